@@ -1,0 +1,7 @@
+/** Where the time comes from, so that tests can hold it still. */
+export type Clock = {
+	/** Milliseconds since 1970, UTC. */
+	readonly now: () => number;
+	/** Resolves after that many milliseconds, or at once when the signal is aborted; never rejects. */
+	readonly sleep: (durationMs: number, signal?: AbortSignal) => Promise<void>;
+};

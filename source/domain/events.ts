@@ -1,0 +1,36 @@
+import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
+import type {AgentStatus, RunStatus, StepStatus} from './status.ts';
+
+/**
+ * What happened, in the order of the decisions. Lifecycle events are rows: they are committed together with the change that they
+ * tell of, before anybody acts on it, and reach every reader. `steps` of a run are folded from these alone.
+ */
+export type RadEvent =
+	| {readonly type: 'run.started'; readonly runId: RunId}
+	| {readonly type: 'run.status-changed'; readonly runId: RunId; readonly status: RunStatus; readonly reason: string | null}
+	| {readonly type: 'step.started'; readonly runId: RunId; readonly stepId: string; readonly attempt: number}
+	| {
+			readonly type: 'step.attempt-ended';
+			readonly runId: RunId;
+			readonly stepId: string;
+			readonly attempt: number;
+			readonly outcome: AttemptOutcome;
+	  }
+	| {readonly type: 'step.ended'; readonly runId: RunId; readonly stepId: string; readonly status: StepStatus; readonly reason: string | null}
+	| {readonly type: 'agent.registered'; readonly runId: RunId; readonly agentId: AgentId}
+	| {readonly type: 'agent.status-changed'; readonly runId: RunId; readonly agentId: AgentId; readonly status: AgentStatus}
+	| {readonly type: 'checkpoint.created'; readonly runId: RunId | null; readonly checkpointId: CheckpointId}
+	| {readonly type: 'checkpoint.restored'; readonly runId: RunId | null; readonly checkpointId: CheckpointId; readonly safetyId: CheckpointId}
+	| {readonly type: 'request.opened'; readonly runId: RunId; readonly requestId: RequestId}
+	| {readonly type: 'request.decided'; readonly runId: RunId; readonly requestId: RequestId; readonly isGranted: boolean};
+
+/** How one attempt of a step ended. `outputs` are what later steps may read. */
+export type AttemptOutcome = {
+	readonly status: 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'lost' | 'restored';
+	readonly exitCode: number | null;
+	readonly reason: string | null;
+	readonly outputs: Readonly<Record<string, unknown>>;
+};
+
+/** An event with its place in the workspace's history. `seq` grows with each event and is never used twice. */
+export type StoredEvent = {readonly seq: number; readonly at: number; readonly event: RadEvent};

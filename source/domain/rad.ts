@@ -1,0 +1,226 @@
+import type {RadEvent, StoredEvent} from './events.ts';
+import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
+import type {
+	Agent,
+	AgentRequest,
+	AgentTotals,
+	Checkpoint,
+	FileChange,
+	LogLine,
+	ModelTotals,
+	RestorePlan,
+	RestoreResult,
+	Run,
+	Step,
+	ToolCall,
+	UsageRecord,
+	UsageTotals,
+} from './records.ts';
+import type {AgentStatus} from './status.ts';
+
+/** The workspace that a command works on. */
+export type WorkspaceInfo = {
+	/** Absolute path of the folder that holds `.radium/`. */
+	readonly root: string;
+	/** `git`: checkpoints live in the git directory; `folder`: no git here, they live in rad's state directory. */
+	readonly kind: 'git' | 'folder';
+};
+
+/** One mistake in a workflow file; line and column count from 1. */
+export type WorkflowProblem = {readonly file: string; readonly line: number; readonly column: number; readonly message: string};
+
+export type WorkflowSummary = {
+	readonly name: string;
+	readonly file: string;
+	readonly description: string | null;
+	readonly inputs: ReadonlyArray<{readonly name: string; readonly isRequired: boolean; readonly description: string | null}>;
+	readonly problems: readonly WorkflowProblem[];
+};
+
+export type StartOptions = {
+	readonly workflow: string;
+	/** Texts as typed: `--input key=value`. */
+	readonly inputs: Readonly<Record<string, string>>;
+};
+
+export type RunOptions = StartOptions & {
+	/** Aborting asks every agent of the run to stop and resolves when all are gone. */
+	readonly signal: AbortSignal;
+	/** Hears every event of the run, in order, after it was committed. */
+	readonly onEvent?: (event: StoredEvent) => void;
+	/** Hears what is worth telling a user that is no event, for example that a recording is played. */
+	readonly onNotice?: (text: string) => void;
+};
+
+export type Workflows = {
+	/** All workflow files of the workspace, by name; files with mistakes are listed with their problems. */
+	readonly list: () => Promise<readonly WorkflowSummary[]>;
+};
+
+export type Runs = {
+	/**
+	 * Runs a workflow in this process until it is over.
+	 *
+	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `ENGINE_MISSING`, `RUN_ACTIVE`: nothing was started then.
+	 */
+	readonly execute: (options: RunOptions) => Promise<Run>;
+	/** Starts a workflow in a process of its own that outlives this one; resolves when the run exists. Throws as `execute` does. */
+	readonly start: (options: StartOptions) => Promise<Run>;
+	/** Newest first. */
+	readonly list: () => Promise<readonly Run[]>;
+	/** @throws {RadError} `RUN_UNKNOWN`, `ID_AMBIGUOUS`, `ID_INVALID`. */
+	readonly find: (prefix: string) => Promise<Run>;
+	/** In the order of the workflow file. */
+	readonly steps: (runId: RunId) => Promise<readonly Step[]>;
+	/**
+	 * Asks a run to stop; resolves when none of its processes is left. `graceful` lets agents save their work first, `now` kills.
+	 * Works too when the rad that drove the run is dead.
+	 *
+	 * @throws {RadError} `RUN_OVER`.
+	 */
+	readonly cancel: (runId: RunId, how: 'graceful' | 'now') => Promise<Run>;
+};
+
+export type AgentFilter = {readonly status?: AgentStatus; readonly runId?: RunId};
+
+export type Monitor = {
+	/** In order of registration: a parent comes before its children. */
+	readonly list: (filter?: AgentFilter) => Promise<readonly Agent[]>;
+	/** @throws {RadError} `AGENT_UNKNOWN`, `ID_AMBIGUOUS`, `ID_INVALID`. */
+	readonly find: (prefix: string) => Promise<Agent>;
+};
+
+export type UsageFilter = {readonly agentId?: AgentId; readonly runId?: RunId};
+
+/** Figures; an agent's own, without those of its children. */
+export type Telemetry = {
+	readonly totals: (filter?: UsageFilter) => Promise<UsageTotals>;
+	readonly byModel: (filter?: UsageFilter) => Promise<readonly ModelTotals[]>;
+	readonly byAgent: (filter?: UsageFilter) => Promise<readonly AgentTotals[]>;
+	/** In the order in which they were first seen. */
+	readonly records: (filter?: UsageFilter) => Promise<readonly UsageRecord[]>;
+	readonly toolCalls: (filter?: UsageFilter) => Promise<readonly ToolCall[]>;
+};
+
+export type Checkpoints = {
+	/** @throws {RadError} `CHECKPOINT_FAILED` with the reason: never a silent miss. */
+	readonly create: (options: {readonly label: string}) => Promise<Checkpoint>;
+	/** Newest first. */
+	readonly list: (filter?: {readonly runId?: RunId}) => Promise<readonly Checkpoint[]>;
+	/** @throws {RadError} `CHECKPOINT_UNKNOWN`, `ID_AMBIGUOUS`, `ID_INVALID`. */
+	readonly find: (prefix: string) => Promise<Checkpoint>;
+	/** What changed from a checkpoint to another, or to the work tree now. */
+	readonly diff: (from: CheckpointId, to?: CheckpointId) => Promise<readonly FileChange[]>;
+	/** The same as unified diff text, of one path or of all. Not sanitised: it holds what the files hold. */
+	readonly diffText: (from: CheckpointId, options?: {readonly to?: CheckpointId; readonly path?: string}) => Promise<string>;
+	/** What `restore` would do; changes nothing but rad's own store. */
+	readonly preview: (id: CheckpointId) => Promise<RestorePlan>;
+	/**
+	 * Takes a safety checkpoint, then makes the work tree equal to the checkpoint: brings back, rewrites, and deletes only what was
+	 * created since. Ignored files stay.
+	 *
+	 * @throws {RadError} `RUN_ACTIVE` while an agent of this workspace runs, unless `stopRuns`, which cancels those runs first; `RESTORE_CONFLICT`, `INDEX_LOCKED`, `CHECKPOINT_DAMAGED`: nothing is changed then.
+	 */
+	readonly restore: (id: CheckpointId, options: {readonly signal: AbortSignal; readonly stopRuns: boolean}) => Promise<RestoreResult>;
+};
+
+export type Requests = {
+	/** Newest first. */
+	readonly list: (filter?: {readonly runId?: RunId; readonly status?: AgentRequest['status']}) => Promise<readonly AgentRequest[]>;
+	/** @throws {RadError} `RUN_OVER` when it was decided before. */
+	readonly decide: (id: RequestId, isGranted: boolean) => Promise<AgentRequest>;
+	/** Tells the runs of this workspace that a person sits at a dashboard, until `close` is called on the returned value or this process dies. */
+	readonly attend: () => Promise<{readonly close: () => Promise<void>}>;
+	/**
+	 * Opens a restore request for the agent that owns the single-use token, and waits for the decision.
+	 *
+	 * @throws {RadError} `REQUEST_DENIED`, also for a token that is unknown or was used.
+	 */
+	readonly open: (options: {readonly token: string; readonly checkpoint: string | undefined; readonly signal: AbortSignal}) => Promise<AgentRequest>;
+};
+
+export type LogTail = {
+	readonly lines: readonly LogLine[];
+	/** True when the file holds more before the first of these lines. */
+	readonly hasMore: boolean;
+};
+
+export type Logs = {
+	/** The last lines of an agent's log; an agent that has printed nothing has an empty one. @throws {RadError} `LOG_MISSING`. */
+	readonly tail: (agent: Agent, count: number) => Promise<LogTail>;
+	/**
+	 * Hands over the last `count` lines, then new ones as they come, in batches. Survives truncation, replacement and removal, each told as
+	 * a line of kind `rad`. Resolves when the signal is aborted, or, with `untilEnd`, when the agent is over and all was read.
+	 */
+	readonly follow: (
+		agent: Agent,
+		options: {
+			readonly count: number;
+			readonly signal: AbortSignal;
+			readonly untilEnd: boolean;
+			readonly onLines: (lines: readonly LogLine[]) => void;
+		},
+	) => Promise<void>;
+	/** The bytes that the agent wrote to its standard output. @throws {RadError} `LOG_MISSING`. */
+	readonly raw: (agent: Agent) => Promise<NodeJS.ReadableStream>;
+};
+
+export type EventFeed = {
+	/** Events after `seq`, oldest first, at most `limit` (1,000). */
+	readonly since: (seq: number, limit?: number) => Promise<readonly StoredEvent[]>;
+	/** The newest `seq`; 0 in a new workspace. */
+	readonly latest: () => Promise<number>;
+	/**
+	 * Calls back once for each burst of changes to the store, also those of other processes (usage and tool calls too), within 300 ms.
+	 * A listener that throws does not stop the others. Returns what ends the subscription.
+	 */
+	readonly onChange: (listener: () => void) => () => void;
+	/** Hears the lifecycle events of all processes, in order, from now on. */
+	readonly subscribe: (listener: (event: RadEvent, seq: number) => void) => () => void;
+};
+
+/** Everything that a front end can do with a workspace. The command line, the dashboard and the tests drive the same value. */
+export type Rad = {
+	readonly workspace: WorkspaceInfo;
+	readonly workflows: Workflows;
+	readonly runs: Runs;
+	readonly monitor: Monitor;
+	readonly telemetry: Telemetry;
+	readonly checkpoints: Checkpoints;
+	readonly requests: Requests;
+	readonly logs: Logs;
+	readonly events: EventFeed;
+	/** Closes files and watchers. Runs that were started on their own go on. */
+	readonly close: () => Promise<void>;
+};
+
+export type InitResult = {
+	readonly workspace: WorkspaceInfo;
+	/** Paths below the workspace that were made now; empty when everything was there. */
+	readonly created: readonly string[];
+	/** What checkpoints will do here, one sentence. */
+	readonly checkpointNote: string;
+};
+
+export type DashboardOptions = {
+	/** Select and follow this run at the start; without it the newest. */
+	readonly runId?: RunId;
+	/** Printed on the terminal after the dashboard was left. */
+	readonly farewell?: string;
+};
+
+/** What the program can do before a workspace is known. Made by `compose`, used by the command line. */
+export type Host = {
+	/**
+	 * Finds the workspace at or above a folder and opens it.
+	 *
+	 * @throws {RadError} `WORKSPACE_MISSING`, `PATH_MISSING`, and the `STORE_…` failures.
+	 */
+	readonly open: (directory: string) => Promise<Rad>;
+	/** Makes `.radium/` in the folder, or above it in the top folder of its git work tree; leaves alone what is there. */
+	readonly init: (directory: string) => Promise<InitResult>;
+	/** Makes a scratch git repository with a workspace and the example workflow; returns where it is and the workflow's name. */
+	readonly createDemo: () => Promise<{readonly root: string; readonly workflow: string}>;
+	/** Shows the dashboard until the user leaves it; returns the exit code. @throws {RadError} `TERMINAL_MISSING`. */
+	readonly showDashboard: (rad: Rad, options: DashboardOptions) => Promise<number>;
+};

@@ -1,0 +1,201 @@
+import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
+import type {AgentStatus, RunStatus, StepStatus} from './status.ts';
+import type {Tokens} from './tokens.ts';
+
+/** Identity of a process that outlives its number: pids are reused, a start time within one boot is not. */
+export type ProcessIdentity = {
+	readonly pid: number;
+	/** Start time as the system tells it (Linux: clock ticks since boot, field 22 of `/proc/<pid>/stat`); compared, never computed with. */
+	readonly startTime: string;
+	/** Changes with each boot; a process of another boot is gone. */
+	readonly bootId: string;
+};
+
+/** One execution of a workflow. Times are epoch milliseconds, UTC. */
+export type Run = {
+	readonly id: RunId;
+	readonly workflow: string;
+	readonly status: RunStatus;
+	readonly startedAt: number;
+	readonly endedAt: number | null;
+	/** Why it failed, was interrupted or waits; one sentence. */
+	readonly error: string | null;
+	/** The rad process that drives it. */
+	readonly owner: ProcessIdentity;
+};
+
+/** One node of a run. */
+export type Step = {
+	readonly runId: RunId;
+	readonly stepId: string;
+	/** Place in the workflow file, from 0. */
+	readonly position: number;
+	readonly status: StepStatus;
+	readonly attempts: number;
+	readonly startedAt: number | null;
+	readonly endedAt: number | null;
+	/** Why it was skipped or failed; one sentence. */
+	readonly reason: string | null;
+};
+
+/** What an agent is: the process of a step that speaks to a model, a command of the shell, or an agent that an agent started. */
+export type AgentType = 'agent' | 'shell' | 'sub-agent';
+
+/** One engine process, or a sub-agent inside one. */
+export type Agent = {
+	readonly id: AgentId;
+	readonly parentId: AgentId | null;
+	/** The run's id: the frozen plan that this agent works for. */
+	readonly planId: RunId;
+	readonly stepId: string;
+	/** Which try of the step, counted from 1. */
+	readonly attempt: number;
+	readonly agentType: AgentType;
+	/** For people: the step's id, or what the parent called the sub-agent. Sanitised. */
+	readonly name: string;
+	readonly engine: string;
+	readonly model: string | null;
+	readonly status: AgentStatus;
+	/** True while it works on although the rad that started it is gone. */
+	readonly isUnattended: boolean;
+	/** True where the engine plays back a recording instead of calling a model. */
+	readonly isRecording: boolean;
+	readonly processId: number | null;
+	readonly processStart: string | null;
+	readonly bootId: string | null;
+	readonly startedAt: number;
+	readonly endedAt: number | null;
+	/** Exit code of the process; null for a sub-agent, after a signal, and while it runs. */
+	readonly exitCode: number | null;
+	readonly error: string | null;
+	/** Path of the clean log below the workspace, with `/`. */
+	readonly logFile: string | null;
+	/** The checkpoint taken before its step. */
+	readonly checkpointId: CheckpointId | null;
+};
+
+/** Where a cost comes from: the engine's own figure, our price table, or nowhere. */
+export type CostSource = 'reported' | 'estimated' | 'unknown';
+
+/** Usage of one model response, counted once: the last record with the same agent and message id holds. */
+export type UsageRecord = {
+	readonly agentId: AgentId;
+	readonly at: number;
+	readonly provider: string;
+	readonly model: string;
+	readonly messageId: string;
+	readonly tokens: Tokens;
+	/** Whole billionths of a US dollar; null exactly when `costSource` is `unknown`. */
+	readonly costNanoUsd: number | null;
+	readonly costSource: CostSource;
+	/** What the cache reads of this response saved against fresh input, at the prices of its time; null when they are unknown. */
+	readonly cacheSavedNanoUsd: number | null;
+};
+
+/** One call of a tool by an agent. */
+export type ToolCall = {
+	readonly agentId: AgentId;
+	readonly at: number;
+	/** The engine's id of the call; unique within an agent. */
+	readonly callId: string;
+	readonly tool: string;
+	/** The arguments as JSON text, shortened when huge; data of the agent, never to be trusted. */
+	readonly argumentsJson: string;
+	/** Files that the call writes, below the workspace, with `/`; empty when it writes none or nobody can know. */
+	readonly writes: readonly string[];
+	/** Null until a result was seen. */
+	readonly isError: boolean | null;
+};
+
+/** Totals of some usage records; computed, never stored. */
+export type UsageTotals = {
+	readonly tokens: Tokens;
+	readonly responses: number;
+	/** Sum of the known costs. */
+	readonly costNanoUsd: bigint;
+	/** Responses whose cost nobody knows; when > 0 the sum is a lower bound, shown as `≥`. */
+	readonly unpriced: number;
+	/** `reported` when every priced record was; `unknown` when none has a price. */
+	readonly costSource: CostSource;
+	/** What cache reads saved against fresh input at the same prices; a lower bound when a price is unknown. */
+	readonly cacheSavedNanoUsd: bigint;
+};
+
+export type ModelTotals = UsageTotals & {readonly provider: string; readonly model: string};
+export type AgentTotals = UsageTotals & {readonly agentId: AgentId};
+
+/** What a checkpoint was taken for. */
+export type CheckpointKind = 'step' | 'end' | 'manual' | 'safety';
+
+/** A restorable picture of the work tree. */
+export type Checkpoint = {
+	readonly id: CheckpointId;
+	readonly createdAt: number;
+	readonly kind: CheckpointKind;
+	readonly label: string;
+	readonly runId: RunId | null;
+	readonly stepId: string | null;
+	readonly agentId: AgentId | null;
+	/** HEAD at that time; null in a repository without commits and in a plain folder. */
+	readonly head: string | null;
+	readonly branch: string | null;
+	/** For a safety checkpoint: which checkpoint was restored after it. */
+	readonly target: CheckpointId | null;
+	/** What it does not cover: nested repositories, files too large, unreadable files. */
+	readonly uncovered: readonly string[];
+	/** Changed against the checkpoint before it in the same work tree; null for the first. */
+	readonly stat: {readonly files: number; readonly additions: number; readonly deletions: number} | null;
+};
+
+/** One path in a difference, seen from → to. Lines are null for binary files. */
+export type FileChange = {
+	readonly path: string;
+	readonly change: 'added' | 'modified' | 'deleted';
+	readonly additions: number | null;
+	readonly deletions: number | null;
+};
+
+/** What a restore would do; the same value feeds the preview of the command line and of the dashboard. */
+export type RestorePlan = {
+	readonly checkpoint: Checkpoint;
+	/** From the work tree now to the checkpoint: `deleted` paths were created since, `added` ones come back. */
+	readonly changes: readonly FileChange[];
+	/** Paths that differ or may differ and are left alone, with the reason. */
+	readonly kept: ReadonlyArray<{readonly path: string; readonly reason: string}>;
+	/** True when HEAD is what it was, so the staged set can be restored too. */
+	readonly willRestoreIndex: boolean;
+	/** True when commits were made or the branch was switched since: they stay. */
+	readonly hasHeadMoved: boolean;
+};
+
+export type RestoreResult = {
+	readonly restored: Checkpoint;
+	/** Taken before anything was touched; restoring it undoes this restore. */
+	readonly safety: Checkpoint;
+	readonly changes: readonly FileChange[];
+	readonly hasHeadMoved: boolean;
+};
+
+/** A wish of an agent that only a person, or a policy that the workflow's author wrote, can grant. */
+export type AgentRequest = {
+	readonly id: RequestId;
+	readonly runId: RunId;
+	readonly stepId: string;
+	readonly agentId: AgentId;
+	readonly createdAt: number;
+	readonly decidedAt: number | null;
+	readonly status: 'pending' | 'granted' | 'denied';
+	/** Who or what decided: `user`, `policy`, `no terminal`, `timeout`, `limit`. */
+	readonly decidedBy: string | null;
+	readonly subject: RequestSubject;
+};
+
+export type RequestSubject =
+	| {readonly kind: 'restore'; readonly checkpointId: CheckpointId}
+	| {readonly kind: 'replay'; readonly callId: string; readonly tool: string; readonly argumentsJson: string; readonly writes: readonly string[]};
+
+/** What a line of an agent's log is. */
+export type LogKind = 'out' | 'err' | 'text' | 'think' | 'tool' | 'result' | 'rad';
+
+/** One line of a clean log: no control characters but tab. */
+export type LogLine = {readonly at: number; readonly kind: LogKind; readonly text: string};

@@ -1,0 +1,87 @@
+/**
+ * Lifecycle of a run.
+ *
+ * ```text
+ * running ⇄ waiting → completed | failed | cancelled
+ * running, waiting → cancelling → cancelled | failed
+ * running, waiting, cancelling → interrupted → running | cancelled      (the rad that drove it died)
+ * ```
+ */
+export type RunStatus = 'running' | 'waiting' | 'cancelling' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
+
+/** Lifecycle of a step: `pending → running → completed | failed | cancelled`, `pending → skipped | cancelled`. */
+export type StepStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'skipped';
+
+/**
+ * Lifecycle of an agent.
+ *
+ * ```text
+ * starting → running ⇄ waiting → completed | failed | cancelled | timed_out | lost
+ * starting → failed | cancelled | timed_out | lost                       (never ran)
+ * ```
+ * `lost`: its process is gone and left no exit code.
+ */
+export type AgentStatus = 'starting' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'lost';
+
+export const RUN_STATUSES = [
+	'running',
+	'waiting',
+	'cancelling',
+	'completed',
+	'failed',
+	'cancelled',
+	'interrupted',
+] as const satisfies readonly RunStatus[];
+export const STEP_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled', 'skipped'] as const satisfies readonly StepStatus[];
+export const AGENT_STATUSES = [
+	'starting',
+	'running',
+	'waiting',
+	'completed',
+	'failed',
+	'cancelled',
+	'timed_out',
+	'lost',
+] as const satisfies readonly AgentStatus[];
+
+const RUN_MOVES: Record<RunStatus, readonly RunStatus[]> = {
+	running: ['waiting', 'cancelling', 'completed', 'failed', 'cancelled', 'interrupted'],
+	waiting: ['running', 'cancelling', 'completed', 'failed', 'cancelled', 'interrupted'],
+	cancelling: ['completed', 'failed', 'cancelled', 'interrupted'],
+	interrupted: ['running', 'cancelled'],
+	completed: [],
+	failed: [],
+	cancelled: [],
+};
+
+const STEP_MOVES: Record<StepStatus, readonly StepStatus[]> = {
+	pending: ['running', 'skipped', 'cancelled'],
+	running: ['completed', 'failed', 'cancelled'],
+	completed: [],
+	failed: [],
+	cancelled: [],
+	skipped: [],
+};
+
+const AGENT_ENDS = ['completed', 'failed', 'cancelled', 'timed_out', 'lost'] as const satisfies readonly AgentStatus[];
+const AGENT_MOVES: Record<AgentStatus, readonly AgentStatus[]> = {
+	starting: ['running', 'failed', 'cancelled', 'timed_out', 'lost'],
+	running: ['waiting', ...AGENT_ENDS],
+	waiting: ['running', ...AGENT_ENDS],
+	completed: [],
+	failed: [],
+	cancelled: [],
+	timed_out: [],
+	lost: [],
+};
+
+export type AgentEnd = (typeof AGENT_ENDS)[number];
+
+export const canMoveRun = (from: RunStatus, to: RunStatus): boolean => RUN_MOVES[from].includes(to);
+export const canMoveStep = (from: StepStatus, to: StepStatus): boolean => STEP_MOVES[from].includes(to);
+export const canMoveAgent = (from: AgentStatus, to: AgentStatus): boolean => AGENT_MOVES[from].includes(to);
+
+/** True for a status that is never left. */
+export const isRunOver = (status: RunStatus): boolean => RUN_MOVES[status].length === 0;
+export const isStepOver = (status: StepStatus): boolean => STEP_MOVES[status].length === 0;
+export const isAgentOver = (status: AgentStatus): boolean => AGENT_MOVES[status].length === 0;

@@ -1,0 +1,79 @@
+import type {CostSource, UsageTotals} from '../domain/records.ts';
+
+const NANO_PER_CENT = 10_000_000n;
+const NANO_PER_USD = 1_000_000_000n;
+
+/** `1h02m`, `12m04s`, `3.2s`, `45ms`; a negative duration tells that the clock was changed. */
+export const formatDuration = (durationMs: number): string => {
+	if (durationMs < 0) return 'clock changed';
+	if (durationMs < 1000) return `${Math.round(durationMs)}ms`;
+	const seconds = Math.floor(durationMs / 1000);
+	if (seconds < 10) return `${(Math.floor(durationMs / 100) / 10).toFixed(1)}s`;
+	if (seconds < 60) return `${seconds}s`;
+	const minutes = Math.floor(seconds / 60);
+	if (minutes < 60) return `${minutes}m${pad2(seconds % 60)}s`;
+	const hours = Math.floor(minutes / 60);
+	return hours < 48 ? `${hours}h${pad2(minutes % 60)}m` : `${Math.floor(hours / 24)}d${pad2(hours % 24)}h`;
+};
+
+/** `just now`, `3m ago`, `2h ago`, `5d ago`. */
+export const formatAgo = (at: number, now: number): string => {
+	const seconds = Math.floor((now - at) / 1000);
+	if (seconds < 5) return 'just now';
+	if (seconds < 60) return `${seconds}s ago`;
+	if (seconds < 3600) return `${Math.floor(seconds / 60)}m ago`;
+	return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)}h ago` : `${Math.floor(seconds / 86_400)}d ago`;
+};
+
+/** `HH:MM:SS` of the local time zone. */
+export const formatTime = (at: number): string => {
+	const time = new Date(at);
+	return `${pad2(time.getHours())}:${pad2(time.getMinutes())}:${pad2(time.getSeconds())}`;
+};
+
+/** A count in at most five characters: `999`, `12.3k`, `1.84M`. */
+export const formatCount = (count: number): string => {
+	if (count < 1000) return String(count);
+	const [value, unit] = count < 999_950 ? [count / 1e3, 'k'] : count < 999_950_000 ? [count / 1e6, 'M'] : [count / 1e9, 'G'];
+	return `${value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0)}${unit}`;
+};
+
+/** Whole digits in groups: `1,234,567`. */
+export const formatInteger = (count: number | bigint): string => String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+
+/** Dollars from whole billionths: two decimals from a dollar on, four below, so that small runs do not read as free. */
+export const formatNanoUsd = (nanoUsd: number | bigint): string => {
+	const nano = BigInt(nanoUsd);
+	const [step, decimals] = nano >= NANO_PER_USD ? [NANO_PER_CENT, 2] : [NANO_PER_CENT / 100n, 4];
+	const rounded = ((nano + step / 2n) / step) * step;
+	const fraction = String(rounded % NANO_PER_USD)
+		.padStart(9, '0')
+		.slice(0, decimals);
+	return `$${formatInteger(rounded / NANO_PER_USD)}.${fraction}`;
+};
+
+type Cost = Pick<UsageTotals, 'costNanoUsd' | 'unpriced' | 'costSource' | 'responses'>;
+
+/** A cost with its doubt: `n/a` nothing is known, `≥` some responses have no price, `~` estimated from the price table, plain when the engine reported it. */
+export const formatCost = ({costNanoUsd, unpriced, costSource, responses}: Cost): string => {
+	if (responses === 0) return '—';
+	if (responses === unpriced) return 'n/a';
+	return `${unpriced > 0 ? '≥' : toMark(costSource)}${formatNanoUsd(costNanoUsd)}`;
+};
+
+/** `84%`; `—` where nothing was read at all. */
+export const formatShare = (part: number, whole: number): string => (whole === 0 ? '—' : `${Math.floor((part / whole) * 100)}%`);
+
+/** `1.2 GB`, in powers of 1,000. */
+export const formatBytes = (sizeBytes: number): string => {
+	if (sizeBytes < 1000) return `${sizeBytes} B`;
+	const [value, unit] = sizeBytes < 1e6 ? [sizeBytes / 1e3, 'kB'] : sizeBytes < 1e9 ? [sizeBytes / 1e6, 'MB'] : [sizeBytes / 1e9, 'GB'];
+	return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+};
+
+/** `1 file`, `2 files`. */
+export const formatPlural = (count: number, noun: string): string => `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+const toMark = (source: CostSource): string => (source === 'estimated' ? '~' : '');
+
+const pad2 = (value: number): string => String(value).padStart(2, '0');
