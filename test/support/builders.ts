@@ -1,0 +1,136 @@
+import type {Id, IdKind} from '../../source/domain/ids.ts';
+import type {Agent, AgentRequest, Checkpoint, LogLine, RestorePlan, Run, Step, ToolCall, UsageRecord} from '../../source/domain/records.ts';
+import type {AgentStatus} from '../../source/domain/status.ts';
+import {NO_TOKENS, type Tokens} from '../../source/domain/tokens.ts';
+
+/** The moment at which every record of a test was made unless it says otherwise: 14:00:00 UTC on 1 March 2026. */
+export const T0 = Date.UTC(2026, 2, 1, 14, 0, 0);
+
+/** A valid id that is easy to recognise: `anId('agt', 7)` is `agt_0000000007`. */
+export const anId = <Kind extends IdKind>(kind: Kind, number = 1): Id<Kind> => `${kind}_${String(number).padStart(10, '0')}` as Id<Kind>;
+
+export const aRun = (change: Partial<Run> = {}): Run => ({
+	id: anId('run'),
+	workflow: 'example',
+	status: 'running',
+	startedAt: T0,
+	endedAt: null,
+	error: null,
+	owner: {pid: 4000, startTime: '100', bootId: 'boot'},
+	...change,
+});
+
+export const aStep = (change: Partial<Step> = {}): Step => ({
+	runId: anId('run'),
+	stepId: 'build',
+	position: 0,
+	status: 'running',
+	attempts: 1,
+	startedAt: T0,
+	endedAt: null,
+	reason: null,
+	...change,
+});
+
+const OVER: readonly AgentStatus[] = ['completed', 'failed', 'cancelled', 'timed_out', 'lost'];
+
+/** An agent that is over ended a minute after it began, unless the test says otherwise. */
+export const anAgent = (change: Partial<Agent> = {}): Agent => {
+	const status = change.status ?? 'running';
+	const isOver = OVER.includes(status);
+	return {
+		id: anId('agt'),
+		parentId: null,
+		planId: anId('run'),
+		stepId: 'build',
+		attempt: 1,
+		agentType: 'agent',
+		name: 'build',
+		engine: 'claude',
+		model: 'claude-sonnet-4-5',
+		status,
+		isUnattended: false,
+		isRecording: false,
+		processId: 4001,
+		processStart: '101',
+		bootId: 'boot',
+		startedAt: T0,
+		endedAt: isOver ? T0 + 60_000 : null,
+		exitCode: status === 'completed' ? 0 : null,
+		error: null,
+		logFile: `.radium/logs/${change.id ?? anId('agt')}.log`,
+		checkpointId: null,
+		...change,
+	};
+};
+
+export const aCheckpoint = (change: Partial<Checkpoint> = {}): Checkpoint => ({
+	id: anId('cp'),
+	createdAt: T0,
+	kind: 'step',
+	label: 'before build',
+	runId: anId('run'),
+	stepId: 'build',
+	agentId: null,
+	head: 'a94a8fe5ccb19ba61c4c0873d391e987982fbbd3',
+	branch: 'main',
+	target: null,
+	uncovered: [],
+	stat: null,
+	...change,
+});
+
+export const tokens = (change: Partial<Tokens> = {}): Tokens => ({...NO_TOKENS, ...change});
+
+/** One response: 1,000 fresh tokens in, 200 out, one cent, reported by the engine. */
+export const aUsageRecord = (change: Partial<UsageRecord> = {}): UsageRecord => ({
+	agentId: anId('agt'),
+	at: T0,
+	provider: 'anthropic',
+	model: 'claude-sonnet-4-5',
+	messageId: 'msg_1',
+	tokens: tokens({input: 1000, output: 200}),
+	costNanoUsd: 10_000_000,
+	costSource: 'reported',
+	cacheSavedNanoUsd: 0,
+	...change,
+});
+
+export const aToolCall = (change: Partial<ToolCall> = {}): ToolCall => ({
+	agentId: anId('agt'),
+	at: T0,
+	callId: 'call_1',
+	tool: 'Write',
+	argumentsJson: '{"file_path":"src/limiter.ts"}',
+	writes: ['src/limiter.ts'],
+	isError: false,
+	...change,
+});
+
+export const aLogLine = (text: string, change: Partial<LogLine> = {}): LogLine => ({at: T0, kind: 'out', text, ...change});
+
+export const aRequest = (change: Partial<AgentRequest> = {}): AgentRequest => ({
+	id: anId('req'),
+	runId: anId('run'),
+	stepId: 'build',
+	agentId: anId('agt'),
+	createdAt: T0,
+	decidedAt: null,
+	status: 'pending',
+	decidedBy: null,
+	subject: {kind: 'restore', checkpointId: anId('cp')},
+	...change,
+});
+
+/** Two files: one goes back, one was created since and would be deleted. */
+export const aRestorePlan = (change: Partial<RestorePlan> = {}): RestorePlan => ({
+	checkpoint: aCheckpoint(),
+	changes: [
+		{path: 'src/limiter.ts', change: 'modified', additions: 0, deletions: 41},
+		{path: 'test/limiter.test.ts', change: 'deleted', additions: 0, deletions: 60},
+	],
+	kept: [],
+	willRestoreIndex: true,
+	hasHeadMoved: false,
+	...change,
+});

@@ -1,0 +1,325 @@
+import type {StoredEvent} from '../../source/domain/events.ts';
+import {type FailureCode, RadError} from '../../source/domain/failures.ts';
+import {type Id, type IdKind, matchId} from '../../source/domain/ids.ts';
+import type {EventFeed, Logs, Monitor, Rad, Requests, Runs, Telemetry, UsageFilter, WorkflowSummary} from '../../source/domain/rad.ts';
+import type {
+	Agent,
+	AgentRequest,
+	Checkpoint,
+	CostSource,
+	FileChange,
+	LogLine,
+	RestorePlan,
+	Run,
+	Step,
+	ToolCall,
+	UsageRecord,
+	UsageTotals,
+} from '../../source/domain/records.ts';
+import {isAgentOver, isRunOver} from '../../source/domain/status.ts';
+import {addTokens, NO_TOKENS} from '../../source/domain/tokens.ts';
+import {aCheckpoint, anId, aRestorePlan, aRun, T0} from './builders.ts';
+
+/** Everything that a fake workspace holds. `logs` and `plans` are by the id of the agent and of the checkpoint. */
+export type FakeData = {
+	readonly runs: readonly Run[];
+	readonly steps: readonly Step[];
+	readonly agents: readonly Agent[];
+	readonly usage: readonly UsageRecord[];
+	readonly toolCalls: readonly ToolCall[];
+	readonly checkpoints: readonly Checkpoint[];
+	readonly requests: readonly AgentRequest[];
+	readonly events: readonly StoredEvent[];
+	readonly workflows: readonly WorkflowSummary[];
+	readonly logs: Readonly<Record<string, readonly LogLine[]>>;
+	readonly plans: Readonly<Record<string, RestorePlan>>;
+	readonly diffText: string;
+};
+
+/** A call that a front end made in order to change something, in the order of the calls. */
+export type FakeCall =
+	| {readonly action: 'execute' | 'start'; readonly workflow: string; readonly inputs: Readonly<Record<string, string>>}
+	| {readonly action: 'cancel'; readonly runId: string; readonly how: 'graceful' | 'now'}
+	| {readonly action: 'create-checkpoint'; readonly label: string}
+	| {readonly action: 'restore'; readonly checkpointId: string; readonly stopRuns: boolean}
+	| {readonly action: 'decide'; readonly requestId: string; readonly isGranted: boolean}
+	| {readonly action: 'open-request'; readonly token: string; readonly checkpoint: string | undefined}
+	| {readonly action: 'attend' | 'leave' | 'close'};
+
+export type FakeRad = {
+	readonly rad: Rad;
+	readonly calls: readonly FakeCall[];
+	readonly data: () => FakeData;
+	/** Replaces parts of the workspace and tells every listener, as another process that writes would. */
+	readonly update: (change: Partial<FakeData>) => void;
+	/** Adds lines to an agent's log; whoever follows it hears them. */
+	readonly log: (agentId: string, ...lines: readonly LogLine[]) => void;
+};
+
+const NOTHING: FakeData = {
+	runs: [],
+	steps: [],
+	agents: [],
+	usage: [],
+	toolCalls: [],
+	checkpoints: [],
+	requests: [],
+	events: [],
+	workflows: [],
+	logs: {},
+	plans: {},
+	diffText: '',
+};
+
+type World = {
+	data: FakeData;
+	readonly calls: FakeCall[];
+	readonly listeners: Set<() => void>;
+	readonly followers: Set<(agentId: string, lines: readonly LogLine[]) => void>;
+	readonly update: (change: Partial<FakeData>) => void;
+};
+
+/**
+ * An in-memory `Rad` for tests of the front ends: keeps to the promises of the facade (order, filters, failures), does no work.
+ * Runs and checkpoints are given oldest first and listed newest first. To see how a front end takes a failure, replace a member:
+ * `{...fake.rad, monitor: {...fake.rad.monitor, list: () => Promise.reject(error)}}`.
+ */
+export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
+	const listeners = new Set<() => void>();
+	const world: World = {
+		data: {...NOTHING, ...initial},
+		calls: [],
+		listeners,
+		followers: new Set(),
+		update: change => {
+			world.data = {...world.data, ...change};
+			for (const listener of listeners) listener();
+		},
+	};
+	const rad: Rad = {
+		workspace: {root: '/work/payments-api', kind: 'git'},
+		workflows: {list: async () => world.data.workflows},
+		runs: createRuns(world),
+		monitor: createMonitor(world),
+		telemetry: createTelemetry(world),
+		checkpoints: createCheckpoints(world),
+		requests: createRequests(world),
+		logs: createLogs(world),
+		events: createEvents(world),
+		close: async () => void world.calls.push({action: 'close'}),
+	};
+	return {rad, calls: world.calls, data: () => world.data, update: world.update, log: (agentId, ...lines) => appendLog(world, agentId, lines)};
+};
+
+const appendLog = (world: World, agentId: string, lines: readonly LogLine[]): void => {
+	world.data = {...world.data, logs: {...world.data.logs, [agentId]: [...(world.data.logs[agentId] ?? []), ...lines]}};
+	for (const follower of world.followers) follower(agentId, lines);
+};
+
+const findOne = <Kind extends IdKind, Found extends {readonly id: Id<Kind>}>(
+	kind: Kind,
+	prefix: string,
+	all: readonly Found[],
+	unknown: FailureCode,
+): Found => {
+	const match = matchId(
+		kind,
+		prefix,
+		all.map(({id}) => id),
+	);
+	if (match.kind === 'many') throw new RadError('ID_AMBIGUOUS', `${prefix} could be several.`, {details: {candidates: match.ids}});
+	const found = match.kind === 'one' ? all.find(({id}) => id === match.id) : undefined;
+	if (found === undefined) throw new RadError(unknown, `Nothing here has the id ${prefix}`);
+	return found;
+};
+
+const createRuns = (world: World): Runs => {
+	const begin = (action: 'execute' | 'start', options: {workflow: string; inputs: Readonly<Record<string, string>>}): Run => {
+		world.calls.push({action, workflow: options.workflow, inputs: options.inputs});
+		const run = aRun({id: anId('run', world.data.runs.length + 1), workflow: options.workflow});
+		world.update({runs: [...world.data.runs, run]});
+		return run;
+	};
+	const cancel: Runs['cancel'] = async (runId, how) => {
+		world.calls.push({action: 'cancel', runId, how});
+		const run = findOne('run', runId, world.data.runs, 'RUN_UNKNOWN');
+		if (isRunOver(run.status)) throw new RadError('RUN_OVER', `The run is ${run.status}.`);
+		const cancelled: Run = {...run, status: 'cancelled', endedAt: T0};
+		world.update({
+			runs: world.data.runs.map(each => (each.id === runId ? cancelled : each)),
+			agents: world.data.agents.map(each =>
+				each.planId === runId && !isAgentOver(each.status) ? {...each, status: 'cancelled', endedAt: T0} : each,
+			),
+		});
+		return cancelled;
+	};
+	return {
+		execute: async options => begin('execute', options),
+		start: async options => begin('start', options),
+		list: async () => world.data.runs.toReversed(),
+		find: async prefix => findOne('run', prefix, world.data.runs, 'RUN_UNKNOWN'),
+		steps: async runId => world.data.steps.filter(step => step.runId === runId),
+		cancel,
+	};
+};
+
+const createMonitor = (world: World): Monitor => ({
+	list: async (filter = {}) =>
+		world.data.agents.filter(
+			agent => (filter.status === undefined || agent.status === filter.status) && (filter.runId === undefined || agent.planId === filter.runId),
+		),
+	find: async prefix => findOne('agt', prefix, world.data.agents, 'AGENT_UNKNOWN'),
+});
+
+const createTelemetry = (world: World): Telemetry => {
+	const isOf = (agentId: string, filter: UsageFilter): boolean =>
+		(filter.agentId === undefined || filter.agentId === agentId) &&
+		(filter.runId === undefined || world.data.agents.some(agent => agent.id === agentId && agent.planId === filter.runId));
+	const records = (filter: UsageFilter = {}) => world.data.usage.filter(record => isOf(record.agentId, filter));
+	return {
+		totals: async filter => sumUsage(records(filter)),
+		byModel: async filter =>
+			group(records(filter), record => `${record.provider} ${record.model}`).map(part => ({
+				provider: part[0].provider,
+				model: part[0].model,
+				...sumUsage(part),
+			})),
+		byAgent: async filter => group(records(filter), record => record.agentId).map(part => ({agentId: part[0].agentId, ...sumUsage(part)})),
+		records: async filter => records(filter),
+		toolCalls: async (filter = {}) => world.data.toolCalls.filter(call => isOf(call.agentId, filter)),
+	};
+};
+
+type NonEmpty<Item> = readonly [Item, ...Item[]];
+
+const group = <Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyArray<NonEmpty<Item>> => {
+	const parts = new Map<string, [Item, ...Item[]]>();
+	for (const item of items) {
+		const part = parts.get(keyOf(item));
+		if (part === undefined) parts.set(keyOf(item), [item]);
+		else part.push(item);
+	}
+	return [...parts.values()];
+};
+
+/** The plain sum of some records, as the facade promises it. */
+export const sumUsage = (records: readonly UsageRecord[]): UsageTotals => {
+	const priced = records.filter(record => record.costNanoUsd !== null);
+	return {
+		tokens: records.reduce((sum, record) => addTokens(sum, record.tokens), NO_TOKENS),
+		responses: records.length,
+		costNanoUsd: priced.reduce((sum, record) => sum + BigInt(record.costNanoUsd ?? 0), 0n),
+		unpriced: records.length - priced.length,
+		costSource: toSource(priced),
+		cacheSavedNanoUsd: records.reduce((sum, record) => sum + BigInt(record.cacheSavedNanoUsd ?? 0), 0n),
+	};
+};
+
+const toSource = (priced: readonly UsageRecord[]): CostSource => {
+	if (priced.length === 0) return 'unknown';
+	return priced.every(record => record.costSource === 'reported') ? 'reported' : 'estimated';
+};
+
+const createCheckpoints = (world: World): Rad['checkpoints'] => {
+	const add = (checkpoint: Checkpoint): Checkpoint => {
+		world.update({checkpoints: [...world.data.checkpoints, checkpoint]});
+		return checkpoint;
+	};
+	const nextId = () => anId('cp', world.data.checkpoints.length + 1);
+	const find = (prefix: string) => findOne('cp', prefix, world.data.checkpoints, 'CHECKPOINT_UNKNOWN');
+	const changes = (id: string): readonly FileChange[] => (world.data.plans[id] ?? aRestorePlan()).changes;
+	return {
+		create: async ({label}) => {
+			world.calls.push({action: 'create-checkpoint', label});
+			return add(aCheckpoint({id: nextId(), kind: 'manual', label, runId: null, stepId: null}));
+		},
+		list: async (filter = {}) => world.data.checkpoints.filter(({runId}) => filter.runId === undefined || runId === filter.runId).toReversed(),
+		find: async prefix => find(prefix),
+		diff: async from => changes(find(from).id),
+		diffText: async () => world.data.diffText,
+		preview: async id => ({...(world.data.plans[id] ?? aRestorePlan()), checkpoint: find(id)}),
+		restore: async (id, {stopRuns}) => {
+			world.calls.push({action: 'restore', checkpointId: id, stopRuns});
+			const restored = find(id);
+			const active = world.data.runs.find(run => !isRunOver(run.status) && run.status !== 'interrupted');
+			if (active !== undefined && !stopRuns) throw new RadError('RUN_ACTIVE', 'An agent is at work.', {details: {run: active.id}});
+			if (active !== undefined) world.update({runs: world.data.runs.map(run => (run === active ? {...run, status: 'cancelled', endedAt: T0} : run))});
+			const safety = add(aCheckpoint({id: nextId(), kind: 'safety', label: `before restoring ${id}`, target: id, stepId: null}));
+			return {restored, safety, changes: changes(id), hasHeadMoved: false};
+		},
+	};
+};
+
+const createRequests = (world: World): Requests => ({
+	list: async (filter = {}) =>
+		world.data.requests
+			.filter(
+				request =>
+					(filter.runId === undefined || request.runId === filter.runId) && (filter.status === undefined || request.status === filter.status),
+			)
+			.toReversed(),
+	decide: async (id, isGranted) => {
+		world.calls.push({action: 'decide', requestId: id, isGranted});
+		const request = world.data.requests.find(each => each.id === id);
+		if (request?.status !== 'pending') throw new RadError('RUN_OVER', 'It was decided before.');
+		const decided: AgentRequest = {...request, status: isGranted ? 'granted' : 'denied', decidedAt: T0, decidedBy: 'user'};
+		world.update({requests: world.data.requests.map(each => (each.id === id ? decided : each))});
+		return decided;
+	},
+	attend: async () => {
+		world.calls.push({action: 'attend'});
+		return {close: async () => void world.calls.push({action: 'leave'})};
+	},
+	open: async ({token, checkpoint}) => {
+		world.calls.push({action: 'open-request', token, checkpoint});
+		throw new RadError('REQUEST_DENIED', 'Nobody is here to grant it.');
+	},
+});
+
+const createLogs = (world: World): Logs => {
+	const linesOf = (agent: Agent): readonly LogLine[] => {
+		if (agent.logFile === null) throw new RadError('LOG_MISSING', `${agent.id} has no log.`, {details: {agent: agent.id}});
+		return world.data.logs[agent.id] ?? [];
+	};
+	return {
+		tail: async (agent, count) => {
+			const lines = linesOf(agent);
+			return {lines: lines.slice(Math.max(0, lines.length - count)), hasMore: lines.length > count};
+		},
+		follow: async (agent, {count, signal, untilEnd, onLines}) => {
+			const lines = linesOf(agent);
+			if (lines.length > 0) onLines(lines.slice(Math.max(0, lines.length - count)));
+			if (signal.aborted || (untilEnd && isAgentOver(agent.status))) return;
+			const hear = (agentId: string, fresh: readonly LogLine[]): void => {
+				if (agentId === agent.id) onLines(fresh);
+			};
+			world.followers.add(hear);
+			await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), {once: true}));
+			world.followers.delete(hear);
+		},
+		raw: async () => {
+			throw new RadError('LOG_MISSING', 'A fake agent writes no bytes.');
+		},
+	};
+};
+
+const createEvents = (world: World): EventFeed => {
+	const listen = (listener: () => void): (() => void) => {
+		world.listeners.add(listener);
+		return () => void world.listeners.delete(listener);
+	};
+	const latest = (): number => world.data.events.at(-1)?.seq ?? 0;
+	return {
+		since: async (seq, limit = 1000) => world.data.events.filter(event => event.seq > seq).slice(0, limit),
+		latest: async () => latest(),
+		onChange: listen,
+		subscribe: listener => {
+			let heard = latest();
+			return listen(() => {
+				const fresh = world.data.events.filter(event => event.seq > heard);
+				heard = latest();
+				for (const {event, seq} of fresh) listener(event, seq);
+			});
+		},
+	};
+};
