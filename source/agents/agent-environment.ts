@@ -1,0 +1,31 @@
+import type {AgentId, RunId} from '../domain/ids.ts';
+
+/** Variables that would change what a program loads or which repository git uses; they never reach an agent. */
+const DROPPED = /^(GIT_.*|NODE_OPTIONS|NODE_PATH|NODE_ENV|LD_.*|DYLD_.*|BASH_ENV|ENV|PYTHONSTARTUP|PYTHONHOME|RAD_.*)$/;
+
+export type AgentEnvironment = {
+	readonly base: Readonly<Record<string, string | undefined>>;
+	/** From the workflow file. */
+	readonly step: Readonly<Record<string, string>>;
+	readonly runId: RunId;
+	readonly agentId: AgentId;
+	readonly stepId: string;
+	readonly workspaceRoot: string;
+	readonly outputFile: string;
+	readonly requestToken: string;
+};
+
+/** Makes the environment of an agent: the user's own without what is dangerous to inherit, the step's, and what an agent may know of its run. */
+export const toAgentEnvironment = (options: AgentEnvironment): Readonly<Record<string, string>> => {
+	const inherited = Object.entries(options.base).filter(([name, value]) => value !== undefined && !DROPPED.test(name)) as Array<[string, string]>;
+	return {
+		...Object.fromEntries(inherited),
+		...options.step,
+		RAD_RUN_ID: options.runId,
+		RAD_AGENT_ID: options.agentId,
+		RAD_STEP_ID: options.stepId,
+		RAD_WORKSPACE: options.workspaceRoot,
+		RAD_OUTPUT: options.outputFile,
+		RAD_REQUEST_TOKEN: options.requestToken,
+	};
+};

@@ -1,0 +1,87 @@
+import {closeSync, constants, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import type {ProcessIdentity} from '../domain/records.ts';
+import type {Launch} from './engine.ts';
+
+/**
+ * The folder of one attempt: everything that the shim and rad tell each other, and that either finds again when the other died.
+ * The agent's outputs are files, never pipes: a pipe breaks when rad dies, and the agent with it, at its end, after all the work.
+ */
+export const attemptFiles = (directory: string) => ({
+	spec: path.join(directory, 'spec.json'),
+	stdin: path.join(directory, 'stdin'),
+	stdout: path.join(directory, 'stdout'),
+	stderr: path.join(directory, 'stderr'),
+	/** Written by the shim when the agent was started. */
+	pid: path.join(directory, 'pid.json'),
+	/** Written by the shim when nothing of the agent is left. */
+	exit: path.join(directory, 'exit.json'),
+	/** `key=value` lines that a shell step hands on to later steps. */
+	output: path.join(directory, 'output'),
+});
+
+/** What the shim is told. */
+export type ShimSpec = {
+	readonly launch: Omit<Launch, 'env' | 'stdin'>;
+	readonly workspaceRoot: string;
+	/** The environment variable that marks every process of this agent. */
+	readonly mark: {readonly name: string; readonly value: string};
+	/** Wall time after which the agent is stopped; null for none. */
+	readonly timeoutMs: number | null;
+	/** How long the agent may go on when the owner is gone. */
+	readonly unattendedMs: number;
+	readonly owner: ProcessIdentity;
+};
+
+/** How an agent's processes ended. */
+export type ShimExit = {
+	readonly reason: 'exited' | 'timeout' | 'stopped' | 'unattended' | 'not-started';
+	/** Null after a signal. */
+	readonly code: number | null;
+	readonly signal: string | null;
+	/** Why it could not be started; the system's words. */
+	readonly error: string | null;
+	readonly endedAt: number;
+	/** How many processes it had left behind that had to be stopped. */
+	readonly leftovers: number;
+};
+
+export type ShimStart = {readonly shim: ProcessIdentity; readonly agent: ProcessIdentity};
+
+/** Makes the folder and what the shim needs in it; for the owner's eyes only. */
+export const prepareAttempt = (directory: string, spec: ShimSpec, stdin: string | null): void => {
+	mkdirSync(directory, {recursive: true, mode: 0o700});
+	const files = attemptFiles(directory);
+	for (const file of [files.stdout, files.stderr, files.output]) createFile(file, '');
+	createFile(files.stdin, stdin ?? '');
+	writeJson(files.spec, spec);
+};
+
+/** Replaces a file as a whole: a reader sees the old content or the new one, also after a power cut. */
+export const writeJson = (file: string, value: unknown): void => {
+	const temporary = `${file}.tmp`;
+	const handle = openSync(temporary, constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY | constants.O_NOFOLLOW, 0o600);
+	try {
+		writeFileSync(handle, JSON.stringify(value));
+		fsyncSync(handle);
+	} finally {
+		closeSync(handle);
+	}
+	renameSync(temporary, file);
+};
+
+export const readSpec = (directory: string): ShimSpec | undefined => readJson<ShimSpec>(attemptFiles(directory).spec);
+export const readStart = (directory: string): ShimStart | undefined => readJson<ShimStart>(attemptFiles(directory).pid);
+export const readExit = (directory: string): ShimExit | undefined => readJson<ShimExit>(attemptFiles(directory).exit);
+
+const createFile = (file: string, content: string): void => writeFileSync(file, content, {mode: 0o600, flag: 'wx'});
+
+/** Undefined while the file is not there; what is there was written whole, by us. */
+const readJson = <Value>(file: string): Value | undefined => {
+	try {
+		return JSON.parse(readFileSync(file, 'utf8')) as Value;
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+		throw error;
+	}
+};

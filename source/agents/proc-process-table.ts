@@ -1,0 +1,49 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import type {ProcessIdentity} from '../domain/records.ts';
+import type {ProcessTable} from './process-table.ts';
+import {sendSignal} from './send-signal.ts';
+
+/** The process table of Linux, read from `/proc` (see proc(5)). */
+export const createProcProcessTable = (): ProcessTable => {
+	const bootId = read('/proc/sys/kernel/random/boot_id')?.trim() ?? 'unknown';
+	const look = (pid: number): {readonly identity: ProcessIdentity; readonly isZombie: boolean} | undefined => {
+		const stat = read(`/proc/${pid}/stat`);
+		if (stat === undefined) return undefined;
+		// The second field is the command in brackets and may hold spaces and brackets itself.
+		const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+		const [state] = fields;
+		const startTime = fields[19];
+		return startTime === undefined ? undefined : {identity: {pid, startTime, bootId}, isZombie: state === 'Z' || state === 'X'};
+	};
+	const identify = (pid: number): ProcessIdentity | undefined => look(pid)?.identity;
+	const isAlive = (identity: ProcessIdentity): boolean => {
+		const now = identity.bootId === bootId ? look(identity.pid) : undefined;
+		return now !== undefined && !now.isZombie && now.identity.startTime === identity.startTime;
+	};
+	return {
+		identify,
+		isAlive,
+		findMarked: (name, value) => {
+			const mark = `\0${name}=${value}\0`;
+			return listPids()
+				.filter(pid => `\0${read(`/proc/${pid}/environ`) ?? ''}`.includes(mark))
+				.flatMap(pid => identify(pid) ?? []);
+		},
+		signal: (identity, signal) => isAlive(identity) && sendSignal(identity.pid, signal),
+		signalGroup: (leader, signal) => isAlive(leader) && sendSignal(-leader.pid, signal),
+	};
+};
+
+const listPids = (): readonly number[] =>
+	readdirSync('/proc')
+		.filter(name => /^\d+$/.test(name))
+		.map(Number);
+
+/** Undefined for a process that is gone or belongs to somebody else. */
+const read = (file: string): string | undefined => {
+	try {
+		return readFileSync(file, 'latin1');
+	} catch {
+		return undefined;
+	}
+};

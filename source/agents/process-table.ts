@@ -1,0 +1,17 @@
+import type {ProcessIdentity} from '../domain/records.ts';
+
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
+
+/** What the system knows of processes. Nothing here signals a process whose pid was given to another one meanwhile. */
+export type ProcessTable = {
+	/** Undefined when there is no such process; a process that has ended and was not collected by its parent still has an identity. */
+	readonly identify: (pid: number) => ProcessIdentity | undefined;
+	/** False for a zombie too: it answers `kill 0` but does no work. */
+	readonly isAlive: (identity: ProcessIdentity) => boolean;
+	/** Every live process whose environment at its start held `NAME=value`; children inherit it, whatever session they moved to. */
+	readonly findMarked: (name: string, value: string) => readonly ProcessIdentity[];
+	/** False when the process was gone. */
+	readonly signal: (identity: ProcessIdentity, signal: Signal) => boolean;
+	/** The same for the whole process group that this process leads. */
+	readonly signalGroup: (leader: ProcessIdentity, signal: Signal) => boolean;
+};

@@ -1,0 +1,60 @@
+import type {Clock} from '../domain/clock.ts';
+import type {ProcessIdentity} from '../domain/records.ts';
+import type {ProcessTable, Signal} from './process-table.ts';
+
+/** Together well below the ten seconds after which nothing of a run may be left. */
+export const GRACES = {
+	/** Coding agents save their session on SIGINT. */
+	interruptMs: 4000,
+	terminateMs: 3000,
+} as const;
+
+const POLL_MS = 50;
+
+/** What to stop: a process group by its leader, and everything that carries the mark, whatever group or session it moved to. */
+export type StopTarget = {
+	readonly leader: ProcessIdentity | undefined;
+	readonly mark: {readonly name: string; readonly value: string};
+	/** Processes that carry the mark and are not the target: the shim itself. */
+	readonly except: readonly number[];
+};
+
+export type StopPorts = {readonly processes: ProcessTable; readonly clock: Clock};
+
+/**
+ * Stops processes: asks, waits a grace, kills, and resolves when none is left. `now` asks nobody.
+ *
+ * @returns how many processes were there at first.
+ */
+export const stopProcesses = async (target: StopTarget, how: 'graceful' | 'terminate' | 'now', {processes, clock}: StopPorts): Promise<number> => {
+	const find = (): readonly ProcessIdentity[] =>
+		processes.findMarked(target.mark.name, target.mark.value).filter(({pid}) => !target.except.includes(pid));
+	const send = (signal: Signal): void => {
+		if (target.leader !== undefined) processes.signalGroup(target.leader, signal);
+		// Those of the group get a second, harmless one; those that left the group get their first.
+		for (const identity of find()) if (identity.pid !== target.leader?.pid) processes.signal(identity, signal);
+	};
+	const isGone = (): boolean => (target.leader === undefined || !processes.isAlive(target.leader)) && find().length === 0;
+	const waitUntilGone = async (graceMs: number): Promise<boolean> => {
+		const deadline = clock.now() + graceMs;
+		while (!isGone()) {
+			if (clock.now() >= deadline) return false;
+			await clock.sleep(POLL_MS);
+		}
+		return true;
+	};
+	const found = find().length;
+	if (isGone()) return 0;
+	if (how === 'graceful') {
+		send('SIGINT');
+		if (await waitUntilGone(GRACES.interruptMs)) return found;
+	}
+	if (how !== 'now') {
+		send('SIGTERM');
+		if (await waitUntilGone(GRACES.terminateMs)) return found;
+	}
+	// A process may fork between the look and the kill, so look again until nothing is found.
+	do send('SIGKILL');
+	while (!(await waitUntilGone(POLL_MS * 2)));
+	return found;
+};

@@ -1,0 +1,123 @@
+import {closeSync, constants, existsSync, lstatSync, openSync, readSync} from 'node:fs';
+import Database from 'better-sqlite3';
+import {RadError} from '../domain/failures.ts';
+import {APPLICATION_ID, MIGRATIONS} from './sqlite-schema.ts';
+
+export type Connection = Database.Database;
+
+const BUSY_TIMEOUT_MS = 2000;
+const HEADER_TEXT = 'SQLite format 3\0';
+
+/**
+ * Opens a store, making it when `create` is set and nothing is there, and brings it to the newest schema.
+ *
+ * What is no store of ours is named and left alone: `STORE_MISSING`, `STORE_DAMAGED`, `STORE_NEWER`, `STORE_READ_ONLY`,
+ * `STORE_BUSY`, `PATH_UNSAFE`, `NATIVE_MODULE`.
+ */
+export const openConnection = (file: string, {create}: {readonly create: boolean}): Connection => {
+	const isNew = prepareFile(file, create);
+	return named(file, () => {
+		const connection = loadDatabase(file);
+		try {
+			configure(connection, file, isNew);
+			return connection;
+		} catch (error) {
+			connection.close();
+			throw error;
+		}
+	});
+};
+
+/** Runs something on a connection and translates what SQLite says into failures with a name. */
+export const named = <Result>(file: string, run: () => Result): Result => {
+	try {
+		return run();
+	} catch (error) {
+		throw translate(error, file);
+	}
+};
+
+const prepareFile = (file: string, create: boolean): boolean => {
+	if (file === ':memory:') return true;
+	if (!existsSync(file)) {
+		if (!create) throw new RadError('STORE_MISSING', `there is no store at ${file}`, {details: {path: file}});
+		// Made before SQLite opens it, so that the file and its -wal and -shm, which inherit the mode, are for the owner alone.
+		closeSync(openSync(file, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | constants.O_NOFOLLOW, 0o600));
+		return true;
+	}
+	const stat = lstatSync(file);
+	if (!stat.isFile() || stat.nlink !== 1) throw new RadError('PATH_UNSAFE', `refusing to open the store: ${file} is not a plain file of its own`);
+	if (stat.size === 0) throw damaged(file, 'it is empty');
+	if (readHeader(file) !== HEADER_TEXT) throw damaged(file, 'it is no SQLite file');
+	return false;
+};
+
+const readHeader = (file: string): string => {
+	const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+	try {
+		const header = Buffer.alloc(HEADER_TEXT.length);
+		readSync(handle, header, 0, header.length, 0);
+		return header.toString('latin1');
+	} finally {
+		closeSync(handle);
+	}
+};
+
+const loadDatabase = (file: string): Connection => new Database(file, {timeout: BUSY_TIMEOUT_MS});
+
+const configure = (connection: Connection, file: string, isNew: boolean): void => {
+	if (!isNew) checkIdentity(connection, file);
+	connection.pragma('journal_mode = WAL');
+	// better-sqlite3 reopens WAL files with NORMAL, which loses acknowledged rows in a power cut.
+	connection.pragma('synchronous = FULL');
+	connection.pragma('trusted_schema = OFF');
+	connection.pragma('cell_size_check = ON');
+	connection.pragma('foreign_keys = ON');
+	connection.pragma('mmap_size = 0');
+	migrate(connection, file);
+};
+
+const checkIdentity = (connection: Connection, file: string): void => {
+	const application = connection.pragma('application_id', {simple: true});
+	const version = Number(connection.pragma('user_version', {simple: true}));
+	const tables = Number(connection.prepare('SELECT count(*) AS n FROM sqlite_master').pluck().get());
+	if (application !== APPLICATION_ID && (application !== 0 || version !== 0 || tables > 0)) throw damaged(file, 'it belongs to another program');
+	if (version > MIGRATIONS.length) {
+		throw new RadError('STORE_NEWER', `the store ${file} was written by a newer rad (schema ${version}, this rad knows ${MIGRATIONS.length})`);
+	}
+};
+
+const migrate = (connection: Connection, file: string): void => {
+	const readVersion = (): number => Number(connection.pragma('user_version', {simple: true}));
+	if (readVersion() === MIGRATIONS.length) return;
+	connection
+		.transaction(() => {
+			const version = readVersion();
+			if (version > MIGRATIONS.length) throw new RadError('STORE_NEWER', `the store ${file} was written by a newer rad`);
+			for (const migration of MIGRATIONS.slice(version)) connection.exec(migration);
+			connection.pragma(`application_id = ${APPLICATION_ID}`);
+			connection.pragma(`user_version = ${MIGRATIONS.length}`);
+		})
+		.immediate();
+};
+
+const damaged = (file: string, why: string, cause?: unknown): RadError =>
+	new RadError('STORE_DAMAGED', `${file} is not a usable rad store: ${why}`, {details: {path: file}, cause});
+
+const translate = (error: unknown, file: string): unknown => {
+	if (error instanceof RadError || !(error instanceof Error)) return error;
+	const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+	const fail = (name: 'STORE_BUSY' | 'STORE_FULL' | 'STORE_READ_ONLY', message: string) =>
+		new RadError(name, message, {details: {path: file}, cause: error});
+	if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
+		return fail('STORE_BUSY', `the store ${file} is busy: another rad is writing`);
+	if (code === 'SQLITE_FULL' || code === 'ENOSPC') return fail('STORE_FULL', `the store is full: ${file}`);
+	if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES') return fail('STORE_READ_ONLY', `the store is read-only: ${file}`);
+	if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_IOERR') || code === 'SQLITE_ERROR') {
+		return damaged(file, error.message, error);
+	}
+	if (code === 'ERR_DLOPEN_FAILED' || code === 'MODULE_NOT_FOUND' || error.message.includes('Could not locate the bindings file')) {
+		return new RadError('NATIVE_MODULE', `better-sqlite3 cannot be loaded by this Node`, {cause: error});
+	}
+	return error;
+};

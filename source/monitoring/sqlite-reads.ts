@@ -1,0 +1,140 @@
+import type {AgentId, RunId} from '../domain/ids.ts';
+import type {AgentFilter, UsageFilter} from '../domain/rad.ts';
+import type {ProcessIdentity} from '../domain/records.ts';
+import type {Connection} from './sqlite-open.ts';
+import {
+	type AgentRow,
+	type AttemptRow,
+	type EventRow,
+	type RequestRow,
+	type RunRow,
+	type StepRow,
+	type ToolCallRow,
+	type TotalsRow,
+	toAgent,
+	toAttempt,
+	toEvent,
+	toModelTotals,
+	toRequest,
+	toRun,
+	toStep,
+	toToolCall,
+	toTotals,
+	toUsage,
+	type UsageRow,
+} from './sqlite-rows.ts';
+import type {Store} from './store-port.ts';
+
+type Reads = Pick<
+	Store,
+	| 'listRuns'
+	| 'getRun'
+	| 'getPlanJson'
+	| 'listSteps'
+	| 'listAttempts'
+	| 'listAgents'
+	| 'getAgent'
+	| 'listAgentIds'
+	| 'listUsage'
+	| 'listToolCalls'
+	| 'sumUsage'
+	| 'sumUsageByModel'
+	| 'sumUsageByAgent'
+	| 'listRequests'
+	| 'listAttendants'
+	| 'listEvents'
+	| 'latestSeq'
+>;
+
+// Live although its run was interrupted: nobody watches over it but its shim.
+const AGENTS = `
+	SELECT a.*, (a.status IN ('starting', 'running', 'waiting') AND r.status = 'interrupted') AS is_unattended
+	FROM agents a JOIN runs r ON r.id = a.plan_id`;
+
+const SUMS = `
+	count(*) AS responses, coalesce(sum(cost_nano_usd IS NULL), 0) AS unpriced, coalesce(sum(cost_source = 'estimated'), 0) AS estimated,
+	coalesce(sum(cost_nano_usd), 0) AS cost, coalesce(sum(cache_saved_nano_usd), 0) AS saved,
+	coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(cache_read_tokens), 0) AS cache_read_tokens,
+	coalesce(sum(cache_write_tokens), 0) AS cache_write_tokens, coalesce(sum(cache_write_1h_tokens), 0) AS cache_write_1h_tokens,
+	coalesce(sum(output_tokens), 0) AS output_tokens, coalesce(sum(reasoning_tokens), 0) AS reasoning_tokens`;
+
+// Both filters are optional; SQLite sees constants, so an absent one costs nothing.
+const USAGE_FILTER = `
+	(:agentId IS NULL OR t.agent_id = :agentId)
+	AND (:runId IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE plan_id = :runId))`;
+
+const toParameters = ({agentId, runId}: UsageFilter) => ({agentId: agentId ?? null, runId: runId ?? null});
+
+export const createReads = (connection: Connection): Reads => {
+	const all = <Row, Value>(sql: string, toValue: (row: Row) => Value) => {
+		const statement = connection.prepare<unknown[], Row>(sql);
+		return async (...parameters: unknown[]): Promise<readonly Value[]> => statement.all(...parameters).map(toValue);
+	};
+	const one = <Row, Value>(sql: string, toValue: (row: Row) => Value) => {
+		const statement = connection.prepare<unknown[], Row>(sql);
+		return async (...parameters: unknown[]): Promise<Value | undefined> => {
+			const row = statement.get(...parameters);
+			return row === undefined ? undefined : toValue(row);
+		};
+	};
+	const agents = all<AgentRow, ReturnType<typeof toAgent>>(
+		`${AGENTS} WHERE (:status IS NULL OR a.status = :status) AND (:runId IS NULL OR a.plan_id = :runId) ORDER BY a.n`,
+		toAgent,
+	);
+	const requests = all<RequestRow, ReturnType<typeof toRequest>>(
+		'SELECT * FROM requests WHERE (:runId IS NULL OR run_id = :runId) AND (:status IS NULL OR status = :status) ORDER BY id DESC',
+		toRequest,
+	);
+	const events = all<EventRow, ReturnType<typeof toEvent>>(
+		'SELECT seq, at, body_json FROM events WHERE seq > :afterSeq AND (:runId IS NULL OR run_id = :runId) ORDER BY seq LIMIT :limit',
+		toEvent,
+	);
+	const usage = createUsageReads(connection);
+	return {
+		...usage,
+		listRuns: all<RunRow, ReturnType<typeof toRun>>('SELECT * FROM runs ORDER BY n DESC', toRun),
+		getRun: one<RunRow, ReturnType<typeof toRun>>('SELECT * FROM runs WHERE id = ?', toRun),
+		getPlanJson: one<{plan_json: string}, string>('SELECT plan_json FROM runs WHERE id = ?', row => row.plan_json),
+		listSteps: all<StepRow, ReturnType<typeof toStep>>('SELECT * FROM steps WHERE run_id = ? ORDER BY position', toStep),
+		listAttempts: all<AttemptRow, ReturnType<typeof toAttempt>>('SELECT * FROM attempts WHERE run_id = ? ORDER BY started_at, attempt', toAttempt),
+		listAgents: ({status, runId}: AgentFilter) => agents({status: status ?? null, runId: runId ?? null}),
+		getAgent: one<AgentRow, ReturnType<typeof toAgent>>(`${AGENTS} WHERE a.id = ?`, toAgent),
+		listAgentIds: all<{id: AgentId}, AgentId>('SELECT id FROM agents ORDER BY n', row => row.id),
+		listRequests: ({runId, status}) => requests({runId: runId ?? null, status: status ?? null}),
+		listAttendants: all<{pid: number; start_time: string; boot_id: string}, ProcessIdentity>('SELECT * FROM attendants', row => ({
+			pid: row.pid,
+			startTime: row.start_time,
+			bootId: row.boot_id,
+		})),
+		listEvents: (afterSeq: number, limit: number, runId?: RunId) => events({afterSeq, limit, runId: runId ?? null}),
+		latestSeq: async () => (await one<{seq: number | null}, number>('SELECT max(seq) AS seq FROM events', row => row.seq ?? 0)()) ?? 0,
+	};
+};
+
+const createUsageReads = (
+	connection: Connection,
+): Pick<Reads, 'listUsage' | 'listToolCalls' | 'sumUsage' | 'sumUsageByModel' | 'sumUsageByAgent'> => {
+	const from = `FROM telemetry t WHERE t.kind = 'usage' AND ${USAGE_FILTER}`;
+	const records = connection.prepare<unknown[], UsageRow>(`SELECT t.* ${from} ORDER BY t.n`);
+	const calls = connection.prepare<unknown[], ToolCallRow>(`SELECT t.* FROM telemetry t WHERE t.kind = 'tool_call' AND ${USAGE_FILTER} ORDER BY t.n`);
+	const total = connection.prepare<unknown[], TotalsRow>(`SELECT ${SUMS} ${from}`).safeIntegers();
+	const byModel = connection
+		.prepare<unknown[], TotalsRow & {provider: string; model: string}>(
+			`SELECT t.provider, t.model, ${SUMS} ${from} GROUP BY t.provider, t.model ORDER BY cost DESC, t.model`,
+		)
+		.safeIntegers();
+	const byAgent = connection
+		.prepare<unknown[], TotalsRow & {agent_id: AgentId}>(`SELECT t.agent_id, ${SUMS} ${from} GROUP BY t.agent_id ORDER BY min(t.n)`)
+		.safeIntegers();
+	return {
+		listUsage: async filter => records.all(toParameters(filter)).map(toUsage),
+		listToolCalls: async filter => calls.all(toParameters(filter)).map(toToolCall),
+		sumUsage: async filter => {
+			const row = total.get(toParameters(filter));
+			if (row === undefined) throw new Error('an aggregate without a row cannot be');
+			return toTotals(row);
+		},
+		sumUsageByModel: async filter => byModel.all(toParameters(filter)).map(toModelTotals),
+		sumUsageByAgent: async filter => byAgent.all(toParameters(filter)).map(row => ({...toTotals(row), agentId: row.agent_id})),
+	};
+};

@@ -1,0 +1,44 @@
+import {named, openConnection} from './sqlite-open.ts';
+import {createReads} from './sqlite-reads.ts';
+import {createWrites} from './sqlite-writes.ts';
+import type {Store} from './store-port.ts';
+
+/**
+ * Opens the SQLite adapter of the store; the owner closes it. `:memory:` makes one that lives as long as it is open.
+ *
+ * @throws {RadError} see `openConnection`.
+ */
+export const openSqliteStore = (file: string, options: {readonly create: boolean}): Store => {
+	const connection = openConnection(file, options);
+	let ownCommits = 0;
+	// BEGIN IMMEDIATE: a deferred transaction that reads before it writes gets SQLITE_BUSY at once, whatever the timeout.
+	const transact = async <Result>(run: () => Result): Promise<Result> =>
+		named(file, () => {
+			const result = connection.transaction(run).immediate();
+			ownCommits += 1;
+			return result;
+		});
+	const dataVersion = connection.prepare('PRAGMA data_version').pluck();
+	return {
+		...guardReads(file, createReads(connection)),
+		...createWrites(connection, transact),
+		version: () => named(file, () => Number(dataVersion.get()) * 2 ** 26 + ownCommits),
+		close: () => connection.close(),
+	};
+};
+
+const guardReads = <Reads extends Record<string, (...parameters: never[]) => Promise<unknown>>>(file: string, reads: Reads): Reads =>
+	Object.fromEntries(
+		Object.entries(reads).map(([name, read]) => [
+			name,
+			async (...parameters: never[]) => {
+				try {
+					return await read(...parameters);
+				} catch (error) {
+					return named(file, () => {
+						throw error;
+					});
+				}
+			},
+		]),
+	) as Reads;

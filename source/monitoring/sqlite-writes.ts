@@ -1,0 +1,266 @@
+import type {RadEvent} from '../domain/events.ts';
+import {RadError} from '../domain/failures.ts';
+import type {AgentId, RunId} from '../domain/ids.ts';
+import type {Agent, UsageRecord} from '../domain/records.ts';
+import {
+	type AgentStatus,
+	canMoveAgent,
+	canMoveRun,
+	canMoveStep,
+	isAgentOver,
+	isRunOver,
+	isStepOver,
+	type RunStatus,
+	type StepStatus,
+} from '../domain/status.ts';
+import type {Connection} from './sqlite-open.ts';
+import {type AttemptRow, type RequestRow, type RunRow, toAttempt, toRequest, toRun} from './sqlite-rows.ts';
+import type {AgentEnding, AgentProgress, NewRun, Store} from './store-port.ts';
+
+type Writes = Pick<
+	Store,
+	| 'createRun'
+	| 'moveRun'
+	| 'startAttempt'
+	| 'noteProcess'
+	| 'moveAgent'
+	| 'recordProgress'
+	| 'endAttempt'
+	| 'endStep'
+	| 'recordCheckpoint'
+	| 'recordRestore'
+	| 'openRequest'
+	| 'spendToken'
+	| 'decideRequest'
+	| 'attend'
+	| 'leave'
+>;
+
+/** Runs one member of the store's port as one transaction. */
+type Transact = <Result>(run: () => Result) => Promise<Result>;
+
+export const createWrites = (connection: Connection, transact: Transact): Writes => {
+	const sql = prepareWrites(connection);
+	const emit = (at: number, event: RadEvent): void => {
+		sql.addEvent.run({at, runId: event.runId, type: event.type, body: JSON.stringify(event)});
+	};
+	const readRun = (runId: RunId): RunRow => {
+		const row = sql.run.get(runId);
+		if (row === undefined) throw new RadError('RUN_UNKNOWN', `there is no run ${runId}`);
+		return row;
+	};
+	const setAgent = (agentId: AgentId, status: AgentStatus, ending: Omit<AgentEnding, 'agentId' | 'status'>, at: number): void => {
+		const row = sql.agent.get(agentId);
+		if (row === undefined || !canMoveAgent(row.status, status)) return;
+		sql.setAgent.run({id: agentId, status, endedAt: isAgentOver(status) ? at : null, exitCode: ending.exitCode, error: ending.error});
+		emit(at, {type: 'agent.status-changed', runId: row.plan_id, agentId, status});
+	};
+	const setStep = (runId: RunId, stepId: string, status: StepStatus, reason: string | null, at: number): void => {
+		const from = sql.step.get(runId, stepId);
+		if (from === undefined || !canMoveStep(from.status, status)) return;
+		sql.setStep.run({runId, stepId, status, reason, endedAt: isStepOver(status) ? at : null});
+		emit(at, {type: 'step.ended', runId, stepId, status, reason});
+	};
+	const addAgent = (agent: Agent, at: number): void => {
+		if (sql.agent.get(agent.id) !== undefined) return;
+		sql.addAgent.run({...agent, isRecording: Number(agent.isRecording)});
+		emit(at, {type: 'agent.registered', runId: agent.planId, agentId: agent.id});
+	};
+	const endDescendants = (agentId: AgentId, status: AgentStatus, at: number): void => {
+		for (const {id} of sql.liveChildren.all(agentId)) {
+			endDescendants(id, status, at);
+			setAgent(id, status, {exitCode: null, error: null}, at);
+		}
+	};
+	return {
+		createRun: run => transact(() => createRun(run, sql, emit)),
+		moveRun: (runId, status, reason, at) =>
+			transact(() => {
+				const row = readRun(runId);
+				if (canMoveRun(row.status as RunStatus, status)) {
+					sql.setRun.run({id: runId, status, reason, endedAt: isRunOver(status) || status === 'interrupted' ? at : null});
+					emit(at, {type: 'run.status-changed', runId, status, reason});
+				}
+				return toRun(readRun(runId));
+			}),
+		startAttempt: (attempt, agent) =>
+			transact(() => {
+				addAgent(agent, attempt.startedAt);
+				sql.addAttempt.run(attempt);
+				sql.startStep.run({runId: attempt.runId, stepId: attempt.stepId, attempt: attempt.attempt, at: attempt.startedAt});
+				emit(attempt.startedAt, {type: 'step.started', runId: attempt.runId, stepId: attempt.stepId, attempt: attempt.attempt});
+			}),
+		noteProcess: (agentId, process, at) =>
+			transact(() => {
+				sql.setProcess.run({id: agentId, ...process});
+				setAgent(agentId, 'running', {exitCode: null, error: null}, at);
+			}),
+		moveAgent: (agentId, status, at) => transact(() => setAgent(agentId, status, {exitCode: null, error: null}, at)),
+		recordProgress: (progress, at) =>
+			transact(() => {
+				for (const agent of progress.subAgents ?? []) addAgent(agent, at);
+				writeTelemetry(progress, sql);
+				for (const {agentId, model} of progress.models ?? []) sql.setModel.run({id: agentId, model});
+				for (const end of progress.endedSubAgents ?? []) setAgent(end.agentId, end.status, {exitCode: null, error: end.error}, at);
+			}),
+		endAttempt: ({runId, stepId, attempt}, ending, outcome, at) =>
+			transact(() => {
+				if (sql.endAttempt.run({runId, stepId, attempt, at}).changes === 0) return;
+				// A sub-agent cannot outlive the process it lived in; one that never said how it ended is lost unless all was well.
+				endDescendants(ending.agentId, ending.status, at);
+				setAgent(ending.agentId, ending.status, ending, at);
+				emit(at, {type: 'step.attempt-ended', runId, stepId, attempt, outcome});
+			}),
+		endStep: (runId, stepId, status, reason, at) => transact(() => setStep(runId, stepId, status, reason, at)),
+		recordCheckpoint: checkpoint =>
+			transact(() => {
+				sql.addCheckpoint.run(checkpoint);
+				emit(checkpoint.createdAt, {type: 'checkpoint.created', runId: checkpoint.runId, checkpointId: checkpoint.id});
+			}),
+		recordRestore: (checkpointId, safety, runId, at) =>
+			transact(() => {
+				sql.addCheckpoint.run(safety);
+				emit(at, {type: 'checkpoint.created', runId: safety.runId, checkpointId: safety.id});
+				emit(at, {type: 'checkpoint.restored', runId, checkpointId, safetyId: safety.id});
+			}),
+		...createRequestWrites(connection, transact, emit),
+		attend: process => transact(() => void sql.attend.run(process)),
+		leave: process => transact(() => void sql.leave.run(process)),
+	};
+};
+
+const createRequestWrites = (
+	connection: Connection,
+	transact: Transact,
+	emit: (at: number, event: RadEvent) => void,
+): Pick<Writes, 'openRequest' | 'decideRequest' | 'spendToken'> => {
+	const spend = connection.prepare('UPDATE attempts SET token_is_spent = 1 WHERE token_hash = ? AND token_is_spent = 0 AND ended_at IS NULL');
+	const byToken = connection.prepare<[string], AttemptRow>('SELECT * FROM attempts WHERE token_hash = ?');
+	const request = connection.prepare<[string], RequestRow>('SELECT * FROM requests WHERE id = ?');
+	const add = connection.prepare(
+		`INSERT INTO requests (id, run_id, step_id, agent_id, created_at, decided_at, status, decided_by, subject_json)
+		VALUES (:id, :runId, :stepId, :agentId, :createdAt, :decidedAt, :status, :decidedBy, :subject)`,
+	);
+	const decide = connection.prepare(
+		"UPDATE requests SET status = :status, decided_by = :decidedBy, decided_at = :at WHERE id = :id AND status = 'pending'",
+	);
+	return {
+		openRequest: item =>
+			transact(() => {
+				add.run({...item, subject: JSON.stringify(item.subject)});
+				emit(item.createdAt, {type: 'request.opened', runId: item.runId, requestId: item.id});
+			}),
+		spendToken: tokenHash =>
+			transact(() => {
+				if (spend.run(tokenHash).changes === 0) return undefined;
+				const row = byToken.get(tokenHash);
+				return row === undefined ? undefined : toAttempt(row);
+			}),
+		decideRequest: (id, isGranted, decidedBy, at) =>
+			transact(() => {
+				if (decide.run({id, status: isGranted ? 'granted' : 'denied', decidedBy, at}).changes === 0) return undefined;
+				const row = request.get(id);
+				if (row === undefined) return undefined;
+				const decided = toRequest(row);
+				emit(at, {type: 'request.decided', runId: decided.runId, requestId: id, isGranted});
+				return decided;
+			}),
+	};
+};
+
+const createRun = (run: NewRun, sql: Prepared, emit: (at: number, event: RadEvent) => void) => {
+	const active = sql.activeRun.get();
+	if (active !== undefined) {
+		throw new RadError('RUN_ACTIVE', `run ${active.id} (${active.workflow}, process ${active.owner_pid}) is active in this workspace`, {
+			details: {run: active.id},
+		});
+	}
+	const {owner} = run;
+	sql.addRun.run({...run, pid: owner.pid, startTime: owner.startTime, bootId: owner.bootId});
+	for (const [position, stepId] of run.stepIds.entries()) sql.addStep.run({runId: run.id, stepId, position});
+	emit(run.startedAt, {type: 'run.started', runId: run.id});
+	const row = sql.run.get(run.id);
+	if (row === undefined) throw new Error('a run that was inserted cannot be missing');
+	return toRun(row);
+};
+
+const writeTelemetry = ({usage, toolCalls, toolResults}: AgentProgress, sql: Prepared): void => {
+	for (const record of usage ?? []) sql.addUsage.run(toUsageParameters(record));
+	for (const call of toolCalls ?? []) {
+		sql.addToolCall.run({...call, writes: JSON.stringify(call.writes), isError: call.isError === null ? null : Number(call.isError)});
+	}
+	for (const {agentId, callId, isError} of toolResults ?? []) sql.setToolResult.run({agentId, callId, isError: Number(isError)});
+};
+
+const toUsageParameters = ({tokens, ...record}: UsageRecord) => ({...record, ...tokens});
+
+type Prepared = ReturnType<typeof prepareWrites>;
+
+const prepareWrites = (connection: Connection) => ({
+	activeRun: connection.prepare<[], RunRow>("SELECT * FROM runs WHERE status IN ('running', 'waiting', 'cancelling') ORDER BY n LIMIT 1"),
+	run: connection.prepare<[string], RunRow>('SELECT * FROM runs WHERE id = ?'),
+	step: connection.prepare<[string, string], {status: StepStatus}>('SELECT status FROM steps WHERE run_id = ? AND step_id = ?'),
+	agent: connection.prepare<[string], {status: AgentStatus; plan_id: RunId}>('SELECT status, plan_id FROM agents WHERE id = ?'),
+	liveChildren: connection.prepare<[string], {id: AgentId}>(
+		"SELECT id FROM agents WHERE parent_id = ? AND status IN ('starting', 'running', 'waiting')",
+	),
+	addRun: connection.prepare(
+		`INSERT INTO runs (id, workflow, status, started_at, owner_pid, owner_start, owner_boot, plan_json)
+		VALUES (:id, :workflow, 'running', :startedAt, :pid, :startTime, :bootId, :planJson)`,
+	),
+	setRun: connection.prepare('UPDATE runs SET status = :status, error = coalesce(:reason, error), ended_at = :endedAt WHERE id = :id'),
+	addStep: connection.prepare("INSERT INTO steps (run_id, step_id, position, status, attempts) VALUES (:runId, :stepId, :position, 'pending', 0)"),
+	startStep: connection.prepare(
+		`UPDATE steps SET status = 'running', attempts = :attempt, started_at = coalesce(started_at, :at)
+		WHERE run_id = :runId AND step_id = :stepId AND status IN ('pending', 'running')`,
+	),
+	setStep: connection.prepare('UPDATE steps SET status = :status, reason = :reason, ended_at = :endedAt WHERE run_id = :runId AND step_id = :stepId'),
+	addAgent: connection.prepare(
+		`INSERT INTO agents (id, parent_id, plan_id, step_id, attempt, agent_type, name, engine, model, status, is_recording, process_id,
+			process_start, boot_id, started_at, ended_at, exit_code, error, log_file, checkpoint_id)
+		VALUES (:id, :parentId, :planId, :stepId, :attempt, :agentType, :name, :engine, :model, :status, :isRecording, :processId,
+			:processStart, :bootId, :startedAt, :endedAt, :exitCode, :error, :logFile, :checkpointId)`,
+	),
+	setAgent: connection.prepare(
+		`UPDATE agents SET status = :status, ended_at = :endedAt, exit_code = coalesce(:exitCode, exit_code), error = coalesce(:error, error)
+		WHERE id = :id`,
+	),
+	setProcess: connection.prepare('UPDATE agents SET process_id = :pid, process_start = :startTime, boot_id = :bootId WHERE id = :id'),
+	setModel: connection.prepare('UPDATE agents SET model = :model WHERE id = :id'),
+	addAttempt: connection.prepare(
+		`INSERT INTO attempts (run_id, step_id, attempt, agent_id, token_hash, started_at)
+		VALUES (:runId, :stepId, :attempt, :agentId, :tokenHash, :startedAt)`,
+	),
+	endAttempt: connection.prepare(
+		'UPDATE attempts SET ended_at = :at WHERE run_id = :runId AND step_id = :stepId AND attempt = :attempt AND ended_at IS NULL',
+	),
+	addUsage: connection.prepare(
+		`INSERT INTO telemetry (agent_id, at, kind, message_id, provider, model, input_tokens, cache_read_tokens, cache_write_tokens,
+			cache_write_1h_tokens, output_tokens, reasoning_tokens, cost_nano_usd, cost_source, cache_saved_nano_usd)
+		VALUES (:agentId, :at, 'usage', :messageId, :provider, :model, :input, :cacheRead, :cacheWrite, :cacheWrite1h, :output, :reasoning,
+			:costNanoUsd, :costSource, :cacheSavedNanoUsd)
+		ON CONFLICT (agent_id, kind, message_id) DO UPDATE SET
+			provider = excluded.provider, model = excluded.model, input_tokens = excluded.input_tokens,
+			cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens,
+			cache_write_1h_tokens = excluded.cache_write_1h_tokens, output_tokens = excluded.output_tokens,
+			reasoning_tokens = excluded.reasoning_tokens, cost_nano_usd = excluded.cost_nano_usd, cost_source = excluded.cost_source,
+			cache_saved_nano_usd = excluded.cache_saved_nano_usd`,
+	),
+	addToolCall: connection.prepare(
+		`INSERT INTO telemetry (agent_id, at, kind, message_id, tool, arguments_json, writes_json, is_error)
+		VALUES (:agentId, :at, 'tool_call', :callId, :tool, :argumentsJson, :writes, :isError)
+		ON CONFLICT (agent_id, kind, message_id) DO UPDATE SET
+			tool = excluded.tool, arguments_json = excluded.arguments_json, writes_json = excluded.writes_json,
+			is_error = coalesce(excluded.is_error, is_error)`,
+	),
+	setToolResult: connection.prepare(
+		"UPDATE telemetry SET is_error = :isError WHERE agent_id = :agentId AND kind = 'tool_call' AND message_id = :callId",
+	),
+	addCheckpoint: connection.prepare(
+		`INSERT OR IGNORE INTO checkpoints (id, created_at, kind, label, run_id, step_id, agent_id)
+		VALUES (:id, :createdAt, :kind, :label, :runId, :stepId, :agentId)`,
+	),
+	addEvent: connection.prepare('INSERT INTO events (at, run_id, type, body_json) VALUES (:at, :runId, :type, :body)'),
+	attend: connection.prepare('INSERT OR IGNORE INTO attendants (pid, start_time, boot_id) VALUES (:pid, :startTime, :bootId)'),
+	leave: connection.prepare('DELETE FROM attendants WHERE pid = :pid AND start_time = :startTime AND boot_id = :bootId'),
+});

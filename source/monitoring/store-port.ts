@@ -1,0 +1,118 @@
+import type {AttemptOutcome, RadEvent, StoredEvent} from '../domain/events.ts';
+import type {AgentId, CheckpointId, RequestId, RunId} from '../domain/ids.ts';
+import type {AgentFilter, UsageFilter} from '../domain/rad.ts';
+import type {
+	Agent,
+	AgentRequest,
+	AgentTotals,
+	Checkpoint,
+	ModelTotals,
+	ProcessIdentity,
+	Run,
+	Step,
+	ToolCall,
+	UsageRecord,
+	UsageTotals,
+} from '../domain/records.ts';
+import type {AgentEnd, RunStatus, StepStatus} from '../domain/status.ts';
+
+/** A run as it is written first: its frozen plan and its steps come with it. */
+export type NewRun = {
+	readonly id: RunId;
+	readonly workflow: string;
+	readonly startedAt: number;
+	readonly owner: ProcessIdentity;
+	/** The frozen definition and the inputs; JSON that only the workflow room reads. */
+	readonly planJson: string;
+	readonly stepIds: readonly string[];
+};
+
+/** One try of one step. */
+export type Attempt = {
+	readonly runId: RunId;
+	readonly stepId: string;
+	readonly attempt: number;
+	readonly agentId: AgentId;
+	/** SHA-256 in hex of the token with which the agent may open one request. */
+	readonly tokenHash: string;
+	readonly startedAt: number;
+	readonly endedAt: number | null;
+};
+
+/** What was read from an engine's output since the last call; written in one transaction. */
+export type AgentProgress = {
+	readonly subAgents?: readonly Agent[];
+	readonly endedSubAgents?: ReadonlyArray<{readonly agentId: AgentId; readonly status: AgentEnd; readonly error: string | null}>;
+	readonly models?: ReadonlyArray<{readonly agentId: AgentId; readonly model: string}>;
+	readonly usage?: readonly UsageRecord[];
+	readonly toolCalls?: readonly ToolCall[];
+	readonly toolResults?: ReadonlyArray<{readonly agentId: AgentId; readonly callId: string; readonly isError: boolean}>;
+};
+
+export type AgentEnding = {
+	readonly agentId: AgentId;
+	readonly status: AgentEnd;
+	readonly exitCode: number | null;
+	readonly error: string | null;
+};
+
+/**
+ * What is remembered of runs and agents. Each member is one whole transaction, committed and on disk when its promise resolves; the
+ * events that tell of it are written with it. Times are epoch milliseconds.
+ *
+ * Every member may fail with `STORE_BUSY`, `STORE_FULL`, `STORE_READ_ONLY` or `STORE_DAMAGED`; nothing is changed then.
+ */
+export type Store = {
+	/** @throws {RadError} `RUN_ACTIVE` when another run of this workspace is not over nor interrupted. */
+	readonly createRun: (run: NewRun) => Promise<Run>;
+	/** Does nothing when the move is not allowed: the first ending holds. Returns the run as it is afterwards. */
+	readonly moveRun: (runId: RunId, status: RunStatus, reason: string | null, at: number) => Promise<Run>;
+	readonly startAttempt: (attempt: Attempt, agent: Agent) => Promise<void>;
+	/** `starting` becomes `running`. */
+	readonly noteProcess: (agentId: AgentId, process: ProcessIdentity, at: number) => Promise<void>;
+	readonly moveAgent: (agentId: AgentId, status: 'running' | 'waiting', at: number) => Promise<void>;
+	/** A usage record or tool call that is there already is replaced. */
+	readonly recordProgress: (progress: AgentProgress, at: number) => Promise<void>;
+	/** Ends the agent and every sub-agent of it that is not over; a second ending of the same attempt changes nothing. */
+	readonly endAttempt: (
+		attempt: Pick<Attempt, 'runId' | 'stepId' | 'attempt'>,
+		ending: AgentEnding,
+		outcome: AttemptOutcome,
+		at: number,
+	) => Promise<void>;
+	readonly endStep: (runId: RunId, stepId: string, status: StepStatus, reason: string | null, at: number) => Promise<void>;
+	readonly recordCheckpoint: (checkpoint: Checkpoint) => Promise<void>;
+	readonly recordRestore: (restored: CheckpointId, safety: Checkpoint, runId: RunId | null, at: number) => Promise<void>;
+	readonly openRequest: (request: AgentRequest) => Promise<void>;
+	/** Finds the attempt that owns a token and spends the token; undefined for an unknown or spent one. */
+	readonly spendToken: (tokenHash: string) => Promise<Attempt | undefined>;
+	/** Undefined when it was decided before: the first decision holds. */
+	readonly decideRequest: (id: RequestId, isGranted: boolean, decidedBy: string, at: number) => Promise<AgentRequest | undefined>;
+	readonly attend: (process: ProcessIdentity) => Promise<void>;
+	readonly leave: (process: ProcessIdentity) => Promise<void>;
+
+	/** Newest first. */
+	readonly listRuns: () => Promise<readonly Run[]>;
+	readonly getRun: (runId: RunId) => Promise<Run | undefined>;
+	readonly getPlanJson: (runId: RunId) => Promise<string | undefined>;
+	readonly listSteps: (runId: RunId) => Promise<readonly Step[]>;
+	readonly listAttempts: (runId: RunId) => Promise<readonly Attempt[]>;
+	/** In order of registration. */
+	readonly listAgents: (filter: AgentFilter) => Promise<readonly Agent[]>;
+	readonly getAgent: (agentId: AgentId) => Promise<Agent | undefined>;
+	readonly listAgentIds: () => Promise<readonly AgentId[]>;
+	readonly listUsage: (filter: UsageFilter) => Promise<readonly UsageRecord[]>;
+	readonly listToolCalls: (filter: UsageFilter) => Promise<readonly ToolCall[]>;
+	readonly sumUsage: (filter: UsageFilter) => Promise<UsageTotals>;
+	readonly sumUsageByModel: (filter: UsageFilter) => Promise<readonly ModelTotals[]>;
+	readonly sumUsageByAgent: (filter: UsageFilter) => Promise<readonly AgentTotals[]>;
+	readonly listRequests: (filter: {readonly runId?: RunId; readonly status?: AgentRequest['status']}) => Promise<readonly AgentRequest[]>;
+	readonly listAttendants: () => Promise<readonly ProcessIdentity[]>;
+	readonly listEvents: (afterSeq: number, limit: number, runId?: RunId) => Promise<readonly StoredEvent[]>;
+	readonly latestSeq: () => Promise<number>;
+	/** Changes whenever anybody, this process included, has committed. */
+	readonly version: () => number;
+	readonly close: () => void;
+};
+
+export type StoredEventListener = (event: RadEvent, seq: number) => void;

@@ -1,0 +1,23 @@
+import {createProcessTable} from './agents/create-process-table.ts';
+import {runShim} from './agents/shim/shim.ts';
+import {createSystemClock} from './system-clock.ts';
+
+// The program that stands between rad and one agent: `node shim.js <folder of the attempt>`.
+const [, , directory] = process.argv;
+const processes = createProcessTable(process.platform);
+const self = processes.identify(process.pid);
+if (directory === undefined || self === undefined) throw new Error('usage: shim.js <folder>');
+process.umask(0o077);
+// The terminal may close and rad may die: that alone is no reason to stop an agent at work.
+process.on('SIGHUP', () => {});
+await runShim({
+	directory,
+	environment: process.env,
+	self,
+	processes,
+	clock: createSystemClock(),
+	onStop: stop => {
+		process.on('SIGINT', () => stop('graceful'));
+		process.on('SIGTERM', () => stop('now'));
+	},
+});

@@ -1,0 +1,40 @@
+/** What an agent's own wish to restore is worth without a person: nothing, or its own step's checkpoints. */
+export type RestorePolicy = 'ask' | 'own-step';
+
+export type PlanInput = {
+	readonly name: string;
+	readonly type: 'string' | 'number' | 'boolean';
+	readonly isRequired: boolean;
+	readonly defaultValue: string | number | boolean | null;
+	readonly description: string | null;
+};
+
+/** One step as it will run. Texts still hold their `${{ }}` templates. */
+export type PlanStep = {
+	readonly id: string;
+	/** Steps that must be over first. */
+	readonly needs: readonly string[];
+	readonly kind: 'prompt' | 'run';
+	/** The prompt, or the command line. */
+	readonly text: string;
+	readonly engine: string;
+	readonly model: string | null;
+	readonly recording: string | null;
+	readonly speed: number | null;
+	readonly env: Readonly<Record<string, string>>;
+	readonly timeoutMs: number;
+	readonly maxRetries: number;
+	readonly restorePolicy: RestorePolicy;
+};
+
+/** The frozen definition of a run. Editing the workflow's file never changes it. */
+export type Plan = {
+	readonly name: string;
+	readonly description: string | null;
+	readonly inputs: readonly PlanInput[];
+	/** In the order of the file; the needs form no cycle. */
+	readonly steps: readonly PlanStep[];
+};
+
+/** What is kept with the run. */
+export type FrozenPlan = {readonly plan: Plan; readonly inputs: Readonly<Record<string, string | number | boolean>>};
