@@ -1,0 +1,103 @@
+import type {AgentFact, StreamReader} from '../../engine.ts';
+import {type Foreign, parseObject, toCount, toList, toText} from '../../foreign.ts';
+import {openLedger} from './ledger.ts';
+import {type Facts, type Memory, readAssistant, readPartial, readUser, toLogs} from './messages.ts';
+import {openSubAgents} from './sub-agents.ts';
+import {shorten} from './tool-line.ts';
+import {toModelName} from './usage.ts';
+
+// Single lines of 770 kB were seen; what is far longer is an attack or a fault, and parsing it would hold up every other agent.
+const MAX_LINE = 16 * 1024 * 1024;
+
+/**
+ * Reads what `claude -p --output-format stream-json --verbose` prints (seen: 2.1.197 and 2.1.330), with or without partial messages.
+ *
+ * Events of unknown types are passed over. Usage is told while it streams and made exact by each `result` event: the sum of all
+ * usage facts is then what the engine itself says it used in this run, sub-agents included, and nothing of a session resumed.
+ */
+export const openClaudeReader = (): StreamReader => {
+	const memory: Memory = {
+		ledger: openLedger(),
+		subAgents: openSubAgents(),
+		callsSeen: new Set(),
+		streaming: new Map(),
+		root: '',
+		session: '',
+	};
+	return {
+		readLine: (line, stream) => (stream === 'err' ? toLogs(null, 'err', line) : readOutput(memory, line)),
+		end: memory.subAgents.end,
+	};
+};
+
+const readOutput = (memory: Memory, line: string): Facts => {
+	if (line.trim() === '') return [];
+	const event = line.length > MAX_LINE ? undefined : parseObject(line);
+	if (event !== undefined) return readEvent(memory, event);
+	const reason = line.length > MAX_LINE ? `A line of ${line.length} characters.` : 'A line that is no JSON object.';
+	return [...toLogs(null, 'out', shorten(line)), {type: 'unreadable', reason}];
+};
+
+const CONVERSATION = {assistant: readAssistant, user: readUser, stream_event: readPartial} as const;
+
+const isConversation = (type: string): type is keyof typeof CONVERSATION => Object.hasOwn(CONVERSATION, type);
+
+const readEvent = (memory: Memory, event: Foreign): Facts => {
+	const type = toText(event['type']);
+	if (type === '') return [{type: 'unreadable', reason: 'An event without a type.'}];
+	if (type === 'system') return readSystem(memory, event);
+	if (type === 'result') return readResult(memory, event);
+	if (!isConversation(type)) return [];
+	const {agent, facts} = memory.subAgents.findOwner(event);
+	return [...facts, ...CONVERSATION[type](memory, agent, event)];
+};
+
+const readSystem = (memory: Memory, event: Foreign): Facts => {
+	switch (event['subtype']) {
+		case 'init':
+			return readInit(memory, event);
+		case 'task_started':
+		case 'task_updated':
+		case 'task_notification':
+			return memory.subAgents.readTask(event);
+		case 'api_retry':
+			return toLogs(null, 'err', formatRetry(event));
+		case 'permission_denied':
+			return toLogs(null, 'err', shorten(`${toText(event['tool_name'])} was denied: ${toText(event['message'])}`));
+		case 'informational':
+			return toLogs(null, 'out', shorten(toText(event['content'])));
+		default:
+			return [];
+	}
+};
+
+const readInit = (memory: Memory, event: Foreign): Facts => {
+	const sessionId = toText(event['session_id']);
+	const model = toModelName(toText(event['model'])) || null;
+	memory.root = toText(event['cwd']);
+	// It comes again before each continuation by a background task.
+	if (memory.session === `${sessionId} ${model}`) return [];
+	memory.session = `${sessionId} ${model}`;
+	return [{type: 'session', sessionId, model, version: toText(event['claude_code_version']) || null}];
+};
+
+const readResult = (memory: Memory, event: Foreign): Facts => {
+	// The subtype is `success` for an API error too, so it is asked only where `is_error` is missing.
+	const isError = event['is_error'] === undefined ? event['subtype'] !== 'success' : event['is_error'] !== false;
+	const text = toText(event['result']);
+	const final: readonly AgentFact[] = isError || text === '' ? [] : [{type: 'final-message', text}];
+	return [...memory.ledger.settle(event), ...final, {type: 'verdict', isError, reason: isError ? findReason(event) : null}];
+};
+
+const findReason = (event: Foreign): string => {
+	const [first] = toList(event['errors']).map(toText);
+	const reason = first || toText(event['result']) || toText(event['terminal_reason']) || toText(event['subtype']);
+	return shorten(reason) || 'The engine reported an error.';
+};
+
+const formatRetry = (event: Foreign): string => {
+	const status = [event['error_status'], event['error']].filter(part => typeof part === 'string' || typeof part === 'number').join(' ');
+	return shorten(
+		`The model call failed (${status || 'no reason given'}); trying again, ${toCount(event['attempt'])} of ${toCount(event['max_retries'])}.`,
+	);
+};

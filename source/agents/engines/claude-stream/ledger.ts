@@ -1,0 +1,142 @@
+import {isDeepStrictEqual} from 'node:util';
+import {addTokens, NO_TOKENS, remainingTokens, type Tokens, totalTokens} from '../../../domain/tokens.ts';
+import type {AgentFact, AgentKey} from '../../engine.ts';
+import type {Foreign} from '../../foreign.ts';
+import {spreadTokens} from './spread.ts';
+import {addModelUsage, combine, type ModelUsage, readModelUsage, readUsage, toConsistent} from './usage.ts';
+
+type UsageFact = Extract<AgentFact, {type: 'usage'}>;
+type Count = {tokens: Tokens; written: number};
+
+/**
+ * Counts every token once. Messages are recorded while they stream, mostly with the output of the stream's start only; each `result`
+ * event then brings the true sums, and what is missing to reach them becomes one more usage record of each agent and model, `result:<model>`.
+ */
+export type Ledger = {
+	/** Records what is known about a message; the greatest value of each bucket holds, since they only grow while it streams. */
+	readonly record: (agent: AgentKey, messageId: string, model: string, tokens: Tokens) => readonly UsageFact[];
+	/** Notes how many characters an agent was seen to write: the best clue to its share of output nobody itemised. */
+	readonly noteWritten: (agent: AgentKey, model: string, characters: number) => void;
+	/** Makes the sum of all records equal to what the engine says it used so far in this run. */
+	readonly settle: (result: Foreign) => readonly AgentFact[];
+};
+
+export const openLedger = (): Ledger => {
+	const messages = new Map<string, Tokens>();
+	const settled = new Map<string, Share>();
+	const counts = new Map<AgentKey, Map<string, Count>>();
+	const wholes = openWholes();
+
+	const countOf = (agent: AgentKey, model: string): Count => {
+		const byModel = counts.get(agent) ?? new Map<string, Count>();
+		counts.set(agent, byModel);
+		const count = byModel.get(model) ?? {tokens: NO_TOKENS, written: 0};
+		byModel.set(model, count);
+		return count;
+	};
+	const record: Ledger['record'] = (agent, messageId, model, tokens) => {
+		const key = JSON.stringify([agent, messageId, model]);
+		const before = messages.get(key);
+		const now = toConsistent(combine(before ?? NO_TOKENS, tokens, Math.max));
+		if (before !== undefined && isSame(now, before)) return [];
+		messages.set(key, now);
+		const count = countOf(agent, model);
+		count.tokens = addTokens(count.tokens, remainingTokens(now, before ?? NO_TOKENS));
+		return [toFact({agent, model, tokens: now}, messageId)];
+	};
+	const settle = (shares: readonly Share[]): readonly UsageFact[] => {
+		// A share of an earlier result is found anew with what is known now, so it can also shrink, to nothing at last.
+		const keyed = new Map<string, Share>([...settled].map(([key, share]) => [key, {...share, tokens: NO_TOKENS}]));
+		for (const share of shares) keyed.set(JSON.stringify([share.agent, share.model]), share);
+		const changed = [...keyed].filter(([key, {tokens}]) => !isSame(tokens, settled.get(key)?.tokens ?? NO_TOKENS));
+		for (const [key, share] of changed) settled.set(key, share);
+		return changed.map(([, share]) => toFact(share, `result:${share.model}`));
+	};
+	return {
+		record,
+		noteWritten: (agent, model, characters) => {
+			countOf(agent, model).written += characters;
+		},
+		settle: result => {
+			const {main, byModel} = wholes.add(result);
+			return [...settle(findMissing(main, byModel, counts)), ...toCosts(byModel)];
+		},
+	};
+};
+
+const isSame = (left: Tokens, right: Tokens): boolean => isDeepStrictEqual(left, right);
+
+const toFact = ({agent, model, tokens}: Share, messageId: string): UsageFact => ({
+	type: 'usage',
+	agent,
+	messageId,
+	provider: 'anthropic',
+	model,
+	tokens,
+});
+
+const toCosts = (byModel: Wholes['byModel']): readonly AgentFact[] =>
+	[...byModel].flatMap(([model, {costNanoUsd}]) => (costNanoUsd === null ? [] : [{type: 'reported-cost', model, costNanoUsd} as const]));
+
+type Wholes = {readonly main: Tokens; readonly byModel: ReadonlyMap<string, ModelUsage>};
+
+/**
+ * Adds up what `result` events say. `usage` is one turn of the main conversation. Where the engine tells what a model used since the
+ * last result, these are summed, because `modelUsage` then goes on from the session that was resumed; else `modelUsage` is this run.
+ */
+const openWholes = (): {readonly add: (result: Foreign) => Wholes} => {
+	let main = NO_TOKENS;
+	let byModel = new Map<string, ModelUsage>();
+	const add = (result: Foreign): Wholes => {
+		main = addTokens(main, readUsage(result['usage']));
+		if (result['model_usage_since_last_result'] === undefined) byModel = new Map(readModelUsage(result['modelUsage']));
+		else
+			for (const [model, usage] of readModelUsage(result['model_usage_since_last_result']))
+				byModel.set(model, addModelUsage(byModel.get(model), usage));
+		return {main, byModel};
+	};
+	return {add};
+};
+
+type Share = {readonly agent: AgentKey; readonly model: string; readonly tokens: Tokens};
+type Counts = ReadonlyMap<AgentKey, ReadonlyMap<string, Count>>;
+
+const findMissing = (main: Tokens, byModel: Wholes['byModel'], counts: Counts): readonly Share[] => {
+	const mainCounts = counts.get(null);
+	let mainMissing = remainingTokens(main, sum([...(mainCounts?.values() ?? [])]));
+	// A model may be called otherwise in its messages than in the sums: nothing is added beyond what is missing in all.
+	let allMissing = remainingTokens(sum([...byModel.values()]), sum([...counts.values()].flatMap(models => [...models.values()])));
+	const models = [...byModel.keys()].sort((a, b) => Number(mainCounts?.has(b) ?? false) - Number(mainCounts?.has(a) ?? false));
+	return models.flatMap(model => {
+		const counted = sum([...counts.values()].flatMap(found => found.get(model) ?? []));
+		const whole = byModel.get(model)?.tokens ?? NO_TOKENS;
+		const missing = toConsistent(combine(remainingTokens(whole, counted), allMissing, Math.min));
+		const own = toConsistent(combine(missing, mainMissing, Math.min));
+		allMissing = remainingTokens(allMissing, missing);
+		mainMissing = remainingTokens(mainMissing, own);
+		return assign(model, own, toConsistent(remainingTokens(missing, own)), counts);
+	});
+};
+
+/**
+ * Gives the main conversation its own part, and the rest to the sub-agents that were seen to use the model, in proportion to what each
+ * wrote. A rest without any such sub-agent (titles, responses that were cut) is the main conversation's too.
+ */
+const assign = (model: string, own: Tokens, rest: Tokens, counts: Counts): readonly Share[] => {
+	const helpers = [...counts].flatMap(([agent, models]) => {
+		const count = models.get(model);
+		return agent === null || count === undefined ? [] : [{agent, weight: count.written}];
+	});
+	if (helpers.length === 0) return toShares([{agent: null, model, tokens: addTokens(own, rest)}]);
+	const parts = spreadTokens(
+		rest,
+		helpers.map(helper => helper.weight),
+	);
+	const shares = helpers.map(({agent}, index) => ({agent, model, tokens: parts[index] ?? NO_TOKENS}));
+	return toShares([{agent: null, model, tokens: own}, ...shares]);
+};
+
+const toShares = (shares: readonly Share[]): readonly Share[] => shares.filter(({tokens}) => totalTokens(tokens) > 0);
+
+const sum = (entries: ReadonlyArray<{readonly tokens: Tokens}>): Tokens =>
+	entries.reduce((total, entry) => addTokens(total, entry.tokens), NO_TOKENS);

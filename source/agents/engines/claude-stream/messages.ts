@@ -1,0 +1,120 @@
+import type {LogKind} from '../../../domain/records.ts';
+import type {AgentFact, AgentKey} from '../../engine.ts';
+import {type Foreign, formatJson, toForeign, toList, toText} from '../../foreign.ts';
+import type {Ledger} from './ledger.ts';
+import type {SubAgents} from './sub-agents.ts';
+import {findWrites, formatArguments, formatResultLines, formatToolLine, shorten} from './tool-line.ts';
+import {readUsage, toModelName} from './usage.ts';
+
+export type Facts = readonly AgentFact[];
+
+/** What reading one stream remembers from line to line. */
+export type Memory = {
+	readonly ledger: Ledger;
+	readonly subAgents: SubAgents;
+	readonly callsSeen: Set<string>;
+	/** The message that each agent is receiving in parts. */
+	readonly streaming: Map<AgentKey, Foreign>;
+	/** The folder that the engine works in, as it names it; empty until told. */
+	root: string;
+	/** What was told of the session last. */
+	session: string;
+};
+
+/** Messages that the engine wrote itself, such as "API Error": no model was called for them. */
+const NO_MODEL = '<synthetic>';
+
+/** Reads an `assistant` event: one block of a message, with the message's usage so far. */
+export const readAssistant = (memory: Memory, agent: AgentKey, event: Foreign): Facts => {
+	const message = toForeign(event['message']);
+	const blocks = toList(message['content']).map(toForeign);
+	const usage = recordUsage(memory, agent, message);
+	memory.ledger.noteWritten(agent, toModelName(toText(message['model'])), countCharacters(blocks));
+	return [...usage, ...blocks.flatMap(block => readBlock(memory, agent, block))];
+};
+
+/** Reads a `user` event: results of tools, and what the engine says to the model in the user's place. */
+export const readUser = (memory: Memory, agent: AgentKey, event: Foreign): Facts => {
+	const content = toForeign(event['message'])['content'];
+	const details = toForeign(event['tool_use_result']);
+	const blocks = typeof content === 'string' ? [{type: 'text', text: content}] : toList(content).map(toForeign);
+	return blocks.flatMap((block: Foreign) =>
+		block['type'] === 'tool_result' ? readToolResult(memory, agent, block, details) : toLogs(agent, 'out', shorten(toText(block['text']))),
+	);
+};
+
+/** Reads a part of a message. Only the usage in it: its text comes whole, right after, as an `assistant` event. */
+export const readPartial = (memory: Memory, agent: AgentKey, event: Foreign): Facts => {
+	const part = toForeign(event['event']);
+	if (part['type'] === 'message_start') {
+		const message = toForeign(part['message']);
+		memory.streaming.set(agent, message);
+		return recordUsage(memory, agent, message);
+	}
+	const message = memory.streaming.get(agent);
+	if (part['type'] !== 'message_delta' || message === undefined) return [];
+	return recordUsage(memory, agent, {id: message['id'], model: message['model'], usage: part['usage']});
+};
+
+/** One log line for each line of a text; none for an empty text. */
+export const toLogs = (agent: AgentKey, kind: LogKind, text: string): Facts => {
+	if (text.trim() === '') return [];
+	const lines = text.trimEnd().split(/\r?\n/);
+	return lines.map(line => ({type: 'log', agent, kind, text: line}));
+};
+
+const recordUsage = ({ledger}: Memory, agent: AgentKey, message: Foreign): Facts => {
+	const model = toModelName(toText(message['model']));
+	const id = toText(message['id']);
+	const isOfModel = id !== '' && model !== '' && model !== NO_MODEL;
+	return isOfModel && message['usage'] !== undefined ? ledger.record(agent, id, model, readUsage(message['usage'])) : [];
+};
+
+const readBlock = (memory: Memory, agent: AgentKey, block: Foreign): Facts => {
+	switch (block['type']) {
+		case 'text':
+			return toLogs(agent, 'text', toText(block['text']));
+		case 'thinking':
+			return toLogs(agent, 'think', shorten(toText(block['thinking'])));
+		case 'tool_use':
+			return readToolUse(memory, agent, block);
+		default:
+			return [];
+	}
+};
+
+const readToolUse = ({callsSeen, subAgents, root}: Memory, agent: AgentKey, block: Foreign): Facts => {
+	const callId = toText(block['id']);
+	if (callsSeen.has(callId)) return [];
+	callsSeen.add(callId);
+	const tool = toText(block['name']) || 'unknown';
+	const input = toForeign(block['input']);
+	subAgents.noteCall(callId, agent, tool, input);
+	return [
+		{type: 'log', agent, kind: 'tool', text: formatToolLine(tool, input, root)},
+		{type: 'tool-call', agent, callId, tool, argumentsJson: formatArguments(tool, input), writes: findWrites(tool, input)},
+	];
+};
+
+const readToolResult = ({subAgents}: Memory, agent: AgentKey, block: Foreign, details: Foreign): Facts => {
+	const callId = toText(block['tool_use_id']);
+	const isError = block['is_error'] === true;
+	const lines = formatResultLines(toPlainText(block['content']));
+	return [
+		...toLogs(agent, 'result', `${isError ? 'failed: ' : ''}${lines.join('\n')}`),
+		{type: 'tool-result', agent, callId, isError},
+		...subAgents.noteResult(callId, isError, details),
+	];
+};
+
+/** The text of a tool's result, which is a text or a list of blocks; images and the like become their type. */
+const toPlainText = (content: unknown): string => {
+	if (typeof content === 'string') return content;
+	const blocks = toList(content).map(toForeign);
+	return blocks.map(block => (block['type'] === 'text' ? toText(block['text']) : `[${toText(block['type']) || 'unknown'}]`)).join('\n');
+};
+
+const countCharacters = (blocks: readonly Foreign[]): number => blocks.reduce((sum, block) => sum + countBlock(block), 0);
+
+const countBlock = (block: Foreign): number =>
+	toText(block['text']).length + toText(block['thinking']).length + (formatJson(toForeign(block['input']))?.length ?? 0);

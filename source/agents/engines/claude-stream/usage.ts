@@ -1,0 +1,79 @@
+import {NO_TOKENS, type Tokens} from '../../../domain/tokens.ts';
+import {type Foreign, toCount, toForeign} from '../../foreign.ts';
+
+/** Keeps the two parts within their wholes, as the store demands, whatever the engine claims. */
+export const toConsistent = (tokens: Tokens): Tokens => ({
+	...tokens,
+	cacheWrite1h: Math.min(tokens.cacheWrite1h, tokens.cacheWrite),
+	reasoning: Math.min(tokens.reasoning, tokens.output),
+});
+
+/** Reads a `usage` object as the Messages API has it: `input_tokens` leaves out both kinds of cache. */
+export const readUsage = (value: unknown): Tokens => {
+	const usage = toForeign(value);
+	return toConsistent({
+		input: toCount(usage['input_tokens']),
+		cacheRead: toCount(usage['cache_read_input_tokens']),
+		cacheWrite: toCount(usage['cache_creation_input_tokens']),
+		cacheWrite1h: toCount(toForeign(usage['cache_creation'])['ephemeral_1h_input_tokens']),
+		output: toCount(usage['output_tokens']),
+		reasoning: toCount(toForeign(usage['output_tokens_details'])['thinking_tokens']),
+	});
+};
+
+/** What a `result` event says about one model. */
+export type ModelUsage = {
+	readonly tokens: Tokens;
+	/** Null where the engine does not know the model's price: it prints the price of another model then. */
+	readonly costNanoUsd: number | null;
+};
+
+const NO_USAGE: ModelUsage = {tokens: NO_TOKENS, costNanoUsd: null};
+
+/** Reads `modelUsage` or `model_usage_since_last_result`, by model name. */
+export const readModelUsage = (value: unknown): ReadonlyMap<string, ModelUsage> => {
+	const byModel = new Map<string, ModelUsage>();
+	for (const [key, entry] of Object.entries(toForeign(value))) {
+		const model = toModelName(key);
+		byModel.set(model, addModelUsage(byModel.get(model), readModelEntry(toForeign(entry))));
+	}
+	return byModel;
+};
+
+export const addModelUsage = (left: ModelUsage = NO_USAGE, right: ModelUsage): ModelUsage => ({
+	tokens: combine(left.tokens, right.tokens, (a, b) => a + b),
+	costNanoUsd: left.costNanoUsd === null ? right.costNanoUsd : left.costNanoUsd + (right.costNanoUsd ?? 0),
+});
+
+/** The name under which a model is served: without the mark of a long context window. */
+export const toModelName = (name: string): string => name.replace(/\[1m\]$/, '');
+
+/** Joins two sets of buckets, each bucket for itself. */
+export const combine = (left: Tokens, right: Tokens, join: (a: number, b: number) => number): Tokens => ({
+	input: join(left.input, right.input),
+	cacheRead: join(left.cacheRead, right.cacheRead),
+	cacheWrite: join(left.cacheWrite, right.cacheWrite),
+	cacheWrite1h: join(left.cacheWrite1h, right.cacheWrite1h),
+	output: join(left.output, right.output),
+	reasoning: join(left.reasoning, right.reasoning),
+});
+
+const readModelEntry = (entry: Foreign): ModelUsage => ({
+	tokens: toConsistent({
+		input: toCount(entry['inputTokens']),
+		cacheRead: toCount(entry['cacheReadInputTokens']),
+		cacheWrite: toCount(entry['cacheCreationInputTokens']),
+		cacheWrite1h: toCount(entry['cacheCreationEphemeral1hInputTokens']),
+		output: toCount(entry['outputTokens']),
+		reasoning: toCount(entry['thinkingTokens']),
+	}),
+	costNanoUsd: entry['costBasis'] === 'unknown' ? null : toNanoUsd(entry['costUSD']),
+});
+
+const NANO = 10 ** 9;
+
+const toNanoUsd = (value: unknown): number | null => {
+	if (typeof value !== 'number' || !(value >= 0)) return null;
+	const nano = Math.round(value * NANO);
+	return Number.isSafeInteger(nano) ? nano : null;
+};

@@ -1,0 +1,91 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {describe, expect, it} from 'vitest';
+import type {AgentFact, AgentKey} from '../../../source/agents/engine.ts';
+import {openClaudeReader} from '../../../source/agents/engines/claude-stream/claude-reader.ts';
+import {addTokens, NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
+
+const RECORDINGS = new URL('../../fixtures/recordings/claude-code/', import.meta.url);
+const CASES = readdirSync(RECORDINGS).flatMap(version => readdirSync(new URL(`${version}/`, RECORDINGS)).map(name => `${version}/${name}`));
+
+/** Why the sum cannot be what the server served in full. All other recordings must be exact. */
+const INEXACT: Readonly<Record<string, string>> = {
+	'2.1.330/cut-before-tool': 'a response was cut: the CLI counts its input and an estimate of its output',
+	'2.1.330/cut-in-text': 'a response was cut: the CLI counts its input and an estimate of its output',
+	'2.1.330/stream-error': 'a response was cut: the CLI counts its input and an estimate of its output',
+	'2.1.330/sigkill-in-tool': 'killed before a result: outputs of the stream start only',
+};
+/** 2.1.197 does not say how much of the output was thought. */
+const hasReasoning = (name: string): boolean => !name.startsWith('2.1.197/');
+
+type Served = Readonly<Record<string, number>>;
+type Expected = {readonly total: Served; readonly kinds: Readonly<Record<string, Served>>; readonly models: Readonly<Record<string, Served>>};
+
+const readLines = (name: string): readonly string[] => readFileSync(new URL(`${name}/stdout.ndjson`, RECORDINGS), 'utf8').split('\n');
+const readExpected = (name: string): Expected => JSON.parse(readFileSync(new URL(`${name}/expected.json`, RECORDINGS), 'utf8')) as Expected;
+
+const read = (lines: readonly string[]): readonly AgentFact[] => {
+	const reader = openClaudeReader();
+	return [...lines.flatMap(line => reader.readLine(line, 'out')), ...reader.end()];
+};
+
+const pick = <Type extends AgentFact['type']>(facts: readonly AgentFact[], type: Type): ReadonlyArray<Extract<AgentFact, {type: Type}>> =>
+	facts.filter((fact): fact is Extract<AgentFact, {type: Type}> => fact.type === type);
+
+/** The sum over what a store would hold: of equal ids the last value. */
+const sumUsage = (facts: readonly AgentFact[], isWanted: (agent: AgentKey, model: string) => boolean = () => true): Tokens => {
+	const usage = pick(facts, 'usage').filter(fact => isWanted(fact.agent, fact.model));
+	const last = new Map(usage.map(fact => [JSON.stringify([fact.agent, fact.messageId]), fact.tokens]));
+	return [...last.values()].reduce(addTokens, NO_TOKENS);
+};
+
+const toTokens = (served: Served = {}): Tokens => ({
+	input: served['input_fresh'] ?? 0,
+	cacheRead: served['cache_read'] ?? 0,
+	cacheWrite: (served['cache_write_5m'] ?? 0) + (served['cache_write_1h'] ?? 0),
+	cacheWrite1h: served['cache_write_1h'] ?? 0,
+	output: served['output_total'] ?? 0,
+	reasoning: served['reasoning'] ?? 0,
+});
+
+describe('recordings of Claude Code', () => {
+	it.each(CASES.filter(name => !(name in INEXACT)))('counts every token of %s exactly once', name => {
+		const expected = readExpected(name);
+		const known = (tokens: Tokens): Tokens => (hasReasoning(name) ? tokens : {...tokens, reasoning: 0});
+
+		const facts = read(readLines(name));
+
+		expect(sumUsage(facts)).toEqual(known(toTokens(expected.total)));
+		expect(sumUsage(facts, agent => agent === null)).toEqual(known(toTokens(expected.kinds['main'])));
+		expect(sumUsage(facts, agent => agent !== null)).toEqual(known(toTokens(expected.kinds['sub'])));
+		for (const [model, served] of Object.entries(expected.models))
+			expect(sumUsage(facts, (_, used) => used === model)).toEqual(known(toTokens(served)));
+	});
+
+	it.each(Object.keys(INEXACT))('keeps at least what was served of %s', name => {
+		const served = toTokens(readExpected(name).total);
+
+		const sum = sumUsage(read(readLines(name)));
+
+		expect(sum.input).toBeGreaterThanOrEqual(served.input);
+		expect(sum.cacheRead).toBeGreaterThanOrEqual(served.cacheRead);
+		expect(sum.cacheWrite).toBeGreaterThanOrEqual(served.cacheWrite);
+		expect(sum.output).toBeGreaterThan(0);
+	});
+
+	it.each(CASES)('tells the same of %s when it is read again', name => {
+		expect(read(readLines(name))).toEqual(read(readLines(name)));
+	});
+
+	it.each(CASES)('understands every line of %s', name => {
+		expect(pick(read(readLines(name)), 'unreadable')).toEqual([]);
+	});
+
+	it.each(CASES)('introduces each agent of %s before it is named', name => {
+		const known = new Set<AgentKey>([null]);
+
+		for (const fact of read(readLines(name))) {
+			if (fact.type === 'sub-agent-started') known.add(fact.agent);
+			if ('agent' in fact) expect(known).toContain(fact.agent);
+		}
+	});
+});
