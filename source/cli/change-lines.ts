@@ -1,0 +1,58 @@
+import type {FileChange} from '../domain/records.ts';
+import {layOutColumns} from '../views/columns.ts';
+import {formatPlural} from '../views/format.ts';
+import type {Line, Span} from '../views/line.ts';
+import {toChangeJson} from './json-records.ts';
+import type {Listing} from './listing.ts';
+
+type Look = {readonly symbol: string; readonly tone: NonNullable<Span['tone']>};
+
+const LOOKS: Record<FileChange['change'], Look> = {
+	added: {symbol: '+', tone: 'good'},
+	modified: {symbol: '~', tone: 'attention'},
+	deleted: {symbol: '-', tone: 'bad'},
+};
+
+/** What the kinds of changes are called where they are listed. */
+export type ChangeWords = Readonly<Record<FileChange['change'], string>>;
+
+export const CHANGE_FIELDS = ['change (added, modified or deleted)', 'added lines', 'deleted lines', 'path'] as const;
+
+const CHANGE_COLUMNS = [{title: ''}, {title: ''}, {title: '', isFlexible: true}] as const;
+
+/** A line for each path: what happens to it and how many lines that is. */
+export const formatChanges = (changes: readonly FileChange[], words: ChangeWords, width: number): readonly Line[] =>
+	layOutColumns(
+		CHANGE_COLUMNS,
+		changes.map(change => [
+			{text: `${LOOKS[change.change].symbol} ${words[change.change]}`, tone: LOOKS[change.change].tone},
+			formatLineCounts(change),
+			change.path,
+		]),
+		width,
+	);
+
+/** `2 files added, 1 deleted`, in the given words; `nothing` for no changes. */
+export const countChanges = (changes: readonly FileChange[], words: ChangeWords): string => {
+	const counts = (['modified', 'added', 'deleted'] as const)
+		.map(kind => ({kind, count: changes.filter(({change}) => change === kind).length}))
+		.filter(({count}) => count > 0);
+	return counts.map(({kind, count}, index) => `${index === 0 ? formatPlural(count, 'file') : count} ${words[kind]}`).join(', ');
+};
+
+export const listChanges = (items: readonly FileChange[], empty: string): Listing<FileChange> => ({
+	items,
+	columns: [
+		{title: '', toCell: ({change}) => ({text: `${LOOKS[change].symbol} ${change}`, tone: LOOKS[change].tone})},
+		{title: '', toCell: formatLineCounts},
+		{title: '', isFlexible: true, toCell: ({path}) => path},
+	],
+	toFields: ({change, additions, deletions, path}) => [change, additions, deletions, path],
+	toJson: toChangeJson,
+	empty,
+});
+
+const formatLineCounts = ({additions, deletions}: FileChange): string => {
+	if (additions === null || deletions === null) return 'binary';
+	return [...(additions > 0 ? [`+${additions}`] : []), ...(deletions > 0 ? [`-${deletions}`] : [])].join(' ');
+};

@@ -1,0 +1,99 @@
+import type {Clock} from '../domain/clock.ts';
+import type {Host, Rad} from '../domain/rad.ts';
+import type {Prompt} from './confirm.ts';
+import type {Output} from './output.ts';
+
+/** One word that a command takes after its name. */
+export type InputSpec = {readonly isRequired: boolean; readonly description: string};
+
+/** What a flag takes. `placeholder` stands for the value in the help. The same name has the same type and short form in every command. */
+export type FlagSpec =
+	| {readonly type: 'switch'; readonly description: string; readonly short?: string}
+	| {readonly type: 'text' | 'texts'; readonly placeholder: string; readonly description: string; readonly short?: string}
+	| {readonly type: 'count'; readonly placeholder: string; readonly description: string; readonly short?: string}
+	| {
+			readonly type: 'choice';
+			readonly placeholder: string;
+			readonly choices: readonly string[];
+			readonly description: string;
+			readonly short?: string;
+	  };
+
+/** By the input's name, in the order in which they are typed; an optional one comes last. */
+export type InputSpecs = Readonly<Record<string, InputSpec>>;
+export type FlagSpecs = Readonly<Record<string, FlagSpec>>;
+
+export type InputValues<Inputs extends InputSpecs> = {
+	readonly [Name in keyof Inputs]: Inputs[Name]['isRequired'] extends true ? string : string | undefined;
+};
+
+type FlagValue<Spec extends FlagSpec> = Spec extends {readonly type: 'switch'}
+	? boolean
+	: Spec extends {readonly type: 'texts'}
+		? readonly string[]
+		: Spec extends {readonly type: 'count'}
+			? number | undefined
+			: Spec extends {readonly type: 'choice'; readonly choices: ReadonlyArray<infer Choice>}
+				? Choice | undefined
+				: string | undefined;
+
+/** A switch that was not typed is false, a list is empty, anything else undefined. */
+export type FlagValues<Flags extends FlagSpecs> = {readonly [Name in keyof Flags]: FlagValue<Flags[Name]>};
+
+/** What every command works with. */
+export type Context = {
+	readonly host: Host;
+	/** Opens the workspace of the command line, or of the folder that is named; it is closed when the command is over. */
+	readonly open: (directory?: string) => Promise<Rad>;
+	/** Where the command works: `--workspace` or the current folder. */
+	readonly directory: string;
+	/** Text of `--workspace` as it was typed; what we print for copying must carry it too. */
+	readonly workspaceFlag: string | undefined;
+	readonly out: Output;
+	readonly err: Output;
+	/** How to ask the person at the terminal; undefined where nobody can answer. */
+	readonly prompt: Prompt | undefined;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
+	readonly commands: readonly Command[];
+};
+
+export type CommandSpec<Inputs extends InputSpecs, Flags extends FlagSpecs> = {
+	/** The words that name it: `monitor list`. */
+	readonly path: string;
+	readonly group: CommandGroup;
+	/** One line for lists, without a period. */
+	readonly summary: string;
+	/** Paragraphs for its own help; wrapped there. */
+	readonly description: readonly string[];
+	readonly input: Inputs;
+	readonly flags: Flags;
+	/** Names of the tab-separated fields that a pipe gets, one line for each thing. */
+	readonly pipeFields?: readonly string[];
+	readonly examples: ReadonlyArray<{readonly words: string; readonly note: string}>;
+	/** What each exit code means here, besides those that every command shares. */
+	readonly exitCodes: Readonly<Record<number, string>>;
+	/** Returns the exit code. Failures are thrown as `RadError` and printed by the caller. */
+	readonly run: (call: Context & {readonly input: InputValues<Inputs>; readonly flags: FlagValues<Flags>}) => Promise<number>;
+};
+
+export type CommandGroup = 'Work' | 'Look' | 'Undo' | 'More';
+
+/** A row of the command table. */
+export type Command = Omit<CommandSpec<InputSpecs, FlagSpecs>, 'run'> & {
+	readonly run: (context: Context, words: JudgedWords) => Promise<number>;
+};
+
+/** Words after they were checked against the command's own input and flags. */
+export type JudgedWords = {
+	readonly input: Readonly<Record<string, string | undefined>>;
+	readonly flags: Readonly<Record<string, boolean | string | number | readonly string[] | undefined>>;
+};
+
+/** Makes a row of the table from a command that knows the types of its own input and flags. */
+export const defineCommand = <const Inputs extends InputSpecs, const Flags extends FlagSpecs>(spec: CommandSpec<Inputs, Flags>): Command => ({
+	...spec,
+	// The judge made these values from the very same specs, which the table's type cannot tell.
+	run: (context, words) => spec.run({...context, input: words.input as InputValues<Inputs>, flags: words.flags as unknown as FlagValues<Flags>}),
+});

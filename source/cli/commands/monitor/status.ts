@@ -1,0 +1,109 @@
+import {EXIT} from '../../../domain/failures.ts';
+import type {Rad} from '../../../domain/rad.ts';
+import type {Agent, Run, UsageTotals} from '../../../domain/records.ts';
+import {AGENT_STATUSES} from '../../../domain/status.ts';
+import {totalTokens} from '../../../domain/tokens.ts';
+import {formatAgentDuration, formatEngine, formatOutcome} from '../../../views/agent-text.ts';
+import {formatAgo, formatCost, formatInteger} from '../../../views/format.ts';
+import {labelAgent, labelRun} from '../../../views/status-label.ts';
+import {defineCommand} from '../../command.ts';
+import {JSON_FLAG} from '../../flags.ts';
+import {toAgentJson, toRunJson, toTotalsJson} from '../../json-records.ts';
+import {type Detail, printDetail, toIsoTime} from '../../listing.ts';
+import {toStatusCell} from '../../status-cell.ts';
+
+export const monitorStatusCommand = defineCommand({
+	path: 'monitor status',
+	group: 'Look',
+	summary: 'Show one agent, or how the workspace is doing',
+	description: [
+		'Without an agent: the newest run, how many agents have which status, and what all of them used. With an agent: everything that is known about it. Its tokens and cost are its own, without those of its sub-agents.',
+		'A pipe gets one line for each value: its name, a tab, the value.',
+	],
+	input: {agent: {isRequired: false, description: 'Id of an agent, or the beginning of one.'}},
+	flags: {json: JSON_FLAG},
+	examples: [
+		{words: 'rad monitor status', note: 'how is it going'},
+		{words: 'rad monitor status agt_3k9t', note: 'what about this one'},
+	],
+	exitCodes: {0: 'Done.', 2: 'The id fits several agents.', 3: 'There is no such agent, or no workspace.'},
+	run: async ({input, flags, ...context}) => {
+		const rad = await context.open();
+		const now = context.clock.now();
+		const detail = input.agent === undefined ? await describeWorkspace(rad, now) : await describeAgent(rad, input.agent, now);
+		await printDetail(detail, {...context, isJson: flags.json});
+		return EXIT.done;
+	},
+});
+
+const describeWorkspace = async (rad: Rad, now: number): Promise<Detail> => {
+	const [[run], agents, totals] = await Promise.all([rad.runs.list(), rad.monitor.list(), rad.telemetry.totals()]);
+	const counts = AGENT_STATUSES.map(status => ({status, count: agents.filter(agent => agent.status === status).length}));
+	const words = counts.filter(({count}) => count > 0).map(({status, count}) => `${count} ${labelAgent({status, isUnattended: false}).word}`);
+	return {
+		rows: [
+			{title: 'Workspace', cell: rad.workspace.root, field: ['root', rad.workspace.root]},
+			...describeRun(run, now),
+			{title: 'Agents', cell: words.length === 0 ? 'none yet' : words.join(', '), field: ['agents', agents.length]},
+			...counts.map(({status, count}) => ({title: '', cell: '', field: [status, count] as const})),
+			...describeUsage(totals),
+		],
+		json: {
+			root: rad.workspace.root,
+			kind: rad.workspace.kind,
+			run: run === undefined ? null : toRunJson(run),
+			agents: Object.fromEntries([['total', agents.length], ...counts.map(({status, count}) => [status, count] as const)]),
+			usage: toTotalsJson(totals),
+		},
+	};
+};
+
+const describeRun = (run: Run | undefined, now: number): Detail['rows'] => {
+	if (run === undefined) return [{title: 'Newest run', cell: 'none yet', field: ['runId', null]}];
+	return [
+		{title: 'Newest run', cell: `${run.id}  ${run.workflow}  ${formatAgo(run.startedAt, now)}`, field: ['runId', run.id]},
+		{title: '', cell: toStatusCell(labelRun(run)), field: ['runStatus', run.status]},
+	];
+};
+
+const describeAgent = async (rad: Rad, prefix: string, now: number): Promise<Detail> => {
+	const agent = await rad.monitor.find(prefix);
+	const totals = await rad.telemetry.totals({agentId: agent.id});
+	return {
+		rows: [...describeIdentity(agent), ...describeWork(agent, now), ...describeUsage(totals)],
+		json: {...toAgentJson(agent), usage: toTotalsJson(totals)},
+	};
+};
+
+const describeIdentity = (agent: Agent): Detail['rows'] => [
+	{title: 'Agent', cell: {text: agent.name, tone: 'strong'}, field: ['name', agent.name]},
+	{title: 'Id', cell: agent.id, field: ['id', agent.id]},
+	{title: 'Status', cell: toStatusCell(labelAgent(agent), formatOutcome(agent)), field: ['status', agent.status]},
+	{title: 'Engine', cell: `${formatEngine(agent)}${agent.model === null ? '' : `  ${agent.model}`}`, field: ['engine', agent.engine]},
+	{title: '', cell: '', field: ['model', agent.model]},
+	{title: 'Parent', cell: agent.parentId ?? '', field: ['parentId', agent.parentId]},
+	{title: 'Run', cell: `${agent.planId}  step ${agent.stepId}, attempt ${agent.attempt}`, field: ['planId', agent.planId]},
+];
+
+const describeWork = (agent: Agent, now: number): Detail['rows'] => [
+	{title: 'Process', cell: agent.processId === null ? '' : String(agent.processId), field: ['processId', agent.processId]},
+	{title: 'Started', cell: formatAgo(agent.startedAt, now), field: ['startedAt', toIsoTime(agent.startedAt)]},
+	{title: 'Time', cell: formatAgentDuration(agent, now), field: ['endedAt', toIsoTime(agent.endedAt)]},
+	{title: 'Exit code', cell: agent.exitCode === null ? '' : String(agent.exitCode), field: ['exitCode', agent.exitCode]},
+	{title: 'Error', cell: agent.error === null ? '' : {text: agent.error, tone: 'bad'}, field: ['error', agent.error]},
+	{title: 'Log', cell: agent.logFile ?? '', field: ['logFile', agent.logFile]},
+	{title: 'Checkpoint', cell: agent.checkpointId ?? '', field: ['checkpointId', agent.checkpointId]},
+];
+
+const describeUsage = (totals: UsageTotals): Detail['rows'] => [
+	{
+		title: 'Tokens',
+		cell: `${formatInteger(totalTokens(totals.tokens))} in ${formatInteger(totals.responses)} responses`,
+		field: ['totalTokens', totalTokens(totals.tokens)],
+	},
+	{
+		title: 'Cost',
+		cell: formatCost(totals),
+		field: ['costNanoUsd', totals.unpriced > 0 && totals.unpriced === totals.responses ? null : String(totals.costNanoUsd)],
+	},
+];

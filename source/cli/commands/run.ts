@@ -1,0 +1,60 @@
+import {EXIT} from '../../domain/failures.ts';
+import type {Rad, StartOptions} from '../../domain/rad.ts';
+import {type Context, defineCommand} from '../command.ts';
+import {toCommandLine} from '../command-line.ts';
+import {INPUT_FLAG} from '../flags.ts';
+import {toRunJson} from '../json-records.ts';
+import {runAsJsonLines, runInForeground, suggestAfterRun} from '../run-in-foreground.ts';
+import {readWorkflowInputs} from '../workflow-inputs.ts';
+
+export const runCommand = defineCommand({
+	path: 'run',
+	group: 'Work',
+	summary: 'Run a workflow and wait for it',
+	description: [
+		'Runs .radium/workflows/<workflow>.yaml. A checkpoint is taken before each step, so what the agents do can be undone. Progress goes to standard error and a summary to standard output.',
+		'Ctrl-C stops every process of the run. With --detach the run goes on in the background.',
+	],
+	input: {workflow: {isRequired: true, description: 'Name of a workflow file, without .yaml.'}},
+	flags: {
+		input: INPUT_FLAG,
+		detach: {type: 'switch', description: 'Start it in the background and print its id.'},
+		json: {type: 'switch', description: 'Print each event as a JSON object on a line; the last one is the run. With --detach only the run.'},
+	},
+	examples: [
+		{words: 'rad run example', note: 'run it here'},
+		{words: 'rad run fix --input issue=12 --detach', note: 'run it in the background; watch it with rad top'},
+	],
+	exitCodes: {
+		0: 'The run completed; with --detach, it has started.',
+		1: 'The run failed.',
+		2: 'The workflow file or an input is wrong; nothing was started.',
+		3: 'There is no such workflow, or no workspace.',
+		4: 'Another run is active here.',
+		6: 'An engine is missing.',
+		130: 'Ctrl-C; every process of the run was stopped.',
+	},
+	run: async ({input, flags, ...context}) => {
+		const start: StartOptions = {workflow: input.workflow, inputs: readWorkflowInputs(flags.input, 'run')};
+		const rad = await context.open();
+		if (flags.detach) return runDetached(context, rad, start, flags.json);
+		if (flags.json) return runAsJsonLines(context, rad, start);
+		return runInForeground(context, rad, start, report => suggestAfterRun(report, words => toCommandLine(words, context)));
+	},
+});
+
+const runDetached = async (context: Context, rad: Rad, start: StartOptions, isJson: boolean): Promise<number> => {
+	const {out} = context;
+	const run = await rad.runs.start(start);
+	if (isJson) await out.json(toRunJson(run));
+	else if (!out.isTerminal) await out.line(run.id);
+	else {
+		await out.lines([
+			[{text: run.workflow, tone: 'strong'}, ' runs in the background as ', {text: run.id, tone: 'strong'}],
+			[{text: '  watch   ', tone: 'quiet'}, toCommandLine('top', context)],
+			[{text: '  follow  ', tone: 'quiet'}, toCommandLine('logs -f', context)],
+			[{text: '  stop    ', tone: 'quiet'}, toCommandLine(`cancel ${run.id}`, context)],
+		]);
+	}
+	return EXIT.done;
+};

@@ -1,0 +1,51 @@
+import {suggest} from '../domain/suggest.ts';
+import type {Command, FlagSpec, JudgedWords} from './command.ts';
+import {toFlagWord} from './flags.ts';
+import {didYouMean, usageError} from './usage.ts';
+
+/** Values of flags as the parser gave them, by name. */
+export type Typed = Readonly<Record<string, unknown>>;
+
+/** Reads the values of a command's flags. @throws {RadError} `USAGE` for a value that the flag does not take. */
+export const toFlagValues = (typed: Typed, {flags, path}: Command): JudgedWords['flags'] =>
+	Object.fromEntries(Object.entries(flags).map(([name, spec]) => [name, toFlagValue(name, spec, typed[name], path)]));
+
+const toFlagValue = (name: string, spec: FlagSpec, value: unknown, topic: string): JudgedWords['flags'][string] => {
+	switch (spec.type) {
+		case 'switch':
+			return value === true;
+		case 'texts':
+			return toTexts(value, name, topic);
+		case 'text':
+			return toText(value, name, topic);
+		case 'count':
+			return toCount(toText(value, name, topic), name, topic);
+		case 'choice':
+			return toChoice(toText(value, name, topic), name, spec.choices, topic);
+	}
+};
+
+const toTexts = (value: unknown, name: string, topic: string): readonly string[] => {
+	if (value === undefined) return [];
+	if (Array.isArray(value) && value.every((each): each is string => typeof each === 'string')) return value;
+	throw usageError(`${toFlagWord(name)} needs a value.`, topic);
+};
+
+/** The value of a flag that may be given once. */
+export const toText = (value: unknown, name: string, topic: string): string | undefined => {
+	const [text, second] = toTexts(value, name, topic);
+	if (second !== undefined) throw usageError(`${toFlagWord(name)} can be given only once.`, topic);
+	if (text === '') throw usageError(`${toFlagWord(name)} needs a value.`, topic);
+	return text;
+};
+
+const toCount = (text: string | undefined, name: string, topic: string): number | undefined => {
+	if (text === undefined) return undefined;
+	if (/^\d{1,9}$/.test(text)) return Number(text);
+	throw usageError(`${toFlagWord(name)} needs a whole number, not ${text}`, topic);
+};
+
+const toChoice = (text: string | undefined, name: string, choices: readonly string[], topic: string): string | undefined => {
+	if (text === undefined || choices.includes(text)) return text;
+	throw usageError(`${toFlagWord(name)} cannot be ${text}.${didYouMean(suggest(text, choices))} It is one of ${choices.join(', ')}.`, topic);
+};

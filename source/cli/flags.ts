@@ -1,0 +1,29 @@
+import {AGENT_STATUSES} from '../domain/status.ts';
+import type {FlagSpec, FlagSpecs} from './command.ts';
+
+/** Understood before and after every command. */
+export const GLOBAL_FLAGS = {
+	workspace: {type: 'text', placeholder: 'DIR', description: 'Work in DIR instead of the current folder.'},
+	noColor: {type: 'switch', description: 'Print without colours; NO_COLOR does the same.'},
+	help: {type: 'switch', short: 'h', description: 'Show the help of a command.'},
+	version: {type: 'switch', description: 'Show the version of rad.'},
+} as const satisfies FlagSpecs;
+
+/** Flags that several commands have. */
+export const JSON_FLAG = {type: 'switch', description: 'Print JSON for scripts.'} as const satisfies FlagSpec;
+export const JSON_LINES_FLAG = {type: 'switch', description: 'Print one JSON object a line.'} as const satisfies FlagSpec;
+export const RUN_FILTER_FLAG = {type: 'text', placeholder: 'RUN', description: 'Only of this run.'} as const satisfies FlagSpec;
+export const INPUT_FLAG = {
+	type: 'texts',
+	placeholder: 'NAME=VALUE',
+	description: 'Give the workflow an input. Can be repeated.',
+} as const satisfies FlagSpec;
+export const AGENT_STATUS_FLAG = {
+	type: 'choice',
+	placeholder: 'STATUS',
+	choices: AGENT_STATUSES,
+	description: 'Only with this status.',
+} as const satisfies FlagSpec;
+
+/** How a flag is typed: `--no-color`. */
+export const toFlagWord = (name: string): string => `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;

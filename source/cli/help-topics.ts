@@ -1,0 +1,58 @@
+import {EXIT} from '../domain/failures.ts';
+
+/** Help that belongs to no single command; a line is a paragraph or a list of pairs. */
+export type Topic = {
+	readonly name: string;
+	readonly summary: string;
+	readonly lines: ReadonlyArray<string | ReadonlyArray<readonly [string, string]>>;
+};
+
+export const TOPICS: readonly Topic[] = [
+	{
+		name: 'exit-codes',
+		summary: 'what the exit codes mean',
+		lines: [
+			'Every command ends with one of these numbers:',
+			'',
+			[
+				[String(EXIT.done), 'Done, also when there is nothing to show.'],
+				[String(EXIT.workFailed), 'The work ran and failed.'],
+				[String(EXIT.usage), 'Wrong usage, or a workflow file with mistakes.'],
+				[String(EXIT.notFound), 'What was named does not exist, or there is no workspace here.'],
+				[String(EXIT.conflict), 'Busy or in conflict: locked, an active run, already over.'],
+				[String(EXIT.storage), 'The workspace, its store or the output is damaged, full or read-only.'],
+				[String(EXIT.environment), 'Git, an engine, a terminal or a native module is missing or too old.'],
+				[String(EXIT.refused), 'Refused for safety, or you answered no.'],
+				[String(EXIT.bug), 'A bug in rad. RAD_DEBUG=1 prints where.'],
+				[`${EXIT.hangup}, ${EXIT.interrupted}, ${EXIT.terminated}`, 'Stopped by SIGHUP, Ctrl-C or SIGTERM.'],
+			],
+		],
+	},
+	{
+		name: 'output',
+		summary: 'what a terminal, a pipe and --json get',
+		lines: [
+			'Results go to standard output; progress and failures go to standard error.',
+			'',
+			'A terminal gets aligned columns, cut to its width, with short times. A pipe gets one line for each thing, its fields separated by tabs, without a header; the help of each command lists the fields. Ids are whole, times are UTC (ISO 8601), an empty field is unknown. Only the summaries of rad run and rad demo are the same for both: they are for people.',
+			'',
+			'With --json the output is one document: an array for a list, an object otherwise. What streams, rad run and rad logs, prints one object a line. Times are milliseconds since 1970, UTC; costs are whole billionths of a dollar (costNanoUsd: a number, or a string of digits beyond 2^53) and dollars (costUsd). What is not known is null.',
+			'',
+			'A failure is two lines on standard error, what failed and what to try. With --json it is one JSON object there: {"error": {"code", "message", "hint", "exitCode"}}.',
+		],
+	},
+	{
+		name: 'environment',
+		summary: 'variables that rad reads',
+		lines: [
+			'rad reads these variables:',
+			'',
+			[
+				['NO_COLOR', 'When set, nothing is coloured.'],
+				['RAD_DEBUG', 'With 1, a failure shows where in rad it happened.'],
+				['RAD_STATE_DIR', "Folder for what rad keeps outside a workspace, instead of the system's own place for it."],
+				['RAD_REQUEST_TOKEN', 'Set by rad for an agent: lets it ask for a restore.'],
+			],
+		],
+	},
+];

@@ -1,0 +1,90 @@
+import type {StoredEvent} from '../domain/events.ts';
+import type {Agent, AgentTotals, Checkpoint, FileChange, LogLine, ModelTotals, RestoreResult, Run, UsageTotals} from '../domain/records.ts';
+import {promptTokens, totalTokens} from '../domain/tokens.ts';
+
+// The shapes that `--json` prints. They are promised to users: a field may be added, none may be renamed or removed.
+
+export const toRunJson = (run: Run) => ({
+	id: run.id,
+	workflow: run.workflow,
+	status: run.status,
+	startedAt: run.startedAt,
+	endedAt: run.endedAt,
+	error: run.error,
+});
+
+export const toAgentJson = (agent: Agent) => ({
+	id: agent.id,
+	parentId: agent.parentId,
+	planId: agent.planId,
+	agentType: agent.agentType,
+	engine: agent.engine,
+	model: agent.model,
+	status: agent.status,
+	processId: agent.processId,
+	startedAt: agent.startedAt,
+	endedAt: agent.endedAt,
+	exitCode: agent.exitCode,
+	error: agent.error,
+	logFile: agent.logFile,
+	checkpointId: agent.checkpointId,
+	name: agent.name,
+	stepId: agent.stepId,
+	attempt: agent.attempt,
+	isUnattended: agent.isUnattended,
+	isRecording: agent.isRecording,
+});
+
+export const toCheckpointJson = (checkpoint: Checkpoint) => ({
+	id: checkpoint.id,
+	createdAt: checkpoint.createdAt,
+	kind: checkpoint.kind,
+	label: checkpoint.label,
+	runId: checkpoint.runId,
+	stepId: checkpoint.stepId,
+	agentId: checkpoint.agentId,
+	head: checkpoint.head,
+	branch: checkpoint.branch,
+	target: checkpoint.target,
+	uncovered: checkpoint.uncovered,
+	stat: checkpoint.stat,
+});
+
+export const toChangeJson = ({path, change, additions, deletions}: FileChange) => ({path, change, additions, deletions});
+
+export const toRestoreJson = ({restored, safety, changes, hasHeadMoved}: RestoreResult, undo: string) => ({
+	restored: toCheckpointJson(restored),
+	safety: toCheckpointJson(safety),
+	changes: changes.map(toChangeJson),
+	hasHeadMoved,
+	undo,
+});
+
+export const toLogLineJson = ({at, kind, text}: LogLine) => ({at, kind, text});
+
+export const toEventJson = ({seq, at, event}: StoredEvent) => ({...event, seq, at});
+
+/** Costs are null when no response has a price; with some prices missing they are a lower bound, told by `unpriced`. */
+export const toTotalsJson = (totals: UsageTotals) => {
+	const isPriced = totals.responses === 0 || totals.unpriced < totals.responses;
+	const prompt = promptTokens(totals.tokens);
+	return {
+		inputTokens: totals.tokens.input,
+		cacheReadTokens: totals.tokens.cacheRead,
+		cacheWriteTokens: totals.tokens.cacheWrite,
+		outputTokens: totals.tokens.output,
+		reasoningTokens: totals.tokens.reasoning,
+		totalTokens: totalTokens(totals.tokens),
+		costNanoUsd: isPriced ? totals.costNanoUsd : null,
+		costUsd: isPriced ? Number(totals.costNanoUsd) / 1e9 : null,
+		costSource: totals.costSource,
+		unpriced: totals.unpriced,
+		responses: totals.responses,
+		cacheHitRate: prompt === 0 ? null : totals.tokens.cacheRead / prompt,
+		cacheSavedNanoUsd: totals.cacheSavedNanoUsd,
+	};
+};
+
+export const toModelTotalsJson = (model: ModelTotals) => ({provider: model.provider, model: model.model, ...toTotalsJson(model)});
+
+export const toAgentTotalsJson = (totals: AgentTotals, name: string | null) => ({agentId: totals.agentId, name, ...toTotalsJson(totals)});

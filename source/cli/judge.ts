@@ -1,0 +1,121 @@
+import {suggest} from '../domain/suggest.ts';
+import type {Command, FlagSpecs, JudgedWords} from './command.ts';
+import {type Typed, toFlagValues, toText} from './flag-values.ts';
+import {GLOBAL_FLAGS, toFlagWord} from './flags.ts';
+import {type ParsedWords, parseWords} from './meow-parser.ts';
+import {didYouMean, usageError} from './usage.ts';
+
+/** What the words on the command line ask for. */
+export type Verdict =
+	/** `workspace` is the text of `--workspace`. */
+	| {readonly kind: 'command'; readonly command: Command; readonly words: JudgedWords; readonly workspace: string | undefined}
+	/** The help of a command or of a noun; of everything when the topic is empty. */
+	| {readonly kind: 'help'; readonly topic: string}
+	| {readonly kind: 'version'};
+
+/**
+ * Judges the words by the command table.
+ *
+ * @throws {RadError} `USAGE`, with what was probably meant.
+ */
+export const judgeWords = (words: readonly string[], commands: readonly Command[]): Verdict => {
+	const known = toKnownFlags(commands);
+	checkValues(words, known);
+	const parsed = parseWords(words, known);
+	const {command, rest} = findCommand(parsed.input, commands);
+	const isAsked = (name: string): boolean => parsed.flags.some(([each, value]) => each === name && value === true);
+	const topic = command?.path ?? parsed.input.join(' ');
+	const typed = checkFlags(words, parsed, command, known);
+	if (isAsked('version')) return {kind: 'version'};
+	if (isAsked('help') || parsed.input.length === 0) return {kind: 'help', topic};
+	if (command !== undefined) {
+		const workspace = toText(typed['workspace'], 'workspace', topic);
+		return {kind: 'command', command, words: {input: toInput(rest, command), flags: toFlagValues(typed, command)}, workspace};
+	}
+	if (isNoun(topic, commands)) return {kind: 'help', topic};
+	throw unknownCommand(parsed.input, commands);
+};
+
+/** The flags of all commands and the global ones; the parser must know all of them, wherever they stand. */
+export const toKnownFlags = (commands: readonly Command[]): FlagSpecs => ({
+	...Object.assign({}, ...commands.map(({flags}) => flags)),
+	...toParserFlags(GLOBAL_FLAGS),
+});
+
+// The parser reads `--no-color` as a `color` that is false.
+const toParserFlags = ({noColor, ...flags}: typeof GLOBAL_FLAGS): FlagSpecs => ({...flags, color: noColor});
+
+/** True for the first word of commands with two: `monitor`. */
+export const isNoun = (word: string, commands: readonly Command[]): boolean => commands.some(({path}) => path.startsWith(`${word} `));
+
+const findCommand = (input: readonly string[], commands: readonly Command[]): {command: Command | undefined; rest: readonly string[]} => {
+	const [first = '', second = ''] = input;
+	const long = commands.find(({path}) => path === `${first} ${second}`);
+	if (long !== undefined) return {command: long, rest: input.slice(2)};
+	return {command: commands.find(({path}) => path === first), rest: input.slice(1)};
+};
+
+const unknownCommand = (input: readonly string[], commands: readonly Command[]): Error => {
+	const [first = '', second] = input;
+	const paths = commands.map(({path}) => path);
+	if (isNoun(first, commands)) {
+		const guess = suggest(
+			`${first} ${second ?? ''}`,
+			paths.filter(path => path.startsWith(`${first} `)),
+		);
+		return usageError(`There is no command ${first} ${second ?? ''}.${didYouMean(guess === undefined ? undefined : `rad ${guess}`)}`, first);
+	}
+	const guess = suggest(first, [...new Set(paths.map(path => path.split(' ')[0] ?? path))]);
+	return usageError(`There is no command ${first}.${didYouMean(guess === undefined ? undefined : `rad ${guess}`)}`);
+};
+
+/** A flag that takes a value must be followed by one and a switch by none: the parser would silently read both as something else. */
+const checkValues = (words: readonly string[], known: FlagSpecs): void => {
+	const end = words.indexOf('--');
+	const before = end === -1 ? words : words.slice(0, end);
+	for (const [index, word] of before.entries()) {
+		const [name, value] = splitFlag(word);
+		const found = Object.entries(known).find(([each, {short}]) => toFlagWord(each) === name || (short !== undefined && `-${short}` === name));
+		if (found === undefined) continue;
+		const [key, {type}] = found;
+		if (type === 'switch' && value !== undefined) throw usageError(`${toFlagWord(key)} takes no value.`);
+		if (type === 'switch') continue;
+		const next = value ?? before[index + 1];
+		if (next === undefined || (value !== undefined && value === '') || isFlagLike(next, value)) throw usageError(`${name} needs a value.`);
+	}
+};
+
+const splitFlag = (word: string): readonly [string, string | undefined] => {
+	const equals = word.startsWith('-') ? word.indexOf('=') : -1;
+	return equals === -1 ? [word, undefined] : [word.slice(0, equals), word.slice(equals + 1)];
+};
+
+const isFlagLike = (next: string, value: string | undefined): boolean => value === undefined && /^-\D/.test(next);
+
+const checkFlags = (words: readonly string[], parsed: ParsedWords, command: Command | undefined, known: FlagSpecs): Typed => {
+	// Without a command only a flag that no command has is judged: it may have swallowed the command's name.
+	const allowed = command === undefined ? known : {...command.flags, ...toParserFlags(GLOBAL_FLAGS)};
+	const given = parsed.flags.filter(([, value]) => !(Array.isArray(value) && value.length === 0));
+	const stranger = given.find(([name, value]) => !Object.hasOwn(allowed, name) || (name === 'color' && value === true));
+	if (stranger === undefined) return Object.fromEntries(given);
+	const word = toTypedWord(stranger[0], words);
+	const guess = suggest(word, Object.keys({...(command?.flags ?? {}), ...GLOBAL_FLAGS}).map(toFlagWord));
+	throw usageError(`${command === undefined ? 'rad' : `rad ${command.path}`} has no flag ${word}.${didYouMean(guess)}`, command?.path);
+};
+
+/** How a flag was typed; the parser only tells its name in camelCase. */
+const toTypedWord = (name: string, words: readonly string[]): string => {
+	if (name.length === 1) return `-${name}`;
+	const expected = toFlagWord(name);
+	return words.map(word => splitFlag(word)[0]).find(word => word === expected || word.replace('--no-', '--') === expected) ?? expected;
+};
+
+const toInput = (rest: readonly string[], {input, path}: Command): JudgedWords['input'] => {
+	const names = Object.keys(input);
+	const extra = rest[names.length];
+	if (extra !== undefined)
+		throw usageError(`rad ${path} takes ${names.length === 0 ? 'no words' : names.join(' and ')}, and nothing like ${extra}`, path);
+	const missing = names.find((name, index) => input[name]?.isRequired === true && rest[index] === undefined);
+	if (missing !== undefined) throw usageError(`rad ${path} needs a ${missing}.`, path);
+	return Object.fromEntries(names.map((name, index) => [name, rest[index]]));
+};

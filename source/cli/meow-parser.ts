@@ -1,0 +1,34 @@
+import meow from 'meow';
+import type {FlagSpec, FlagSpecs} from './command.ts';
+
+/** What was typed, not judged: any flag may be there, with any value. */
+export type ParsedWords = {
+	readonly input: readonly string[];
+	/** By the flag's name in camelCase, as in the table. */
+	readonly flags: ReadonlyArray<readonly [name: string, value: unknown]>;
+};
+
+/** Splits words into input and flags. `known` must hold the flags of all commands: whether a flag takes the next word depends on it. */
+export const parseWords = (words: readonly string[], known: FlagSpecs): ParsedWords => {
+	const {input, flags} = meow({
+		// Only asked for its `url`, to find a package.json, which `pkg` makes needless.
+		importMeta: {url: 'file:///rad.js'} as ImportMeta,
+		pkg: {name: 'rad'},
+		argv: words,
+		// All of these would print and exit by themselves.
+		autoHelp: false,
+		autoVersion: false,
+		allowUnknownFlags: true,
+		help: false,
+		description: false,
+		booleanDefault: undefined,
+		flags: Object.fromEntries(Object.entries(known).map(([name, flag]) => [name, toMeowFlag(flag)])),
+	});
+	return {input, flags: Object.entries(flags)};
+};
+
+/** Every flag with a value may be repeated as far as meow is concerned, since it would throw an error of its own. */
+const toMeowFlag = (flag: FlagSpec) => ({
+	...(flag.type === 'switch' ? {type: 'boolean' as const} : {type: 'string' as const, isMultiple: true as const}),
+	...(flag.short === undefined ? {} : {shortFlag: flag.short as 'n'}),
+});

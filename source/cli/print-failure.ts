@@ -1,0 +1,44 @@
+import {EXIT, RadError} from '../domain/failures.ts';
+import type {Output} from './output.ts';
+
+type Options = {readonly err: Output; readonly isJson: boolean; readonly isDebug: boolean; readonly signal: AbortSignal};
+
+/** Tells what failed and what can be done, on the stream for failures; returns the exit code. */
+export const printFailure = async (error: unknown, {err, isJson, isDebug, signal}: Options): Promise<number> => {
+	if (signal.aborted && error instanceof Error && error.name === 'AbortError') return toSignalExit(signal);
+	const failure = error instanceof RadError ? error : toInternal(error);
+	const problems = toProblems(failure);
+	if (isJson) {
+		const {code, message, hint = null, exitCode} = failure;
+		await err.jsonLines([{error: {code, message, hint, exitCode, ...(problems.length > 0 ? {problems} : {})}}]);
+	} else {
+		await err.lines([
+			...problems,
+			[{text: 'rad: ', tone: 'bad'}, failure.message],
+			...(failure.hint === undefined || failure.hint === '' ? [] : [[{text: '  try: ', tone: 'quiet'} as const, failure.hint]]),
+		]);
+	}
+	if (isDebug) await err.lines(toStack(failure));
+	return failure.exitCode;
+};
+
+/** The exit code of a program that was stopped by the signal that the abort names. */
+export const toSignalExit = ({reason}: AbortSignal): number => {
+	if (reason === 'SIGTERM') return EXIT.terminated;
+	return reason === 'SIGHUP' ? EXIT.hangup : EXIT.interrupted;
+};
+
+const toInternal = (cause: unknown): RadError =>
+	new RadError('INTERNAL', `This is a bug in rad: ${cause instanceof Error ? cause.message : String(cause)}`, {cause});
+
+/** The mistakes of a workflow file: `file:line:col: message` each. */
+const toProblems = ({details}: RadError): readonly string[] => {
+	const problems = details['problems'];
+	return typeof problems === 'object' ? problems : [];
+};
+
+const toStack = (failure: RadError): readonly string[] => {
+	const causes: unknown[] = [failure];
+	for (let {cause} = failure; cause instanceof Error && causes.length < 8; cause = cause.cause) causes.push(cause);
+	return causes.flatMap(cause => (cause instanceof Error ? (cause.stack ?? cause.message).split('\n') : []));
+};

@@ -1,0 +1,77 @@
+import type {Clock} from '../domain/clock.ts';
+import {EXIT} from '../domain/failures.ts';
+import type {Host, Rad} from '../domain/rad.ts';
+import type {Command, Context} from './command.ts';
+import type {Prompt} from './confirm.ts';
+import {findHelp} from './find-help.ts';
+import {judgeWords, type Verdict} from './judge.ts';
+import {createOutput, type Output} from './output.ts';
+import {printFailure} from './print-failure.ts';
+import type {Streams} from './streams.ts';
+import {COMMANDS} from './table.ts';
+
+export type CliOptions = {
+	/** The words after the program's name. */
+	readonly argv: readonly string[];
+	readonly host: Host;
+	readonly streams: Streams;
+	/** Undefined when standard input is no terminal. */
+	readonly prompt: Prompt | undefined;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** Absolute path of the current folder. */
+	readonly directory: string;
+	readonly clock: Clock;
+	/** Aborted by Ctrl-C and its like, with the signal's name as the reason: `SIGINT`, `SIGTERM` or `SIGHUP`. */
+	readonly signal: AbortSignal;
+	readonly version: string;
+};
+
+/** Does what a command line says and returns the exit code, when all output was delivered and everything that was opened is closed. Never throws. */
+export const runCli = async (options: CliOptions): Promise<number> => {
+	const {argv, streams, environment, signal} = options;
+	const end = argv.indexOf('--');
+	const hasWord = (word: string): boolean => (end === -1 ? argv : argv.slice(0, end)).includes(word);
+	const look = {columns: streams.columns, color: streams.color && !hasWord('--no-color')};
+	const out = createOutput({stream: streams.out, isTerminal: streams.isOutTerminal, onError: 'fail', ...look});
+	const err = createOutput({stream: streams.err, isTerminal: streams.isErrTerminal, onError: 'ignore', ...look});
+	try {
+		return await act(judgeWords(argv, COMMANDS), {...options, out, err});
+	} catch (error) {
+		return printFailure(error, {err, isJson: hasWord('--json'), isDebug: environment['RAD_DEBUG'] === '1', signal});
+	}
+};
+
+type Acting = CliOptions & {readonly out: Output; readonly err: Output};
+
+const act = async (verdict: Verdict, options: Acting): Promise<number> => {
+	switch (verdict.kind) {
+		case 'version':
+			await options.out.line(`rad ${options.version}`);
+			return EXIT.done;
+		case 'help':
+			await options.out.lines(findHelp(verdict.topic, COMMANDS).split('\n'));
+			return EXIT.done;
+		case 'command':
+			return runCommand(verdict.command, verdict, options);
+	}
+};
+
+const runCommand = async (command: Command, {words, workspace}: Verdict & {kind: 'command'}, options: Acting): Promise<number> => {
+	const directory = toAbsolute(workspace, options.directory);
+	const opened: Rad[] = [];
+	const open: Context['open'] = async (at = directory) => {
+		const rad = await options.host.open(at);
+		opened.push(rad);
+		return rad;
+	};
+	try {
+		return await command.run({...options, open, directory, workspaceFlag: workspace, commands: COMMANDS}, words);
+	} finally {
+		for (const rad of opened) await rad.close();
+	}
+};
+
+const toAbsolute = (path: string | undefined, directory: string): string => {
+	if (path === undefined) return directory;
+	return /^([/\\]|[A-Za-z]:[/\\])/.test(path) ? path : `${directory}/${path}`;
+};

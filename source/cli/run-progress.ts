@@ -1,0 +1,117 @@
+import type {RadEvent, StoredEvent} from '../domain/events.ts';
+import type {AgentId} from '../domain/ids.ts';
+import type {Rad} from '../domain/rad.ts';
+import type {Agent, AgentRequest} from '../domain/records.ts';
+import {isAgentOver} from '../domain/status.ts';
+import {totalTokens} from '../domain/tokens.ts';
+import {formatAgentDuration, formatEngine, formatOutcome} from '../views/agent-text.ts';
+import {formatCost, formatCount, formatTime} from '../views/format.ts';
+import type {Line} from '../views/line.ts';
+import {labelAgent, type StatusLabel} from '../views/status-label.ts';
+
+/** Turns the events of one run into lines for a person. It remembers agents, so events must come in their order. */
+export type RunProgress = {
+	/** The lines of an event; many events need none. */
+	readonly describe: (event: StoredEvent) => Promise<readonly Line[]>;
+};
+
+/** What stands before the text: a symbol for a terminal, nothing in a log file. */
+type Mark = Pick<StatusLabel, 'symbol' | 'tone'>;
+type Said = {readonly mark: Mark; readonly depth?: number; readonly line: Line};
+
+const NOTE: Mark = {symbol: '·', tone: 'quiet'};
+const CHECKPOINT: Mark = {symbol: '◆', tone: 'quiet'};
+const QUESTION: Mark = {symbol: '‖', tone: 'attention'};
+const SKIPPED: Mark = {symbol: '○', tone: 'quiet'};
+const FAILED: Mark = {symbol: '✖', tone: 'bad'};
+
+export const createRunProgress = (rad: Rad, {hasSymbols}: {readonly hasSymbols: boolean}): RunProgress => {
+	const agents = new Map<AgentId, Agent>();
+	const find = async (id: AgentId): Promise<Agent> => {
+		const agent = await rad.monitor.find(id);
+		agents.set(id, agent);
+		return agent;
+	};
+	const toDepth = (agent: Agent): number => {
+		const parent = agent.parentId === null ? undefined : agents.get(agent.parentId);
+		return parent === undefined ? 0 : toDepth(parent) + 1;
+	};
+	const say = async (event: RadEvent): Promise<Said | undefined> => {
+		switch (event.type) {
+			case 'run.started':
+				return {mark: NOTE, line: [{text: event.runId, tone: 'quiet'}]};
+			case 'run.status-changed':
+				return event.status === 'waiting' ? {mark: QUESTION, line: [`the run waits${event.reason === null ? '' : `: ${event.reason}`}`]} : undefined;
+			case 'agent.registered': {
+				const agent = await find(event.agentId);
+				return {mark: labelAgent({status: 'running', isUnattended: false}), depth: toDepth(agent), line: describeStart(agent)};
+			}
+			case 'agent.status-changed': {
+				if (!isAgentOver(event.status)) return undefined;
+				const agent = await find(event.agentId);
+				return {mark: labelAgent(agent), depth: toDepth(agent), line: await describeEnd(rad, agent)};
+			}
+			case 'step.ended':
+				return describeStep(
+					event,
+					[...agents.values()].some(({stepId}) => stepId === event.stepId),
+				);
+			case 'checkpoint.created': {
+				const {id, label} = await rad.checkpoints.find(event.checkpointId);
+				return {mark: CHECKPOINT, line: ['checkpoint ', {text: id, tone: 'quiet'}, ` ${label}`]};
+			}
+			case 'checkpoint.restored':
+				return {mark: CHECKPOINT, line: [`restored ${event.checkpointId}; to undo: rad checkpoint restore ${event.safetyId}`]};
+			case 'request.opened':
+				return describeRequest(await rad.requests.list({runId: event.runId}), event.requestId, agents);
+			case 'request.decided':
+				return {mark: NOTE, line: [event.isGranted ? 'the request was granted' : 'the request was denied']};
+			case 'step.started':
+			case 'step.attempt-ended':
+				return undefined;
+		}
+	};
+	const describe: RunProgress['describe'] = async ({at, event}) => {
+		const said = await say(event);
+		return said === undefined ? [] : [toLine(at, said, hasSymbols)];
+	};
+	return {describe};
+};
+
+const toLine = (at: number, {mark, depth = 0, line}: Said, hasSymbols: boolean): Line => [
+	{text: `${formatTime(at)} `, tone: 'quiet'},
+	'  '.repeat(depth),
+	...(hasSymbols ? [{text: mark.symbol, tone: mark.tone}, ' '] : []),
+	...line,
+];
+
+const describeStart = (agent: Agent): Line => {
+	const parts = [formatEngine(agent), ...(agent.model === null ? [] : [agent.model]), ...(agent.attempt > 1 ? [`attempt ${agent.attempt}`] : [])];
+	return [{text: agent.name, tone: 'strong'}, ' started', {text: ` · ${parts.join(' · ')}`, tone: 'quiet'}];
+};
+
+const describeEnd = async (rad: Rad, agent: Agent): Promise<Line> => {
+	const totals = await rad.telemetry.totals({agentId: agent.id});
+	const figures = totals.responses === 0 ? '' : ` · ${formatCount(totalTokens(totals.tokens))} tokens · ${formatCost(totals)}`;
+	return [
+		{text: agent.name, tone: 'strong'},
+		` ${formatOutcome(agent)} in ${formatAgentDuration(agent, agent.endedAt ?? agent.startedAt)}`,
+		{text: figures, tone: 'quiet'},
+		...(agent.error === null ? [] : [`: ${agent.error}`]),
+	];
+};
+
+/** A step that had an agent was told of by its agent. */
+const describeStep = (event: RadEvent & {type: 'step.ended'}, hadAgent: boolean): Said | undefined => {
+	if (hadAgent || event.status === 'completed') return undefined;
+	const mark = event.status === 'failed' ? FAILED : SKIPPED;
+	return {mark, line: [{text: event.stepId, tone: 'strong'}, ` ${event.status}${event.reason === null ? '' : `: ${event.reason}`}`]};
+};
+
+const describeRequest = (requests: readonly AgentRequest[], id: string, agents: ReadonlyMap<AgentId, Agent>): Said | undefined => {
+	const request = requests.find(each => each.id === id);
+	if (request === undefined) return undefined;
+	const who = agents.get(request.agentId)?.name ?? request.agentId;
+	const wish = request.subject.kind === 'restore' ? `to restore ${request.subject.checkpointId}` : `to repeat ${request.subject.tool}`;
+	return {mark: QUESTION, line: [{text: who, tone: 'strong'}, ` asks ${wish}`]};
+};

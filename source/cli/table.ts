@@ -1,0 +1,41 @@
+import type {Command} from './command.ts';
+import {cancelCommand} from './commands/cancel.ts';
+import {checkpointCreateCommand} from './commands/checkpoint/create.ts';
+import {checkpointDiffCommand} from './commands/checkpoint/diff.ts';
+import {checkpointListCommand} from './commands/checkpoint/list.ts';
+import {checkpointRestoreCommand} from './commands/checkpoint/restore.ts';
+import {checkpointShowCommand} from './commands/checkpoint/show.ts';
+import {demoCommand} from './commands/demo.ts';
+import {helpCommand} from './commands/help.ts';
+import {initCommand} from './commands/init.ts';
+import {logsCommand} from './commands/logs.ts';
+import {monitorListCommand} from './commands/monitor/list.ts';
+import {monitorStatusCommand} from './commands/monitor/status.ts';
+import {monitorTelemetryCommand} from './commands/monitor/telemetry.ts';
+import {requestRestoreCommand} from './commands/request/restore.ts';
+import {runCommand} from './commands/run.ts';
+import {runsCommand} from './commands/runs.ts';
+import {topCommand} from './commands/top.ts';
+import {workflowListCommand} from './commands/workflow/list.ts';
+
+/** Every command, in the order in which help shows them. Parsing, help and suggestions are made from this. */
+export const COMMANDS: readonly Command[] = [
+	demoCommand,
+	initCommand,
+	runCommand,
+	topCommand,
+	cancelCommand,
+	runsCommand,
+	workflowListCommand,
+	monitorStatusCommand,
+	monitorListCommand,
+	monitorTelemetryCommand,
+	logsCommand,
+	checkpointListCommand,
+	checkpointShowCommand,
+	checkpointDiffCommand,
+	checkpointCreateCommand,
+	checkpointRestoreCommand,
+	requestRestoreCommand,
+	helpCommand,
+];

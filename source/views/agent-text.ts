@@ -1,0 +1,19 @@
+import type {Agent} from '../domain/records.ts';
+import {formatDuration} from './format.ts';
+import {labelAgent} from './status-label.ts';
+
+/** How long an agent worked, or has worked until now. */
+export const formatAgentDuration = (agent: Pick<Agent, 'startedAt' | 'endedAt'>, now: number): string =>
+	formatDuration((agent.endedAt ?? now) - agent.startedAt);
+
+/** The program behind an agent. A recording never passes for the program that it plays back. */
+export const formatEngine = (agent: Pick<Agent, 'engine' | 'isRecording'>): string => {
+	if (!agent.isRecording) return agent.engine;
+	return agent.engine === 'recorded' ? 'recording' : `${agent.engine} (recording)`;
+};
+
+/** The status word, and the exit code where it tells more than the word. */
+export const formatOutcome = (agent: Pick<Agent, 'status' | 'isUnattended' | 'exitCode'>): string => {
+	const {word} = labelAgent(agent);
+	return agent.status === 'failed' && agent.exitCode !== null && agent.exitCode !== 0 ? `${word} (exit ${agent.exitCode})` : word;
+};
