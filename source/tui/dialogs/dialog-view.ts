@@ -1,0 +1,28 @@
+import type {Line, Span} from '../line.ts';
+import type {Style} from '../theme.ts';
+
+/** What stands in a dialog. `head` and `tail` are always seen; `body` scrolls between them. */
+export type DialogView = {
+	readonly title: readonly Span[];
+	readonly status: string;
+	readonly tone: Style;
+	readonly head: readonly Line[];
+	readonly body: readonly Line[];
+	readonly tail: readonly Line[];
+	/** The first row of the body to show; more than there is means the end. */
+	readonly top: number;
+};
+
+/** The rows of a dialog that has room for so many. On a very small screen the question is what stays. */
+export const toDialogRows = ({head, body, tail, top}: DialogView, rows: number): readonly Line[] => {
+	const room = Math.max(0, rows - head.length - tail.length);
+	const start = Math.max(0, Math.min(top, body.length - room));
+	const all = [...head, ...body.slice(start, start + room), ...tail];
+	return all.length <= rows ? all : all.slice(all.length - rows);
+};
+
+/** How much of the body is out of sight, for the dialog's border. */
+export const describeRest = ({head, body, tail}: DialogView, rows: number): string => {
+	const hidden = body.length - Math.max(0, rows - head.length - tail.length);
+	return hidden > 0 ? `${hidden} more, ↑↓` : '';
+};

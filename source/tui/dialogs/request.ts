@@ -1,0 +1,90 @@
+import type {AgentRequest, RequestSubject} from '../../domain/records.ts';
+import {formatAgo, formatPlural} from '../../views/format.ts';
+import {truncate} from '../../views/width.ts';
+import {clean, EMPTY_LINE, type Line, line, span} from '../line.ts';
+import {snapshotOf} from '../selectors.ts';
+import type {Dialog, State} from '../state.ts';
+import {drawPlan, summarisePlan} from './changes.ts';
+import type {DialogView} from './dialog-view.ts';
+
+type RequestDialog = Extract<Dialog, {kind: 'request'}>;
+
+/** Arguments can be a whole file; what is asked for is seen in the first rows of them. */
+const ARGUMENTS_SHOWN = 600;
+
+/** The wish of an agent: to restore a checkpoint, or to make a tool call again after a restore. */
+export const viewRequest = (state: State, dialog: RequestDialog): DialogView => {
+	const {subject} = dialog.request;
+	return subject.kind === 'restore' ? viewRestoreRequest(state, dialog, subject) : viewReplayRequest(state, dialog, subject);
+};
+
+const askerOf = (state: State, {agentId, stepId}: AgentRequest): string =>
+	clean(
+		snapshotOf(state)?.runAgents.find(({id}) => id === agentId)?.name ??
+			snapshotOf(state)?.activeAgents.find(({id}) => id === agentId)?.name ??
+			stepId,
+	);
+
+const viewRestoreRequest = (
+	state: State,
+	{request, plan, top}: RequestDialog,
+	{checkpointId}: Extract<RequestSubject, {kind: 'restore'}>,
+): DialogView => {
+	const checkpoint = snapshotOf(state)?.checkpoints.find(({id}) => id === checkpointId);
+	const age = checkpoint === undefined ? '' : `, taken ${formatAgo(checkpoint.createdAt, state.now)}`;
+	return {
+		title: [span(`${askerOf(state, request)} asks to restore a checkpoint`, 'strong')],
+		status: formatAgo(request.createdAt, state.now),
+		tone: 'attention',
+		head: [
+			line(span(checkpointId, 'accent'), `  ${clean(checkpoint?.label ?? '')}`, span(age, 'dim')),
+			...(plan.face === 'ready' ? [summarisePlan(plan.value)] : []),
+			EMPTY_LINE,
+		],
+		body: drawPlan(plan),
+		tail: [
+			EMPTY_LINE,
+			plan.face === 'ready'
+				? line(span('[y]', 'accent'), ' grant   ', span('[n]', 'accent'), ' or ', span('[Esc]', 'accent'), ' deny (default)')
+				: line(span('[n]', 'accent'), ' or ', span('[Esc]', 'accent'), ' deny'),
+		],
+		top,
+	};
+};
+
+const viewReplayRequest = (state: State, {request, top}: RequestDialog, subject: Extract<RequestSubject, {kind: 'replay'}>): DialogView => {
+	const waiting = (snapshotOf(state)?.requests ?? []).filter(each => each.subject.kind === 'replay' && each.runId === request.runId).length;
+	return {
+		title: [span(`Do this again for ${askerOf(state, request)}?`, 'strong')],
+		status: waiting > 1 ? `${formatPlural(waiting - 1, 'more call')} after this` : '',
+		tone: 'attention',
+		head: [
+			line('It was undone by the restore. Nothing is written before you say so.'),
+			EMPTY_LINE,
+			line(span('tool   ', 'dim'), span(clean(subject.tool), 'strong')),
+			line(span('files  ', 'dim'), subject.writes.length === 0 ? span('unknown', 'dim') : subject.writes.map(clean).join(', ')),
+		],
+		body: drawArguments(subject.argumentsJson),
+		tail: [EMPTY_LINE, line(span('[y]', 'accent'), ' do it again   ', span('[n]', 'accent'), ' or ', span('[Esc]', 'accent'), ' skip it (default)')],
+		top,
+	};
+};
+
+/** Each argument in a row of its own; what is no JSON object is shown as it is. */
+const drawArguments = (json: string): readonly Line[] => {
+	const entries = parseObject(json);
+	if (entries === undefined) return [line(span('       '), truncate(clean(json), ARGUMENTS_SHOWN))];
+	return entries.map(([name, value]) => line(span('       '), span(`${clean(name)}: `, 'dim'), truncate(clean(toText(value)), ARGUMENTS_SHOWN)));
+};
+
+const parseObject = (json: string): ReadonlyArray<readonly [string, unknown]> | undefined => {
+	try {
+		const value: unknown = JSON.parse(json);
+		return typeof value === 'object' && value !== null ? Object.entries(value) : undefined;
+	} catch {
+		// A shortened document is no JSON any more; it is shown as text.
+		return undefined;
+	}
+};
+
+const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

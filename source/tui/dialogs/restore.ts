@@ -1,0 +1,65 @@
+import {formatAgo, formatPlural} from '../../views/format.ts';
+import {clean, EMPTY_LINE, type Line, line, type Span, span} from '../line.ts';
+import {snapshotOf} from '../selectors.ts';
+import type {Dialog, State} from '../state.ts';
+import {drawPlan, summarisePlan} from './changes.ts';
+import type {DialogView} from './dialog-view.ts';
+
+type RestoreDialog = Extract<Dialog, {kind: 'restore'}>;
+
+/** What restoring a checkpoint would change and, once asked, the question with what would be stopped and lost. */
+export const viewRestore = (state: State, dialog: RestoreDialog): DialogView => {
+	const checkpoint = snapshotOf(state)?.checkpoints.find(({id}) => id === dialog.checkpointId);
+	const label = clean(checkpoint?.label ?? '');
+	return {
+		title: toTitle(dialog, label),
+		status: checkpoint === undefined ? '' : formatAgo(checkpoint.createdAt, state.now),
+		tone: dialog.isAsking ? 'attention' : 'accent',
+		head: dialog.plan.face === 'ready' ? [summarisePlan(dialog.plan.value), EMPTY_LINE] : [],
+		body: drawPlan(dialog.plan),
+		tail: [...drawWarnings(state, dialog), EMPTY_LINE, dialog.isAsking ? drawQuestion(dialog) : drawOffer(dialog)],
+		top: dialog.top,
+	};
+};
+
+const toTitle = ({isAsking, isUndo, checkpointId}: RestoreDialog, label: string): readonly Span[] => {
+	if (!isAsking) return [span('Preview ', 'strong'), span(checkpointId, 'accent'), span(` "${label}"`)];
+	if (isUndo) return [span('Undo the last restore? ', 'strong'), span(checkpointId, 'accent')];
+	return [span('Restore ', 'strong'), span(checkpointId, 'accent'), span(` "${label}"?`, 'strong')];
+};
+
+const warning = (text: string): Line => line(span('! ', 'attention'), text);
+
+const drawWarnings = (state: State, {plan, isAsking}: RestoreDialog): readonly Line[] => {
+	if (plan.face !== 'ready') return [];
+	const {hasHeadMoved, willRestoreIndex} = plan.value;
+	const lines = [
+		...(hasHeadMoved ? [warning('Commits were made or the branch was switched since: they stay, only files change.')] : []),
+		...(willRestoreIndex || hasHeadMoved ? [] : [warning('What is staged stays as it is.')]),
+		...(isAsking ? drawStopped(state) : []),
+		...(isAsking ? [line(span('A safety checkpoint of the present state is taken first: u undoes this.', 'dim'))] : []),
+	];
+	return lines.length === 0 ? [] : [EMPTY_LINE, ...lines];
+};
+
+/** Names the agents that the restore would stop. */
+const drawStopped = (state: State): readonly Line[] => {
+	const active = snapshotOf(state)?.activeAgents ?? [];
+	if (active.length === 0) return [];
+	const names = active.map(agent => clean(agent.name)).join(', ');
+	return [
+		line(
+			span('! ', 'attention'),
+			span(`${formatPlural(active.length, 'agent')} at work ${active.length === 1 ? 'is' : 'are'} stopped first: `, 'attention'),
+			names,
+		),
+	];
+};
+
+const drawQuestion = ({plan, isUndo}: RestoreDialog): Line =>
+	plan.face === 'ready'
+		? line(span('[y]', 'accent'), isUndo ? ' undo   ' : ' restore   ', span('[Esc]', 'accent'), ' no, leave everything as it is (default)')
+		: line(span('[Esc]', 'accent'), ' leave everything as it is');
+
+const drawOffer = ({plan}: RestoreDialog): Line =>
+	plan.face === 'ready' ? line(span('[r]', 'accent'), ' restore   ', span('[Esc]', 'accent'), ' close') : line(span('[Esc]', 'accent'), ' close');

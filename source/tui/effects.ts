@@ -1,0 +1,169 @@
+import type {Clock} from '../domain/clock.ts';
+import {isFailure} from '../domain/failures.ts';
+import type {Rad} from '../domain/rad.ts';
+import type {LogLine} from '../domain/records.ts';
+import {createGather} from './gather.ts';
+import {loadSnapshot} from './load.ts';
+import {isAnythingActive, selectedAgent} from './selectors.ts';
+import type {Job, JobOutcome, LogState, Problem, State} from './state.ts';
+import type {Store} from './store.ts';
+
+// Four pictures a second read as live. A chatty engine changes the workspace hundreds of times a second, and drawing each change
+// would starve the keyboard.
+const REFRESH_INTERVAL_MS = 250;
+const LOG_INTERVAL_MS = 100;
+const TICK_MS = 1000;
+/** Lines of a log that are read when an agent is selected. */
+const BACKLOG = 1000;
+
+export type Effects = {
+	/** Stops listening and following, waits for a job that was begun, and tells the runs that nobody attends any more. */
+	readonly close: () => Promise<void>;
+};
+
+type Context = {readonly rad: Rad; readonly store: Store; readonly clock: Clock; readonly signal: AbortSignal};
+
+/**
+ * Connects the state with the workspace: the only place of the dashboard that calls `Rad`. It makes true what the state says is
+ * wanted (a run's figures, an agent's log, a job) and tells the store what came of it.
+ */
+export const startEffects = ({rad, store, clock}: Omit<Context, 'signal'>): Effects => {
+	const controller = new AbortController();
+	const context: Context = {rad, store, clock, signal: controller.signal};
+	const refresh = createGather({clock, intervalMs: REFRESH_INTERVAL_MS, signal: controller.signal, work: () => load(context)});
+	const jobs = createJobRunner(context, refresh);
+	const followers = [createLogFollower(context), jobs.follow, createTicker(context), createRunFollower(context, refresh)];
+	const unsubscribeStore = store.subscribe(() => {
+		for (const follow of followers) follow(store.getSnapshot());
+	});
+	const unsubscribeEvents = rad.events.onChange(refresh);
+	const attendance = rad.requests.attend().catch((error: unknown) => void raise(context, toProblem(error)));
+	refresh();
+	return {
+		close: async () => {
+			unsubscribeStore();
+			unsubscribeEvents();
+			controller.abort();
+			await jobs.idle();
+			await (await attendance)?.close();
+		},
+	};
+};
+
+/** What to tell of an error. One that has no name is a bug: its message is still better than none. */
+export const toProblem = (error: unknown): Problem => ({
+	message: error instanceof Error ? error.message : String(error),
+	hint: isFailure(error) ? (error.hint ?? null) : null,
+});
+
+const raise = ({store}: Context, problem: Problem): void => store.dispatch({type: 'notice-raised', notice: {tone: 'bad', text: problem.message}});
+
+const load = async ({rad, store, clock, signal}: Context): Promise<void> => {
+	const {choice} = store.getSnapshot();
+	try {
+		const snapshot = await loadSnapshot(rad, choice);
+		// Another run may have been chosen meanwhile; its own load is on the way.
+		if (!signal.aborted && choice === store.getSnapshot().choice) store.dispatch({type: 'data-loaded', snapshot, now: clock.now()});
+	} catch (error) {
+		if (!signal.aborted) store.dispatch({type: 'data-failed', problem: toProblem(error)});
+	}
+};
+
+type Follow = (state: State) => void;
+
+const createRunFollower = ({store}: Context, refresh: () => void): Follow => {
+	let {choice} = store.getSnapshot();
+	return state => {
+		if (state.choice === choice) return;
+		choice = state.choice;
+		refresh();
+	};
+};
+
+/** Follows the log of the selected agent, and of no other. */
+const createLogFollower = (context: Context): Follow => {
+	let followed: LogState['agentId'] = null;
+	let stop = new AbortController();
+	return state => {
+		if (state.log.agentId === followed) return;
+		followed = state.log.agentId;
+		stop.abort();
+		stop = new AbortController();
+		void followLog(context, state, AbortSignal.any([stop.signal, context.signal]));
+	};
+};
+
+const followLog = async ({rad, store, clock}: Context, state: State, signal: AbortSignal): Promise<void> => {
+	const agent = selectedAgent(state);
+	if (agent === undefined) return;
+	let waiting: LogLine[] = [];
+	const flush = createGather({
+		clock,
+		intervalMs: LOG_INTERVAL_MS,
+		signal,
+		work: () => {
+			store.dispatch({type: 'log-received', agentId: agent.id, lines: waiting});
+			waiting = [];
+		},
+	});
+	const onLines = (lines: readonly LogLine[]): void => {
+		for (const line of lines) waiting.push(line);
+		flush();
+	};
+	// An agent that has printed nothing is told from a log that is still being opened by this first, empty batch.
+	void clock.sleep(LOG_INTERVAL_MS, signal).then(flush);
+	try {
+		await rad.logs.follow(agent, {count: BACKLOG, signal, untilEnd: false, onLines});
+	} catch (error) {
+		if (!signal.aborted) store.dispatch({type: 'log-failed', agentId: agent.id, problem: toProblem(error)});
+	}
+};
+
+/** Moves the time while something runs; an idle dashboard has no clock and draws nothing. */
+const createTicker = ({store, clock, signal}: Context): Follow => {
+	let isTicking = false;
+	const tick = async (): Promise<void> => {
+		while (isAnythingActive(store.getSnapshot()) && !signal.aborted) {
+			await clock.sleep(TICK_MS, signal);
+			if (!signal.aborted) store.dispatch({type: 'ticked', now: clock.now()});
+		}
+		isTicking = false;
+	};
+	return state => {
+		if (isTicking || !isAnythingActive(state)) return;
+		isTicking = true;
+		void tick();
+	};
+};
+
+const createJobRunner = (context: Context, refresh: () => void): {readonly follow: Follow; readonly idle: () => Promise<void>} => {
+	let known: Job | null = null;
+	let last: Promise<void> = Promise.resolve();
+	const run = async (job: Job): Promise<void> => {
+		const outcome = await perform(context, job).catch((error: unknown): JobOutcome => ({kind: 'failed', problem: toProblem(error)}));
+		context.store.dispatch({type: 'job-ended', job, outcome});
+		refresh();
+	};
+	const follow: Follow = ({job}) => {
+		if (job === known) return;
+		known = job;
+		if (job !== null) last = run(job);
+	};
+	return {follow, idle: () => last};
+};
+
+// A restore that was begun is finished, also when the user leaves: half of a restore is what nobody wants.
+const NEVER = new AbortController().signal;
+
+const perform = async ({rad}: Context, job: Job): Promise<JobOutcome> => {
+	switch (job.kind) {
+		case 'preview':
+			return {kind: 'previewed', plan: await rad.checkpoints.preview(job.checkpointId)};
+		case 'restore':
+			return {kind: 'restored', result: await rad.checkpoints.restore(job.checkpointId, {signal: NEVER, stopRuns: job.stopRuns})};
+		case 'stop':
+			return {kind: 'stopped', run: await rad.runs.cancel(job.runId, job.how)};
+		case 'decide':
+			return {kind: 'decided', request: await rad.requests.decide(job.requestId, job.isGranted)};
+	}
+};

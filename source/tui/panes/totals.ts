@@ -1,0 +1,111 @@
+import type {ModelTotals, UsageTotals} from '../../domain/records.ts';
+import {promptTokens, totalTokens} from '../../domain/tokens.ts';
+import {formatCost, formatCount, formatNanoUsd, formatPlural, formatShare} from '../../views/format.ts';
+import {truncate} from '../../views/width.ts';
+import type {Size} from '../layout.ts';
+import {clean, type Line, line, span} from '../line.ts';
+import type {Snapshot, State} from '../state.ts';
+import type {Style} from '../theme.ts';
+import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts';
+
+/** A row of the table of models: heading → cell, both filled up to the column's width. */
+export type ModelRow = Readonly<Record<string, string>>;
+
+/** The pane's rows, and the table that stands below them. */
+export type TotalsView = PaneView & {readonly models: readonly ModelRow[]};
+
+const LABEL_WIDTH = 14;
+const COUNT_WIDTH = 7;
+const BAR_MAX = 24;
+const TABLE_INDENT = 1;
+/** What ink-table puts around each cell. */
+const PADDING = 2;
+const MODEL_MIN = 12;
+const MODEL_MAX = 30;
+
+export const viewTotals = (state: State, size: Size): TotalsView => {
+	if (state.data.face === 'loading') return {...loadingView('Reading the workspace …'), models: []};
+	if (state.data.face === 'failed') return {...failedView(state.data.problem), models: []};
+	const {run, runTotals, runModels} = state.data.value;
+	if (run === null || runTotals.responses === 0) return {...emptyView(explainNothing(state.data.value)), models: []};
+	const figures = drawFigures(runTotals, size.columns);
+	// The table has a heading row and an empty row above it.
+	const room = Math.max(0, size.rows - figures.length - 2);
+	const shown = runModels.length > room ? runModels.slice(0, Math.max(0, room - 1)) : runModels;
+	const more = runModels.length - shown.length;
+	return {
+		lines: room === 0 || shown.length === 0 ? figures : [...figures, line('')],
+		models: room === 0 ? [] : toModelRows(shown, size.columns),
+		status: more > 0 ? `+ ${formatPlural(more, 'model')}, z shows all` : '',
+	};
+};
+
+const explainNothing = ({run}: Snapshot): string => (run === null ? 'Tokens and cost of a run appear here.' : 'No model has answered yet.');
+
+const drawFigures = (totals: UsageTotals, columns: number): readonly Line[] => {
+	const {tokens} = totals;
+	const total = totalTokens(tokens);
+	const bucket = (label: string, count: number, style: Style, remark = ''): Line =>
+		line(
+			span(`  ${label}`.padEnd(LABEL_WIDTH), 'dim'),
+			formatCount(count).padStart(COUNT_WIDTH),
+			span(`  ${formatShare(count, total).padStart(4)}  `, 'dim'),
+			...drawBar(count, total, Math.min(BAR_MAX, columns - 34), style),
+			span(remark, 'dim'),
+		);
+	return [
+		line(
+			span('Cost'.padEnd(LABEL_WIDTH), 'heading'),
+			span(formatCost(totals).padStart(COUNT_WIDTH), 'strong'),
+			span(`  ${explainCost(totals)}`, 'dim'),
+		),
+		line(
+			span('Tokens'.padEnd(LABEL_WIDTH), 'heading'),
+			span(formatCount(total).padStart(COUNT_WIDTH), 'strong'),
+			span(`  in ${formatPlural(totals.responses, 'response')}`, 'dim'),
+		),
+		bucket('fresh input', tokens.input, 'active'),
+		bucket('cache read', tokens.cacheRead, 'good'),
+		bucket('cache write', tokens.cacheWrite, 'attention'),
+		bucket('output', tokens.output, 'recording', tokens.reasoning > 0 ? `  ${formatCount(tokens.reasoning)} thought` : ''),
+		line(
+			span('Cache'.padEnd(LABEL_WIDTH), 'heading'),
+			span(formatShare(tokens.cacheRead, promptTokens(tokens)).padStart(COUNT_WIDTH), 'strong'),
+			span(`  of input was cached${explainSaving(totals)}`, 'dim'),
+		),
+	];
+};
+
+const explainCost = ({unpriced, responses, costSource}: UsageTotals): string => {
+	if (unpriced === responses) return 'no price is known';
+	if (unpriced > 0) return `at least: ${formatPlural(unpriced, 'response')} without a price`;
+	return costSource === 'estimated' ? 'estimated from list prices' : 'as the engine reports it';
+};
+
+const explainSaving = ({cacheSavedNanoUsd}: UsageTotals): string =>
+	cacheSavedNanoUsd > 0n ? `, saved about ${formatNanoUsd(cacheSavedNanoUsd)}` : '';
+
+const drawBar = (part: number, whole: number, width: number, style: Style) => {
+	const filled = whole === 0 ? 0 : Math.round((part / whole) * Math.max(0, width));
+	return [span('█'.repeat(filled), style), span('░'.repeat(Math.max(0, width - filled)), 'dim')];
+};
+
+const FIGURES = [
+	{heading: 'INPUT', width: 6, from: 0, cell: (model: ModelTotals) => formatCount(promptTokens(model.tokens))},
+	{heading: 'CACHED', width: 6, from: 46, cell: (model: ModelTotals) => formatShare(model.tokens.cacheRead, promptTokens(model.tokens))},
+	{heading: 'OUTPUT', width: 6, from: 0, cell: (model: ModelTotals) => formatCount(model.tokens.output)},
+	{heading: 'COST', width: 9, from: 0, cell: (model: ModelTotals) => formatCost(model)},
+] as const;
+
+/** The table measures by `length`: cells are cut and filled here, and a name that is not plain ASCII shows `?` for the rest. */
+const toModelRows = (models: readonly ModelTotals[], columns: number): readonly ModelRow[] => {
+	const figures = FIGURES.filter(figure => columns >= figure.from);
+	const taken = figures.reduce((sum, figure) => sum + figure.width + PADDING, 0);
+	const width = Math.max(MODEL_MIN, Math.min(MODEL_MAX, columns - taken - TABLE_INDENT - PADDING));
+	return models.map(model => ({
+		['MODEL'.padEnd(width)]: toAscii(truncate(clean(model.model), width)).padEnd(width),
+		...Object.fromEntries(figures.map(figure => [figure.heading.padStart(figure.width), figure.cell(model).padStart(figure.width)])),
+	}));
+};
+
+const toAscii = (text: string): string => text.replaceAll(/[^\x20-\x7e…]/gu, '?');

@@ -1,0 +1,142 @@
+import type {AgentId} from '../domain/ids.ts';
+import {isAgentOver} from '../domain/status.ts';
+import {formatPlural} from '../views/format.ts';
+import {labelRun} from '../views/status-label.ts';
+import {act} from './actions.ts';
+import {findBinding, labelKey} from './keymap.ts';
+import {selectedAgent, snapshotOf, treeOf} from './selectors.ts';
+import {type Job, type JobOutcome, type LogState, type Message, type Notice, openLog, type Problem, type Snapshot, type State} from './state.ts';
+
+// A screen shows at most a few hundred lines; five thousand are minutes of a chatty agent, and little memory. `rad logs` has the rest.
+const LINES_KEPT = 5000;
+
+/** The state after a message. Pure: the same state and message give the same state. */
+export const reduce = (state: State, message: Message): State => settle(receive(state, message));
+
+const receive = (state: State, message: Message): State => {
+	switch (message.type) {
+		case 'key-pressed':
+			return pressKey({...state, notice: null}, message.key);
+		case 'resized':
+			return {...state, size: message.size};
+		case 'ticked':
+			return {...state, now: message.now};
+		case 'data-loaded':
+			return {...state, now: message.now, data: {face: 'ready', value: message.snapshot}, staleness: null};
+		case 'data-failed':
+			return state.data.face === 'ready' ? {...state, staleness: message.problem} : {...state, data: {face: 'failed', problem: message.problem}};
+		case 'log-received':
+			return message.agentId === state.log.agentId ? {...state, log: appendLines(state.log, message.lines)} : state;
+		case 'log-failed':
+			return message.agentId === state.log.agentId ? {...state, log: {...state.log, face: message.problem}} : state;
+		case 'job-ended':
+			return message.job === state.job ? endJob({...state, job: null}, message.job, message.outcome) : state;
+		case 'terminal-wish-granted':
+			return {...state, terminalWish: null, now: message.now};
+		case 'notice-raised':
+			return {...state, notice: message.notice};
+	}
+};
+
+const pressKey = (state: State, key: string): State => {
+	const binding = findBinding(state, key);
+	if (binding === undefined) return state;
+	const reason = binding.disabled(state);
+	return reason === null ? act(state, binding.action) : {...state, notice: {tone: 'attention', text: `${labelKey(key)}: ${reason}`}};
+};
+
+const appendLines = (log: LogState, fresh: LogState['lines']): LogState => {
+	const all = [...log.lines, ...fresh];
+	const excess = Math.max(0, all.length - LINES_KEPT);
+	return {...log, face: 'ready', lines: excess === 0 ? all : all.slice(excess), dropped: log.dropped + excess};
+};
+
+const endJob = (state: State, job: Job, outcome: JobOutcome): State => {
+	switch (outcome.kind) {
+		case 'previewed':
+			return withPlan(state, {face: 'ready', value: outcome.plan});
+		case 'restored':
+			return {...state, notice: {tone: 'good', text: describeRestore(outcome.result)}};
+		case 'stopped':
+			return {...state, notice: {tone: labelRun(outcome.run).tone, text: `The run is ${labelRun(outcome.run).word}.`}};
+		case 'decided':
+			return {...withoutRequest(state, outcome.request.id), notice: describeDecision(outcome.request.status)};
+		case 'failed':
+			return failJob(state, job, outcome.problem);
+	}
+};
+
+const failJob = (state: State, job: Job, problem: Problem): State => {
+	if (job.kind === 'preview') return withPlan(state, {face: 'failed', problem});
+	const notice: Notice = {tone: 'bad', text: problem.hint === null ? problem.message : `${problem.message} Try: ${problem.hint}`};
+	return job.kind === 'decide' ? {...withoutRequest(state, job.requestId), notice} : {...state, notice};
+};
+
+const withPlan = (state: State, plan: Extract<State['dialog'], {kind: 'restore'}>['plan']): State =>
+	state.dialog?.kind === 'restore' || state.dialog?.kind === 'request' ? {...state, dialog: {...state.dialog, plan}} : state;
+
+const describeRestore = ({restored, changes}: Extract<JobOutcome, {kind: 'restored'}>['result']): string =>
+	`✔ Restored ${restored.id} (${formatPlural(changes.length, 'file')} changed). Press u to undo.`;
+
+const describeDecision = (status: 'pending' | 'granted' | 'denied'): Notice =>
+	status === 'granted' ? {tone: 'good', text: '✔ Granted.'} : {tone: 'quiet', text: 'Not granted. The agent is told so.'};
+
+/** A decided request is gone at once, not only when the workspace was read again. */
+const withoutRequest = (state: State, requestId: string): State => {
+	const snapshot = snapshotOf(state);
+	if (snapshot === undefined) return state;
+	return {...state, data: {face: 'ready', value: {...snapshot, requests: snapshot.requests.filter(({id}) => id !== requestId)}}};
+};
+
+/** Makes the parts of the state agree with each other again, whatever just changed. */
+const settle = (state: State): State => withRequestDialog(withLog(withSelectedCheckpoint(withSelectedAgent(state))));
+
+const withSelectedAgent = (state: State): State => {
+	const agents = snapshotOf(state)?.runAgents ?? [];
+	const isKnown = selectedAgent(state) !== undefined;
+	if (state.isFollowingAgents) return withAgent(state, pickAgent(agents, isKnown ? state.selectedAgentId : null));
+	const isShown = treeOf(state).some(row => row.agent.id === state.selectedAgentId);
+	if (isShown) return state;
+	return withAgent(state, isKnown ? visibleAncestor(state) : pickAgent(agents, null));
+};
+
+const withAgent = (state: State, selectedAgentId: AgentId | null): State =>
+	state.selectedAgentId === selectedAgentId ? state : {...state, selectedAgentId};
+
+/** The agent worth watching: the present one while it works, else the newest that works, else the present or the last one. */
+const pickAgent = (agents: Snapshot['runAgents'], present: AgentId | null): AgentId | null => {
+	const active = agents.filter(agent => !isAgentOver(agent.status));
+	const isPresentActive = active.some(agent => agent.id === present);
+	return (isPresentActive ? present : (active.at(-1)?.id ?? present)) ?? agents.at(-1)?.id ?? null;
+};
+
+const visibleAncestor = (state: State): AgentId | null => {
+	const rows = treeOf(state);
+	const agents = snapshotOf(state)?.runAgents ?? [];
+	let agent = selectedAgent(state);
+	while (agent !== undefined && !rows.some(row => row.agent === agent)) {
+		const parentId: AgentId | null = agent.parentId;
+		agent = agents.find(each => each.id === parentId);
+	}
+	return agent?.id ?? rows[0]?.agent.id ?? null;
+};
+
+const withSelectedCheckpoint = (state: State): State => {
+	const checkpoints = snapshotOf(state)?.checkpoints ?? [];
+	if (checkpoints.some(({id}) => id === state.selectedCheckpointId)) return state;
+	const selectedCheckpointId = checkpoints[0]?.id ?? null;
+	return selectedCheckpointId === state.selectedCheckpointId ? state : {...state, selectedCheckpointId};
+};
+
+const withLog = (state: State): State => (state.log.agentId === state.selectedAgentId ? state : {...state, log: openLog(state.selectedAgentId)});
+
+/** Shows the oldest request as soon as nothing else is in front, and takes it away when somebody else has decided it. */
+const withRequestDialog = (state: State): State => {
+	const requests = snapshotOf(state)?.requests ?? [];
+	const {dialog} = state;
+	if (dialog?.kind === 'request' && !requests.some(({id}) => id === dialog.request.id)) return withRequestDialog({...state, dialog: null});
+	const [request] = requests;
+	if (dialog !== null || state.job !== null || request === undefined) return state;
+	const opened: State = {...state, dialog: {kind: 'request', request, plan: {face: 'loading'}, top: 0}};
+	return request.subject.kind === 'restore' ? {...opened, job: {kind: 'preview', checkpointId: request.subject.checkpointId}} : opened;
+};

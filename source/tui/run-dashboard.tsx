@@ -1,0 +1,107 @@
+import {render} from 'ink';
+import type {Clock} from '../domain/clock.ts';
+import {EXIT, RadError} from '../domain/failures.ts';
+import type {RunId} from '../domain/ids.ts';
+import type {Rad} from '../domain/rad.ts';
+import {Dashboard} from './dashboard.tsx';
+import {startEffects} from './effects.ts';
+import {createScreen, type Screen} from './screen.ts';
+import {createState} from './state.ts';
+import {createStore, type Store} from './store.ts';
+import {chooseTheme} from './theme.ts';
+
+export type RunDashboardOptions = {
+	readonly rad: Rad;
+	readonly input: NodeJS.ReadStream;
+	readonly output: NodeJS.WriteStream;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly clock: Clock;
+	/** Aborting leaves the dashboard. */
+	readonly signal?: AbortSignal;
+	/** Show and stay with this run; without it the newest. */
+	readonly runId?: RunId;
+	/** Stops the process and its group as Ctrl+Z does; resolves when the user brought it back. Without it Ctrl+Z says that it cannot. */
+	readonly suspend?: () => Promise<void>;
+};
+
+/**
+ * Shows the dashboard until the user leaves it, and gives the terminal back however it ends. Runs are not touched by leaving.
+ *
+ * @returns the exit code.
+ * @throws {RadError} `TERMINAL_MISSING` before anything is drawn; whatever a component threw, after the terminal was given back.
+ */
+export const runDashboard = async (options: RunDashboardOptions): Promise<number> => {
+	const {rad, input, output, environment, clock, runId} = options;
+	checkTerminal(options);
+	const screen = createScreen({input, output});
+	const store = createStore(
+		createState({
+			size: screen.size(),
+			now: clock.now(),
+			workspaceName: rad.workspace.root.split(/[\\/]/).findLast(part => part !== '') ?? rad.workspace.root,
+			choice: runId ?? 'newest',
+			canSuspend: options.suspend !== undefined,
+		}),
+	);
+	screen.enter();
+	const effects = startEffects({rad, store, clock});
+	try {
+		await show(options, screen, store, environment);
+		return EXIT.done;
+	} finally {
+		screen.leave();
+		await effects.close();
+	}
+};
+
+const checkTerminal = ({input, output, environment}: RunDashboardOptions): void => {
+	if (!input.isTTY || !output.isTTY) throw new RadError('TERMINAL_MISSING', 'The dashboard needs a terminal.');
+	if (environment['TERM'] === 'dumb') throw new RadError('TERMINAL_MISSING', 'The dashboard cannot draw on a terminal of type "dumb".');
+};
+
+/** Draws until the state says that the user leaves, the signal is aborted, or the terminal is gone. */
+const show = async (
+	{input, output, signal, suspend, clock}: RunDashboardOptions,
+	screen: Screen,
+	store: Store,
+	environment: RunDashboardOptions['environment'],
+): Promise<void> => {
+	const ink = render(<Dashboard store={store} theme={chooseTheme(environment)} />, {
+		stdout: screen.stdout,
+		stdin: input,
+		// Whole frames, which the screen turns into changes.
+		debug: true,
+		exitOnCtrlC: false,
+		patchConsole: false,
+	});
+	const leave = (): void => ink.unmount();
+	const grantWish = async (): Promise<void> => {
+		const wish = store.getSnapshot().terminalWish;
+		if (wish === null) return;
+		store.dispatch({type: 'terminal-wish-granted', now: clock.now()});
+		if (wish === 'suspend' && suspend !== undefined) {
+			screen.leave();
+			await suspend();
+			screen.enter();
+		}
+		screen.redraw();
+	};
+	const unsubscribe = store.subscribe(() => {
+		if (store.getSnapshot().isLeaving) leave();
+		else void grantWish();
+	});
+	const resize = (): void => store.dispatch({type: 'resized', size: screen.size()});
+	screen.stdout.on('resize', resize);
+	input.once('end', leave).once('error', leave);
+	output.once('error', leave);
+	signal?.addEventListener('abort', leave, {once: true});
+	if (signal?.aborted) leave();
+	try {
+		await ink.waitUntilExit();
+	} finally {
+		unsubscribe();
+		signal?.removeEventListener('abort', leave);
+		input.off('end', leave).off('error', leave);
+		output.off('error', leave);
+	}
+};

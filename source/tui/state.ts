@@ -1,0 +1,159 @@
+import type {AgentId, CheckpointId, RequestId, RunId} from '../domain/ids.ts';
+import type {
+	Agent,
+	AgentRequest,
+	AgentTotals,
+	Checkpoint,
+	LogLine,
+	ModelTotals,
+	RestorePlan,
+	RestoreResult,
+	Run,
+	Step,
+	UsageTotals,
+} from '../domain/records.ts';
+import type {Tone} from '../views/status-label.ts';
+import type {PaneId, Size, TabId} from './layout.ts';
+
+/** What went wrong, for people. */
+export type Problem = {readonly message: string; readonly hint: string | null};
+
+export type Loadable<Value> =
+	| {readonly face: 'loading'}
+	| {readonly face: 'failed'; readonly problem: Problem}
+	| {readonly face: 'ready'; readonly value: Value};
+
+/** What the dashboard knows of the workspace, read at one moment. Everything but `run…` is of the whole workspace. */
+export type Snapshot = {
+	/** Newest first. */
+	readonly runs: readonly Run[];
+	/** The run that is shown; null in a workspace without runs. */
+	readonly run: Run | null;
+	readonly runSteps: readonly Step[];
+	/** A parent comes before its children. */
+	readonly runAgents: readonly Agent[];
+	readonly runTotals: UsageTotals;
+	readonly runModels: readonly ModelTotals[];
+	/** Each agent's own figures. */
+	readonly runUsage: ReadonlyMap<AgentId, AgentTotals>;
+	/** Agents of all runs that are not over: what a restore would have to stop. */
+	readonly activeAgents: readonly Agent[];
+	/** Newest first. */
+	readonly checkpoints: readonly Checkpoint[];
+	/** Waiting for a decision, oldest first. */
+	readonly requests: readonly AgentRequest[];
+};
+
+export type LogState = {
+	readonly agentId: AgentId | null;
+	readonly face: 'loading' | 'ready' | Problem;
+	readonly lines: readonly LogLine[];
+	/** How many older lines were let go; `dropped + index` is a line's number. */
+	readonly dropped: number;
+	/** Null while following. `end` is the number after the last line shown, `seen` how many lines there were when it paused. */
+	readonly pause: {readonly end: number; readonly seen: number} | null;
+};
+
+/** What stands in front of the panes. */
+export type Dialog =
+	| {readonly kind: 'help'; readonly top: number}
+	| {readonly kind: 'runs'; readonly selectedId: RunId | null}
+	/** What a restore would change; with `isAsking` the question whether to do it. */
+	| {
+			readonly kind: 'restore';
+			readonly checkpointId: CheckpointId;
+			readonly plan: Loadable<RestorePlan>;
+			readonly isAsking: boolean;
+			readonly isUndo: boolean;
+			readonly top: number;
+	  }
+	| {readonly kind: 'stop'; readonly runId: RunId; readonly how: 'graceful' | 'now'}
+	/** The wish of an agent; `plan` is loading for ever where nothing would be restored. */
+	| {readonly kind: 'request'; readonly request: AgentRequest; readonly plan: Loadable<RestorePlan>; readonly top: number};
+
+/** Work that goes on outside of the state; effects does it and tells how it ended. */
+export type Job =
+	| {readonly kind: 'preview'; readonly checkpointId: CheckpointId}
+	| {readonly kind: 'restore'; readonly checkpointId: CheckpointId; readonly stopRuns: boolean}
+	| {readonly kind: 'stop'; readonly runId: RunId; readonly how: 'graceful' | 'now'}
+	| {readonly kind: 'decide'; readonly requestId: RequestId; readonly isGranted: boolean};
+
+export type JobOutcome =
+	| {readonly kind: 'previewed'; readonly plan: RestorePlan}
+	| {readonly kind: 'restored'; readonly result: RestoreResult}
+	| {readonly kind: 'stopped'; readonly run: Run}
+	| {readonly kind: 'decided'; readonly request: AgentRequest}
+	| {readonly kind: 'failed'; readonly problem: Problem};
+
+/** Something to be done with the terminal, once. */
+export type TerminalWish = 'redraw' | 'suspend';
+
+/** One sentence in the footer's place, until the next key. */
+export type Notice = {readonly tone: Tone; readonly text: string};
+
+export type State = {
+	readonly size: Size;
+	/** Epoch milliseconds; moves with ticks and fresh data, never by itself. */
+	readonly now: number;
+	readonly workspaceName: string;
+	/** Which run to show. */
+	readonly choice: RunId | 'newest';
+	readonly data: Loadable<Snapshot>;
+	/** Why the figures are old; null while they are fresh. */
+	readonly staleness: Problem | null;
+	readonly focus: PaneId;
+	/** The pane below the tree on a narrow screen. */
+	readonly tab: TabId;
+	readonly isZoomed: boolean;
+	readonly selectedAgentId: AgentId | null;
+	/** True until the user moves in the tree: the selection goes along to the agent that works. */
+	readonly isFollowingAgents: boolean;
+	/** Agents whose children are hidden. */
+	readonly folded: ReadonlySet<AgentId>;
+	readonly selectedCheckpointId: CheckpointId | null;
+	readonly log: LogState;
+	readonly dialog: Dialog | null;
+	/** At most one at a time. */
+	readonly job: Job | null;
+	readonly terminalWish: TerminalWish | null;
+	readonly notice: Notice | null;
+	readonly canSuspend: boolean;
+	readonly isLeaving: boolean;
+};
+
+/** Everything that can happen to the dashboard. */
+export type Message =
+	| {readonly type: 'key-pressed'; readonly key: string}
+	| {readonly type: 'resized'; readonly size: Size}
+	| {readonly type: 'ticked'; readonly now: number}
+	| {readonly type: 'data-loaded'; readonly snapshot: Snapshot; readonly now: number}
+	| {readonly type: 'data-failed'; readonly problem: Problem}
+	| {readonly type: 'log-received'; readonly agentId: AgentId; readonly lines: readonly LogLine[]}
+	| {readonly type: 'log-failed'; readonly agentId: AgentId; readonly problem: Problem}
+	| {readonly type: 'job-ended'; readonly job: Job; readonly outcome: JobOutcome}
+	| {readonly type: 'terminal-wish-granted'; readonly now: number}
+	| {readonly type: 'notice-raised'; readonly notice: Notice};
+
+type Start = Pick<State, 'size' | 'now' | 'workspaceName' | 'choice' | 'canSuspend'>;
+
+export const createState = (start: Start): State => ({
+	...start,
+	data: {face: 'loading'},
+	staleness: null,
+	focus: 'agents',
+	tab: 'log',
+	isZoomed: false,
+	selectedAgentId: null,
+	isFollowingAgents: true,
+	folded: new Set(),
+	selectedCheckpointId: null,
+	log: openLog(null),
+	dialog: null,
+	job: null,
+	terminalWish: null,
+	notice: null,
+	isLeaving: false,
+});
+
+/** The log of another agent, before anything of it was read. */
+export const openLog = (agentId: AgentId | null): LogState => ({agentId, face: 'loading', lines: [], dropped: 0, pause: null});

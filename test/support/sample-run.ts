@@ -1,0 +1,64 @@
+import type {FakeData} from './fake-rad.ts';
+import {aCheckpoint, aLogLine, anAgent, anId, aRestorePlan, aRun, aStep, aUsageRecord, T0, tokens} from './builders.ts';
+
+const MINUTE = 60_000;
+export const SAMPLE_NOW = T0 + 12 * MINUTE + 4000;
+
+const log = [
+	aLogLine('Reading src/limiter.ts', {kind: 'text', at: T0 + 9 * MINUTE}),
+	aLogLine('read_file src/limiter.ts', {kind: 'tool', at: T0 + 9 * MINUTE + 1000}),
+	aLogLine('edit src/limiter.ts +41 -3', {kind: 'tool', at: T0 + 9 * MINUTE + 7000}),
+	aLogLine('bash npm test -- limiter', {kind: 'tool', at: T0 + 9 * MINUTE + 9000}),
+	aLogLine('  ✓ allows 10 req/s', {kind: 'result', at: T0 + 9 * MINUTE + 12_000}),
+	aLogLine('  ✗ refills after window', {kind: 'result', at: T0 + 9 * MINUTE + 12_000}),
+	aLogLine('    expected 10, received 9', {kind: 'result', at: T0 + 9 * MINUTE + 12_000}),
+	aLogLine('Off-by-one in the refill: use floor', {kind: 'think', at: T0 + 9 * MINUTE + 14_000}),
+	aLogLine('npm warn deprecated inflight@1.0.6', {kind: 'err', at: T0 + 9 * MINUTE + 15_000}),
+	aLogLine('checkpoint cp_0000000004 taken', {kind: 'rad', at: T0 + 9 * MINUTE + 16_000}),
+];
+
+/** A busy run with everything that the panes can show: sub-agents, a failure, a retry, a recording, an unknown price. */
+export const sampleRun = (): Partial<FakeData> => ({
+	runs: [
+		aRun({id: anId('run', 1), workflow: 'nightly-audit', status: 'completed', startedAt: T0 - 90 * MINUTE, endedAt: T0 - 77 * MINUTE}),
+		aRun({id: anId('run', 2), workflow: 'add-rate-limiting', startedAt: T0}),
+	],
+	steps: ['plan', 'implement', 'tests', 'docs'].map((stepId, position) =>
+		aStep({runId: anId('run', 2), stepId, position, status: position < 2 ? 'completed' : 'running'}),
+	),
+	agents: [
+		anAgent({id: anId('agt', 1), planId: anId('run', 2), name: 'plan', status: 'completed', isRecording: true, engine: 'recorded', startedAt: T0, endedAt: T0 + 72_000}),
+		anAgent({id: anId('agt', 2), planId: anId('run', 2), name: 'implement', startedAt: T0 + 80_000}),
+		anAgent({id: anId('agt', 3), planId: anId('run', 2), parentId: anId('agt', 2), agentType: 'sub-agent', name: 'handlers', status: 'completed', startedAt: T0 + 100_000, endedAt: T0 + 282_000, processId: null}),
+		anAgent({id: anId('agt', 4), planId: anId('run', 2), parentId: anId('agt', 2), agentType: 'sub-agent', name: 'limiter', attempt: 2, startedAt: T0 + 300_000, processId: null}),
+		anAgent({id: anId('agt', 5), planId: anId('run', 2), name: 'tests', engine: 'shell', agentType: 'shell', model: null, status: 'failed', exitCode: 1, startedAt: T0 + 300_000, endedAt: T0 + 369_000}),
+		anAgent({id: anId('agt', 6), planId: anId('run', 2), name: 'review', engine: 'gemini', model: 'gemini-2.5-pro', status: 'waiting', startedAt: T0 + 600_000}),
+	],
+	usage: [
+		aUsageRecord({agentId: anId('agt', 1), model: 'claude-opus-4-5', messageId: 'm1', tokens: tokens({input: 12_400, cacheRead: 188_000, cacheWrite: 9000, output: 2600}), costNanoUsd: 1_880_000_000, cacheSavedNanoUsd: 800_000_000}),
+		aUsageRecord({agentId: anId('agt', 2), messageId: 'm2', tokens: tokens({input: 40_000, cacheRead: 400_000, cacheWrite: 20_000, output: 11_000, reasoning: 3000}), costNanoUsd: 2_600_000_000, cacheSavedNanoUsd: 1_200_000_000}),
+		aUsageRecord({agentId: anId('agt', 3), messageId: 'm3', tokens: tokens({input: 22_000, cacheRead: 271_000, output: 8000}), costNanoUsd: 1_710_000_000}),
+		aUsageRecord({agentId: anId('agt', 4), messageId: 'm4', tokens: tokens({input: 31_000, cacheRead: 350_000, output: 7000}), costNanoUsd: 2_100_000_000}),
+		aUsageRecord({agentId: anId('agt', 6), provider: 'google', model: 'gemini-2.5-pro', messageId: 'm5', tokens: tokens({input: 80_000, output: 8000}), costNanoUsd: null, costSource: 'unknown', cacheSavedNanoUsd: null}),
+	],
+	checkpoints: [
+		aCheckpoint({id: anId('cp', 1), label: 'before plan', runId: anId('run', 2), createdAt: T0}),
+		aCheckpoint({id: anId('cp', 2), label: 'before implement', runId: anId('run', 2), createdAt: T0 + 80_000, stat: {files: 1, additions: 88, deletions: 0}}),
+		aCheckpoint({id: anId('cp', 3), label: 'handlers look right', kind: 'manual', runId: null, createdAt: T0 + 290_000, stat: {files: 9, additions: 310, deletions: 12}}),
+		aCheckpoint({id: anId('cp', 4), label: 'before tests', runId: anId('run', 2), createdAt: T0 + 299_000, stat: {files: 3, additions: 45, deletions: 5}}),
+	],
+	plans: {
+		[anId('cp', 3)]: aRestorePlan({
+			changes: [
+				{path: 'src/limiter.ts', change: 'modified', additions: 3, deletions: 41},
+				{path: 'src/index.ts', change: 'modified', additions: 0, deletions: 3},
+				{path: 'docs/limits.md', change: 'added', additions: 22, deletions: 0},
+				{path: 'logo.png', change: 'modified', additions: null, deletions: null},
+				{path: 'test/limiter.test.ts', change: 'deleted', additions: 0, deletions: 60},
+			],
+			kept: [{path: 'vendor/lib', reason: 'a repository of its own'}],
+			hasHeadMoved: true,
+		}),
+	},
+	logs: {[anId('agt', 2)]: log, [anId('agt', 4)]: log, [anId('agt', 6)]: log, [anId('agt', 1)]: log.slice(0, 3), [anId('agt', 5)]: []},
+});
