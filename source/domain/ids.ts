@@ -22,7 +22,8 @@ export type Ids = {
 	readonly next: <Kind extends IdKind>(kind: Kind) => Id<Kind>;
 };
 
-const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
+/** Crockford's base32 in lower case: no letters that are easily taken for digits. */
+export const ID_DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
 const EPOCH_MS = Date.UTC(2025, 0, 1);
 // 35 bits of 31.25 ms ticks last until 2059; ten characters stay short enough to type.
 const TICKS_PER_SECOND = 32;
@@ -72,7 +73,7 @@ const toDigits = (value: number): string => {
 	let rest = value;
 	let digits = '';
 	for (let place = 0; place < LENGTH; place += 1) {
-		digits = `${DIGITS[rest % 32]}${digits}`;
+		digits = `${ID_DIGITS[rest % 32]}${digits}`;
 		rest = Math.floor(rest / 32);
 	}
 	return digits;

@@ -1,0 +1,200 @@
+import {createHash} from 'node:crypto';
+import type {Clock} from '../domain/clock.ts';
+import {type AgentId, ID_DIGITS, parseId} from '../domain/ids.ts';
+import type {Agent, LogKind, ToolCall, UsageRecord} from '../domain/records.ts';
+import {sanitizeLine} from '../domain/sanitize.ts';
+import {totalTokens} from '../domain/tokens.ts';
+import type {LogWriter} from '../logs/log-writer.ts';
+import type {AgentProgress, Store} from '../monitoring/store-port.ts';
+import {apportion} from '../telemetry/apportion.ts';
+import type {Pricing} from '../telemetry/pricing.ts';
+import type {AgentFact, AgentKey} from './engine.ts';
+import {toWorkspacePath} from './workspace-path.ts';
+
+export type FactRecorderOptions = {
+	readonly store: Pick<Store, 'recordProgress'>;
+	readonly clock: Clock;
+	readonly pricing: Pricing;
+	/** The agent of the process. */
+	readonly root: Agent;
+	readonly workspaceRoot: string;
+	/** Opens the log of an agent; the recorder closes it. */
+	readonly openLog: (agentId: AgentId) => {readonly writer: LogWriter; readonly file: string};
+};
+
+/** What is known of the work when all was read. */
+export type Findings = {
+	readonly verdict: {readonly isError: boolean; readonly reason: string | null} | undefined;
+	readonly finalMessage: string | undefined;
+	/** Lines that should have been understood and were not. */
+	readonly unreadable: number;
+};
+
+export type FactRecorder = {
+	readonly add: (fact: AgentFact) => void;
+	/** Commits what was added since the last call. */
+	readonly flush: () => Promise<void>;
+	readonly findings: () => Findings;
+	readonly close: () => Promise<void>;
+};
+
+// A model may call its sub-agent whatever it likes; a name is for a column.
+const MAX_NAME = 80;
+
+type Pending = {[Part in keyof Required<AgentProgress>]: Array<Required<AgentProgress>[Part][number]>};
+
+/** Turns the facts of one process into rows and log lines. Recording the same facts again changes nothing: ids follow from what the engine says. */
+export const createFactRecorder = (options: FactRecorderOptions): FactRecorder => {
+	const {clock, root} = options;
+	const book = createAgentBook(options);
+	const spending = createSpending(options.pricing);
+	const findings: {-readonly [Part in keyof Findings]: Findings[Part]} = {verdict: undefined, finalMessage: undefined, unreadable: 0};
+	let pending = emptyProgress();
+	const handlers: FactHandlers = {
+		session: ({model}) => {
+			if (model !== null) pending.models.push({agentId: root.id, model: sanitizeLine(model)});
+		},
+		log: fact => book.write(fact.agent, fact.kind, fact.text),
+		usage: ({agent, provider, model, messageId, tokens}) =>
+			spending.add({agentId: book.idOf(agent), at: clock.now(), provider, model: sanitizeLine(model), messageId: sanitizeLine(messageId), tokens}),
+		'reported-cost': fact => spending.report(sanitizeLine(fact.model), fact.costNanoUsd),
+		'tool-call': fact => pending.toolCalls.push(toToolCall(fact, book.idOf(fact.agent), options)),
+		'tool-result': ({agent, callId, isError}) => pending.toolResults.push({agentId: book.idOf(agent), callId: sanitizeLine(callId), isError}),
+		'sub-agent-started': fact => pending.subAgents.push(...book.start(fact)),
+		'sub-agent-ended': ({agent, status, error}) =>
+			pending.endedSubAgents.push({agentId: book.idOf(agent), status, error: error === null ? null : sanitizeLine(error)}),
+		'final-message': ({text}) => {
+			findings.finalMessage = text;
+		},
+		verdict: ({isError, reason}) => {
+			findings.verdict = {isError, reason: reason === null ? null : sanitizeLine(reason)};
+		},
+		unreadable: ({reason}) => {
+			findings.unreadable += 1;
+			book.write(null, 'rad', `not understood: ${reason}`);
+		},
+	};
+	return {
+		add: fact => {
+			// Each handler takes exactly the facts of its name.
+			const handle = handlers[fact.type] as (fact: AgentFact) => unknown;
+			handle(fact);
+		},
+		flush: async () => {
+			pending.usage.push(...spending.take());
+			const progress = pending;
+			pending = emptyProgress();
+			await book.flush();
+			if (Object.values(progress).some(part => part.length > 0)) await options.store.recordProgress(progress, clock.now());
+		},
+		findings: () => ({...findings}),
+		close: book.close,
+	};
+};
+
+type FactHandlers = {readonly [Type in AgentFact['type']]: (fact: Extract<AgentFact, {type: Type}>) => unknown};
+
+const emptyProgress = (): Pending => ({subAgents: [], endedSubAgents: [], models: [], usage: [], toolCalls: [], toolResults: []});
+
+/** Knows which agent an engine's key means, and keeps the logs of all of them open. */
+const createAgentBook = ({root, clock, openLog}: FactRecorderOptions) => {
+	const ids = new Map<AgentKey, AgentId>([[null, root.id]]);
+	const logs = new Map<AgentId, LogWriter>([[root.id, openLog(root.id).writer]]);
+	const idOf = (key: AgentKey): AgentId => ids.get(key) ?? root.id;
+	return {
+		idOf,
+		write: (key: AgentKey, kind: LogKind, text: string): void => logs.get(idOf(key))?.write({at: clock.now(), kind, text}),
+		/** The new agent; nothing when it was started before. */
+		start: (fact: Extract<AgentFact, {type: 'sub-agent-started'}>): readonly Agent[] => {
+			if (ids.has(fact.agent)) return [];
+			const id = deriveAgentId(root.id, fact.agent);
+			const {writer, file} = openLog(id);
+			ids.set(fact.agent, id);
+			logs.set(id, writer);
+			return [toSubAgent(root, {id, parentId: idOf(fact.parent), logFile: file, startedAt: clock.now()}, fact)];
+		},
+		flush: async (): Promise<void> => {
+			for (const log of logs.values()) await log.flush();
+		},
+		close: async (): Promise<void> => {
+			for (const log of logs.values()) await log.close();
+		},
+	};
+};
+
+const toToolCall = (fact: Extract<AgentFact, {type: 'tool-call'}>, agentId: AgentId, {clock, workspaceRoot}: FactRecorderOptions): ToolCall => ({
+	agentId,
+	at: clock.now(),
+	callId: sanitizeLine(fact.callId),
+	tool: sanitizeLine(fact.tool),
+	argumentsJson: fact.argumentsJson,
+	writes: fact.writes.flatMap(file => toWorkspacePath(workspaceRoot, file) ?? []),
+	isError: null,
+});
+
+const toSubAgent = (
+	root: Agent,
+	known: Pick<Agent, 'id' | 'parentId' | 'logFile' | 'startedAt'>,
+	{name, model}: Extract<AgentFact, {type: 'sub-agent-started'}>,
+): Agent => ({
+	...root,
+	...known,
+	agentType: 'sub-agent',
+	name: sanitizeLine(name).slice(0, MAX_NAME),
+	model: model === null ? null : sanitizeLine(model),
+	status: 'running',
+});
+
+/** The same sub-agent of the same process always gets the same id; its beginning is the parent's, so that ids stay near in time. */
+const deriveAgentId = (rootId: AgentId, key: string): AgentId => {
+	const hash = createHash('sha256').update(`${rootId}\0${key}`).digest();
+	const tail = [...hash.subarray(0, 6)].map(byte => ID_DIGITS[byte % ID_DIGITS.length]).join('');
+	const id = parseId('agt', `${rootId.slice(0, 'agt_'.length + 4)}${tail}`);
+	if (id === undefined) throw new Error('a derived id must be an id');
+	return id;
+};
+
+type Usage = Omit<UsageRecord, 'costNanoUsd' | 'costSource' | 'cacheSavedNanoUsd'>;
+
+/** Prices usage as it comes; once the engine reports its own total for a model, that total is spread over the records, exactly. */
+const createSpending = (pricing: Pricing) => {
+	const records = new Map<string, UsageRecord>();
+	const reported = new Map<string, number>();
+	const changed = new Set<string>();
+	const keyOf = ({agentId, messageId}: Usage): string => `${agentId} ${messageId}`;
+	const spread = (model: string, totalNanoUsd: number): void => {
+		const covered = [...records].filter(([, record]) => record.model === model);
+		const weights = covered.map(([, record]) => estimate(pricing, record)?.costNanoUsd ?? totalTokens(record.tokens));
+		const shares = apportion(totalNanoUsd, weights);
+		for (const [index, [key, record]] of covered.entries()) {
+			records.set(key, {...record, costNanoUsd: shares[index] ?? 0, costSource: 'reported'});
+			changed.add(key);
+		}
+	};
+	return {
+		add: (usage: Usage) => {
+			const key = keyOf(usage);
+			const first = records.get(key);
+			const price = estimate(pricing, usage);
+			records.set(key, {
+				...usage,
+				at: first?.at ?? usage.at,
+				costNanoUsd: price?.costNanoUsd ?? null,
+				costSource: price === undefined ? 'unknown' : 'estimated',
+				cacheSavedNanoUsd: price?.cacheSavedNanoUsd ?? null,
+			});
+			changed.add(key);
+		},
+		report: (model: string, costNanoUsd: number) => void reported.set(model, costNanoUsd),
+		/** The records that are new or changed since the last call. */
+		take: (): readonly UsageRecord[] => {
+			for (const [model, total] of reported) spread(model, total);
+			reported.clear();
+			const taken = [...changed].flatMap(key => records.get(key) ?? []);
+			changed.clear();
+			return taken;
+		},
+	};
+};
+
+const estimate = (pricing: Pricing, {provider, model, tokens, at}: Usage) => pricing.price({provider, model, tokens, at});

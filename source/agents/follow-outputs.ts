@@ -1,0 +1,57 @@
+import {closeSync, constants, openSync, readSync} from 'node:fs';
+import type {Clock} from '../domain/clock.ts';
+import {attemptFiles} from './attempt-files.ts';
+import type {AttemptState} from './supervisor.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+const POLL_MS = 50;
+// A look at the process table costs more than a look at two files.
+const LOOK_EVERY = 4;
+
+export type FollowOptions = {
+	readonly directory: string;
+	readonly look: (directory: string) => AttemptState;
+	readonly clock: Clock;
+	/** Hears each piece of output, in order within a stream. The buffer is used again: copy what is kept. */
+	readonly onChunk: (stream: 'out' | 'err', bytes: Buffer) => void;
+	/** Called after each round of reading, so that what was read can be written down. */
+	readonly onRound: () => Promise<void>;
+};
+
+/**
+ * Reads what an attempt writes to its output files, from their beginning, until nothing of the agent is left and all was read.
+ * Memory does not grow with the output: a fast agent is simply behind for a while, in a file.
+ */
+export const followOutputs = async (options: FollowOptions): Promise<Extract<AttemptState, {kind: 'ended' | 'gone'}>> => {
+	const files = attemptFiles(options.directory);
+	const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+	const streams = [openReader(files.stdout, 'out'), openReader(files.stderr, 'err')] as const;
+	try {
+		let state: AttemptState = {kind: 'starting'};
+		for (let round = 0; ; round += 1) {
+			if (round % LOOK_EVERY === 0) state = options.look(options.directory);
+			const sizes = streams.map(stream => stream.read(buffer, options.onChunk));
+			await options.onRound();
+			if (sizes.some(size => size > 0)) continue;
+			if (state.kind === 'ended' || state.kind === 'gone') return state;
+			await options.clock.sleep(POLL_MS);
+		}
+	} finally {
+		for (const stream of streams) stream.close();
+	}
+};
+
+const openReader = (file: string, stream: 'out' | 'err') => {
+	const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+	let position = 0;
+	return {
+		/** Reads one piece and tells its size; 0 at the end. */
+		read: (buffer: Buffer, onChunk: FollowOptions['onChunk']): number => {
+			const size = readSync(handle, buffer, 0, buffer.length, position);
+			position += size;
+			if (size > 0) onChunk(stream, buffer.subarray(0, size));
+			return size;
+		},
+		close: () => closeSync(handle),
+	};
+};

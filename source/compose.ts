@@ -1,0 +1,183 @@
+import {randomBytes, randomInt} from 'node:crypto';
+import path from 'node:path';
+import {createEngines} from './agents/engines/create-engines.ts';
+import type {ProcessTable} from './agents/process-table.ts';
+import {createSupervisor} from './agents/supervisor.ts';
+import {describeCheckpointing, openCheckpoints} from './checkpoint/open-checkpoints.ts';
+import {createDemo} from './workspace/demo/create-demo.ts';
+import type {Clock} from './domain/clock.ts';
+import {parseDuration} from './domain/duration.ts';
+import {isFailure, RadError} from './domain/failures.ts';
+import {createIds, type Ids} from './domain/ids.ts';
+import type {Host, Rad, WorkspaceInfo} from './domain/rad.ts';
+import type {ProcessIdentity} from './domain/records.ts';
+import {createLogs} from './logs/logs-service.ts';
+import {openLogWriter} from './logs/log-writer.ts';
+import {collectSecrets, createRedactor} from './logs/redactor.ts';
+import {createEventFeed} from './monitoring/event-feed.ts';
+import {createMonitor, createTelemetry} from './monitoring/monitor-service.ts';
+import {openSqliteStore} from './monitoring/sqlite-store.ts';
+import type {Store} from './monitoring/store-port.ts';
+import {createPricing} from './telemetry/pricing.ts';
+import type {AttemptPorts} from './workflow/attempt-ports.ts';
+import {cancelRun} from './workflow/cancel-run.ts';
+import {createCheckpoints} from './workflow/checkpoints-of-workspace.ts';
+import type {EngineRules} from './workflow/format/load-workflow.ts';
+import type {PlanStep} from './workflow/plan.ts';
+import {attemptDirectory} from './workflow/read-attempt.ts';
+import {reconcile} from './workflow/reconcile.ts';
+import {createRequestDesk} from './workflow/request-desk.ts';
+import {createRequests} from './workflow/requests-service.ts';
+import {createRuns, type RunsService} from './workflow/runs-service.ts';
+import {createRunnerStarter} from './workflow/start-runner.ts';
+import {createWorkflowLibrary} from './workflow/workflow-library.ts';
+import {findStateDirectory} from './workspace/state-directory.ts';
+import {findWorkspace, toRealDirectory} from './workspace/find-workspace.ts';
+import {initWorkspace} from './workspace/init-workspace.ts';
+import type {Layout} from './workspace/layout.ts';
+
+/** What the machine gives; made by `main`, or by a test. */
+export type Machine = {
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly clock: Clock;
+	readonly processes: ProcessTable;
+	readonly self: ProcessIdentity;
+	/** Undefined where there are no user ids. */
+	readonly userId: number | undefined;
+	readonly nodePath: string;
+	/** The folder of the built programs: shim, player, runner, recordings. */
+	readonly programs: string;
+	readonly temporaryDirectory: string;
+	/** Hears what goes wrong where nobody waits for it. */
+	readonly onError: (error: unknown) => void;
+};
+
+/** A `Rad` with what only the program of a background run needs. */
+export type OpenRad = Rad & {readonly runs: RunsService};
+
+const DEFAULT_UNATTENDED_MS = 10 * 60_000;
+const UPKEEP_EVERY_MS = 1000;
+const MAX_LOG_BYTES = 64 * 1024 * 1024;
+
+/** Makes the host: the program's parts, put together for one machine. Nothing is opened yet. */
+export const composeHost = (machine: Machine, showDashboard: Host['showDashboard']): Host => ({
+	open: directory => openRad(machine, directory),
+	init: directory => initHere(machine, directory),
+	createDemo: () => createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
+	showDashboard,
+});
+
+/** Opens the workspace of a folder. @throws {RadError} see `Host.open`. */
+export const openRad = async (machine: Machine, directory: string): Promise<OpenRad> => {
+	const layout = findWorkspace(directory, machine.userId);
+	const ids = createIds({now: machine.clock.now, randomInt: below => randomInt(below)});
+	const store = openSqliteStore(layout.database, {create: false});
+	try {
+		return await assemble(machine, layout, ids, store);
+	} catch (error) {
+		store.close();
+		throw error;
+	}
+};
+
+const initHere = async (machine: Machine, directory: string) => {
+	const checkpointing = await describeCheckpointing(toRealDirectory(directory), machine.environment);
+	const {layout, created} = initWorkspace(checkpointing.root, machine.userId, file => openSqliteStore(file, {create: true}).close());
+	// Opening proves that what was there before is usable.
+	openSqliteStore(layout.database, {create: false}).close();
+	const workspace: WorkspaceInfo = {root: layout.root, kind: checkpointing.kind};
+	return {workspace, created, checkpointNote: checkpointing.note};
+};
+
+const assemble = async (machine: Machine, layout: Layout, ids: Ids, store: Store): Promise<OpenRad> => {
+	const {clock, processes, self, environment} = machine;
+	const checkpointing = await describeCheckpointing(layout.root, environment);
+	const checkpoints = await openCheckpoints({
+		workspaceRoot: layout.root,
+		stateDirectory: findStateDirectory(environment),
+		environment,
+		clock,
+		ids,
+		identify: () => self,
+	});
+	const ports = toPorts(machine, layout, ids, store, checkpoints);
+	const upkeep = createUpkeep(ports);
+	const desk = createRequestDesk({store, processes, clock, ids, findCheckpoint: id => checkpoints.find(id).catch(toUndefined)});
+	const library = createWorkflowLibrary({workspaceRoot: layout.root, workflowsDirectory: layout.workflows, engines: toEngineRules(ports)});
+	const startRunner = createRunnerStarter({...machine, workspaceRoot: layout.root, runsDirectory: layout.runs, store, runnerFile: path.join(machine.programs, 'runner.js')});
+	const events = createEventFeed({store, clock, upkeep, onError: machine.onError});
+	return {
+		workspace: {root: layout.root, kind: checkpointing.kind},
+		workflows: library,
+		runs: createRuns({ports, desk, library, self, upkeep, startRunner}),
+		monitor: createMonitor(store, upkeep),
+		telemetry: createTelemetry(store),
+		checkpoints: createCheckpoints({service: checkpoints, store, clock, upkeep, cancel: id => cancelRun(ports, id, 'graceful')}),
+		requests: createRequests({store, desk, checkpoints, processes, clock, self}),
+		logs: createLogs({
+			workspaceRoot: layout.root,
+			resolveRaw: agent =>
+				agent.agentType === 'sub-agent' ? null : path.join(attemptDirectory(layout.runs, agent.planId, agent.stepId, agent.attempt), 'stdout'),
+			isOver: async id => (await store.getAgent(id))?.endedAt !== null,
+			clock,
+		}),
+		events,
+		close: async () => {
+			await events.close();
+			store.close();
+		},
+	};
+};
+
+const toPorts = (machine: Machine, layout: Layout, ids: Ids, store: Store, checkpoints: AttemptPorts['checkpoints']): AttemptPorts => {
+	const {clock, processes, self, environment, nodePath, programs} = machine;
+	const redactor = createRedactor({secrets: collectSecrets(environment)});
+	return {
+		store,
+		checkpoints,
+		clock,
+		ids,
+		processes,
+		environment,
+		supervisor: createSupervisor({nodePath, shimFile: path.join(programs, 'shim.js'), self, processes, clock}),
+		engines: createEngines({nodePath, playerFile: path.join(programs, 'player.js'), recordingsDirectory: path.join(programs, 'recordings')}),
+		pricing: createPricing(),
+		workspaceRoot: layout.root,
+		runsDirectory: layout.runs,
+		logsDirectory: layout.logs,
+		openLog: (file, {fresh}) => openLogWriter({file, fresh, clock, redactor, maxBytes: MAX_LOG_BYTES}),
+		unattendedMs: readUnattendedLimit(environment['RAD_UNATTENDED_LIMIT']),
+		createToken: () => randomBytes(32).toString('hex'),
+	};
+};
+
+const toEngineRules = ({engines, workspaceRoot}: AttemptPorts): EngineRules => ({
+	names: engines.names,
+	defaultEngine: 'recorded',
+	findProblem: ({engine, kind, text, model, recording, speed}: PlanStep) =>
+		engines
+			.find(engine)
+			?.findProblem({prompt: kind === 'prompt' ? text : null, command: kind === 'run' ? text : null, model, recording, speed, workspaceRoot}) ?? null,
+});
+
+/** Reconciles at most once a second, however often somebody reads. */
+const createUpkeep = (ports: AttemptPorts): (() => Promise<void>) => {
+	let last = Number.NEGATIVE_INFINITY;
+	return async () => {
+		if (ports.clock.now() - last < UPKEEP_EVERY_MS) return;
+		last = ports.clock.now();
+		await reconcile(ports);
+	};
+};
+
+const readUnattendedLimit = (text: string | undefined): number => {
+	if (text === undefined || text === '') return DEFAULT_UNATTENDED_MS;
+	const limit = text === '0' ? 0 : parseDuration(text);
+	if (limit === undefined) throw new RadError('USAGE', `RAD_UNATTENDED_LIMIT is "${text}", which is not a duration`, {hint: 'write 0, 30s, 10m or 1h'});
+	return limit;
+};
+
+const toUndefined = (error: unknown): undefined => {
+	if (isFailure(error)) return undefined;
+	throw error;
+};

@@ -1,0 +1,71 @@
+import {readFileSync} from 'node:fs';
+import process from 'node:process';
+import {createInterface} from 'node:readline';
+import {type CliOptions, runCli} from './cli/run-cli.ts';
+import {composeHost} from './compose.ts';
+import {RadError} from './domain/failures.ts';
+import type {DashboardOptions, Rad} from './domain/rad.ts';
+import {createMachine} from './machine.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs the program with the words of its command line. The exit code is set, never forced: all output is delivered first. */
+export const main = async (): Promise<void> => {
+	// Whatever rad writes is for its owner alone.
+	process.umask(0o077);
+	const controller = new AbortController();
+	for (const signal of SIGNALS) process.on(signal, () => controller.abort(signal));
+	const machine = createMachine(process, error => debug(error));
+	const {stdin, stdout, stderr, env} = process;
+	const options: CliOptions = {
+		argv: process.argv.slice(2),
+		host: composeHost(machine, (rad, wishes) => showDashboard(rad, wishes, machine.clock, controller.signal)),
+		streams: {
+			out: stdout,
+			err: stderr,
+			isOutTerminal: stdout.isTTY === true,
+			isErrTerminal: stderr.isTTY === true,
+			columns: stdout.columns ?? stderr.columns ?? 80,
+			color: (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+		},
+		prompt: stdin.isTTY === true ? {readLine} : undefined,
+		environment: env,
+		directory: process.cwd(),
+		clock: machine.clock,
+		signal: controller.signal,
+		version: readVersion(),
+	};
+	process.exitCode = await runCli(options);
+};
+
+const showDashboard = async (rad: Rad, {runId, farewell}: DashboardOptions, clock: CliOptions['clock'], signal: AbortSignal): Promise<number> => {
+	const {stdin, stdout, env} = process;
+	if (stdin.isTTY !== true || stdout.isTTY !== true) throw new RadError('TERMINAL_MISSING', 'the dashboard needs a terminal, to draw on and to read keys from');
+	// Loaded only here: Ink and React cost more than everything else together.
+	const {runDashboard} = await import('./tui/run-dashboard.tsx');
+	const code = await runDashboard({rad, input: stdin, output: stdout, environment: env, clock, signal, ...(runId === undefined ? {} : {runId})});
+	if (farewell !== undefined) stdout.write(`${farewell}\n`);
+	return code;
+};
+
+const readLine = (signal: AbortSignal): Promise<string | undefined> =>
+	new Promise(resolve => {
+		const reader = createInterface({input: process.stdin});
+		const finish = (line: string | undefined): void => {
+			resolve(line);
+			reader.close();
+		};
+		reader.once('line', finish);
+		reader.once('close', () => finish(undefined));
+		signal.addEventListener('abort', () => finish(undefined), {once: true});
+		if (signal.aborted) finish(undefined);
+	});
+
+const readVersion = (): string => {
+	const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {readonly version: string};
+	return version;
+};
+
+const debug = (error: unknown): void => {
+	if (process.env['RAD_DEBUG'] === '1') process.stderr.write(`rad: ${error instanceof Error ? error.stack : String(error)}\n`);
+};

@@ -1,0 +1,95 @@
+import type {Clock} from '../domain/clock.ts';
+import type {EventFeed} from '../domain/rad.ts';
+import type {Store, StoredEventListener} from './store-port.ts';
+
+/** `PRAGMA data_version` takes microseconds, so asking often costs nothing that could be measured. */
+const POLL_MS = 150;
+/** How often somebody looks whether a rad has died, which changes nothing in the store. */
+const UPKEEP_MS = 2000;
+const PAGE = 1000;
+
+export type EventFeedOptions = {
+	readonly store: Pick<Store, 'version' | 'listEvents' | 'latestSeq'>;
+	readonly clock: Clock;
+	readonly upkeep: () => Promise<void>;
+	/** Hears what goes wrong in a listener or while polling: the others go on. */
+	readonly onError: (error: unknown) => void;
+};
+
+/** Follows the store's changes, whoever makes them; polls only while somebody listens. */
+export const createEventFeed = ({store, clock, upkeep, onError}: EventFeedOptions): EventFeed & {readonly close: () => Promise<void>} => {
+	const changeListeners = new Set<() => void>();
+	const eventListeners = new Set<StoredEventListener>();
+	let polling: {readonly stop: AbortController; readonly done: Promise<void>} | undefined;
+	let seq = 0;
+
+	const callSafely = (call: () => void): void => {
+		try {
+			call();
+		} catch (error) {
+			onError(error);
+		}
+	};
+	const relay = async (): Promise<void> => {
+		for (const listener of changeListeners) callSafely(listener);
+		if (eventListeners.size === 0) return;
+		const events = await store.listEvents(seq, PAGE);
+		for (const {event, seq: place} of events) {
+			seq = place;
+			for (const listener of eventListeners) callSafely(() => listener(event, place));
+		}
+	};
+	const poll = async (signal: AbortSignal): Promise<void> => {
+		seq = await store.latestSeq();
+		let version = store.version();
+		let lastUpkeep = clock.now();
+		while (!signal.aborted) {
+			await clock.sleep(POLL_MS, signal);
+			if (signal.aborted) return;
+			try {
+				if (clock.now() - lastUpkeep >= UPKEEP_MS) {
+					lastUpkeep = clock.now();
+					await upkeep();
+				}
+				const now = store.version();
+				if (now === version) continue;
+				version = now;
+				await relay();
+			} catch (error) {
+				onError(error);
+			}
+		}
+	};
+	const update = (): void => {
+		const isWanted = changeListeners.size + eventListeners.size > 0;
+		if (isWanted && polling === undefined) {
+			const stop = new AbortController();
+			polling = {stop, done: poll(stop.signal).catch(onError)};
+		}
+		if (!isWanted) {
+			polling?.stop.abort();
+			polling = undefined;
+		}
+	};
+	const listen = <Listener>(listeners: Set<Listener>, listener: Listener): (() => void) => {
+		listeners.add(listener);
+		update();
+		return () => {
+			listeners.delete(listener);
+			update();
+		};
+	};
+	return {
+		since: (after, limit = PAGE) => store.listEvents(after, Math.min(limit, PAGE)),
+		latest: () => store.latestSeq(),
+		onChange: listener => listen(changeListeners, listener),
+		subscribe: listener => listen(eventListeners, listener),
+		close: async () => {
+			changeListeners.clear();
+			eventListeners.clear();
+			const last = polling;
+			update();
+			await last?.done;
+		},
+	};
+};

@@ -1,0 +1,27 @@
+import {RadError} from '../domain/failures.ts';
+import {findByPrefix} from '../domain/find-by-prefix.ts';
+import type {Monitor, Telemetry} from '../domain/rad.ts';
+import type {Store} from './store-port.ts';
+
+/** Agents as a front end sees them. `upkeep` runs first, so that a crash is told before anything is shown. */
+export const createMonitor = (store: Store, upkeep: () => Promise<void>): Monitor => ({
+	list: async (filter = {}) => {
+		await upkeep();
+		return store.listAgents(filter);
+	},
+	find: async prefix => {
+		await upkeep();
+		const id = findByPrefix('agt', prefix, await store.listAgentIds());
+		const agent = await store.getAgent(id);
+		if (agent === undefined) throw new RadError('AGENT_UNKNOWN', `there is no agent ${id}`);
+		return agent;
+	},
+});
+
+export const createTelemetry = (store: Store): Telemetry => ({
+	totals: (filter = {}) => store.sumUsage(filter),
+	byModel: (filter = {}) => store.sumUsageByModel(filter),
+	byAgent: (filter = {}) => store.sumUsageByAgent(filter),
+	records: (filter = {}) => store.listUsage(filter),
+	toolCalls: (filter = {}) => store.listToolCalls(filter),
+});

@@ -1,0 +1,35 @@
+import {readFileSync} from 'node:fs';
+import process from 'node:process';
+import {openRad} from './compose.ts';
+import {EXIT} from './domain/failures.ts';
+import {parseId} from './domain/ids.ts';
+import type {StartOptions} from './domain/rad.ts';
+import {createMachine} from './machine.ts';
+import {runnerFiles, writeFailure} from './workflow/start-runner.ts';
+import {toLayout} from './workspace/layout.ts';
+
+// The program of a background run: `node runner.js <workspace> <run id>`. Its own output is a log file.
+const [, , root, id] = process.argv;
+const runId = parseId('run', id ?? '');
+if (root === undefined || runId === undefined) throw new Error('usage: runner.js <workspace> <run id>');
+process.umask(0o077);
+const {runs} = toLayout(root);
+const controller = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort(signal));
+// The terminal that started it may close.
+process.on('SIGHUP', () => {});
+const report = (text: string): void => void process.stderr.write(`${text}\n`);
+try {
+	const rad = await openRad(createMachine(process, error => report(`rad: ${String(error)}`)), root);
+	const options = JSON.parse(readFileSync(runnerFiles(runs, runId).options, 'utf8')) as StartOptions;
+	try {
+		const run = await rad.runs.executeAs(runId, {...options, signal: controller.signal, onNotice: report});
+		process.exitCode = run.status === 'completed' ? EXIT.done : EXIT.workFailed;
+	} finally {
+		await rad.close();
+	}
+} catch (error) {
+	writeFailure(runs, runId, error);
+	report(`rad: ${String(error)}`);
+	process.exitCode = EXIT.bug;
+}

@@ -1,0 +1,33 @@
+import type {Engines} from '../agents/engines/create-engines.ts';
+import type {ProcessTable} from '../agents/process-table.ts';
+import type {Supervisor} from '../agents/supervisor.ts';
+import type {CheckpointService} from '../checkpoint/checkpoint-service.ts';
+import type {Clock} from '../domain/clock.ts';
+import type {Ids} from '../domain/ids.ts';
+import type {LogWriter} from '../logs/log-writer.ts';
+import type {Store} from '../monitoring/store-port.ts';
+import type {Pricing} from '../telemetry/pricing.ts';
+
+/** What running a workflow needs from outside. */
+export type AttemptPorts = {
+	readonly store: Store;
+	readonly supervisor: Supervisor;
+	readonly processes: ProcessTable;
+	readonly checkpoints: CheckpointService;
+	readonly engines: Engines;
+	readonly pricing: Pricing;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly workspaceRoot: string;
+	readonly runsDirectory: string;
+	/** Absolute folder of the logs. */
+	readonly logsDirectory: string;
+	/** Opens an agent's log for appending; `fresh` begins it anew. */
+	readonly openLog: (file: string, options: {readonly fresh: boolean}) => LogWriter;
+	/** The environment that rad itself was started with. */
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** How long an agent may go on when rad died. */
+	readonly unattendedMs: number;
+	/** 32 random bytes in hex. */
+	readonly createToken: () => string;
+};

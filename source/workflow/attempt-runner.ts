@@ -1,0 +1,195 @@
+import {createHash} from 'node:crypto';
+import {toAgentEnvironment} from '../agents/agent-environment.ts';
+import {attemptFiles} from '../agents/attempt-files.ts';
+import type {Engine, EngineCall} from '../agents/engine.ts';
+import {findRestoreRequest} from '../agents/restore-request.ts';
+import type {AttemptOutcome} from '../domain/events.ts';
+import {isFailure} from '../domain/failures.ts';
+import {type CheckpointId, parseId} from '../domain/ids.ts';
+import type {Agent, AgentRequest, Run} from '../domain/records.ts';
+import type {AttemptPorts} from './attempt-ports.ts';
+import {type Contexts, evaluateTemplate, parseTemplate} from './format/actions-expressions.ts';
+import {CONTEXTS} from './format/check-templates.ts';
+import {type Judgement, judgeAttempt, toOutcome} from './judge-attempt.ts';
+import type {PlanStep} from './plan.ts';
+import {attemptDirectory, logFileOf, readAttempt, readOutputs} from './read-attempt.ts';
+import type {RequestDesk} from './request-desk.ts';
+import {restoreForAgent} from './restore-for-agent.ts';
+
+export type AttemptWork = {
+	readonly run: Run;
+	readonly step: PlanStep;
+	readonly attempt: number;
+	/** What the step's expressions may read. */
+	readonly contexts: Contexts;
+	readonly signal: AbortSignal;
+	readonly onNotice: (text: string) => void;
+};
+
+/** Runs one attempt of one step, from its checkpoint to its ending in the store. Never throws for what an agent does. */
+export const runAttempt = async (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork): Promise<void> => {
+	const {store, clock} = ports;
+	const {step, run, attempt} = work;
+	const engine = ports.engines.find(step.engine);
+	if (engine === undefined) throw new Error(`the engine ${step.engine} was checked when the workflow was loaded`);
+	const token = ports.createToken();
+	const prepared = await prepareAgent(ports, work, engine);
+	const {agent} = prepared;
+	const startedAt = clock.now();
+	const key = {runId: run.id, stepId: step.id, attempt};
+	await store.startAttempt({...key, agentId: agent.id, tokenHash: hashToken(token), startedAt, endedAt: null}, agent);
+	if (prepared.failure !== null) {
+		const outcome: AttemptOutcome = {status: 'failed', exitCode: null, reason: prepared.failure, outputs: {}};
+		await store.endAttempt(key, {agentId: agent.id, status: 'failed', exitCode: null, error: prepared.failure}, outcome, clock.now());
+		return;
+	}
+	const directory = attemptDirectory(ports.runsDirectory, run.id, step.id, attempt);
+	const process = await ports.supervisor.start({
+		directory,
+		runId: run.id,
+		agentId: agent.id,
+		launch: engine.toLaunch(toCall(ports, work)),
+		environment: toEnvironment(ports, work, agent, directory, token),
+		workspaceRoot: ports.workspaceRoot,
+		timeoutMs: step.timeoutMs,
+		unattendedMs: ports.unattendedMs,
+	});
+	if (process !== undefined) await store.noteProcess(agent.id, process, clock.now());
+	const watcher = createWatcher(ports, desk, work, agent, directory);
+	const running = {...agent, processId: process?.pid ?? null, processStart: process?.startTime ?? null, bootId: process?.bootId ?? null};
+	const reading = await readAttempt(ports, {directory, agent: running, engine, fresh: false, onTick: watcher.tick});
+	await watcher.settled();
+	const judgement = judgeAttempt(engine, reading, watcher.isCancelling());
+	const outcome = toOutcome(judgement, reading, readOutputs(directory), clock.now() - startedAt);
+	const granted = watcher.granted() ?? (await settleFinalMessage(desk, agent, step, judgement, reading.findings.finalMessage, work.onNotice));
+	const ending = granted === undefined ? outcome : await restoreForAgent(ports, desk, {...work, agent, checkpointId: granted, outcome});
+	await store.endAttempt(key, {agentId: agent.id, ...judgement}, ending, clock.now());
+};
+
+/** SHA-256 in hex: the store keeps no token that could be used. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+type Prepared = {readonly agent: Agent; readonly failure: string | null};
+
+/** Takes the checkpoint that protects the step, and makes the agent's record. Without the checkpoint the step must not run. */
+const prepareAgent = async (ports: AttemptPorts, {run, step, attempt}: AttemptWork, engine: Engine): Promise<Prepared> => {
+	const id = ports.ids.next('agt');
+	const agent: Agent = {
+		id,
+		parentId: null,
+		planId: run.id,
+		stepId: step.id,
+		attempt,
+		agentType: engine.agentType,
+		name: step.id,
+		engine: engine.name,
+		model: step.model,
+		status: 'starting',
+		isUnattended: false,
+		isRecording: engine.isRecording,
+		processId: null,
+		processStart: null,
+		bootId: null,
+		startedAt: ports.clock.now(),
+		endedAt: null,
+		exitCode: null,
+		error: null,
+		logFile: logFileOf(id),
+		checkpointId: null,
+	};
+	try {
+		const label = attempt === 1 ? `before ${step.id}` : `before ${step.id}, attempt ${attempt}`;
+		const checkpoint = await ports.checkpoints.create({kind: 'step', label, runId: run.id, stepId: step.id, agentId: id});
+		await ports.store.recordCheckpoint(checkpoint);
+		return {agent: {...agent, checkpointId: checkpoint.id}, failure: null};
+	} catch (error) {
+		if (!isFailure(error)) throw error;
+		return {agent, failure: `no checkpoint could be made, so the step was not started: ${error.message}`};
+	}
+};
+
+const toCall = (ports: AttemptPorts, {step, contexts}: AttemptWork): EngineCall => {
+	const text = fillIn(step.text, contexts);
+	return {
+		prompt: step.kind === 'prompt' ? text : null,
+		command: step.kind === 'run' ? text : null,
+		model: step.model,
+		recording: step.recording,
+		speed: step.speed,
+		workspaceRoot: ports.workspaceRoot,
+	};
+};
+
+const toEnvironment = (ports: AttemptPorts, {run, step, contexts}: AttemptWork, agent: Agent, directory: string, token: string) =>
+	toAgentEnvironment({
+		base: ports.environment,
+		step: Object.fromEntries(Object.entries(step.env).map(([name, text]) => [name, fillIn(text, contexts)])),
+		runId: run.id,
+		agentId: agent.id,
+		stepId: step.id,
+		workspaceRoot: ports.workspaceRoot,
+		outputFile: attemptFiles(directory).output,
+		requestToken: token,
+	});
+
+const fillIn = (text: string, contexts: Contexts): string => evaluateTemplate(parseTemplate(text, CONTEXTS).template, contexts);
+
+/** Looks after a running attempt: stops it when the run is cancelled, and hears the requests that the agent makes by command. */
+const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork, agent: Agent, directory: string) => {
+	let stopping: Promise<void> | undefined;
+	let settling: Promise<void> | undefined;
+	let granted: CheckpointId | undefined;
+	let isCancelling = false;
+	let seenVersion = -1;
+	const stop = (): void => {
+		stopping ??= ports.supervisor.stop(directory, agent.id, 'graceful');
+	};
+	const settle = async (request: AgentRequest): Promise<void> => {
+		if (!(await desk.settle(request, agent, work.step.restorePolicy)) || request.subject.kind !== 'restore') return;
+		granted = request.subject.checkpointId;
+		stop();
+	};
+	return {
+		tick: async (): Promise<void> => {
+			const version = ports.store.version();
+			if (version === seenVersion && !work.signal.aborted) return;
+			seenVersion = version;
+			isCancelling ||= work.signal.aborted || (await ports.store.getRun(work.run.id))?.status === 'cancelling';
+			if (isCancelling) stop();
+			const [request] = (await ports.store.listRequests({runId: work.run.id, status: 'pending'})).filter(item => item.agentId === agent.id);
+			if (request !== undefined && settling === undefined) {
+				settling = settle(request).finally(() => {
+					settling = undefined;
+				});
+			}
+		},
+		/** Resolves when no stop and no question is under way. */
+		settled: async (): Promise<void> => {
+			await settling;
+			await stopping;
+			isCancelling ||= (await ports.store.getRun(work.run.id))?.status === 'cancelling';
+		},
+		granted: () => granted,
+		isCancelling: () => isCancelling,
+	};
+};
+
+/** A restore asked for in the agent's last message: the one place in its text where it counts. */
+const settleFinalMessage = async (
+	desk: RequestDesk,
+	agent: Agent,
+	step: PlanStep,
+	judgement: Judgement,
+	message: string | undefined,
+	onNotice: (text: string) => void,
+): Promise<CheckpointId | undefined> => {
+	const wish = message === undefined || judgement.status !== 'completed' ? undefined : findRestoreRequest(message);
+	if (wish === undefined) return undefined;
+	const checkpointId = wish.checkpoint === null ? agent.checkpointId : parseId('cp', wish.checkpoint);
+	if (checkpointId === null || checkpointId === undefined) return undefined;
+	const request = await desk.open(agent, {kind: 'restore', checkpointId});
+	onNotice(`step "${step.id}" asks to restore ${checkpointId}`);
+	const isGranted = await desk.settle(request, agent, step.restorePolicy);
+	if (!isGranted) onNotice(`the restore that step "${step.id}" asked for was denied; grant it in rad top, or set restore: own-step in the workflow`);
+	return isGranted ? checkpointId : undefined;
+};

@@ -1,0 +1,48 @@
+import {stopProcesses} from '../agents/stop-processes.ts';
+import {RUN_MARK} from '../agents/supervisor.ts';
+import {RadError} from '../domain/failures.ts';
+import type {RunId} from '../domain/ids.ts';
+import type {Run} from '../domain/records.ts';
+import {isRunOver} from '../domain/status.ts';
+import type {AttemptPorts} from './attempt-ports.ts';
+import {attemptDirectory} from './read-attempt.ts';
+import {reconcileAttempts} from './reconcile.ts';
+
+const POLL_MS = 100;
+
+/**
+ * Stops a run and resolves when no process of it is left. A living rad stops its own run and writes the ending; for a dead one this
+ * process does both.
+ *
+ * @throws {RadError} `RUN_UNKNOWN`; `RUN_OVER`.
+ */
+export const cancelRun = async (ports: AttemptPorts, runId: RunId, how: 'graceful' | 'now'): Promise<Run> => {
+	const {store, clock, processes} = ports;
+	const run = await store.getRun(runId);
+	if (run === undefined) throw new RadError('RUN_UNKNOWN', `there is no run ${runId}`);
+	if (isRunOver(run.status)) throw new RadError('RUN_OVER', `run ${runId} is over: ${run.status}`);
+	await store.moveRun(runId, 'cancelling', null, clock.now());
+	if (how === 'now') await killAll(ports, runId);
+	while (processes.isAlive(run.owner)) {
+		const now = await store.getRun(runId);
+		if (now !== undefined && isRunOver(now.status)) return now;
+		await clock.sleep(POLL_MS);
+	}
+	await stopAttempts(ports, run, how);
+	// A last sweep finds what left its group and its shim.
+	await killAll(ports, runId);
+	await reconcileAttempts(ports, run, true);
+	for (const step of await store.listSteps(runId)) await store.endStep(runId, step.stepId, 'cancelled', 'the run was cancelled', clock.now());
+	return store.moveRun(runId, 'cancelled', null, clock.now());
+};
+
+const killAll = ({processes, clock}: AttemptPorts, runId: RunId): Promise<number> =>
+	stopProcesses({leader: undefined, mark: {name: RUN_MARK, value: runId}, except: []}, 'now', {processes, clock});
+
+const stopAttempts = async (ports: AttemptPorts, run: Run, how: 'graceful' | 'now'): Promise<void> => {
+	for (const attempt of await ports.store.listAttempts(run.id)) {
+		if (attempt.endedAt !== null) continue;
+		const directory = attemptDirectory(ports.runsDirectory, run.id, attempt.stepId, attempt.attempt);
+		await ports.supervisor.stop(directory, attempt.agentId, how);
+	}
+};

@@ -1,0 +1,153 @@
+import type {StoredEvent} from '../domain/events.ts';
+import type {RunId} from '../domain/ids.ts';
+import type {ProcessIdentity, Run} from '../domain/records.ts';
+import {isRunOver} from '../domain/status.ts';
+import type {AttemptPorts} from './attempt-ports.ts';
+import {runAttempt} from './attempt-runner.ts';
+import {type Command, decide, fold, type RunState, startState} from './core.ts';
+import type {Contexts} from './format/actions-expressions.ts';
+import type {FrozenPlan} from './plan.ts';
+import type {RequestDesk} from './request-desk.ts';
+
+export type Execution = {
+	readonly runId: RunId;
+	readonly frozen: FrozenPlan;
+	readonly self: ProcessIdentity;
+	/** Aborting cancels the run; the promise then resolves when nothing of it is left. */
+	readonly signal: AbortSignal;
+	readonly onEvent: (event: StoredEvent) => void;
+	readonly onNotice: (text: string) => void;
+};
+
+const EVENT_PAGE = 1000;
+const RELAY_MS = 100;
+
+/**
+ * Runs a frozen plan to its end in this process. The store's events are the journal: every decision is made from them alone and
+ * committed before it is acted on.
+ */
+export const executeRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution): Promise<Run> => {
+	const {store, clock} = ports;
+	const {frozen, runId} = execution;
+	const run = await store.createRun({
+		id: runId,
+		workflow: frozen.plan.name,
+		startedAt: clock.now(),
+		owner: execution.self,
+		planJson: JSON.stringify(frozen),
+		stepIds: frozen.plan.steps.map(({id}) => id),
+	});
+	const cancel = (): void => void store.moveRun(runId, 'cancelling', null, clock.now()).catch(() => {});
+	execution.signal.addEventListener('abort', cancel, {once: true});
+	if (execution.signal.aborted) cancel();
+	const relay = startRelay(ports, execution);
+	try {
+		return await driveRun(ports, desk, execution, run);
+	} catch (error) {
+		await failRun(ports, runId, error);
+		throw error;
+	} finally {
+		execution.signal.removeEventListener('abort', cancel);
+		await relay.stop();
+	}
+};
+
+const driveRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution, run: Run): Promise<Run> => {
+	const {plan} = execution.frozen;
+	for (;;) {
+		const state = await loadState(ports, execution);
+		const commands = decide(plan, state);
+		if (commands.length === 0) throw new Error(`run ${run.id} has nothing to do and is not over`);
+		for (const command of commands) {
+			const ended = await obey(ports, desk, execution, run, state, command);
+			if (ended !== undefined) return ended;
+		}
+	}
+};
+
+const obey = async (
+	ports: AttemptPorts,
+	desk: RequestDesk,
+	execution: Execution,
+	run: Run,
+	state: RunState,
+	command: Command,
+): Promise<Run | undefined> => {
+	const {store, clock} = ports;
+	switch (command.type) {
+		case 'start-step': {
+			const {signal, onNotice} = execution;
+			await runAttempt(ports, desk, {
+				run,
+				step: command.step,
+				attempt: command.attempt,
+				contexts: toContexts(execution.frozen, run, state),
+				signal,
+				onNotice,
+			});
+			return undefined;
+		}
+		case 'end-step':
+			await store.endStep(run.id, command.stepId, command.status, command.reason, clock.now());
+			return undefined;
+		case 'end-run':
+			return store.moveRun(run.id, command.status, command.reason, clock.now());
+	}
+};
+
+/** Folds a run's state from its events. */
+export const loadState = async ({store}: Pick<AttemptPorts, 'store'>, {runId, frozen}: Pick<Execution, 'runId' | 'frozen'>): Promise<RunState> => {
+	let state = startState(frozen.plan);
+	let seq = 0;
+	for (;;) {
+		const events = await store.listEvents(seq, EVENT_PAGE, runId);
+		state = events.reduce((folded, {event}) => fold(folded, event), state);
+		seq = events.at(-1)?.seq ?? seq;
+		if (events.length < EVENT_PAGE) return state;
+	}
+};
+
+const toContexts = (frozen: FrozenPlan, run: Run, state: RunState): Contexts => ({
+	inputs: frozen.inputs,
+	run: {id: run.id, workflow: run.workflow},
+	steps: Object.fromEntries(Object.entries(state.steps).map(([id, step]) => [id, {outputs: step.outcome?.outputs ?? {}}])),
+});
+
+/** A bug or an unusable store must not leave a run that says it is running. */
+const failRun = async ({store, clock}: AttemptPorts, runId: RunId, error: unknown): Promise<void> => {
+	const reason = error instanceof Error ? error.message : String(error);
+	const run = await store.getRun(runId).catch(() => undefined);
+	if (run === undefined || isRunOver(run.status)) return;
+	await store.moveRun(runId, 'failed', `rad could not go on: ${reason}`, clock.now()).catch(() => {});
+};
+
+/** Hands the run's events on, in order, also those that other processes committed. */
+const startRelay = ({store, clock}: AttemptPorts, {runId, onEvent}: Execution) => {
+	const controller = new AbortController();
+	let seq = 0;
+	let version = -1;
+	const relay = async (): Promise<void> => {
+		const now = store.version();
+		if (now === version) return;
+		version = now;
+		for (const event of await store.listEvents(seq, EVENT_PAGE, runId)) {
+			seq = event.seq;
+			onEvent(event);
+		}
+	};
+	const loop = async (): Promise<void> => {
+		while (!controller.signal.aborted) {
+			await relay();
+			await clock.sleep(RELAY_MS, controller.signal);
+		}
+	};
+	const done = loop().catch(() => {});
+	return {
+		stop: async (): Promise<void> => {
+			controller.abort();
+			await done;
+			version = -1;
+			await relay();
+		},
+	};
+};

@@ -1,0 +1,74 @@
+import {AGENT_MARK} from '../agents/supervisor.ts';
+import type {Agent, Run} from '../domain/records.ts';
+import {isAgentOver, isRunOver} from '../domain/status.ts';
+import type {Attempt} from '../monitoring/store-port.ts';
+import type {AttemptPorts} from './attempt-ports.ts';
+import {decide} from './core.ts';
+import {loadState} from './embedded-engine.ts';
+import {judgeAttempt, toOutcome} from './judge-attempt.ts';
+import type {FrozenPlan} from './plan.ts';
+import {attemptDirectory, readAttempt, readOutputs} from './read-attempt.ts';
+
+const GONE = 'the rad that drove it is gone';
+
+/**
+ * Makes the record tell the truth after a crash: a run whose rad is dead is interrupted; its agents have ended as their shims wrote down,
+ * work on unattended, or are lost. Changes nothing where all is well; doing it twice, or in two processes at once, does no harm.
+ */
+export const reconcile = async (ports: AttemptPorts): Promise<void> => {
+	for (const run of await ports.store.listRuns()) {
+		if (isRunOver(run.status)) continue;
+		if (run.status !== 'interrupted') {
+			if (ports.processes.isAlive(run.owner)) continue;
+			await ports.store.moveRun(run.id, 'interrupted', GONE, ports.clock.now());
+		}
+		await reconcileAttempts(ports, run);
+	}
+};
+
+/** Ends what has ended of an interrupted run; `isCancelling` makes a missing ending count as cancelled. */
+export const reconcileAttempts = async (ports: AttemptPorts, run: Run, isCancelling = false): Promise<void> => {
+	const agents = new Map((await ports.store.listAgents({runId: run.id})).map(agent => [agent.id, agent]));
+	for (const attempt of await ports.store.listAttempts(run.id)) {
+		const agent = agents.get(attempt.agentId);
+		if (agent === undefined || attempt.endedAt !== null || isAgentOver(agent.status)) continue;
+		await reconcileAttempt(ports, run, attempt, agent, isCancelling);
+	}
+	await endSteps(ports, run);
+};
+
+const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt, agent: Agent, isCancelling: boolean): Promise<void> => {
+	const {store, supervisor, clock} = ports;
+	const directory = attemptDirectory(ports.runsDirectory, run.id, attempt.stepId, attempt.attempt);
+	const state = supervisor.look(directory);
+	if (state.kind === 'running') {
+		if (agent.status === 'starting') await store.noteProcess(agent.id, state.start.agent, clock.now());
+		return;
+	}
+	// Its shim was started and has not said so yet.
+	if (state.kind === 'starting' && ports.processes.findMarked(AGENT_MARK, agent.id).length > 0) return;
+	const engine = ports.engines.find(agent.engine);
+	// Neither ever started nor readable any more: there is nothing to harvest.
+	if (engine === undefined || state.kind === 'starting') {
+		const reason = 'it was never started';
+		const outcome = {status: 'lost', exitCode: null, reason, outputs: {}} as const;
+		await store.endAttempt(attempt, {agentId: agent.id, status: 'lost', exitCode: null, error: reason}, outcome, clock.now());
+		return;
+	}
+	const reading = await readAttempt(ports, {directory, agent, engine, fresh: true, onTick: async () => {}});
+	const judgement = judgeAttempt(engine, reading, isCancelling);
+	const endedAt = reading.exit?.endedAt ?? clock.now();
+	const outcome = toOutcome(judgement, reading, readOutputs(directory), endedAt - attempt.startedAt);
+	await store.endAttempt(attempt, {agentId: agent.id, ...judgement}, outcome, endedAt);
+};
+
+/** Ends the steps whose ending is decided by what has happened; what would have to be started stays as it is. */
+const endSteps = async (ports: AttemptPorts, run: Run): Promise<void> => {
+	const json = await ports.store.getPlanJson(run.id);
+	if (json === undefined) return;
+	const frozen = JSON.parse(json) as FrozenPlan;
+	const state = await loadState(ports, {runId: run.id, frozen});
+	for (const command of decide(frozen.plan, {...state, status: 'running'})) {
+		if (command.type === 'end-step') await ports.store.endStep(run.id, command.stepId, command.status, command.reason, ports.clock.now());
+	}
+};

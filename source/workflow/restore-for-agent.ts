@@ -1,0 +1,60 @@
+import {applyReplay, toReplay} from '../agents/replay.ts';
+import type {AttemptOutcome} from '../domain/events.ts';
+import {isFailure} from '../domain/failures.ts';
+import type {CheckpointId} from '../domain/ids.ts';
+import type {Agent, Checkpoint, Run, ToolCall} from '../domain/records.ts';
+import type {AttemptPorts} from './attempt-ports.ts';
+import type {RequestDesk} from './request-desk.ts';
+
+export type GrantedRestore = {
+	readonly run: Run;
+	readonly agent: Agent;
+	readonly checkpointId: CheckpointId;
+	/** How the attempt would have ended without the restore. */
+	readonly outcome: AttemptOutcome;
+	readonly signal: AbortSignal;
+	readonly onNotice: (text: string) => void;
+};
+
+/**
+ * Carries out a restore that was granted to an agent whose processes are gone, then offers the tool calls that it undid again, one by one.
+ * The step goes on with those that were approved; when none was, it runs again.
+ */
+export const restoreForAgent = async (ports: AttemptPorts, desk: RequestDesk, granted: GrantedRestore): Promise<AttemptOutcome> => {
+	const {run, checkpointId, outcome, onNotice} = granted;
+	try {
+		const result = await ports.checkpoints.restore(checkpointId, {signal: granted.signal});
+		await ports.store.recordRestore(checkpointId, result.safety, run.id, ports.clock.now());
+		onNotice(`restored ${checkpointId}; undo: rad checkpoint restore ${result.safety.id}`);
+		const isReplayed = await offerAgain(ports, desk, granted, result.restored);
+		return isReplayed ? {...outcome, status: 'completed', reason: null} : {...outcome, status: 'restored', reason: `restored ${checkpointId}`};
+	} catch (error) {
+		if (!isFailure(error)) throw error;
+		onNotice(`the restore of ${checkpointId} was not possible: ${error.message}`);
+		return {...outcome, status: 'failed', reason: `the granted restore was not possible: ${error.message}`};
+	}
+};
+
+/** True when at least one call was approved and done again. */
+const offerAgain = async (ports: AttemptPorts, desk: RequestDesk, {run, agent, onNotice}: GrantedRestore, restored: Checkpoint): Promise<boolean> => {
+	if (!(await desk.isAttended())) return false;
+	let isReplayed = false;
+	for (const call of await listUndone(ports, run, restored)) {
+		const {callId, tool, argumentsJson, writes} = call;
+		const request = await desk.open(agent, {kind: 'replay', callId, tool, argumentsJson, writes});
+		if (!(await desk.settle(request, agent, 'ask'))) continue;
+		try {
+			applyReplay(ports.workspaceRoot, toReplay(call));
+			isReplayed = true;
+		} catch (error) {
+			if (!isFailure(error)) throw error;
+			onNotice(`${tool} could not be done again: ${error.message}`);
+		}
+	}
+	return isReplayed;
+};
+
+const listUndone = async ({store}: AttemptPorts, run: Run, restored: Checkpoint): Promise<readonly ToolCall[]> =>
+	(await store.listToolCalls({runId: run.id})).filter(
+		call => call.at >= restored.createdAt && call.isError !== true && toReplay(call).kind !== 'none',
+	);

@@ -1,0 +1,77 @@
+import {RadError} from '../domain/failures.ts';
+import {findByPrefix} from '../domain/find-by-prefix.ts';
+import type {RunId} from '../domain/ids.ts';
+import type {RunOptions, Runs, StartOptions} from '../domain/rad.ts';
+import type {ProcessIdentity, Run} from '../domain/records.ts';
+import type {AttemptPorts} from './attempt-ports.ts';
+import {cancelRun} from './cancel-run.ts';
+import {executeRun} from './embedded-engine.ts';
+import type {FrozenPlan} from './plan.ts';
+import type {RequestDesk} from './request-desk.ts';
+import {resolveInputs} from './run-inputs.ts';
+import type {WorkflowLibrary} from './workflow-library.ts';
+
+export type RunsOptions = {
+	readonly ports: AttemptPorts;
+	readonly desk: RequestDesk;
+	readonly library: WorkflowLibrary;
+	readonly self: ProcessIdentity;
+	readonly upkeep: () => Promise<void>;
+	/** Starts a process that executes the run with this id on its own; resolves when the run exists. */
+	readonly startRunner: (runId: RunId, options: StartOptions) => Promise<void>;
+};
+
+export type RunsService = Runs & {
+	/** As `execute`, with an id that was chosen before. */
+	readonly executeAs: (runId: RunId, options: RunOptions) => Promise<Run>;
+};
+
+export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: RunsOptions): RunsService => {
+	const {store, ids} = ports;
+	const freeze = ({workflow, inputs}: StartOptions): FrozenPlan => {
+		const plan = library.load(workflow);
+		return {plan, inputs: resolveInputs(plan, inputs)};
+	};
+	const get = async (runId: RunId): Promise<Run> => {
+		const run = await store.getRun(runId);
+		if (run === undefined) throw new RadError('RUN_UNKNOWN', `there is no run ${runId}`);
+		return run;
+	};
+	const executeAs = async (runId: RunId, options: RunOptions): Promise<Run> => {
+		const frozen = freeze(options);
+		await upkeep();
+		const {signal, onEvent = () => {}, onNotice = () => {}} = options;
+		return executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
+	};
+	return {
+		executeAs,
+		execute: options => executeAs(ids.next('run'), options),
+		start: async options => {
+			freeze(options);
+			await upkeep();
+			const runId = ids.next('run');
+			await startRunner(runId, options);
+			return get(runId);
+		},
+		list: async () => {
+			await upkeep();
+			return store.listRuns();
+		},
+		find: async prefix => {
+			await upkeep();
+			const runs = await store.listRuns();
+			return get(
+				findByPrefix(
+					'run',
+					prefix,
+					runs.map(({id}) => id),
+				),
+			);
+		},
+		steps: runId => store.listSteps(runId),
+		cancel: async (runId, how) => {
+			await upkeep();
+			return cancelRun(ports, runId, how);
+		},
+	};
+};

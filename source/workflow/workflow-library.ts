@@ -1,0 +1,87 @@
+import {readdirSync, readFileSync, statSync} from 'node:fs';
+import path from 'node:path';
+import {RadError} from '../domain/failures.ts';
+import type {WorkflowProblem, Workflows} from '../domain/rad.ts';
+import {sanitizeLine} from '../domain/sanitize.ts';
+import {suggest} from '../domain/suggest.ts';
+import {type EngineRules, type LoadedWorkflow, loadWorkflow} from './format/load-workflow.ts';
+import {SAFE_NAME} from './format/zod-schema.ts';
+import type {Plan} from './plan.ts';
+
+export type WorkflowLibrary = Workflows & {
+	/** @throws {RadError} `WORKFLOW_UNKNOWN`; `WORKFLOW_INVALID` with every problem in `details.problems` as `file:line:col: message`. */
+	readonly load: (name: string) => Plan;
+};
+
+const ENDINGS = ['.yaml', '.yml'];
+
+/** The workflow files of a workspace. They are read anew each time: a file that was edited is what the user sees. */
+export const createWorkflowLibrary = (options: {
+	readonly workspaceRoot: string;
+	readonly workflowsDirectory: string;
+	readonly engines: EngineRules;
+}): WorkflowLibrary => {
+	const {workspaceRoot, workflowsDirectory, engines} = options;
+	const read = (name: string, file: string): LoadedWorkflow => {
+		const shown = sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file)));
+		if (!SAFE_NAME.test(name))
+			return {plan: undefined, problems: [{file: shown, line: 1, column: 1, message: 'the name of the file: use a-z 0-9 _ -'}]};
+		return loadWorkflow(name, shown, readFileSync(path.join(workflowsDirectory, file), 'utf8'), engines);
+	};
+	return {
+		list: async () =>
+			listFiles(workflowsDirectory).map(({name, file}) => {
+				const {plan, problems} = read(name, file);
+				return {
+					name: sanitizeLine(name),
+					file: sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file))),
+					description: plan?.description ?? null,
+					inputs: (plan?.inputs ?? []).map(input => ({name: input.name, isRequired: input.isRequired, description: input.description})),
+					problems,
+				};
+			}),
+		load: name => {
+			const files = listFiles(workflowsDirectory);
+			const found = files.find(item => item.name === name);
+			if (found === undefined)
+				throw unknownWorkflow(
+					name,
+					files.map(item => item.name),
+				);
+			const {plan, problems} = read(found.name, found.file);
+			if (plan === undefined) throw invalidWorkflow(name, problems);
+			return plan;
+		},
+	};
+};
+
+const listFiles = (directory: string): ReadonlyArray<{readonly name: string; readonly file: string}> =>
+	listDirectory(directory)
+		.filter(file => ENDINGS.some(ending => file.endsWith(ending)))
+		.filter(file => statSync(path.join(directory, file), {throwIfNoEntry: false})?.isFile() === true)
+		.sort()
+		.map(file => ({name: file.replace(/\.ya?ml$/, ''), file}));
+
+const listDirectory = (directory: string): readonly string[] => {
+	try {
+		return readdirSync(directory);
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+		throw error;
+	}
+};
+
+const unknownWorkflow = (name: string, names: readonly string[]): RadError => {
+	const meant = suggest(name, names);
+	const advice = meant === undefined ? (names.length === 0 ? 'there is none yet' : `there are: ${names.join(', ')}`) : `did you mean "${meant}"?`;
+	return new RadError('WORKFLOW_UNKNOWN', `there is no workflow "${sanitizeLine(name)}" in .radium/workflows; ${advice}`);
+};
+
+const invalidWorkflow = (name: string, problems: readonly WorkflowProblem[]): RadError =>
+	new RadError(
+		'WORKFLOW_INVALID',
+		`workflow "${name}" has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}; nothing was started`,
+		{
+			details: {problems: problems.map(({file, line, column, message}) => `${file}:${line}:${column}: ${message}`)},
+		},
+	);

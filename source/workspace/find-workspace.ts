@@ -1,0 +1,49 @@
+import {lstatSync, realpathSync, type Stats} from 'node:fs';
+import path from 'node:path';
+import {RadError} from '../domain/failures.ts';
+import {type Layout, RADIUM, toLayout} from './layout.ts';
+
+/**
+ * Finds the workspace that a folder belongs to: the nearest folder, upwards, that holds `.radium/`.
+ *
+ * @throws {RadError} `PATH_MISSING`, `WORKSPACE_MISSING`, `PATH_UNSAFE`.
+ */
+export const findWorkspace = (directory: string, userId: number | undefined): Layout => {
+	const start = toRealDirectory(directory);
+	for (let folder = start; ; folder = path.dirname(folder)) {
+		const stat = lstatSync(path.join(folder, RADIUM), {throwIfNoEntry: false});
+		if (stat !== undefined) {
+			checkFolder(path.join(folder, RADIUM), stat, userId);
+			const layout = toLayout(folder);
+			for (const inner of [layout.logs, layout.runs]) {
+				const found = lstatSync(inner, {throwIfNoEntry: false});
+				if (found !== undefined) checkFolder(inner, found, userId);
+			}
+			return layout;
+		}
+		if (folder === path.dirname(folder)) break;
+	}
+	throw new RadError('WORKSPACE_MISSING', `there is no rad workspace at ${start} or above it (no ${RADIUM} folder)`);
+};
+
+/** The folder's real path. @throws {RadError} `PATH_MISSING`. */
+export const toRealDirectory = (directory: string): string => {
+	try {
+		const real = realpathSync(directory);
+		if (lstatSync(real).isDirectory()) return real;
+	} catch (error) {
+		if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ELOOP'))) throw error;
+	}
+	throw new RadError('PATH_MISSING', `there is no folder ${directory}`);
+};
+
+// What others can write or replace would let them choose which files rad writes and which programs its workflows start.
+const checkFolder = (folder: string, stat: Stats, userId: number | undefined): void => {
+	const refuse = (why: string, hint: string): never => {
+		throw new RadError('PATH_UNSAFE', `refusing to use ${folder}: ${why}`, {hint});
+	};
+	if (stat.isSymbolicLink()) refuse('it is a symbolic link', `replace it by a real folder: ${folder}`);
+	if (!stat.isDirectory()) refuse('it is no folder', `move it away: ${folder}`);
+	if (userId !== undefined && stat.uid !== userId) refuse('it belongs to another user', `chown -R ${userId} ${folder}`);
+	if ((stat.mode & 0o022) !== 0) refuse('others may write into it', `chmod go-w ${folder}`);
+};

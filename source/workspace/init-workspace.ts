@@ -1,0 +1,55 @@
+import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {RadError} from '../domain/failures.ts';
+import {EXAMPLE_WORKFLOW} from './example-workflow.ts';
+import {findWorkspace} from './find-workspace.ts';
+import {type Layout, toLayout} from './layout.ts';
+
+const GITIGNORE = `# Written by rad init: what rad remembers stays on this machine, the workflows may be shared.
+/monitoring.db*
+/logs/
+/runs/
+`;
+
+export type Made = {readonly layout: Layout; readonly created: readonly string[]};
+
+/**
+ * Makes `.radium/` in a folder, for the owner alone; leaves alone what is there. `createStore` makes the database.
+ *
+ * @throws {RadError} `PATH_UNSAFE`; `WORKSPACE_UNUSABLE` when the folder cannot be written.
+ */
+export const initWorkspace = (root: string, userId: number | undefined, createStore: (file: string) => void): Made => {
+	const layout = toLayout(root);
+	const created: string[] = [];
+	const make = (target: string, write: () => void): void => {
+		if (existsSync(target)) return;
+		write();
+		created.push(path.relative(root, target).split(path.sep).join('/'));
+	};
+	const makeFile = (target: string, text: string): void => make(target, () => writeFileSync(target, text, {mode: 0o600, flag: 'wx'}));
+	try {
+		make(layout.radium, () => mkdirSync(layout.radium, {mode: 0o700}));
+		findWorkspace(root, userId);
+		const hasWorkflows = existsSync(layout.workflows);
+		for (const folder of [layout.logs, layout.runs, layout.workflows]) make(folder, () => mkdirSync(folder, {mode: 0o700}));
+		makeFile(layout.gitignore, GITIGNORE);
+		// A folder of workflows without the example is a choice of its owner.
+		if (!hasWorkflows) makeFile(path.join(layout.workflows, 'example.yaml'), EXAMPLE_WORKFLOW);
+		make(layout.database, () => createStore(layout.database));
+	} catch (error) {
+		throw translate(error, layout);
+	}
+	return {layout, created};
+};
+
+const translate = (error: unknown, {radium}: Layout): unknown => {
+	if (error instanceof RadError || !(error instanceof Error) || !('code' in error)) return error;
+	const reasons: Readonly<Record<string, string>> = {
+		EACCES: 'no permission to write there',
+		EPERM: 'no permission to write there',
+		EROFS: 'the file system is read-only',
+		ENOSPC: 'no space left on the disk',
+	};
+	const reason = reasons[String(error.code)];
+	return reason === undefined ? error : new RadError('WORKSPACE_UNUSABLE', `cannot make ${radium}: ${reason}`, {cause: error});
+};

@@ -1,0 +1,27 @@
+import path from 'node:path';
+
+export const RADIUM = '.radium';
+
+/** Where the things of a workspace lie. All paths are absolute. */
+export type Layout = {
+	readonly root: string;
+	readonly radium: string;
+	readonly database: string;
+	readonly logs: string;
+	readonly runs: string;
+	readonly workflows: string;
+	readonly gitignore: string;
+};
+
+export const toLayout = (root: string): Layout => {
+	const radium = path.join(root, RADIUM);
+	return {
+		root,
+		radium,
+		database: path.join(radium, 'monitoring.db'),
+		logs: path.join(radium, 'logs'),
+		runs: path.join(radium, 'runs'),
+		workflows: path.join(radium, 'workflows'),
+		gitignore: path.join(radium, '.gitignore'),
+	};
+};

@@ -1,0 +1,286 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterEach, describe, expect, it} from 'vitest';
+import type {AttemptOutcome} from '../../source/domain/events.ts';
+import type {AgentId, CheckpointId, RequestId, RunId} from '../../source/domain/ids.ts';
+import type {Agent, AgentRequest, UsageRecord} from '../../source/domain/records.ts';
+import {openSqliteStore} from '../../source/monitoring/sqlite-store.ts';
+import type {Attempt, NewRun, Store} from '../../source/monitoring/store-port.ts';
+import {anAgent} from '../support/builders.ts';
+
+const owner = {pid: 42, startTime: '1', bootId: 'boot'};
+const runId = 'run_0000000001' as RunId;
+const agentId = 'agt_0000000001' as AgentId;
+
+const aNewRun = (change: Partial<NewRun> = {}): NewRun => ({id: runId, workflow: 'wf', startedAt: 1000, owner, planJson: '{}', stepIds: ['a', 'b'], ...change});
+const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({runId, stepId: 'a', attempt: 1, agentId, tokenHash: 'hash', startedAt: 1001, endedAt: null, ...change});
+const aStarting = (change: Partial<Agent> = {}): Agent =>
+	anAgent({id: agentId, planId: runId, parentId: null, stepId: 'a', status: 'starting', exitCode: null, error: null, endedAt: null, processId: null, ...change});
+const done: AttemptOutcome = {status: 'completed', exitCode: 0, reason: null, outputs: {}};
+const usage = (change: Partial<UsageRecord> = {}): UsageRecord => ({
+	agentId,
+	at: 1,
+	provider: 'anthropic',
+	model: 'm',
+	messageId: 'msg_1',
+	tokens: {input: 1, cacheRead: 2, cacheWrite: 3, cacheWrite1h: 1, output: 4, reasoning: 1},
+	costNanoUsd: 10,
+	costSource: 'estimated',
+	cacheSavedNanoUsd: 5,
+	...change,
+});
+
+const directories: string[] = [];
+const stores: Store[] = [];
+const open = (file: string): Store => {
+	const store = openSqliteStore(file, {create: true});
+	stores.push(store);
+	return store;
+};
+const newFile = (): string => {
+	const directory = mkdtempSync(path.join(tmpdir(), 'rad-store-'));
+	directories.push(directory);
+	return path.join(directory, 'monitoring.db');
+};
+afterEach(() => {
+	for (const store of stores.splice(0)) store.close();
+	for (const directory of directories.splice(0)) rmSync(directory, {recursive: true});
+});
+
+const ADAPTERS: ReadonlyArray<readonly [string, () => Store]> = [
+	['sqlite in memory', () => open(':memory:')],
+	['sqlite in a file', () => open(newFile())],
+];
+
+describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
+	const withAgent = async (agent: Partial<Agent> = {}): Promise<Store> => {
+		const store = openStore();
+		await store.createRun(aNewRun());
+		await store.startAttempt(anAttempt(), aStarting(agent));
+		await store.noteProcess(agentId, {pid: 7, startTime: '9', bootId: 'boot'}, 1002);
+		return store;
+	};
+	const end = (store: Store, status: 'completed' | 'failed' | 'lost' = 'completed') =>
+		store.endAttempt(anAttempt(), {agentId, status, exitCode: status === 'completed' ? 0 : 3, error: null}, done, 1010);
+
+	it('remembers a run with its steps', async () => {
+		const store = openStore();
+
+		const run = await store.createRun(aNewRun());
+
+		expect(run).toMatchObject({id: runId, workflow: 'wf', status: 'running', startedAt: 1000, endedAt: null, owner});
+		expect((await store.listSteps(runId)).map(({stepId, status, attempts}) => [stepId, status, attempts])).toEqual([
+			['a', 'pending', 0],
+			['b', 'pending', 0],
+		]);
+		expect(await store.getPlanJson(runId)).toBe('{}');
+	});
+
+	it('refuses a second active run and names the first', async () => {
+		const store = openStore();
+		await store.createRun(aNewRun());
+
+		await expect(store.createRun(aNewRun({id: 'run_0000000002' as RunId}))).rejects.toMatchObject({code: 'RUN_ACTIVE', details: {run: runId}});
+
+		await store.moveRun(runId, 'interrupted', 'gone', 1);
+		await expect(store.createRun(aNewRun({id: 'run_0000000002' as RunId}))).resolves.toMatchObject({status: 'running'});
+	});
+
+	it('lets a run never leave its ending', async () => {
+		const store = openStore();
+		await store.createRun(aNewRun());
+		await store.moveRun(runId, 'completed', null, 1005);
+
+		const run = await store.moveRun(runId, 'failed', 'too late', 1006);
+
+		expect(run).toMatchObject({status: 'completed', endedAt: 1005, error: null});
+	});
+
+	it('follows an agent from its start to its end', async () => {
+		const store = await withAgent();
+		expect(await store.getAgent(agentId)).toMatchObject({status: 'running', processId: 7, processStart: '9', endedAt: null});
+
+		await store.moveAgent(agentId, 'waiting', 1003);
+		expect((await store.listAgents({status: 'waiting'})).map(({id}) => id)).toEqual([agentId]);
+
+		await end(store, 'failed');
+		expect(await store.getAgent(agentId)).toMatchObject({status: 'failed', exitCode: 3, endedAt: 1010});
+	});
+
+	it('keeps the first ending when two arrive', async () => {
+		const store = await withAgent();
+		await end(store, 'failed');
+
+		await end(store, 'completed');
+
+		expect(await store.getAgent(agentId)).toMatchObject({status: 'failed', exitCode: 3});
+		expect((await store.listEvents(0, 100)).filter(({event}) => event.type === 'step.attempt-ended')).toHaveLength(1);
+	});
+
+	it('never calls a non-zero exit completed', async () => {
+		const store = await withAgent();
+
+		await expect(store.endAttempt(anAttempt(), {agentId, status: 'completed', exitCode: 1, error: null}, done, 1)).rejects.toThrow();
+		expect(await store.getAgent(agentId)).toMatchObject({status: 'running'});
+	});
+
+	it('ends sub-agents with the process they lived in', async () => {
+		const store = await withAgent();
+		const child = aStarting({id: 'agt_0000000002' as AgentId, parentId: agentId, status: 'running', agentType: 'sub-agent'});
+		const grandchild = aStarting({id: 'agt_0000000003' as AgentId, parentId: child.id, status: 'running', agentType: 'sub-agent'});
+		await store.recordProgress({subAgents: [child, grandchild]}, 1004);
+
+		await end(store, 'lost');
+
+		expect((await store.listAgents({})).map(({status}) => status)).toEqual(['lost', 'lost', 'lost']);
+	});
+
+	it('counts a usage record once, from its last value', async () => {
+		const store = await withAgent();
+		await store.recordProgress({usage: [usage(), usage({messageId: 'msg_2', costNanoUsd: null, costSource: 'unknown', cacheSavedNanoUsd: null})]}, 1);
+		await store.recordProgress({usage: [usage({tokens: {...usage().tokens, output: 100}, costNanoUsd: 50})]}, 2);
+
+		const totals = await store.sumUsage({agentId});
+
+		expect(totals).toEqual({
+			tokens: {input: 2, cacheRead: 4, cacheWrite: 6, cacheWrite1h: 2, output: 104, reasoning: 2},
+			responses: 2,
+			costNanoUsd: 50n,
+			unpriced: 1,
+			costSource: 'estimated',
+			cacheSavedNanoUsd: 5n,
+		});
+		expect(await store.sumUsage({runId: 'run_0000000009' as RunId})).toMatchObject({responses: 0, costNanoUsd: 0n});
+	});
+
+	it('sums by model and by agent to the same total', async () => {
+		const store = await withAgent();
+		await store.recordProgress({usage: [usage(), usage({messageId: 'b', model: 'n', costNanoUsd: 7}), usage({messageId: 'c', model: 'n', costNanoUsd: 8})]}, 1);
+
+		expect((await store.sumUsageByModel({})).map(({model, costNanoUsd}) => [model, costNanoUsd])).toEqual([
+			['n', 15n],
+			['m', 10n],
+		]);
+		expect((await store.sumUsageByAgent({})).map(totals => [totals.agentId, totals.costNanoUsd])).toEqual([[agentId, 25n]]);
+	});
+
+	it('sums money beyond what a double holds', async () => {
+		const store = await withAgent();
+		const huge = Number.MAX_SAFE_INTEGER;
+		await store.recordProgress({usage: [1, 2, 3].map(n => usage({messageId: `m${n}`, costNanoUsd: huge}))}, 1);
+
+		expect((await store.sumUsage({})).costNanoUsd).toBe(3n * BigInt(huge));
+	});
+
+	it.each([
+		['negative tokens', {tokens: {...usage().tokens, input: -1}}],
+		['a fraction of a token', {tokens: {...usage().tokens, input: 1.5}}],
+		['NaN', {tokens: {...usage().tokens, output: Number.NaN}}],
+		['more than a double holds', {tokens: {...usage().tokens, output: 2 ** 60}}],
+		['a cost without a source', {costNanoUsd: 3, costSource: 'unknown' as const}],
+	])('refuses %s, and all of the record with it', async (_, change) => {
+		const store = await withAgent();
+
+		await expect(store.recordProgress({usage: [usage({messageId: 'good'}), usage(change)]}, 1)).rejects.toThrow();
+		expect(await store.listUsage({})).toEqual([]);
+	});
+
+	it('keeps tool calls with their results', async () => {
+		const store = await withAgent();
+		const call = {agentId, at: 5, callId: 'c1', tool: 'Write', argumentsJson: '{}', writes: ['a b.txt'], isError: null};
+		await store.recordProgress({toolCalls: [call]}, 1);
+		await store.recordProgress({toolResults: [{agentId, callId: 'c1', isError: false}]}, 2);
+		await store.recordProgress({toolCalls: [call]}, 3);
+
+		expect(await store.listToolCalls({})).toEqual([{...call, isError: false}]);
+		expect(await store.listUsage({})).toEqual([]);
+	});
+
+	it('marks live agents of an interrupted run as unattended', async () => {
+		const store = await withAgent();
+
+		await store.moveRun(runId, 'interrupted', 'gone', 1);
+
+		expect(await store.getAgent(agentId)).toMatchObject({status: 'running', isUnattended: true});
+		await end(store);
+		expect(await store.getAgent(agentId)).toMatchObject({status: 'completed', isUnattended: false});
+	});
+
+	it('spends a token once, and only while the attempt lasts', async () => {
+		const store = await withAgent();
+
+		expect(await store.spendToken('other')).toBeUndefined();
+		expect(await store.spendToken('hash')).toMatchObject({agentId, stepId: 'a'});
+		expect(await store.spendToken('hash')).toBeUndefined();
+	});
+
+	it('holds the first decision on a request', async () => {
+		const store = await withAgent();
+		const subject = {kind: 'restore', checkpointId: 'cp_0000000001' as CheckpointId} as const;
+		const id = 'req_0000000001' as RequestId;
+		const request: AgentRequest = {id, runId, stepId: 'a', agentId, createdAt: 1, decidedAt: null, status: 'pending', decidedBy: null, subject};
+		await store.openRequest(request);
+
+		expect(await store.decideRequest(id, false, 'user', 9)).toEqual({...request, status: 'denied', decidedBy: 'user', decidedAt: 9});
+		expect(await store.decideRequest(id, true, 'user', 10)).toBeUndefined();
+		expect((await store.listRequests({status: 'denied'})).map(item => item.id)).toEqual([id]);
+	});
+
+	it('tells every change as an event with a growing number', async () => {
+		const store = await withAgent();
+		await end(store);
+		await store.endStep(runId, 'a', 'completed', null, 1011);
+		await store.moveRun(runId, 'failed', 'why', 1012);
+
+		const events = await store.listEvents(0, 100);
+
+		expect(events.map(({event}) => event.type)).toEqual([
+			'run.started',
+			'agent.registered',
+			'step.started',
+			'agent.status-changed',
+			'agent.status-changed',
+			'step.attempt-ended',
+			'step.ended',
+			'run.status-changed',
+		]);
+		expect(events.map(({seq}) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+		expect(await store.listEvents(6, 1)).toEqual([events[6]]);
+		expect(await store.latestSeq()).toBe(8);
+	});
+
+	it('has a new version after each change and only then', async () => {
+		const store = openStore();
+		const before = store.version();
+		expect(store.version()).toBe(before);
+
+		await store.createRun(aNewRun());
+
+		expect(store.version()).not.toBe(before);
+	});
+
+	it('knows who attends', async () => {
+		const store = openStore();
+		await store.attend(owner);
+		await store.attend(owner);
+		expect(await store.listAttendants()).toEqual([owner]);
+
+		await store.leave(owner);
+		expect(await store.listAttendants()).toEqual([]);
+	});
+});
+
+describe('two connections to one store', () => {
+	it('see each other’s changes by the version', async () => {
+		const file = newFile();
+		const writer = open(file);
+		const reader = open(file);
+		const before = reader.version();
+
+		await writer.createRun(aNewRun());
+
+		expect(reader.version()).not.toBe(before);
+		expect(await reader.getRun(runId)).toMatchObject({status: 'running'});
+	});
+});

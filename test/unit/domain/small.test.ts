@@ -1,0 +1,67 @@
+import {describe, expect, it} from 'vitest';
+import {parseDuration} from '../../../source/domain/duration.ts';
+import {FAILURES, isFailure, RadError} from '../../../source/domain/failures.ts';
+import {suggest} from '../../../source/domain/suggest.ts';
+import {addTokens, NO_TOKENS, remainingTokens, totalTokens} from '../../../source/domain/tokens.ts';
+
+describe('parseDuration', () => {
+	it.each([
+		['90s', 90_000],
+		['30m', 1_800_000],
+		['1h30m', 5_400_000],
+		['2d', 172_800_000],
+		['250ms', 250],
+		['1d2h3m4s5ms', 93_784_005],
+	])('reads %s', (text, durationMs) => {
+		expect(parseDuration(text)).toBe(durationMs);
+	});
+
+	it.each(['', '90', '1.5h', '-3s', 's', '30m1h', '3 m', '1e9s', '12345678d'])('refuses %j', text => {
+		expect(parseDuration(text)).toBeUndefined();
+	});
+});
+
+describe('suggest', () => {
+	it('finds what was meant', () => {
+		expect(suggest('monitr', ['run', 'monitor', 'logs'])).toBe('monitor');
+		expect(suggest('coed', ['plan', 'code', 'test'])).toBe('code');
+		expect(suggest('timeot', ['timeout', 'text'])).toBe('timeout');
+	});
+
+	it('says nothing rather than something far off', () => {
+		expect(suggest('zebra', ['run', 'monitor'])).toBeUndefined();
+	});
+});
+
+describe('tokens', () => {
+	const some = {input: 1, cacheRead: 2, cacheWrite: 3, cacheWrite1h: 1, output: 4, reasoning: 2};
+
+	it('counts no token twice in a total', () => {
+		expect(totalTokens(some)).toBe(10);
+	});
+
+	it('adds and subtracts by bucket, never below zero', () => {
+		expect(addTokens(some, some).output).toBe(8);
+		expect(remainingTokens(some, {...NO_TOKENS, input: 5, output: 1})).toEqual({...some, input: 0, output: 3});
+	});
+});
+
+describe('RadError', () => {
+	it('has the exit code of the table and a hint filled from its details', () => {
+		const error = new RadError('RUN_ACTIVE', 'busy', {details: {run: 'run_1'}});
+
+		expect(error.exitCode).toBe(4);
+		expect(error.hint).toBe('rad cancel run_1');
+		expect(isFailure(error, 'RUN_ACTIVE')).toBe(true);
+		expect(isFailure(error, 'RUN_OVER')).toBe(false);
+		expect(isFailure(new Error('x'))).toBe(false);
+	});
+
+	it('prefers a hint of its own', () => {
+		expect(new RadError('PATH_UNSAFE', 'x', {hint: 'chmod go-w y'}).hint).toBe('chmod go-w y');
+	});
+
+	it('knows only exit codes that the documentation names', () => {
+		expect(new Set(Object.values(FAILURES).map(row => row.exitCode))).toEqual(new Set([2, 3, 4, 5, 6, 7, 70]));
+	});
+});
