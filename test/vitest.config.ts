@@ -1,9 +1,11 @@
 import {defineConfig} from 'vitest/config';
+import {PlainSummary} from './support/plain-summary.ts';
 
 export default defineConfig({
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
 		exclude: ['test/fixtures/**'],
+		reporters: ['default', new PlainSummary()],
 		// Real git, SQLite and processes on shared machines: a slow minute is no failure, a hang is.
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
