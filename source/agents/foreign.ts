@@ -15,9 +15,9 @@ export const toText = (value: unknown): string => (typeof value === 'string' ? v
 // Far above any real count and far below where sums stop being exact.
 const MAX_COUNT = 10 ** 12;
 
-/** A whole number from 0 to 10¹²; anything else counts as 0. */
+/** A whole number from 0 to 10¹²; anything else counts as 0, and so does the -0 that JSON can hold. */
 export const toCount = (value: unknown): number =>
-	typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_COUNT ? value : 0;
+	typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_COUNT ? value + 0 : 0;
 
 /** Parses a JSON object; undefined for anything else. */
 export const parseObject = (text: string): Foreign | undefined => {

@@ -9,10 +9,8 @@ export type Engines = {
 	readonly names: readonly string[];
 };
 
-export type EnginesOptions = {readonly recorded: RecordedEngineOptions};
-
-export const createEngines = ({recorded}: EnginesOptions): Engines => {
-	const engines = [createShellEngine(), createRecordedEngine(recorded)];
+export const createEngines = (options: RecordedEngineOptions): Engines => {
+	const engines = [createShellEngine(), createRecordedEngine(options)];
 	return {
 		find: name => engines.find(engine => engine.name === name),
 		names: engines.map(engine => engine.name),

@@ -88,7 +88,7 @@ const openWholes = (): {readonly add: (result: Foreign) => Wholes} => {
 	let main = NO_TOKENS;
 	let byModel = new Map<string, ModelUsage>();
 	const add = (result: Foreign): Wholes => {
-		main = addTokens(main, readUsage(result['usage']));
+		main = addTokens(main, readUsage(result['usage']) ?? NO_TOKENS);
 		if (result['model_usage_since_last_result'] === undefined) byModel = new Map(readModelUsage(result['modelUsage']));
 		else
 			for (const [model, usage] of readModelUsage(result['model_usage_since_last_result']))

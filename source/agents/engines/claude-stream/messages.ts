@@ -1,10 +1,13 @@
 import type {LogKind} from '../../../domain/records.ts';
+import type {Tokens} from '../../../domain/tokens.ts';
+import {createAnthropicAccumulator} from '../../../telemetry/anthropic-usage.ts';
+import type {UsageAccumulator} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, AgentKey} from '../../engine.ts';
-import {type Foreign, formatJson, toForeign, toList, toText} from '../../foreign.ts';
+import {type Foreign, formatJson, isForeign, toForeign, toList, toText} from '../../foreign.ts';
 import type {Ledger} from './ledger.ts';
 import type {SubAgents} from './sub-agents.ts';
 import {findWrites, formatArguments, formatResultLines, formatToolLine, shorten} from './tool-line.ts';
-import {readUsage, toModelName} from './usage.ts';
+import {readUsage, toBelievable, toModelName} from './usage.ts';
 
 export type Facts = readonly AgentFact[];
 
@@ -14,7 +17,7 @@ export type Memory = {
 	readonly subAgents: SubAgents;
 	readonly callsSeen: Set<string>;
 	/** The message that each agent is receiving in parts. */
-	readonly streaming: Map<AgentKey, Foreign>;
+	readonly streaming: Map<AgentKey, {readonly message: Foreign; readonly usage: UsageAccumulator}>;
 	/** The folder that the engine works in, as it names it; empty until told. */
 	root: string;
 	/** What was told of the session last. */
@@ -28,7 +31,7 @@ const NO_MODEL = '<synthetic>';
 export const readAssistant = (memory: Memory, agent: AgentKey, event: Foreign): Facts => {
 	const message = toForeign(event['message']);
 	const blocks = toList(message['content']).map(toForeign);
-	const usage = recordUsage(memory, agent, message);
+	const usage = message['usage'] === undefined ? [] : recordUsage(memory, agent, message, readUsage(message['usage']));
 	memory.ledger.noteWritten(agent, toModelName(toText(message['model'])), countCharacters(blocks));
 	return [...usage, ...blocks.flatMap(block => readBlock(memory, agent, block))];
 };
@@ -46,14 +49,12 @@ export const readUser = (memory: Memory, agent: AgentKey, event: Foreign): Facts
 /** Reads a part of a message. Only the usage in it: its text comes whole, right after, as an `assistant` event. */
 export const readPartial = (memory: Memory, agent: AgentKey, event: Foreign): Facts => {
 	const part = toForeign(event['event']);
-	if (part['type'] === 'message_start') {
-		const message = toForeign(part['message']);
-		memory.streaming.set(agent, message);
-		return recordUsage(memory, agent, message);
-	}
-	const message = memory.streaming.get(agent);
-	if (part['type'] !== 'message_delta' || message === undefined) return [];
-	return recordUsage(memory, agent, {id: message['id'], model: message['model'], usage: part['usage']});
+	if (part['type'] === 'message_start') memory.streaming.set(agent, {message: toForeign(part['message']), usage: createAnthropicAccumulator()});
+	else if (part['type'] !== 'message_delta') return [];
+	const started = memory.streaming.get(agent);
+	if (started === undefined) return [];
+	started.usage.add(part);
+	return recordUsage(memory, agent, started.message, toBelievable(started.usage.usage()));
 };
 
 /** One log line for each line of a text; none for an empty text. */
@@ -63,11 +64,11 @@ export const toLogs = (agent: AgentKey, kind: LogKind, text: string): Facts => {
 	return lines.map(line => ({type: 'log', agent, kind, text: line}));
 };
 
-const recordUsage = ({ledger}: Memory, agent: AgentKey, message: Foreign): Facts => {
+const recordUsage = ({ledger}: Memory, agent: AgentKey, message: Foreign, tokens: Tokens | undefined): Facts => {
 	const model = toModelName(toText(message['model']));
 	const id = toText(message['id']);
-	const isOfModel = id !== '' && model !== '' && model !== NO_MODEL;
-	return isOfModel && message['usage'] !== undefined ? ledger.record(agent, id, model, readUsage(message['usage'])) : [];
+	if (id === '' || model === '' || model === NO_MODEL) return [];
+	return tokens === undefined ? [{type: 'unreadable', reason: 'The usage of a message cannot be true.'}] : ledger.record(agent, id, model, tokens);
 };
 
 const readBlock = (memory: Memory, agent: AgentKey, block: Foreign): Facts => {
@@ -116,5 +117,5 @@ const toPlainText = (content: unknown): string => {
 
 const countCharacters = (blocks: readonly Foreign[]): number => blocks.reduce((sum, block) => sum + countBlock(block), 0);
 
-const countBlock = (block: Foreign): number =>
-	toText(block['text']).length + toText(block['thinking']).length + (formatJson(toForeign(block['input']))?.length ?? 0);
+const countBlock = ({text, thinking, input}: Foreign): number =>
+	toText(text).length + toText(thinking).length + (isForeign(input) ? (formatJson(input)?.length ?? 0) : 0);

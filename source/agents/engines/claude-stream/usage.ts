@@ -1,4 +1,6 @@
 import {NO_TOKENS, type Tokens} from '../../../domain/tokens.ts';
+import {parseAnthropicUsage} from '../../../telemetry/anthropic-usage.ts';
+import type {UsageReading} from '../../../telemetry/usage-reading.ts';
 import {type Foreign, toCount, toForeign} from '../../foreign.ts';
 
 /** Keeps the two parts within their wholes, as the store demands, whatever the engine claims. */
@@ -8,18 +10,14 @@ export const toConsistent = (tokens: Tokens): Tokens => ({
 	reasoning: Math.min(tokens.reasoning, tokens.output),
 });
 
-/** Reads a `usage` object as the Messages API has it: `input_tokens` leaves out both kinds of cache. */
-export const readUsage = (value: unknown): Tokens => {
-	const usage = toForeign(value);
-	return toConsistent({
-		input: toCount(usage['input_tokens']),
-		cacheRead: toCount(usage['cache_read_input_tokens']),
-		cacheWrite: toCount(usage['cache_creation_input_tokens']),
-		cacheWrite1h: toCount(toForeign(usage['cache_creation'])['ephemeral_1h_input_tokens']),
-		output: toCount(usage['output_tokens']),
-		reasoning: toCount(toForeign(usage['output_tokens_details'])['thinking_tokens']),
-	});
-};
+// Far above any real count, and a sum of thousands is still exact.
+const MAX_COUNT = 10 ** 12;
+
+/** The tokens of a `usage` object of the Messages API; undefined when they cannot be true. */
+export const readUsage = (usage: unknown): Tokens | undefined => toBelievable(parseAnthropicUsage(usage));
+
+export const toBelievable = (reading: UsageReading): Tokens | undefined =>
+	reading.kind === 'known' && Object.values(reading.tokens).every(count => count <= MAX_COUNT) ? reading.tokens : undefined;
 
 /** What a `result` event says about one model. */
 export type ModelUsage = {
