@@ -1,0 +1,66 @@
+import {chmod, rename, stat} from 'node:fs/promises';
+import type {Captured} from './capture.ts';
+import type {SavedCheckpoint} from './checkpoint-record.ts';
+import {restoreModes} from './modes.ts';
+import {diffTrees} from './tree-diff.ts';
+import {saveTreeState} from './tree-state.ts';
+import {openUserIndex, userIndexPath} from './user-index.ts';
+import type {Workbench} from './workbench.ts';
+
+/** How an attempt to change the work tree ended. */
+export type Applied =
+	| {readonly kind: 'applied'}
+	/** Something changed after it was captured; git noticed before it touched anything. */
+	| {readonly kind: 'refused'; readonly reason: string}
+	/** Some files could not be written or removed: the work tree is between two states. */
+	| {readonly kind: 'half-done'; readonly reason: string};
+
+export type Goal = {
+	readonly tree: string;
+	readonly modes: SavedCheckpoint['modes'];
+	/** What is to be staged; null leaves the user's index alone. */
+	readonly index: string | null;
+};
+
+/** Makes the work tree, captured as `from`, equal to the goal; then, if wanted, what is staged. Doing it again does no harm. */
+export const applyGoal = async (bench: Workbench, from: Captured, goal: Goal): Promise<Applied> => {
+	const {place} = bench;
+	const changes = await diffTrees(bench.git, from.tree, goal.tree);
+	await saveTreeState(place.treeDirectory, {...from.state, tree: null});
+	const moved = await moveTree(bench, from.tree, goal.tree);
+	if (moved.kind !== 'applied') return moved;
+	const written = changes.filter(({status}) => status !== 'D').map(({name}) => name);
+	await restoreModes(place.top, written, from.state.modes, goal.modes);
+	if (goal.index !== null && goal.index !== from.state.userIndex?.tree) await stage(bench, goal.index);
+	// The rules for ignoring files may be others now; an empty stamp has them read again.
+	await saveTreeState(place.treeDirectory, {tree: goal.tree, previousTree: goal.tree, userIndex: null, ignoreStamp: '', modes: goal.modes});
+	return {kind: 'applied'};
+};
+
+// How git says, on behalf of the whole command and before its first write, that files are not what the index says.
+const REFUSED = /not uptodate|would be overwritten|would be removed|would lose untracked/;
+// Git goes on after these and ends with success.
+const LEFT_BEHIND = /^warning: unable to (?:unlink|rmdir|access)/m;
+
+const moveTree = async ({git, settings}: Workbench, from: string, to: string): Promise<Applied> => {
+	const output = await git.attempt(['read-tree', '-m', '-u', from, to], {settings});
+	const reason = output.stderr.trim().split('\n')[0] ?? '';
+	if (output.exitCode === 0) return LEFT_BEHIND.test(output.stderr) ? {kind: 'half-done', reason} : {kind: 'applied'};
+	return REFUSED.test(output.stderr) ? {kind: 'refused', reason} : {kind: 'half-done', reason};
+};
+
+// The caller holds git's lock of the index; the finished file takes the index's place in one step.
+const stage = async (bench: Workbench, tree: string): Promise<void> => {
+	const {repository} = bench.place;
+	if (repository === null) return;
+	const path = userIndexPath(repository);
+	const mode = (await stat(path).catch(() => undefined))?.mode;
+	const index = await openUserIndex(bench);
+	try {
+		await index.readTree(tree);
+		if (mode !== undefined) await chmod(index.file, mode & 0o777);
+		await rename(index.file, path);
+	} finally {
+		await index.close();
+	}
+};

@@ -1,0 +1,93 @@
+import type {Modes} from './checkpoint-record.ts';
+import {type FileName, splitZero} from './file-name.ts';
+import {readModes, updateModes} from './modes.ts';
+import {addNames, removeNames} from './private-index.ts';
+import {type Scan, scanTree, type Uncovered, withReason} from './scan.ts';
+import {loadTreeState, saveTreeState, type TreeState, type UserIndexState} from './tree-state.ts';
+import {isExcluded, openUserIndex, stampOf, userIndexPath} from './user-index.ts';
+import type {Workbench} from './workbench.ts';
+
+/** The work tree as it is now, saved as a tree in our store. */
+export type Captured = {
+	readonly tree: string;
+	readonly uncovered: readonly Uncovered[];
+	readonly state: TreeState;
+};
+
+/** Saves what the work tree holds. Must run under the lock; changes nothing but our store. */
+export const captureTree = async (bench: Workbench): Promise<Captured> => {
+	const {place, git} = bench;
+	const loaded = await loadTreeState(place.treeDirectory);
+	const forget = async (): Promise<void> => {
+		if (loaded !== undefined) await saveTreeState(place.treeDirectory, {...loaded, tree: null});
+	};
+	const scan = await scanTree(bench, forget);
+	const known = scan.isSeeded ? undefined : loaded;
+	const userIndex = await readUserIndex(bench, loaded?.userIndex ?? null);
+	const {changed, gone} = await applyRules(bench, scan, known, userIndex);
+	const isClean = changed.length === 0 && gone.length === 0;
+	if (!isClean) await forget();
+	await removeNames(bench, gone);
+	const unreadable = await addNames(bench, changed);
+	const tree = (isClean ? known?.tree : null) ?? (await git.text(['write-tree', ...bench.missingOk]));
+	const modes = await nextModes(bench, known, changed, gone);
+	const state: TreeState = {tree, previousTree: loaded?.previousTree ?? null, userIndex, ignoreStamp: bench.ignoreStamp, modes};
+	if (JSON.stringify(state) !== JSON.stringify(loaded)) await saveTreeState(place.treeDirectory, state);
+	return {tree, uncovered: [...scan.uncovered, ...withReason(unreadable, 'not readable')], state};
+};
+
+/** The staged set, read again only when the index file changed. Null without a repository. */
+const readUserIndex = async (bench: Workbench, known: UserIndexState | null): Promise<UserIndexState | null> => {
+	const {repository} = bench.place;
+	if (repository === null) return null;
+	// Before reading, so that a change during it is noticed the next time.
+	const stamp = await stampOf(userIndexPath(repository));
+	if (known?.stamp === stamp) return known;
+	const tree = await withUserIndex(bench, index => index.writeTree(bench.missingOk));
+	return {stamp, tree, commit: known !== null && known.tree === tree ? known.commit : null};
+};
+
+const withUserIndex = async <Result>(
+	bench: Workbench,
+	action: (index: Awaited<ReturnType<typeof openUserIndex>>) => Promise<Result>,
+): Promise<Result> => {
+	const index = await openUserIndex(bench);
+	try {
+		return await action(index);
+	} finally {
+		await index.close();
+	}
+};
+
+type Names = {readonly changed: readonly FileName[]; readonly gone: readonly FileName[]};
+
+/**
+ * Follows rules for ignoring files that changed since the private index last heard of them: what is ignored now leaves it (a thousand
+ * files of node_modules, saved before there was a rule), what the user tracks in spite of a rule enters it.
+ */
+const applyRules = async (
+	bench: Workbench,
+	{changed, gone, hasNewRules}: Scan,
+	known: TreeState | undefined,
+	userIndex: UserIndexState | null,
+): Promise<Names> => {
+	const isCurrent = known !== undefined && known.ignoreStamp === bench.ignoreStamp && (known.userIndex?.tree ?? null) === (userIndex?.tree ?? null);
+	if (isCurrent && !hasNewRules && userIndex?.tree !== null) return {changed, gone};
+	const listIgnored = ['ls-files', '-z', '-c', '-i', '--exclude-standard'];
+	const ours = new Set(splitZero(await bench.git.bytes(listIgnored, {settings: bench.settings})) as FileName[]);
+	const tracked = new Set(bench.place.repository === null ? [] : await withUserIndex(bench, index => index.listIgnored()));
+	const leaving = [...ours].filter(name => !tracked.has(name));
+	const entering = [...tracked].filter(name => !ours.has(name) && !isExcluded(bench.place, name));
+	const isLeaving = new Set(leaving);
+	return {changed: [...changed.filter(name => !isLeaving.has(name)), ...entering], gone: [...gone, ...leaving]};
+};
+
+const nextModes = async (
+	{place, git}: Workbench,
+	known: TreeState | undefined,
+	changed: readonly FileName[],
+	gone: readonly FileName[],
+): Promise<Modes> => {
+	if (known !== undefined) return updateModes(known.modes, place.top, changed, gone);
+	return readModes(place.top, splitZero(await git.bytes(['ls-files', '-z'])) as FileName[]);
+};

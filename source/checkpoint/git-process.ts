@@ -1,0 +1,33 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {toStartFailure} from './git-missing.ts';
+import type {GitCall, GitOutput, RunGit} from './git-port.ts';
+
+/** Runs git as a plain child process: bytes in, bytes out, no wait beyond git's own. */
+export const createGitProcess = (): RunGit => call =>
+	new Promise((resolve, reject) => {
+		const child = spawn('git', [...call.args], {
+			cwd: call.cwd,
+			env: {...call.env},
+			stdio: [call.stdin === undefined ? 'ignore' : 'pipe', call.isOutputDropped === true ? 'ignore' : 'pipe', 'pipe'],
+			windowsHide: true,
+		});
+		const stop = (): void => void child.kill('SIGTERM');
+		call.signal?.addEventListener('abort', stop, {once: true});
+		if (call.signal?.aborted === true) stop();
+		collect(child, call)
+			.then(resolve, error => reject(toStartFailure(call.cwd, error)))
+			.finally(() => call.signal?.removeEventListener('abort', stop));
+	});
+
+const collect = (child: ChildProcess, call: GitCall): Promise<GitOutput> =>
+	new Promise((resolve, reject) => {
+		const stdout: Buffer[] = [];
+		const stderr: Buffer[] = [];
+		child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+		child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+		child.on('error', reject);
+		child.on('close', code => resolve({exitCode: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8')}));
+		// Git may fail before it has read everything; its exit code tells, not the broken pipe.
+		child.stdin?.on('error', () => undefined);
+		child.stdin?.end(call.stdin);
+	});

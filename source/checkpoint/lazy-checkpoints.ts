@@ -1,0 +1,22 @@
+import type {CheckpointService} from './checkpoint-service.ts';
+
+/** The same service, opened when it is first used: most commands never look at a checkpoint and need no git. A failed opening is tried again. */
+export const createLazyCheckpoints = (open: () => Promise<CheckpointService>): CheckpointService => {
+	let opened: Promise<CheckpointService> | undefined;
+	const get = (): Promise<CheckpointService> => {
+		opened ??= open().catch(error => {
+			opened = undefined;
+			throw error;
+		});
+		return opened;
+	};
+	return {
+		create: async options => (await get()).create(options),
+		list: async () => (await get()).list(),
+		find: async prefix => (await get()).find(prefix),
+		diff: async (from, to) => (await get()).diff(from, to),
+		diffText: async (from, options) => (await get()).diffText(from, options),
+		preview: async id => (await get()).preview(id),
+		restore: async (id, options) => (await get()).restore(id, options),
+	};
+};

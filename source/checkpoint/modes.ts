@@ -1,0 +1,79 @@
+import {lstatSync, type Stats} from 'node:fs';
+import {chmod, lstat} from 'node:fs/promises';
+import type {Modes} from './checkpoint-record.ts';
+import {type FileName, parentsOf, parseShownName, showName, toPath} from './file-name.ts';
+
+const PERMISSIONS = 0o777;
+const EXECUTABLE = 0o100;
+
+export const NO_MODES: Modes = {plain: 0o644, executable: 0o755, others: {}};
+
+/** Looks at the permissions of many files; what most of them have becomes the usual ones, so that only exceptions are kept. */
+export const readModes = (top: string, names: readonly FileName[]): Modes => {
+	const found = names.flatMap(name => {
+		const mode = permissionsOf(top, name);
+		return mode === undefined ? [] : [{name, mode}];
+	});
+	const plain = mostCommon(found.map(({mode}) => mode).filter(mode => (mode & EXECUTABLE) === 0)) ?? NO_MODES.plain;
+	const executable = mostCommon(found.map(({mode}) => mode).filter(mode => (mode & EXECUTABLE) !== 0)) ?? plain | ((plain & 0o444) >> 2);
+	const usual = {plain, executable, others: {}};
+	return {...usual, others: Object.fromEntries(found.filter(({mode}) => !isUsual(usual, mode)).map(({name, mode}) => [showName(name), mode]))};
+};
+
+/**
+ * The same modes after some files changed or went. Exceptions are looked at again each time: git does not tell of permissions, so a
+ * usual file whose permissions alone changed goes unnoticed until its content changes.
+ */
+export const updateModes = (modes: Modes, top: string, changed: readonly FileName[], gone: readonly FileName[]): Modes => {
+	const missing = new Set<string>(gone);
+	const names = new Set([...Object.keys(modes.others).map(parseShownName), ...changed].filter(name => !missing.has(name)));
+	const others = [...names].flatMap(name => {
+		const mode = permissionsOf(top, name);
+		return mode === undefined || isUsual(modes, mode) ? [] : [[showName(name), mode] as const];
+	});
+	return {...modes, others: Object.fromEntries(others)};
+};
+
+// Synchronous: one system call each, on files that git has just looked at; promises would cost ten times as much.
+const permissionsOf = (top: string, name: FileName): number | undefined => {
+	try {
+		const stats = lstatSync(toPath(top, name));
+		return stats.isFile() ? stats.mode & PERMISSIONS : undefined;
+	} catch {
+		return undefined;
+	}
+};
+
+const isUsual = ({plain, executable}: Modes, mode: number): boolean => mode === plain || mode === executable;
+
+const mostCommon = (values: readonly number[]): number | undefined => {
+	const counts = new Map<number, number>();
+	for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+	return [...counts].sort(([, left], [, right]) => right - left)[0]?.[0];
+};
+
+/**
+ * Gives restored files the permissions that they had: those that git wrote, and the exceptions of either side. Never follows a symbolic
+ * link and never changes whether a file is executable, which is git's part.
+ */
+export const restoreModes = async (top: string, written: readonly FileName[], from: Modes, to: Modes): Promise<void> => {
+	const names = new Set([...written, ...[from, to].flatMap(({others}) => Object.keys(others).map(parseShownName))]);
+	for (const name of names) if (await liesInFolders(top, name)) await restoreMode(toPath(top, name), to, to.others[showName(name)]);
+};
+
+// A folder that is a symbolic link now would lead out of the work tree.
+const liesInFolders = async (top: string, name: FileName): Promise<boolean> => {
+	for (const parent of parentsOf(name)) {
+		const stats = await lstat(toPath(top, parent)).catch(() => undefined);
+		if (stats?.isDirectory() !== true) return false;
+	}
+	return true;
+};
+
+const restoreMode = async (path: Buffer, modes: Modes, other: number | undefined): Promise<void> => {
+	const stats: Stats | undefined = await lstat(path).catch(() => undefined);
+	if (stats?.isFile() !== true) return;
+	const isExecutable = (stats.mode & EXECUTABLE) !== 0;
+	const wanted = other !== undefined && ((other & EXECUTABLE) !== 0) === isExecutable ? other : isExecutable ? modes.executable : modes.plain;
+	if ((stats.mode & PERMISSIONS) !== wanted) await chmod(path, wanted);
+};

@@ -1,0 +1,149 @@
+import {mkdir, readdir, rm} from 'node:fs/promises';
+import {basename, join} from 'node:path';
+import {RadError} from '../domain/failures.ts';
+import type {SavedCheckpoint} from './checkpoint-record.ts';
+import {type FileName, isBelow, joinZero, parentsOf, parseShownName, showName, splitZero, toBytes, toFileName, toPath} from './file-name.ts';
+import {look} from './private-index.ts';
+import {type Uncovered, withReason} from './scan.ts';
+import {diffTrees, isSubmodule, type TreeChange} from './tree-diff.ts';
+import type {Workbench} from './workbench.ts';
+
+/** What a restore will do to the work tree. */
+export type TreePlan = {
+	/** Tree that the work tree is to become: the checkpoint's, but for what is kept. */
+	readonly tree: string;
+	readonly changes: readonly TreeChange[];
+	readonly kept: readonly Uncovered[];
+};
+
+/** Compares the work tree, captured as `from`, with a checkpoint. Changes nothing. */
+export const planRestore = async (bench: Workbench, from: string, target: SavedCheckpoint): Promise<TreePlan> => {
+	const {git, settings} = bench;
+	const all = await diffTrees(git, from, target.tree, settings);
+	const kept = await findKept(bench, all, target);
+	if (kept.length === 0) return {tree: target.tree, changes: all, kept};
+	const names = new Set(kept.map(({name}) => name));
+	const tree = await keepInTree(
+		bench,
+		target.tree,
+		all.filter(({name}) => names.has(name)),
+	);
+	return {tree, changes: await diffTrees(git, from, tree, settings), kept};
+};
+
+const findKept = async (bench: Workbench, changes: readonly TreeChange[], target: SavedCheckpoint): Promise<Uncovered[]> => {
+	const submodules = changes.filter(isSubmodule).map(({name}) => name);
+	const newFiles = changes.filter(change => change.status === 'D' && !isSubmodule(change)).map(({name}) => name);
+	const uncovered = target.checkpoint.uncovered.map(parseShownName);
+	const notCovered = newFiles.filter(name => uncovered.some(folder => isBelow(name, folder)));
+	const hasOtherRules = changes.some(({name}) => basename(name) === '.gitignore');
+	const ignored = hasOtherRules ? await findIgnoredThen(bench, target.tree, newFiles) : [];
+	return [
+		...withReason(submodules, 'a submodule, whose commit is never moved'),
+		...withReason(notCovered, 'the checkpoint does not cover it'),
+		...withReason(ignored, 'it was ignored at the time of the checkpoint'),
+	];
+};
+
+// A file that the checkpoint's own rules ignored was not saved by it, and may have been there all the time.
+const findIgnoredThen = async ({git, place, settings}: Workbench, tree: string, names: readonly FileName[]): Promise<FileName[]> => {
+	if (names.length === 0) return [];
+	const workTree = join(place.treeDirectory, 'rules');
+	const call = {workTree, indexFile: join(place.treeDirectory, 'rules-index')};
+	await rm(workTree, {recursive: true, force: true});
+	await mkdir(workTree, {recursive: true});
+	try {
+		await git.bytes(['read-tree', tree], call);
+		const glob = {GIT_LITERAL_PATHSPECS: '0', GIT_GLOB_PATHSPECS: '1'};
+		const rules = await git.bytes(['ls-files', '-z', '--', '.gitignore', '**/.gitignore'], {...call, env: glob});
+		await git.bytes(['checkout-index', '-z', '--stdin'], {...call, stdin: rules});
+		// Exit code 1 says that none is ignored.
+		const ignored = await git.attempt(['check-ignore', '--no-index', '-z', '--stdin'], {...call, settings, stdin: joinZero(names)});
+		return splitZero(ignored.stdout) as FileName[];
+	} finally {
+		await rm(workTree, {recursive: true, force: true});
+		await rm(call.indexFile, {force: true});
+	}
+};
+
+/** The tree with the old side of some changes: what is kept is no difference then, so git leaves it alone. */
+const keepInTree = async ({git, place, missingOk}: Workbench, tree: string, kept: readonly TreeChange[]): Promise<string> => {
+	const indexFile = join(place.treeDirectory, 'plan-index');
+	try {
+		await git.bytes(['read-tree', tree], {indexFile});
+		const lines = kept.map(({oldMode, oldObject, name}) => `${oldMode === '000000' ? '0' : oldMode} ${oldObject} 0\t${name}\0`);
+		await git.bytes(['update-index', '--add', '--replace', '-z', '--index-info'], {indexFile, stdin: toBytes(lines.join(''))});
+		return await git.text(['write-tree', ...missingOk], {indexFile});
+	} finally {
+		await rm(indexFile, {force: true});
+	}
+};
+
+/**
+ * Makes sure that everything a restore will write can be read from the store, before the first file is touched.
+ *
+ * @throws {RadError} `CHECKPOINT_DAMAGED`.
+ */
+export const verifyObjects = async ({git, place}: Workbench, {checkpoint}: SavedCheckpoint, changes: readonly TreeChange[]): Promise<void> => {
+	const objects = [...new Set(changes.filter(change => change.status !== 'D' && !isSubmodule(change)).map(({newObject}) => newObject))];
+	if (objects.length === 0) return;
+	const stdin = toBytes(objects.map(object => `${object}\n`).join(''));
+	const known = (await git.attempt(['cat-file', '--batch-check', '--buffer'], {stdin})).stdout.toString('latin1');
+	const read = await git.attempt(['cat-file', '--batch', '--buffer'], {stdin, isOutputDropped: true});
+	if (!/ missing$/m.test(known) && read.exitCode === 0) return;
+	const message = `Checkpoint ${checkpoint.id} cannot be restored, since files of it are missing or broken in its store; nothing was changed: ${place.store}`;
+	throw new RadError('CHECKPOINT_DAMAGED', message, {details: {path: place.store, checkpoint: checkpoint.id}});
+};
+
+/**
+ * Finds what lies in the way of files that a restore brings back and is not in the private index: ignored, large or unreadable files.
+ * Git would overwrite ignored ones without a word, so they have to be saved first.
+ *
+ * @throws {RadError} `RESTORE_CONFLICT` when a repository of its own is in the way.
+ */
+export const findObstacles = async ({place}: Workbench, changes: readonly TreeChange[]): Promise<FileName[]> => {
+	const folders = new Set<string>();
+	const obstacles = new Set<FileName>();
+	for (const {name} of changes.filter(change => change.status === 'A' && !isSubmodule(change))) {
+		const blocked = await findBlockedParent(name, folders, parent => look(place, parent));
+		if (blocked !== undefined) obstacles.add(blocked);
+		else for (const obstacle of await listFiles(place.top, name, await look(place, name))) obstacles.add(obstacle);
+	}
+	return [...obstacles];
+};
+
+type Looked = Awaited<ReturnType<typeof look>>;
+
+const findBlockedParent = async (
+	name: FileName,
+	folders: Set<string>,
+	lookAt: (name: FileName) => Promise<Looked>,
+): Promise<FileName | undefined> => {
+	for (const parent of parentsOf(name)) {
+		if (folders.has(parent)) continue;
+		const found = await lookAt(parent);
+		if (found === undefined) return undefined;
+		if (!found.isDirectory()) return parent;
+		folders.add(parent);
+	}
+	return undefined;
+};
+
+const listFiles = async (top: string, name: FileName, found: Looked): Promise<FileName[]> => {
+	if (found === undefined) return [];
+	if (!found.isDirectory()) return [name];
+	const entries = await readdir(toPath(top, name), {withFileTypes: true, encoding: 'buffer'});
+	const files: FileName[] = [];
+	for (const entry of entries) {
+		const child = `${name}/${toFileName(entry.name as unknown as Buffer)}` as FileName;
+		if (basename(child) === '.git') throw toRepositoryConflict(name);
+		files.push(...(entry.isDirectory() ? await listFiles(top, child, found) : [child]));
+	}
+	return files;
+};
+
+const toRepositoryConflict = (name: FileName): RadError =>
+	new RadError('RESTORE_CONFLICT', `A repository of its own is where the checkpoint has a file; nothing was changed: ${showName(name)}`, {
+		details: {path: showName(name)},
+		hint: 'move {path} away, then try again',
+	});

@@ -1,0 +1,84 @@
+import {copyFile, readdir, rm, stat, utimes} from 'node:fs/promises';
+import {join} from 'node:path';
+import {type FileName, isBelow, joinZero, splitZero, toBytes} from './file-name.ts';
+import type {Setting} from './git-environment.ts';
+import type {Place, UserRepository} from './place.ts';
+import type {Workbench} from './workbench.ts';
+
+/** A text that changes whenever a file may have changed; `none` when it is not there. */
+export const stampOf = async (path: string): Promise<string> => {
+	const found = await stat(path, {bigint: true}).catch(() => undefined);
+	return found === undefined ? 'none' : `${found.ino}:${found.size}:${found.mtimeNs}`;
+};
+
+export const userIndexPath = ({gitDirectory}: UserRepository): string => join(gitDirectory, 'index');
+
+/**
+ * Copies the user's index to `target`; false when there is none.
+ *
+ * The copy keeps the old time, rounded down: with a newer one git would take a file that was changed right after `git add` for unchanged.
+ */
+export const copyUserIndex = async (repository: UserRepository, treeDirectory: string, target: string): Promise<boolean> => {
+	const source = userIndexPath(repository);
+	const times = await stat(source).catch(() => undefined);
+	if (times === undefined) return false;
+	await copyFile(source, target);
+	await utimes(target, times.atime, Math.floor(times.mtimeMs / 1000));
+	await copySharedIndexes(repository, treeDirectory);
+	return true;
+};
+
+const SHARED = /^sharedindex\./;
+
+// A split index names a base file that git looks for beside the HEAD of the git directory in use: ours.
+const copySharedIndexes = async ({gitDirectory}: UserRepository, treeDirectory: string): Promise<void> => {
+	const names = (await readdir(gitDirectory)).filter(name => SHARED.test(name));
+	for (const name of names) await copyFile(join(gitDirectory, name), join(treeDirectory, name));
+};
+
+export const removeSharedIndexes = async (treeDirectory: string): Promise<void> => {
+	const names = (await readdir(treeDirectory)).filter(name => SHARED.test(name));
+	for (const name of names) await rm(join(treeDirectory, name), {force: true});
+};
+
+// What git would add to an index by our own settings stays out of the user's.
+const AS_IT_IS: readonly Setting[] = [['core.untrackedCache', 'keep']];
+
+/** A copy of the user's index to work on, and the files of it that are never ours to touch. */
+export const openUserIndex = async ({place, git, settings}: Pick<Workbench, 'place' | 'git' | 'settings'>) => {
+	const file = join(place.treeDirectory, 'user-index');
+	const call = {indexFile: file, settings: [...settings, ...AS_IT_IS]};
+	await rm(file, {force: true});
+	if (place.repository !== null) await copyUserIndex(place.repository, place.treeDirectory, file);
+	const listExcluded = async (): Promise<Buffer> =>
+		place.excluded.length === 0 ? Buffer.alloc(0) : await git.bytes(['ls-files', '-s', '-z', '--', ...toArguments(place.excluded)], call);
+	return {
+		file,
+		/** The staged set as a tree in our store, without what is never part of a checkpoint; null while a merge is unfinished. */
+		writeTree: async (missingOk: readonly string[]): Promise<string | null> => {
+			const excluded = splitZero(await listExcluded()).map(line => line.slice(line.indexOf('\t') + 1));
+			if (excluded.length > 0) await git.bytes(['update-index', '--force-remove', '-z', '--stdin'], {...call, stdin: joinZero(excluded)});
+			const unmerged = await git.bytes(['ls-files', '-u', '-z'], call);
+			return unmerged.length > 0 ? null : await git.text(['write-tree', ...missingOk], {indexFile: file});
+		},
+		/** Files that the user tracks although a rule ignores them. */
+		listIgnored: async (): Promise<FileName[]> =>
+			splitZero(await git.bytes(['ls-files', '-z', '-c', '-i', '--exclude-standard'], call)) as FileName[],
+		/** Puts a tree in place of what is staged; entries of excluded files stay. */
+		readTree: async (tree: string): Promise<void> => {
+			const excluded = await listExcluded();
+			await git.bytes(['read-tree', '--reset', tree], call);
+			if (excluded.length > 0) await git.bytes(['update-index', '--replace', '-z', '--index-info'], {...call, stdin: excluded});
+			// Exit code 1 says that files differ from what is staged, which is no failure.
+			await git.attempt(['update-index', '-q', '--refresh'], call);
+		},
+		close: async (): Promise<void> => {
+			await rm(file, {force: true});
+			await removeSharedIndexes(place.treeDirectory);
+		},
+	};
+};
+
+const toArguments = (names: readonly FileName[]): string[] => names.map(name => toBytes(name).toString('utf8'));
+
+export const isExcluded = ({excluded}: Pick<Place, 'excluded'>, name: string): boolean => excluded.some(folder => isBelow(name, folder));

@@ -1,0 +1,88 @@
+import {statfs} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {Setting} from './git-environment.ts';
+import type {Place} from './place.ts';
+import {ensureStore} from './store.ts';
+import type {TreeGit} from './tree-git.ts';
+import {loadTrustedFilters} from './trusted-filters.ts';
+import {stampOf} from './user-index.ts';
+import {parseUserSettings, toFilterNames, toFilterSettings} from './user-settings.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where HEAD of the user's repository is; both null without a repository. */
+export type UserHead = {
+	/** Null too in a repository without commits. */
+	readonly commit: string | null;
+	/** Null too when HEAD is detached. */
+	readonly branch: string | null;
+};
+
+/** What one operation on a work tree knows and works with. */
+export type Workbench = {
+	readonly place: Place;
+	readonly git: TreeGit;
+	/** For every call that looks at files: the user's ways of ignoring and comparing, and the filters that may run. */
+	readonly settings: readonly Setting[];
+	readonly trustedFilters: ReadonlySet<string>;
+	readonly head: UserHead;
+	/** For `write-tree`: a partial clone lacks objects by design. */
+	readonly missingOk: readonly string[];
+	/** Changes whenever a file outside the work tree that tells what is ignored may have changed. */
+	readonly ignoreStamp: string;
+	readonly signal: AbortSignal | undefined;
+};
+
+export type OpenOptions = {
+	readonly place: Place;
+	readonly git: TreeGit;
+	readonly environment: Environment;
+	readonly signal?: AbortSignal | undefined;
+};
+
+/** Makes the store if it is not there and reads what is wanted from the user's repository. Must run under the lock. */
+export const openWorkbench = async ({place, git, environment, signal}: OpenOptions): Promise<Workbench> => {
+	await ensureStore(place);
+	const [output, head] = await Promise.all([git.readUser(['config', '--list', '-z'], signal), readHead(place, git)]);
+	const user = parseUserSettings(output.stdout.toString('utf8'));
+	const trusted = await loadTrustedFilters(place, user.filters);
+	return {
+		place,
+		git,
+		settings: [...user.carried, ...toFilterSettings(trusted), ...(await toCacheSettings(place))],
+		trustedFilters: toFilterNames(trusted),
+		head,
+		missingOk: user.isPartialClone ? ['--missing-ok'] : [],
+		ignoreStamp: await toIgnoreStamp(place, user.carried, environment),
+		signal,
+	};
+};
+
+export const readHead = async ({repository}: Place, git: TreeGit): Promise<UserHead> => {
+	if (repository === null) return {commit: null, branch: null};
+	const [commit, branch] = await Promise.all([
+		git.readUser(['rev-parse', '--verify', '--quiet', 'HEAD']),
+		git.readUser(['symbolic-ref', '--quiet', '--short', 'HEAD']),
+	]);
+	return {commit: toLine(commit.stdout), branch: toLine(branch.stdout)};
+};
+
+const toLine = (output: Buffer): string | null => output.toString('utf8').trim() || null;
+
+// The times of folders, which git's untracked cache believes, are not to be trusted on network and user-space file systems.
+const UNSURE_FILE_SYSTEMS: ReadonlySet<number> = new Set([
+	0x6969 /* NFS */, 0x517b /* SMB */, 0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */, 0x01021997 /* 9P */, 0x65735546 /* FUSE */,
+]);
+
+const toCacheSettings = async ({top}: Place): Promise<Setting[]> => {
+	const {type} = await statfs(top);
+	return UNSURE_FILE_SYSTEMS.has(type) ? [['core.untrackedCache', 'false']] : [];
+};
+
+const toIgnoreStamp = async ({repository}: Place, carried: readonly Setting[], environment: Environment): Promise<string> => {
+	const home = environment['HOME'] ?? '';
+	const configured = carried.findLast(([key]) => key === 'core.excludesfile')?.[1];
+	const own = configured?.replace(/^~(?=\/)/, home) ?? join(environment['XDG_CONFIG_HOME'] || join(home, '.config'), 'git/ignore');
+	const repositorys = repository === null ? 'none' : await stampOf(join(repository.commonDirectory, 'info/exclude'));
+	return `${own} ${await stampOf(own)} ${repositorys}`;
+};
