@@ -1,5 +1,5 @@
 import type {Clock} from '../domain/clock.ts';
-import type {LogKind, LogLine} from '../domain/records.ts';
+import type {LogLine} from '../domain/records.ts';
 import {sanitizeText} from '../domain/sanitize.ts';
 import {openLogFile} from './append-file.ts';
 import {formatCutMark} from './cut-mark.ts';
@@ -45,7 +45,6 @@ export const openLogWriter = ({file, fresh, clock, redactor, maxBytes}: LogWrite
 	let batch: string[] = [];
 	let batchBytes = 0;
 	let isFull = false;
-	let droppedLines = 0;
 	let droppedBytes = 0;
 
 	const drain = (): void => {
@@ -59,26 +58,28 @@ export const openLogWriter = ({file, fresh, clock, redactor, maxBytes}: LogWrite
 		batchBytes += bytes;
 		if (batchBytes >= BATCH_BYTES) drain();
 	};
-	const drop = (bytes: number): void => {
+	const drop = (text: string): void => {
 		if (!isFull) push(toRadLine(clock, `this log is full (${maxBytes} bytes): what comes now is dropped`), 0);
 		isFull = true;
-		droppedLines += 1;
-		droppedBytes += bytes;
+		droppedBytes += Buffer.byteLength(text);
 	};
-	const add = (kind: LogKind, entry: string): void => {
+	const add = (line: LogLine): void => {
+		const entry = `${formatLogLine(line)}\n`;
 		const bytes = Buffer.byteLength(entry);
-		const limit = kind === 'rad' ? maxBytes + ROOM_FOR_RAD_BYTES : maxBytes;
-		if ((isFull && kind !== 'rad') || target.size() + batchBytes + bytes > limit) drop(bytes);
+		const limit = line.kind === 'rad' ? maxBytes + ROOM_FOR_RAD_BYTES : maxBytes;
+		if (target.size() + batchBytes + bytes > limit) drop(line.text);
 		else push(entry, bytes);
 	};
 	return {
 		write: ({at, kind, text}) => {
+			// A flood must not cost more when nothing of it is kept.
+			if (isFull && kind !== 'rad') return drop(text);
 			const clean = redactor.redact(sanitizeText(text));
-			for (const line of splitLines(clean)) add(kind, `${formatLogLine({at, kind, text: cutLine(line)})}\n`);
+			for (const line of splitLines(clean)) add({at, kind, text: cutLine(line)});
 		},
 		flush: async () => drain(),
 		close: async () => {
-			if (droppedLines > 0) push(toRadLine(clock, `${droppedLines} lines (${droppedBytes} bytes) were dropped`), 0);
+			if (isFull) push(toRadLine(clock, `${droppedBytes} bytes were dropped`), 0);
 			drain();
 			await target.close();
 		},
