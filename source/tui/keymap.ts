@@ -2,6 +2,7 @@ import {
 	activeAgentsOf,
 	findUndoPoint,
 	isJobRunning,
+	isParentSelected,
 	isPlanReady,
 	isRunActive,
 	needsAttention,
@@ -86,6 +87,7 @@ const needsActiveRun = unless(state => {
 	const run = runOf(state);
 	return run !== null && (isRunActive(run) || activeAgentsOf(state, run.id).length > 0);
 }, 'Nothing is running.');
+const needsChildren = unless(isParentSelected, 'Nothing is below this agent.');
 const needsPlan = unless(isPlanReady, 'Wait until it is known what would change.');
 
 /**
@@ -117,7 +119,7 @@ export const KEYMAP: readonly Binding[] = [
 		disabled: first(needsCheckpoint, whileBusy),
 	},
 	{action: 'follow-log', context: 'log', keys: ['f'], label: 'follow', help: 'follow the log, or pause it', disabled: never},
-	{action: 'toggle-fold', context: 'agents', keys: ['space'], label: 'fold', help: 'hide or show what is below the agent', disabled: never},
+	{action: 'toggle-fold', context: 'agents', keys: ['space'], label: 'fold', help: 'hide or show what is below the agent', disabled: needsChildren},
 	{action: 'fold', context: 'agents', keys: ['left', 'h'], label: null, help: 'fold, or go to the parent', disabled: never},
 	{action: 'unfold', context: 'agents', keys: ['right', 'l'], label: null, help: 'unfold', disabled: never},
 	{action: 'toggle-all-folds', context: 'agents', keys: ['E'], label: null, help: 'fold or unfold everything', disabled: never},
@@ -230,14 +232,17 @@ export const contextsOf = ({dialog, focus}: State): readonly Context[] => {
 	}
 };
 
-/** The bindings that a key press can reach now, in the order of the table. */
-export const bindingsOf = (state: State): readonly Binding[] => {
+/** The bindings that a key press can reach now, in the order of the table, each with the first key that reaches it. */
+export const bindingsOf = (state: State): ReadonlyArray<Binding & {readonly key: string}> => {
 	const contexts = contextsOf(state);
 	const isHidden = (binding: Binding, key: string): boolean =>
 		KEYMAP.some(
 			other => contexts.includes(other.context) && contexts.indexOf(other.context) < contexts.indexOf(binding.context) && other.keys.includes(key),
 		);
-	return KEYMAP.filter(binding => contexts.includes(binding.context) && binding.keys.some(key => !isHidden(binding, key)));
+	return KEYMAP.filter(binding => contexts.includes(binding.context)).flatMap(binding => {
+		const key = binding.keys.find(each => !isHidden(binding, each));
+		return key === undefined ? [] : [{...binding, key}];
+	});
 };
 
 /** What a key does now. */

@@ -1,3 +1,4 @@
+import {scrollRange} from './dialogs/view-dialog.ts';
 import {heightOf, snapshotOf, treeOf} from './selectors.ts';
 import type {Dialog, LogState, State} from './state.ts';
 
@@ -26,7 +27,7 @@ export const move = (state: State, how: Move): State => {
 };
 
 const moveInDialog = (state: State, dialog: Dialog, how: Move): Dialog => {
-	const page = Math.max(1, state.size.rows - 12);
+	const {last, page} = scrollRange(state);
 	switch (dialog.kind) {
 		case 'runs': {
 			const ids = (snapshotOf(state)?.runs ?? []).map(run => run.id);
@@ -35,8 +36,7 @@ const moveInDialog = (state: State, dialog: Dialog, how: Move): Dialog => {
 		case 'help':
 		case 'restore':
 		case 'request':
-			// The end of the text is known only when it is drawn, which shows no less than the last page.
-			return {...dialog, top: how === 'first' ? 0 : how === 'last' ? Number.MAX_SAFE_INTEGER : Math.max(0, dialog.top + toRows(how, page))};
+			return {...dialog, top: how === 'first' ? 0 : how === 'last' ? last : Math.max(0, Math.min(last, dialog.top + toRows(how, page)))};
 		case 'stop':
 			return dialog;
 	}

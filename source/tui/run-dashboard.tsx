@@ -66,7 +66,7 @@ const show = async (
 	store: Store,
 	environment: RunDashboardOptions['environment'],
 ): Promise<void> => {
-	const ink = render(<Dashboard store={store} theme={chooseTheme(environment)} />, {
+	const ink = render(<Dashboard store={store} theme={chooseTheme(environment)} onGone={screen.leave} />, {
 		stdout: screen.stdout,
 		stdin: input,
 		// Whole frames, which the screen turns into changes.

@@ -56,3 +56,6 @@ export const isPlanReady = ({dialog}: State): boolean => {
 	if (dialog?.kind === 'restore') return dialog.plan.face === 'ready';
 	return dialog?.kind !== 'request' || dialog.request.subject.kind === 'replay' || dialog.plan.face === 'ready';
 };
+
+export const isParentSelected = (state: State): boolean =>
+	snapshotOf(state)?.runAgents.some(agent => agent.parentId !== null && agent.parentId === state.selectedAgentId) === true;

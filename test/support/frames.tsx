@@ -6,8 +6,8 @@ import {reduce} from '../../source/tui/reduce.ts';
 import {Overview} from '../../source/tui/screens/overview.tsx';
 import {createState, type Message, type State} from '../../source/tui/state.ts';
 import {chooseTheme} from '../../source/tui/theme.ts';
-import {SAMPLE_NOW} from './sample-run.ts';
 import {createFakeRad, type FakeData} from './fake-rad.ts';
+import {SAMPLE_NOW} from './sample-run.ts';
 
 type Size = State['size'];
 

@@ -1,7 +1,7 @@
 import {createRequire, Module} from 'node:module';
 import * as ink from 'ink';
 import {Box, Text} from 'ink';
-import {type ComponentType, type ReactNode, useMemo} from 'react';
+import React, {type ComponentType, type ReactNode, useMemo} from 'react';
 import type {ModelRow} from '../panes/totals.ts';
 
 type PartProps = {readonly children: ReactNode};
@@ -34,14 +34,16 @@ const NoRule = () => null;
 
 /**
  * Loads ink-table, which is CommonJS and asks for Ink by `require`. Ink is an ES module with a top-level await, which `require`
- * refuses (maticzav/ink-table issue 258), so the Ink that runs here is put where `require` looks first.
+ * refuses (maticzav/ink-table issue 258), so the Ink and the React that run here are put where `require` looks first.
  */
 const loadInkTable = (): ComponentType<TableProps> => {
 	const require = createRequire(import.meta.url);
-	const path = createRequire(require.resolve('ink-table')).resolve('ink');
-	const shim = new Module(path);
-	shim.exports = ink;
-	shim.loaded = true;
-	require.cache[path] ??= shim;
+	const {resolve} = createRequire(require.resolve('ink-table'));
+	for (const [name, exports] of Object.entries({ink, react: React})) {
+		const shim = new Module(resolve(name));
+		shim.exports = exports;
+		shim.loaded = true;
+		require.cache[resolve(name)] ??= shim;
+	}
 	return require('ink-table').default as ComponentType<TableProps>;
 };

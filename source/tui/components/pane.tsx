@@ -26,7 +26,7 @@ export const Pane = ({state, area}: {readonly state: State; readonly area: Area}
 			columns={columns}
 			rows={rows}
 			title={hasTabs ? drawTabs(pane) : drawTitle(state, pane)}
-			status={view.status}
+			status={hasTabs ? joinStatus(state, pane, view.status) : view.status}
 			isFocused={isFocused}
 			tone="accent"
 		>
@@ -48,6 +48,10 @@ const viewPane = (state: State, pane: PaneId, inner: {readonly columns: number; 
 			return viewCheckpoints(state, inner);
 	}
 };
+
+/** A tab's title has no room for whose log it is. */
+const joinStatus = (state: State, pane: PaneId, status: string): string =>
+	pane === 'log' ? `${clean(selectedAgent(state)?.name ?? '')}  ${status}`.trim() : status;
 
 const numberOf = (pane: PaneId): number => PANES.indexOf(pane) + 1;
 

@@ -13,9 +13,12 @@ export type DialogView = {
 	readonly top: number;
 };
 
+/** How many rows of the body are seen at a time. */
+export const bodyRoom = ({head, tail}: Pick<DialogView, 'head' | 'tail'>, rows: number): number => Math.max(0, rows - head.length - tail.length);
+
 /** The rows of a dialog that has room for so many. On a very small screen the question is what stays. */
 export const toDialogRows = ({head, body, tail, top}: DialogView, rows: number): readonly Line[] => {
-	const room = Math.max(0, rows - head.length - tail.length);
+	const room = bodyRoom({head, tail}, rows);
 	const start = Math.max(0, Math.min(top, body.length - room));
 	const all = [...head, ...body.slice(start, start + room), ...tail];
 	return all.length <= rows ? all : all.slice(all.length - rows);
@@ -23,6 +26,6 @@ export const toDialogRows = ({head, body, tail, top}: DialogView, rows: number):
 
 /** How much of the body is out of sight, for the dialog's border. */
 export const describeRest = ({head, body, tail}: DialogView, rows: number): string => {
-	const hidden = body.length - Math.max(0, rows - head.length - tail.length);
+	const hidden = body.length - bodyRoom({head, tail}, rows);
 	return hidden > 0 ? `${hidden} more, ↑↓` : '';
 };

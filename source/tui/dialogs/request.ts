@@ -1,7 +1,6 @@
 import type {AgentRequest, RequestSubject} from '../../domain/records.ts';
 import {formatAgo, formatPlural} from '../../views/format.ts';
-import {truncate} from '../../views/width.ts';
-import {clean, EMPTY_LINE, type Line, line, span} from '../line.ts';
+import {clean, EMPTY_LINE, type Line, line, type Span, span} from '../line.ts';
 import {snapshotOf} from '../selectors.ts';
 import type {Dialog, State} from '../state.ts';
 import {drawPlan, summarisePlan} from './changes.ts';
@@ -10,7 +9,7 @@ import type {DialogView} from './dialog-view.ts';
 type RequestDialog = Extract<Dialog, {kind: 'request'}>;
 
 /** Arguments can be a whole file; what is asked for is seen in the first rows of them. */
-const ARGUMENTS_SHOWN = 600;
+const ARGUMENT_ROWS = 100;
 
 /** The wish of an agent: to restore a checkpoint, or to make a tool call again after a restore. */
 export const viewRequest = (state: State, dialog: RequestDialog): DialogView => {
@@ -70,11 +69,19 @@ const viewReplayRequest = (state: State, {request, top}: RequestDialog, subject:
 	};
 };
 
-/** Each argument in a row of its own; what is no JSON object is shown as it is. */
+/** Each argument in rows of its own; what is no JSON object is shown as it is. */
 const drawArguments = (json: string): readonly Line[] => {
 	const entries = parseObject(json);
-	if (entries === undefined) return [line(span('       '), truncate(clean(json), ARGUMENTS_SHOWN))];
-	return entries.map(([name, value]) => line(span('       '), span(`${clean(name)}: `, 'dim'), truncate(clean(toText(value)), ARGUMENTS_SHOWN)));
+	return entries === undefined ? drawText(json, []) : entries.flatMap(([name, value]) => drawText(toText(value), [span(`${clean(name)}: `, 'dim')]));
+};
+
+const INDENT = span('       ');
+
+/** The first rows of a text, the first one behind its name. */
+const drawText = (text: string, name: readonly Span[]): readonly Line[] => {
+	const rows = text.split(/\r?\n/, ARGUMENT_ROWS + 1);
+	const shown = rows.slice(0, ARGUMENT_ROWS).map((row, index) => line(INDENT, ...(index === 0 ? name : []), clean(row)));
+	return rows.length > ARGUMENT_ROWS ? [...shown, line(INDENT, span('… and more', 'dim'))] : shown;
 };
 
 const parseObject = (json: string): ReadonlyArray<readonly [string, unknown]> | undefined => {

@@ -34,7 +34,7 @@ const drawWarnings = (state: State, {plan, isAsking}: RestoreDialog): readonly L
 	if (plan.face !== 'ready') return [];
 	const {hasHeadMoved, willRestoreIndex} = plan.value;
 	const lines = [
-		...(hasHeadMoved ? [warning('Commits were made or the branch was switched since: they stay, only files change.')] : []),
+		...(hasHeadMoved ? [warning('Commits made since then stay, and so does the branch: only files change.')] : []),
 		...(willRestoreIndex || hasHeadMoved ? [] : [warning('What is staged stays as it is.')]),
 		...(isAsking ? drawStopped(state) : []),
 		...(isAsking ? [line(span('A safety checkpoint of the present state is taken first: u undoes this.', 'dim'))] : []),

@@ -1,11 +1,12 @@
 import type {RunId} from '../../domain/ids.ts';
 import type {Run} from '../../domain/records.ts';
-import {formatDuration, formatTime} from '../../views/format.ts';
+import {formatDuration} from '../../views/format.ts';
 import {labelRun} from '../../views/status-label.ts';
 import {fit as fitText} from '../../views/width.ts';
 import {clean, type Line, line, row, span} from '../line.ts';
 import {snapshotOf} from '../selectors.ts';
 import type {State} from '../state.ts';
+import {formatWhen} from '../when.ts';
 import type {DialogView} from './dialog-view.ts';
 
 /** The list keeps the selected run in sight: so many rows stand above it. */
@@ -18,7 +19,7 @@ export const viewRuns = (state: State, selectedId: RunId | null): DialogView => 
 		title: [span(`Runs ${runs.length}`, 'strong')],
 		status: '',
 		tone: 'accent',
-		head: [line(span(`    ${'STARTED'.padEnd(20)}${'STATUS'.padEnd(13)}${'TIME'.padStart(7)}  ${'RUN'.padEnd(16)}WORKFLOW`, 'heading'))],
+		head: [line(span(`    ${'STARTED'.padEnd(10)}${'STATUS'.padEnd(13)}${'TIME'.padStart(7)}  ${'RUN'.padEnd(16)}WORKFLOW`, 'heading'))],
 		body: runs.map(run => drawRun(run, run.id === selectedId, state.now)),
 		tail: [],
 		top: Math.max(0, selected - ROWS_ABOVE),
@@ -30,16 +31,10 @@ const drawRun = (run: Run, isSelected: boolean, now: number): Line => {
 	return row(
 		isSelected,
 		span(`${symbol} `, tone),
-		span(`${formatDate(run.startedAt)} ${formatTime(run.startedAt)} `, 'dim'),
+		span(`${formatWhen(run.startedAt, now)}  `, 'dim'),
 		span(fitText(word, 12), tone),
 		` ${fitText(formatDuration((run.endedAt ?? now) - run.startedAt), 7, 'right')}  `,
 		span(`${fitText(run.id, 14)}  `, 'dim'),
 		span(clean(run.workflow)),
 	);
-};
-
-/** `2026-03-01` of the local time zone. */
-const formatDate = (at: number): string => {
-	const date = new Date(at);
-	return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(part => String(part).padStart(2, '0')).join('-');
 };

@@ -6,7 +6,7 @@ import type {DialogView} from './dialog-view.ts';
 
 const WORDS = {
 	graceful: {title: 'Stop', explain: 'Each agent is asked to stop and may save its work first.', yes: ' stop   '},
-	now: {title: 'Kill', explain: 'Every process of the run is killed at once; work that is not written yet is lost.', yes: ' kill   '},
+	now: {title: 'Kill', explain: 'Every process is killed at once: what is not written yet is lost.', yes: ' kill   '},
 } as const;
 
 /** Asks before a run is stopped, and names who is at work. */

@@ -1,8 +1,8 @@
-import type {Agent, UsageTotals} from '../../domain/records.ts';
+import type {Agent, Run, UsageTotals} from '../../domain/records.ts';
 import {totalTokens} from '../../domain/tokens.ts';
 import type {TreeRow} from '../../views/agent-tree.ts';
 import {formatCost, formatCount, formatDuration} from '../../views/format.ts';
-import {labelAgent} from '../../views/status-label.ts';
+import {labelAgent, labelRun} from '../../views/status-label.ts';
 import {displayWidth, fit as fitText} from '../../views/width.ts';
 import {type Size, windowStart} from '../layout.ts';
 import {clean, fitLine, type Line, line, lineWidth, row, type Span, span} from '../line.ts';
@@ -12,7 +12,7 @@ import type {Style} from '../theme.ts';
 import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts';
 import {sumSubtrees} from './usage.ts';
 
-type Cells = {readonly agent: Agent; readonly usage: UsageTotals | undefined; readonly now: number};
+type Cells = {readonly agent: Agent; readonly usage: UsageTotals | undefined; readonly now: number; readonly isAsking: boolean};
 
 /** A column beside the name. It is left out while the pane is narrower than `from`. */
 type Column = {
@@ -24,10 +24,10 @@ type Column = {
 };
 
 const COLUMNS: readonly Column[] = [
-	{heading: 'STATUS', width: 10, align: 'left', from: 72, cell: ({agent}) => span(labelAgent(agent).word, labelAgent(agent).tone)},
+	{heading: 'STATUS', width: 10, align: 'left', from: 72, cell: ({agent, isAsking}) => toStatus(agent, isAsking)},
 	{heading: 'ENGINE', width: 9, align: 'left', from: 50, cell: ({agent}) => toEngine(agent)},
 	{heading: 'MODEL', width: 18, align: 'left', from: 96, cell: ({agent}) => span(clean(agent.model ?? '—'), 'dim')},
-	{heading: 'TIME', width: 6, align: 'right', from: 0, cell: ({agent, now}) => span(formatDuration((agent.endedAt ?? now) - agent.startedAt))},
+	{heading: 'TIME', width: 7, align: 'right', from: 0, cell: ({agent, now}) => span(formatDuration((agent.endedAt ?? now) - agent.startedAt))},
 	{
 		heading: 'TOKENS',
 		width: 6,
@@ -35,7 +35,7 @@ const COLUMNS: readonly Column[] = [
 		from: 34,
 		cell: ({usage}) => span(usage === undefined ? '—' : formatCount(totalTokens(usage.tokens))),
 	},
-	{heading: 'COST', width: 9, align: 'right', from: 44, cell: ({usage}) => span(usage === undefined ? '—' : formatCost(usage))},
+	{heading: 'COST', width: 8, align: 'right', from: 44, cell: ({usage}) => span(usage === undefined ? '—' : formatCost(usage))},
 ];
 
 const GAP = '  ';
@@ -50,7 +50,8 @@ export const viewAgents = (state: State, size: Size): PaneView => {
 	if (runAgents.length === 0) return emptyView('The run has started no agent yet.');
 	const rows = treeOf(state);
 	const usage = sumSubtrees(runAgents, runUsage);
-	const height = Math.max(0, size.rows - 1);
+	const ending = drawRunError(run);
+	const height = Math.max(0, size.rows - 1 - ending.length);
 	const start = windowStart(
 		rows.findIndex(each => each.agent.id === state.selectedAgentId),
 		rows.length,
@@ -61,14 +62,19 @@ export const viewAgents = (state: State, size: Size): PaneView => {
 		lines: [
 			drawHeadings(columns, size.columns),
 			...rows.slice(start, start + height).map(each => drawRow(state, each, usage.get(each.agent.id), columns, size.columns)),
+			...ending,
 		],
 		status: describeProblems(runAgents),
 	};
 };
 
+/** Why the run failed or was interrupted. */
+const drawRunError = ({error, status}: Run): readonly Line[] =>
+	error === null ? [] : [line(span(`${labelRun({status}).symbol} ${clean(error)}`, labelRun({status}).tone))];
+
 const describeProblems = (agents: readonly Agent[]): string => {
 	const count = agents.filter(needsAttention).length;
-	return count === 0 ? '' : `${count} to look at, n`;
+	return count === 0 ? '' : `${count} ${count === 1 ? 'needs' : 'need'} a look, n`;
 };
 
 const drawHeadings = (columns: readonly Column[], width: number): Line =>
@@ -83,7 +89,7 @@ const drawRow = (state: State, tree: TreeRow, usage: UsageTotals | undefined, co
 	const isSelected = agent.id === state.selectedAgentId;
 	const hasStatusColumn = columns.some(column => column.heading === 'STATUS');
 	const cells = columns.map(column => {
-		const cell = column.cell({agent, usage, now: state.now});
+		const cell = column.cell({agent, usage, now: state.now, isAsking: isAsking(state, agent)});
 		return span(fitText(cell.text, column.width, column.align), cell.style);
 	});
 	const name = row(isSelected, ...drawName(state, tree, hasStatusColumn)).spans;
@@ -96,29 +102,36 @@ const joinCells = (name: Span | readonly Span[], cells: readonly Span[], width: 
 	return line(...fitLine(line(...('text' in name ? [name] : name)), room).spans, ...right);
 };
 
-const drawName = (state: State, {agent, guide, childCount}: TreeRow, hasStatusColumn: boolean): readonly Span[] => {
+const drawName = (state: State, {agent, guide, depth, childCount}: TreeRow, hasStatusColumn: boolean): readonly Span[] => {
 	const label = labelAgent(agent);
-	const fold = childCount === 0 ? '' : state.folded.has(agent.id) ? '▸ ' : '▾ ';
+	// A flat list needs no column for the marks that fold.
+	const hasParents = snapshotOf(state)?.runAgents.some(each => each.parentId !== null) === true;
+	const fold = childCount === 0 ? (depth === 0 && hasParents ? '  ' : '') : state.folded.has(agent.id) ? '▸ ' : '▾ ';
 	const hidden = state.folded.has(agent.id) ? ` (${childCount})` : '';
 	const attempt = agent.attempt > 1 ? ` ⟳${agent.attempt}` : '';
 	return [
-		span(`${guide}${fold}`, 'dim'),
+		span(`${depth === 0 ? '' : '  '}${guide}${fold}`, 'dim'),
 		span(`${label.symbol} `, label.tone),
 		span(clean(agent.name), agent.parentId === null ? 'strong' : 'plain'),
 		span(`${hidden}${attempt}`, 'dim'),
-		span(toRemark(state, agent, hasStatusColumn), label.tone),
+		drawRemark(agent, isAsking(state, agent), hasStatusColumn),
 	];
 };
 
-/** Why the agent needs a look; its status in a word where no column tells it. */
-const toRemark = (state: State, agent: Agent, hasStatusColumn: boolean): string => {
-	if (snapshotOf(state)?.requests.some(request => request.agentId === agent.id)) return '  needs you';
-	if (agent.status === 'completed' || agent.status === 'running' || agent.status === 'starting') {
-		return agent.isUnattended ? '  unattended' : '';
-	}
-	const word = hasStatusColumn ? '' : `  ${labelAgent(agent).word}`;
-	if (agent.status !== 'failed') return word;
-	return agent.exitCode === null ? `  ${clean(agent.error ?? 'failed')}` : `  exit ${agent.exitCode}`;
+const isAsking = (state: State, agent: Agent): boolean => snapshotOf(state)?.requests.some(request => request.agentId === agent.id) === true;
+
+const toStatus = (agent: Agent, isAsking: boolean): Span => {
+	if (isAsking) return span('needs you', 'attention');
+	const {word, tone} = labelAgent({...agent, isUnattended: false});
+	return agent.isUnattended ? span('unattended', 'attention') : span(word, tone);
+};
+
+/** What is unusual about the agent: its status where no column tells it, and how it failed. */
+const drawRemark = (agent: Agent, isAsking: boolean, hasStatusColumn: boolean): Span => {
+	const status = toStatus(agent, isAsking);
+	const isUsual = !isAsking && !agent.isUnattended && (agent.status === 'completed' || agent.status === 'running' || agent.status === 'starting');
+	if (agent.status === 'failed' && agent.exitCode !== null) return span(`  exit ${agent.exitCode}`, status.style);
+	return isUsual || hasStatusColumn ? span('') : {...status, text: `  ${status.text}`};
 };
 
 const toEngine = (agent: Agent): Span => {

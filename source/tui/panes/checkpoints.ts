@@ -1,11 +1,11 @@
 import type {Checkpoint, CheckpointKind} from '../../domain/records.ts';
-import {formatTime} from '../../views/format.ts';
 import {fit as fitText} from '../../views/width.ts';
 import {type Size, windowStart} from '../layout.ts';
 import {clean, type Line, row, type Span, span, spread} from '../line.ts';
-import {snapshotOf} from '../selectors.ts';
+import {findUndoPoint, snapshotOf} from '../selectors.ts';
 import type {State} from '../state.ts';
 import type {Style} from '../theme.ts';
+import {formatWhen} from '../when.ts';
 import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts';
 
 const KINDS: Readonly<Record<CheckpointKind, {readonly symbol: string; readonly style: Style}>> = {
@@ -44,7 +44,7 @@ const describePlace = ([newest]: readonly Checkpoint[]): string =>
 
 const drawHeadings = (columns: number): Line =>
 	spread(
-		[span('    TIME      TAKEN', 'heading')],
+		[span('    TIME      CHECKPOINT', 'heading')],
 		toRight(columns, 'ID', span(fitText('CHANGES', STAT_WIDTH, 'right'), 'heading'), 'heading'),
 		columns,
 	);
@@ -52,18 +52,18 @@ const drawHeadings = (columns: number): Line =>
 const drawRow = (state: State, checkpoint: Checkpoint, columns: number): Line => {
 	const {symbol, style} = KINDS[checkpoint.kind];
 	const isOfRun = checkpoint.runId !== null && checkpoint.runId === snapshotOf(state)?.run?.id;
+	const isUndoPoint = checkpoint.id === findUndoPoint(snapshotOf(state))?.id;
 	const left = row(
 		checkpoint.id === state.selectedCheckpointId,
 		span(`${symbol} `, style),
-		span(`${formatTime(checkpoint.createdAt)}  `, 'dim'),
+		span(`${formatWhen(checkpoint.createdAt, state.now)}  `, 'dim'),
 		span(clean(checkpoint.label), isOfRun ? 'plain' : 'dim'),
-		span(checkpoint.id === findUndo(state) ? '  u undoes to here' : '', 'attention'),
 	);
-	const right = toRight(columns, checkpoint.id, drawStat(checkpoint), 'dim');
+	const right = toRight(columns, checkpoint.id, isUndoPoint ? UNDO : drawStat(checkpoint), 'dim');
 	return {...spread(left.spans, right, columns), isSelected: left.isSelected && state.focus === 'checkpoints'};
 };
 
-const findUndo = (state: State): string | undefined => snapshotOf(state)?.checkpoints.find(({kind}) => kind === 'safety')?.id;
+const UNDO = span(fitText('u undoes', STAT_WIDTH, 'right'), 'attention');
 
 const toRight = (columns: number, id: string, stat: Span, style: Style): readonly Span[] => [
 	span('  '),
@@ -72,7 +72,7 @@ const toRight = (columns: number, id: string, stat: Span, style: Style): readonl
 ];
 
 const drawStat = ({stat}: Checkpoint): Span => {
-	if (stat === null) return span(fitText('first', STAT_WIDTH, 'right'), 'dim');
+	if (stat === null) return span(fitText('baseline', STAT_WIDTH, 'right'), 'dim');
 	if (stat.files === 0) return span(fitText('same', STAT_WIDTH, 'right'), 'dim');
 	return span(fitText(`${stat.files}f +${stat.additions} -${stat.deletions}`, STAT_WIDTH, 'right'));
 };

@@ -19,19 +19,16 @@ export const viewFooter = (state: State, columns: number): Line => {
 	return line(...drawKeys(state, columns));
 };
 
-/** As many keys as there is room for, in the order of the table; the last one, which leaves, is always among them. */
+/** The last two keys of the table, which help and leave, are always shown; of the others as many as there is room for. */
 const drawKeys = (state: State, columns: number): readonly Span[] => {
 	const usable = bindingsOf(state).filter(({label, disabled}) => label !== null && disabled(state) === null);
-	const entries = usable.map(({keys, label}) => ({key: labelKey(keys[0]), label: label ?? ''}));
+	const entries = usable.map(({key, label}) => ({key: labelKey(key), label: label ?? ''}));
 	const widthOf = ({key, label}: (typeof entries)[number]): number => displayWidth(`${key} ${label}`) + 2;
-	const last = entries.at(-1);
-	let room = columns - 1 - (last === undefined ? 0 : widthOf(last));
-	const shown = entries.slice(0, -1).filter(entry => {
+	const last = entries.slice(-2);
+	let room = columns - 1 - last.reduce((sum, entry) => sum + widthOf(entry), 0);
+	const shown = entries.slice(0, -2).filter(entry => {
 		room -= widthOf(entry);
 		return room >= 0;
 	});
-	return [
-		span(' '),
-		...[...shown, ...(last === undefined ? [] : [last])].flatMap(({key, label}) => [span(key, 'accent'), span(` ${label}  `, 'dim')]),
-	];
+	return [span(' '), ...[...shown, ...last].flatMap(({key, label}) => [span(key, 'accent'), span(` ${label}  `, 'dim')])];
 };

@@ -4,29 +4,33 @@ import {isStepOver} from '../../domain/status.ts';
 import {totalTokens} from '../../domain/tokens.ts';
 import {formatCost, formatCount, formatDuration} from '../../views/format.ts';
 import {labelAgent, labelRun} from '../../views/status-label.ts';
-import {clean, type Line, type Span, span, spread} from '../line.ts';
+import {displayWidth, truncate} from '../../views/width.ts';
+import {clean, type Line, line, lineWidth, type Span, span, spread} from '../line.ts';
 import {snapshotOf} from '../selectors.ts';
 import type {Snapshot, State} from '../state.ts';
 
 /** The first row: where we are, how the run is, and what it took so far. */
 export const viewHeader = (state: State, columns: number): Line => {
 	const snapshot = snapshotOf(state);
-	const place = [span(' rad top', 'accent'), span(' ▸ ', 'dim'), span(clean(state.workspaceName), 'strong')];
-	if (snapshot?.run == null) return spread(place, drawStaleness(state), columns);
+	const workspace = clean(state.workspaceName);
+	if (snapshot?.run == null) return spread([...PROGRAM, span(workspace, 'strong')], drawStaleness(state), columns);
 	const {run} = snapshot;
-	const left = [
-		...place,
-		span(' ▸ ', 'dim'),
-		span(clean(run.workflow)),
-		span(state.choice === 'newest' ? '' : ` ${run.id}`, 'dim'),
-		span('  '),
-		...drawRun(run, state.now),
-	];
-	return spread(
-		left,
-		[...drawStaleness(state), ...drawSteps(snapshot, columns), ...drawCounts(snapshot.runAgents), ...drawFigures(snapshot)],
-		columns,
-	);
+	const right = [...drawStaleness(state), ...drawSteps(snapshot, columns), ...drawCounts(snapshot.runAgents), ...drawFigures(snapshot)];
+	const status = [span('  '), ...drawRun(run, state.now)];
+	const room = columns - lineWidth(PROGRAM) - lineWidth(status) - lineWidth(right);
+	return spread([...PROGRAM, ...drawPlace(workspace, run, state.choice, room), ...status], right, columns);
+};
+
+/** Without panes the rows below tell what the header would. */
+export const viewSmallHeader = (state: State): Line => line(...PROGRAM, span(clean(state.workspaceName), 'strong'), ...drawStaleness(state));
+
+const PROGRAM = [span(' rad top', 'accent'), span(' ▸ ', 'dim')];
+
+/** The names give way to the status and the figures, and the workspace's to the run's. */
+const drawPlace = (workspace: string, run: Run, choice: State['choice'], room: number): readonly Span[] => {
+	const name = choice === 'newest' ? clean(run.workflow) : `${clean(run.workflow)} ${run.id}`;
+	const isRoomy = displayWidth(workspace) + displayWidth(name) + 3 <= room;
+	return isRoomy ? [span(workspace, 'strong'), span(' ▸ ', 'dim'), span(name)] : [span(truncate(name, Math.max(room, 1)))];
 };
 
 export const drawRun = (run: Run, now: number): readonly Span[] => {
@@ -36,16 +40,17 @@ export const drawRun = (run: Run, now: number): readonly Span[] => {
 
 const COUNTED = ['running', 'waiting', 'completed', 'failed'] as const satisfies readonly AgentStatus[];
 
-/** `3● 1‖ 9✔ 1✖`, without those that are none. */
+/** ` 3● 1‖ 9✔ 1✖`, without those that are none. */
 export const drawCounts = (agents: readonly Agent[]): readonly Span[] =>
 	COUNTED.flatMap(status => {
 		const count = agents.filter(agent => agent.status === status).length;
 		const {symbol, tone} = labelAgent({status, isUnattended: false});
-		return count === 0 ? [] : [span(`  ${count}`), span(symbol, tone)];
+		return count === 0 ? [] : [span(` ${count}`), span(symbol, tone)];
 	});
 
 export const drawFigures = ({runTotals}: Snapshot): readonly Span[] => [
-	span(`  ${formatCount(totalTokens(runTotals.tokens))} tok`),
+	span(`  ${formatCount(totalTokens(runTotals.tokens))}`),
+	span(' tok', 'dim'),
 	span(`  ${formatCost(runTotals)} `, 'strong'),
 ];
 
@@ -55,7 +60,7 @@ const STEPS_FROM = 100;
 const drawSteps = ({runSteps}: Snapshot, columns: number): readonly Span[] => {
 	if (columns < STEPS_FROM || runSteps.length === 0) return [];
 	const done = runSteps.filter(step => isStepOver(step.status)).length;
-	return [span(`  ${done}/${runSteps.length} steps`, 'dim')];
+	return [span(`  ${done}/${runSteps.length} steps `, 'dim')];
 };
 
 const drawStaleness = ({staleness}: State): readonly Span[] => (staleness === null ? [] : [span('  ✖ not updating ', 'bad')]);

@@ -1,4 +1,4 @@
-import type {LogKind, LogLine} from '../../domain/records.ts';
+import type {Agent, LogKind, LogLine} from '../../domain/records.ts';
 import {formatInteger, formatTime} from '../../views/format.ts';
 import {labelAgent} from '../../views/status-label.ts';
 import type {Size} from '../layout.ts';
@@ -25,15 +25,28 @@ const TIME_FROM = 50;
 
 export const viewLog = (state: State, size: Size): PaneView => {
 	const agent = selectedAgent(state);
-	if (agent === undefined) return emptyView('Select an agent to see its log.');
+	if (agent === undefined) return emptyView('The log of the selected agent appears here.');
 	const {log} = state;
 	if (log.face === 'loading') return loadingView('Opening the log …');
 	if (log.face !== 'ready') return failedView(log.face);
 	const isOver = agent.endedAt !== null;
-	if (log.lines.length === 0) return emptyView(isOver ? 'The agent printed nothing.' : 'Nothing printed yet.');
+	const ending = log.pause === null ? drawEnding(agent) : [];
+	if (log.lines.length === 0) {
+		const empty = emptyView(isOver ? 'The agent printed nothing.' : 'Nothing printed yet.');
+		return {...empty, lines: [...empty.lines, ...ending]};
+	}
 	const end = (log.pause?.end ?? log.dropped + log.lines.length) - log.dropped;
-	const shown = log.lines.slice(Math.max(0, end - size.rows), Math.max(0, end));
-	return {lines: shown.map(each => drawLogLine(each, size.columns)), status: describe(log, isOver ? `END ${labelAgent(agent).word}` : 'FOLLOW')};
+	const shown = log.lines.slice(Math.max(0, end + ending.length - size.rows), Math.max(0, end));
+	return {
+		lines: [...shown.map(each => drawLogLine(each, size.columns)), ...ending],
+		status: describe(log, isOver ? `END ${labelAgent(agent).word}` : 'FOLLOW'),
+	};
+};
+
+/** Why the agent failed, below its last words. */
+const drawEnding = ({error, exitCode, status}: Agent): readonly Line[] => {
+	if (status === 'completed' || (error === null && exitCode === null)) return [];
+	return [line(span(`✖ ${error === null ? `exit ${exitCode}` : clean(error)}`, 'bad'))];
 };
 
 const describe = (log: LogState, following: string): string => {

@@ -3,7 +3,7 @@ import {promptTokens, totalTokens} from '../../domain/tokens.ts';
 import {formatCost, formatCount, formatNanoUsd, formatPlural, formatShare} from '../../views/format.ts';
 import {truncate} from '../../views/width.ts';
 import type {Size} from '../layout.ts';
-import {clean, type Line, line, span} from '../line.ts';
+import {clean, EMPTY_LINE, type Line, line, span} from '../line.ts';
 import type {Snapshot, State} from '../state.ts';
 import type {Style} from '../theme.ts';
 import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts';
@@ -17,6 +17,8 @@ export type TotalsView = PaneView & {readonly models: readonly ModelRow[]};
 const LABEL_WIDTH = 14;
 const COUNT_WIDTH = 7;
 const BAR_MAX = 24;
+/** The columns of a bucket's row that are not the bar: label, count, share and the remark after it. */
+const BESIDE_BAR = 44;
 const TABLE_INDENT = 1;
 /** What ink-table puts around each cell. */
 const PADDING = 2;
@@ -29,12 +31,12 @@ export const viewTotals = (state: State, size: Size): TotalsView => {
 	const {run, runTotals, runModels} = state.data.value;
 	if (run === null || runTotals.responses === 0) return {...emptyView(explainNothing(state.data.value)), models: []};
 	const figures = drawFigures(runTotals, size.columns);
-	// The table has a heading row and an empty row above it.
-	const room = Math.max(0, size.rows - figures.length - 2);
+	// The table has a row of headings, and an empty row above it where there is one to spare.
+	const room = Math.max(0, size.rows - figures.length - 1);
 	const shown = runModels.length > room ? runModels.slice(0, Math.max(0, room - 1)) : runModels;
 	const more = runModels.length - shown.length;
 	return {
-		lines: room === 0 || shown.length === 0 ? figures : [...figures, line('')],
+		lines: shown.length < room ? [...figures, EMPTY_LINE] : figures,
 		models: room === 0 ? [] : toModelRows(shown, size.columns),
 		status: more > 0 ? `+ ${formatPlural(more, 'model')}, z shows all` : '',
 	};
@@ -50,40 +52,33 @@ const drawFigures = (totals: UsageTotals, columns: number): readonly Line[] => {
 			span(`  ${label}`.padEnd(LABEL_WIDTH), 'dim'),
 			formatCount(count).padStart(COUNT_WIDTH),
 			span(`  ${formatShare(count, total).padStart(4)}  `, 'dim'),
-			...drawBar(count, total, Math.min(BAR_MAX, columns - 34), style),
+			...drawBar(count, total, Math.min(BAR_MAX, columns - BESIDE_BAR), style),
 			span(remark, 'dim'),
 		);
 	return [
-		line(
-			span('Cost'.padEnd(LABEL_WIDTH), 'heading'),
-			span(formatCost(totals).padStart(COUNT_WIDTH), 'strong'),
-			span(`  ${explainCost(totals)}`, 'dim'),
-		),
-		line(
-			span('Tokens'.padEnd(LABEL_WIDTH), 'heading'),
-			span(formatCount(total).padStart(COUNT_WIDTH), 'strong'),
-			span(`  in ${formatPlural(totals.responses, 'response')}`, 'dim'),
-		),
+		headline('Cost', formatCost(totals), explainCost(totals)),
+		headline('Tokens', formatCount(total), explainCache(totals)),
 		bucket('fresh input', tokens.input, 'active'),
 		bucket('cache read', tokens.cacheRead, 'good'),
 		bucket('cache write', tokens.cacheWrite, 'attention'),
 		bucket('output', tokens.output, 'recording', tokens.reasoning > 0 ? `  ${formatCount(tokens.reasoning)} thought` : ''),
-		line(
-			span('Cache'.padEnd(LABEL_WIDTH), 'heading'),
-			span(formatShare(tokens.cacheRead, promptTokens(tokens)).padStart(COUNT_WIDTH), 'strong'),
-			span(`  of input was cached${explainSaving(totals)}`, 'dim'),
-		),
 	];
 };
 
+const headline = (label: string, figure: string, remark: string): Line =>
+	line(span(label.padEnd(LABEL_WIDTH), 'heading'), span(figure.padStart(COUNT_WIDTH), 'strong'), span(`  ${remark}`, 'dim'));
+
 const explainCost = ({unpriced, responses, costSource}: UsageTotals): string => {
 	if (unpriced === responses) return 'no price is known';
-	if (unpriced > 0) return `at least: ${formatPlural(unpriced, 'response')} without a price`;
+	if (unpriced > 0) return `or more: ${formatPlural(unpriced, 'response')} ${unpriced === 1 ? 'has' : 'have'} no price`;
 	return costSource === 'estimated' ? 'estimated from list prices' : 'as the engine reports it';
 };
 
-const explainSaving = ({cacheSavedNanoUsd}: UsageTotals): string =>
-	cacheSavedNanoUsd > 0n ? `, saved about ${formatNanoUsd(cacheSavedNanoUsd)}` : '';
+const explainCache = ({tokens, responses, cacheSavedNanoUsd}: UsageTotals): string => {
+	const share = `${formatShare(tokens.cacheRead, promptTokens(tokens))} of input cached`;
+	const saved = cacheSavedNanoUsd > 0n ? `, saved ${formatNanoUsd(cacheSavedNanoUsd)}` : '';
+	return `${share}${saved}, ${formatPlural(responses, 'response')}`;
+};
 
 const drawBar = (part: number, whole: number, width: number, style: Style) => {
 	const filled = whole === 0 ? 0 : Math.round((part / whole) * Math.max(0, width));

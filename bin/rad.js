@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import {spawn, spawnSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {constants} from 'node:os';
+import {fileURLToPath} from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+
+/** Commands that take the whole terminal, and so may leave it unusable when they are killed. */
+const FULL_SCREEN = ['top', 'demo'];
+
+/** Main screen, cursor, line wrapping; no mouse, no bracketed paste, no half-finished picture, no colour. */
+const RESET = ['?2026l', '?1049l', '?25h', '?7h', '?1000l', '?1002l', '?1003l', '?1006l', '?2004l', '0m'].map(code => `\u001b[${code}`).join('');
+
+const needsLauncher = () =>
+	process.env.RAD_LAUNCHED === undefined &&
+	process.stdin.isTTY === true &&
+	process.stdout.isTTY === true &&
+	process.argv.slice(2).some(word => FULL_SCREEN.includes(word));
+
+const stty = (...args) => spawnSync('stty', args, {stdio: ['inherit', 'pipe', 'ignore'], encoding: 'utf8'}).stdout?.trim();
+
+/** Runs the program as a child that this process outlives: nobody else can mend the terminal after a kill -9 or a crash of V8. */
+const launch = async () => {
+	const settings = stty('-g');
+	const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+		stdio: 'inherit',
+		env: {...process.env, RAD_LAUNCHED: '1'},
+	});
+	// Ctrl+C reaches the child too, which decides what it means.
+	for (const signal of ['SIGINT', 'SIGQUIT']) process.on(signal, () => {});
+	for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+	// A terminal that was closed cannot be mended.
+	process.stdout.on('error', () => {});
+	const [code, signal] = await new Promise((resolve, reject) => {
+		child.once('error', reject);
+		child.once('exit', (...ending) => resolve(ending));
+	});
+	const exitCode = code ?? 128 + constants.signals[signal];
+	if (exitCode > 128) {
+		process.stdout.write(RESET);
+		if (settings) stty(settings);
+	}
+	process.exitCode = exitCode;
+};
+
+const run = async () => {
+	// React's development build is slower and keeps a record of every render. It is chosen by this variable when React is loaded.
+	process.env.NODE_ENV ||= 'production';
+	const {main} = await import(PROGRAM);
+	await main();
+};
+
+if (!existsSync(PROGRAM)) {
+	console.error('rad: the program is not built yet.\n  try: npm run build');
+	process.exitCode = 6;
+} else if (needsLauncher()) {
+	await launch();
+} else {
+	await run();
+}

@@ -1,0 +1,54 @@
+import {innerSize, type Size} from '../layout.ts';
+import type {State} from '../state.ts';
+import {bodyRoom, type DialogView} from './dialog-view.ts';
+import {viewHelp} from './help.ts';
+import {viewRequest} from './request.ts';
+import {viewRestore} from './restore.ts';
+import {viewRuns} from './runs.ts';
+import {viewStop} from './stop.ts';
+
+/** What stands in the dialog that is open, if one is. */
+export const viewDialog = (state: State): DialogView | undefined => {
+	const {dialog} = state;
+	switch (dialog?.kind) {
+		case undefined:
+			return undefined;
+		case 'help':
+			return viewHelp(state, dialog.top);
+		case 'runs':
+			return viewRuns(state, dialog.selectedId);
+		case 'restore':
+			return viewRestore(state, dialog);
+		case 'stop':
+			return viewStop(state, dialog);
+		case 'request':
+			return viewRequest(state, dialog);
+	}
+};
+
+const WIDEST = 104;
+/** From this width on a dialog leaves some of the panes in sight beside it. */
+const FLOATS_FROM = 100;
+const MARGIN = 6;
+const BORDERS = 2;
+const HEADER_AND_FOOTER = 2;
+
+/** The room between the header and the footer. */
+export const bodySize = ({columns, rows}: Size): Size => ({columns, rows: Math.max(0, rows - HEADER_AND_FOOTER)});
+
+/** The size of a dialog in a body of the given size, its border included. */
+export const dialogSize = (view: DialogView, body: Size): Size => {
+	const wanted = view.head.length + view.body.length + view.tail.length + BORDERS;
+	return {
+		columns: body.columns < FLOATS_FROM ? body.columns : Math.min(WIDEST, body.columns - 2 * MARGIN),
+		rows: Math.min(body.rows, wanted),
+	};
+};
+
+/** How the open dialog scrolls: the last row that can be on top, and how many rows a page has. */
+export const scrollRange = (state: State): {readonly last: number; readonly page: number} => {
+	const view = viewDialog(state);
+	if (view === undefined) return {last: 0, page: 1};
+	const page = bodyRoom(view, innerSize(dialogSize(view, bodySize(state.size))).rows);
+	return {last: Math.max(0, view.body.length - page), page: Math.max(1, page)};
+};
