@@ -47,6 +47,8 @@ export type Context = {
 	readonly open: (directory?: string) => Promise<Rad>;
 	/** Where the command works: `--workspace` or the current folder. */
 	readonly directory: string;
+	/** How the user calls this program: `rad`, unless it is not installed. */
+	readonly program: string;
 	/** Text of `--workspace` as it was typed; what we print for copying must carry it too. */
 	readonly workspaceFlag: string | undefined;
 	readonly out: Output;

@@ -2,6 +2,7 @@ import {suggest} from '../domain/suggest.ts';
 import type {Command} from './command.ts';
 import {formatCommand, formatNoun, formatOverview, formatTopic} from './help.ts';
 import {TOPICS} from './help-topics.ts';
+import {isNoun} from './judge.ts';
 import {didYouMean, usageError} from './usage.ts';
 
 /**
@@ -13,7 +14,7 @@ export const findHelp = (topic: string, commands: readonly Command[]): string =>
 	if (topic === '') return formatOverview(commands);
 	const command = commands.find(({path}) => path === topic);
 	if (command !== undefined) return formatCommand(command);
-	if (commands.some(({path}) => path.startsWith(`${topic} `))) return formatNoun(topic, commands);
+	if (isNoun(topic, commands)) return formatNoun(topic, commands);
 	const found = TOPICS.find(({name}) => name === topic);
 	if (found !== undefined) return formatTopic(found);
 	const guess = suggest(topic, [...commands.map(({path}) => path), ...TOPICS.map(({name}) => name)]);

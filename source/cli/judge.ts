@@ -20,11 +20,11 @@ export type Verdict =
  */
 export const judgeWords = (words: readonly string[], commands: readonly Command[]): Verdict => {
 	const known = toKnownFlags(commands);
-	checkValues(words, known);
 	const parsed = parseWords(words, known);
 	const {command, rest} = findCommand(parsed.input, commands);
 	const isAsked = (name: string): boolean => parsed.flags.some(([each, value]) => each === name && value === true);
 	const topic = command?.path ?? parsed.input.join(' ');
+	checkValues(words, known, command?.path ?? '');
 	const typed = checkFlags(words, parsed, command, known);
 	if (isAsked('version')) return {kind: 'version'};
 	if (isAsked('help') || parsed.input.length === 0) return {kind: 'help', topic};
@@ -37,7 +37,7 @@ export const judgeWords = (words: readonly string[], commands: readonly Command[
 };
 
 /** The flags of all commands and the global ones; the parser must know all of them, wherever they stand. */
-export const toKnownFlags = (commands: readonly Command[]): FlagSpecs => ({
+const toKnownFlags = (commands: readonly Command[]): FlagSpecs => ({
 	...Object.assign({}, ...commands.map(({flags}) => flags)),
 	...toParserFlags(GLOBAL_FLAGS),
 });
@@ -70,7 +70,7 @@ const unknownCommand = (input: readonly string[], commands: readonly Command[]):
 };
 
 /** A flag that takes a value must be followed by one and a switch by none: the parser would silently read both as something else. */
-const checkValues = (words: readonly string[], known: FlagSpecs): void => {
+const checkValues = (words: readonly string[], known: FlagSpecs, topic: string): void => {
 	const end = words.indexOf('--');
 	const before = end === -1 ? words : words.slice(0, end);
 	for (const [index, word] of before.entries()) {
@@ -78,10 +78,10 @@ const checkValues = (words: readonly string[], known: FlagSpecs): void => {
 		const found = Object.entries(known).find(([each, {short}]) => toFlagWord(each) === name || (short !== undefined && `-${short}` === name));
 		if (found === undefined) continue;
 		const [key, {type}] = found;
-		if (type === 'switch' && value !== undefined) throw usageError(`${toFlagWord(key)} takes no value.`);
+		if (type === 'switch' && value !== undefined) throw usageError(`${toFlagWord(key)} takes no value.`, topic);
 		if (type === 'switch') continue;
 		const next = value ?? before[index + 1];
-		if (next === undefined || (value !== undefined && value === '') || isFlagLike(next, value)) throw usageError(`${name} needs a value.`);
+		if (next === undefined || (value !== undefined && value === '') || isFlagLike(next, value)) throw usageError(`${name} needs a value.`, topic);
 	}
 };
 

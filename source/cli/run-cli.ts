@@ -24,6 +24,8 @@ export type CliOptions = {
 	/** Aborted by Ctrl-C and its like, with the signal's name as the reason: `SIGINT`, `SIGTERM` or `SIGHUP`. */
 	readonly signal: AbortSignal;
 	readonly version: string;
+	/** What to type to call this program again, for commands that are printed to be copied; `rad` unless told otherwise. */
+	readonly program?: string;
 };
 
 /** Does what a command line says and returns the exit code, when all output was delivered and everything that was opened is closed. Never throws. */
@@ -65,7 +67,7 @@ const runCommand = async (command: Command, {words, workspace}: Verdict & {kind:
 		return rad;
 	};
 	try {
-		return await command.run({...options, open, directory, workspaceFlag: workspace, commands: COMMANDS}, words);
+		return await command.run({program: 'rad', ...options, open, directory, workspaceFlag: workspace, commands: COMMANDS}, words);
 	} finally {
 		for (const rad of opened) await rad.close();
 	}

@@ -1,3 +1,4 @@
+import type {StoredEvent} from '../domain/events.ts';
 import {EXIT} from '../domain/failures.ts';
 import type {Rad, StartOptions} from '../domain/rad.ts';
 import type {Agent, Run} from '../domain/records.ts';
@@ -13,19 +14,12 @@ type Suggest = (report: RunReport) => readonly Suggestion[];
 /** Runs a workflow with progress on standard error and a summary on standard output; returns the exit code. */
 export const runInForeground = async (context: Context, rad: Rad, start: StartOptions, suggest: Suggest): Promise<number> => {
 	const {out, err, signal, clock} = context;
-	const queue = createQueue();
 	const progress = createRunProgress(rad, {hasSymbols: err.isTerminal});
-	const stopping = (): void => queue.add(() => err.line('Stopping every process of the run …'));
-	signal.addEventListener('abort', stopping, {once: true});
-	const run = await rad.runs
-		.execute({
-			...start,
-			signal,
-			onEvent: event => queue.add(async () => err.lines(await progress.describe(event))),
-			onNotice: text => queue.add(() => err.line(text)),
-		})
-		.finally(() => signal.removeEventListener('abort', stopping));
-	await queue.settle();
+	const run = await executeAndTell(rad, start, signal, {
+		event: async event => err.lines(await progress.describe(event)),
+		notice: text => err.line(text),
+		stopping: () => err.line('Stopping every process of the run …'),
+	});
 	const report = await loadRunReport(rad, run);
 	const width = out.isTerminal ? out.columns : Number.POSITIVE_INFINITY;
 	await out.lines(formatRunSummary(report, suggest(report), {width, hasSymbols: out.isTerminal, now: clock.now()}));
@@ -35,16 +29,43 @@ export const runInForeground = async (context: Context, rad: Rad, start: StartOp
 
 /** The same for scripts: each event as a JSON object on a line of its own, the run as the last one. */
 export const runAsJsonLines = async ({out, signal}: Context, rad: Rad, start: StartOptions): Promise<number> => {
-	const queue = createQueue();
-	const run = await rad.runs.execute({
-		...start,
-		signal,
-		onEvent: event => queue.add(() => out.jsonLines([toEventJson(event)])),
-		onNotice: text => queue.add(() => out.jsonLines([{type: 'notice', text}])),
+	const run = await executeAndTell(rad, start, signal, {
+		event: event => out.jsonLines([toEventJson(event)]),
+		notice: text => out.jsonLines([{type: 'notice', text}]),
+		stopping: async () => undefined,
 	});
-	await queue.settle();
 	await out.jsonLines([{type: 'run', ...toRunJson(run)}]);
 	return toExit(run, signal);
+};
+
+/** What is said while a run is at work; each resolves when it was said. */
+type Teller = {
+	readonly event: (event: StoredEvent) => Promise<void>;
+	readonly notice: (text: string) => Promise<void>;
+	readonly stopping: () => Promise<void>;
+};
+
+/** Runs the workflow and tells in order what happens. When it resolves or rejects, everything was told. */
+const executeAndTell = async (rad: Rad, start: StartOptions, signal: AbortSignal, tell: Teller): Promise<Run> => {
+	const queue = createQueue();
+	const stopping = (): void => queue.add(tell.stopping);
+	signal.addEventListener('abort', stopping, {once: true});
+	try {
+		const run = await rad.runs.execute({
+			...start,
+			signal,
+			onEvent: event => queue.add(() => tell.event(event)),
+			onNotice: text => queue.add(() => tell.notice(text)),
+		});
+		await queue.settle();
+		return run;
+	} catch (error) {
+		// The first failure is the one to tell.
+		await queue.settle().catch(() => undefined);
+		throw error;
+	} finally {
+		signal.removeEventListener('abort', stopping);
+	}
 };
 
 const isStopped = (run: Run, signal: AbortSignal): boolean => signal.aborted && run.status !== 'completed';
@@ -54,7 +75,7 @@ const toExit = (run: Run, signal: AbortSignal): number => {
 	return isStopped(run, signal) ? toSignalExit(signal) : EXIT.workFailed;
 };
 
-/** What is worth looking at after a run: what failed first, else what the first agent said; the figures; the way back. */
+/** What is worth looking at after a run: what failed first, else what the first agent did; the figures; the way back. */
 export const suggestAfterRun = ({agents, checkpoints}: RunReport, toCommand: (words: string) => string): readonly Suggestion[] => {
 	const failed = agents.find(({status}) => status === 'failed' || status === 'timed_out' || status === 'lost');
 	const first = checkpoints.at(-1);

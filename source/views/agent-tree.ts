@@ -17,7 +17,9 @@ export const toTreeRows = (agents: readonly Agent[]): readonly TreeRow[] => {
 	const children = new Map<AgentId | null, Agent[]>();
 	for (const agent of agents) {
 		const parent = agent.parentId !== null && known.has(agent.parentId) ? agent.parentId : null;
-		children.set(parent, [...(children.get(parent) ?? []), agent]);
+		const siblings = children.get(parent);
+		if (siblings === undefined) children.set(parent, [agent]);
+		else siblings.push(agent);
 	}
 	const rows: TreeRow[] = [];
 	const visit = (siblings: readonly Agent[], depth: number, indent: string): void => {

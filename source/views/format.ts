@@ -2,11 +2,13 @@ import type {CostSource, UsageTotals} from '../domain/records.ts';
 
 const NANO_PER_CENT = 10_000_000n;
 const NANO_PER_USD = 1_000_000_000n;
+/** Rounds up to the fourth decimal. */
+const SMALLEST_SHOWN = 50_000n;
 
 /** `1h02m`, `12m04s`, `3.2s`, `45ms`; a negative duration tells that the clock was changed. */
 export const formatDuration = (durationMs: number): string => {
 	if (durationMs < 0) return 'clock changed';
-	if (durationMs < 1000) return `${Math.round(durationMs)}ms`;
+	if (durationMs < 1000) return `${Math.floor(durationMs)}ms`;
 	const seconds = Math.floor(durationMs / 1000);
 	if (seconds < 10) return `${(Math.floor(durationMs / 100) / 10).toFixed(1)}s`;
 	if (seconds < 60) return `${seconds}s`;
@@ -34,17 +36,19 @@ export const formatTime = (at: number): string => {
 /** A count in at most five characters: `999`, `12.3k`, `1.84M`. */
 export const formatCount = (count: number): string => {
 	if (count < 1000) return String(count);
-	const [value, unit] = count < 999_950 ? [count / 1e3, 'k'] : count < 999_950_000 ? [count / 1e6, 'M'] : [count / 1e9, 'G'];
-	return `${value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0)}${unit}`;
+	const [value, unit] = count < 999_500 ? [count / 1e3, 'k'] : count < 999_500_000 ? [count / 1e6, 'M'] : [count / 1e9, 'G'];
+	return `${value < 9.995 ? value.toFixed(2) : value < 99.95 ? value.toFixed(1) : value.toFixed(0)}${unit}`;
 };
 
 /** Whole digits in groups: `1,234,567`. */
 export const formatInteger = (count: number | bigint): string => String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 
-/** Dollars from whole billionths: two decimals from a dollar on, four below, so that small runs do not read as free. */
+/** Dollars from whole billionths: two decimals from a dollar on, four below; less than that is `<$0.0001`, so that it does not read as free. */
 export const formatNanoUsd = (nanoUsd: number | bigint): string => {
 	const nano = BigInt(nanoUsd);
-	const [step, decimals] = nano >= NANO_PER_USD ? [NANO_PER_CENT, 2] : [NANO_PER_CENT / 100n, 4];
+	if (nano < 0n) return `-${formatNanoUsd(-nano)}`;
+	if (nano > 0n && nano < SMALLEST_SHOWN) return '<$0.0001';
+	const [step, decimals] = nano >= NANO_PER_USD - SMALLEST_SHOWN ? [NANO_PER_CENT, 2] : [NANO_PER_CENT / 100n, 4];
 	const rounded = ((nano + step / 2n) / step) * step;
 	const fraction = String(rounded % NANO_PER_USD)
 		.padStart(9, '0')
@@ -67,7 +71,7 @@ export const formatShare = (part: number, whole: number): string => (whole === 0
 /** `1.2 GB`, in powers of 1,000. */
 export const formatBytes = (sizeBytes: number): string => {
 	if (sizeBytes < 1000) return `${sizeBytes} B`;
-	const [value, unit] = sizeBytes < 1e6 ? [sizeBytes / 1e3, 'kB'] : sizeBytes < 1e9 ? [sizeBytes / 1e6, 'MB'] : [sizeBytes / 1e9, 'GB'];
+	const [value, unit] = sizeBytes < 999_500 ? [sizeBytes / 1e3, 'kB'] : sizeBytes < 999_500_000 ? [sizeBytes / 1e6, 'MB'] : [sizeBytes / 1e9, 'GB'];
 	return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 };
 

@@ -8,7 +8,7 @@ import type {RunReport, Suggestion} from '../run-summary.ts';
 export const demoCommand = defineCommand({
 	path: 'demo',
 	group: 'Work',
-	summary: 'See a recorded run in a scratch repository, offline',
+	summary: 'See rad at work on recorded agents, offline',
 	description: [
 		'Makes a scratch git repository with a workspace and runs the example workflow in it. No key and no network are needed: the agents play back recordings of real ones, and write the files that those wrote.',
 		'On a terminal the run goes on in the background while the dashboard shows it. Without a terminal it prints progress and a summary.',
@@ -24,29 +24,31 @@ export const demoCommand = defineCommand({
 		const {root, workflow} = await context.host.createDemo();
 		const rad = await context.open(root);
 		const start: StartOptions = {workflow, inputs: {}};
-		if (hasTerminal(context)) return watchDemo(context, rad, start);
-		return runInForeground(context, rad, start, report => suggestInDemo(report, root));
+		if (hasTerminal(context)) return watchDemo(context, rad, start, root);
+		return runInForeground(context, rad, start, report => suggestInDemo(report, root, context.program));
 	},
 });
 
-const watchDemo = async ({host}: Context, rad: Rad, start: StartOptions): Promise<number> => {
+const watchDemo = async ({host, program}: Context, rad: Rad, start: StartOptions, root: string): Promise<number> => {
 	const run = await rad.runs.start(start);
-	return host.showDashboard(rad, {runId: run.id, farewell: toFarewell(rad.workspace.root)});
+	return host.showDashboard(rad, {runId: run.id, farewell: toFarewell(root, program)});
 };
 
-const toFarewell = (root: string): string =>
+const toFarewell = (root: string, program: string): string =>
 	[
 		'The demo is in a scratch repository of its own. To go on there:',
 		`  cd ${quote(root)}`,
-		'  rad runs               what ran',
-		'  rad monitor list       the agents',
-		'  rad logs               what the newest one did',
-		'  rad checkpoint list    the ways back',
-		'In a repository of yours: rad init',
+		...[
+			['runs', 'what ran'],
+			['monitor list', 'the agents'],
+			['logs', 'what the newest one did'],
+			['checkpoint list', 'the ways back'],
+		].map(([words = '', purpose]) => `  ${program} ${words.padEnd(15)}  ${purpose}`),
+		`To begin in a repository of yours: ${program} init`,
 	].join('\n');
 
-const suggestInDemo = (report: RunReport, root: string): readonly Suggestion[] => [
+const suggestInDemo = (report: RunReport, root: string, program: string): readonly Suggestion[] => [
 	{command: `cd ${quote(root)}`, purpose: 'the workspace of the demo'},
-	...suggestAfterRun(report, words => `rad ${words}`),
-	{command: 'rad init', purpose: 'begin in a repository of yours'},
+	...suggestAfterRun(report, words => `${program} ${words}`),
+	{command: `${program} init`, purpose: 'begin in a repository of yours'},
 ];

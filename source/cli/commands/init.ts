@@ -7,7 +7,7 @@ import {JSON_FLAG} from '../flags.ts';
 export const initCommand = defineCommand({
 	path: 'init',
 	group: 'Work',
-	summary: 'Make a workspace in this git repository or folder',
+	summary: 'Make a workspace here',
 	description: [
 		'Makes .radium/ in the top folder of the git repository, or in this folder where there is no git: the store, the logs, and an example workflow to begin with. What is already there is left alone, so it can be run again.',
 		'A .gitignore inside hides the store and the logs from git, but not the workflows.',

@@ -11,7 +11,7 @@ import {readWorkflowInputs} from '../workflow-inputs.ts';
 export const topCommand = defineCommand({
 	path: 'top',
 	group: 'Work',
-	summary: 'Watch agents, logs, cost and checkpoints in a dashboard',
+	summary: 'Watch, meter and undo in a dashboard',
 	description: [
 		'Shows the newest run of the workspace, also one that another rad started: the agents as a tree, the log of the selected one, tokens and cost, and the checkpoints, which can be restored from there. Press ? for the keys and q to leave.',
 		'With --run a workflow is started in the background first. It goes on when you leave.',

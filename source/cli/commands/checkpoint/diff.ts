@@ -8,7 +8,7 @@ import {printListing} from '../../listing.ts';
 export const checkpointDiffCommand = defineCommand({
 	path: 'checkpoint diff',
 	group: 'Undo',
-	summary: 'Show what changed since a checkpoint, or between two',
+	summary: 'Show what changed since it, or between two',
 	description: [
 		'Prints a unified diff from the first checkpoint to the second, or to the work tree now. A pipe gets the diff unchanged, so that git apply can read it; on a terminal control characters of the files are made harmless.',
 		'With --stat it lists the changed paths instead.',

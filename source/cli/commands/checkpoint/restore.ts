@@ -15,7 +15,7 @@ import {toSignalExit} from '../../print-failure.ts';
 export const checkpointRestoreCommand = defineCommand({
 	path: 'checkpoint restore',
 	group: 'Undo',
-	summary: 'Make the work tree what it was at a checkpoint',
+	summary: 'Make the work tree what it was then',
 	description: [
 		'Shows what will change and asks. Files are rewritten or brought back, and those created since are deleted; ignored files stay. HEAD, branches and the stash are never touched.',
 		'A safety checkpoint is taken first. The last line of the output is the command that undoes the restore.',

@@ -2,7 +2,7 @@ import {EXIT} from '../../../domain/failures.ts';
 import type {AgentFilter, Rad} from '../../../domain/rad.ts';
 import type {Agent, AgentTotals} from '../../../domain/records.ts';
 import {totalTokens} from '../../../domain/tokens.ts';
-import {formatAgentDuration, formatEngine, formatOutcome} from '../../../views/agent-text.ts';
+import {formatAgentDuration, formatEngine} from '../../../views/agent-text.ts';
 import {toTreeRows} from '../../../views/agent-tree.ts';
 import {formatCost, formatCount} from '../../../views/format.ts';
 import {labelAgent} from '../../../views/status-label.ts';
@@ -74,7 +74,7 @@ const toListing = (agents: readonly Agent[], usage: readonly AgentTotals[], now:
 				isFlexible: true,
 				toCell: agent => ({text: `${toGuide(agent)}${toGuide(agent) === '' ? '' : ' '}${agent.name}`, tone: 'strong'}),
 			},
-			{title: 'Status', toCell: agent => toStatusCell(labelAgent(agent), formatOutcome(agent))},
+			{title: 'Status', isFlexible: true, toCell: agent => toStatusCell(labelAgent(agent))},
 			{title: 'Engine', toCell: formatEngine},
 			{title: 'Time', align: 'right', toCell: agent => formatAgentDuration(agent, now)},
 			{title: 'Tokens', align: 'right', toCell: agent => toTokens(totals.get(agent.id))},

@@ -4,7 +4,7 @@ import type {Agent, Run, UsageTotals} from '../../../domain/records.ts';
 import {AGENT_STATUSES} from '../../../domain/status.ts';
 import {totalTokens} from '../../../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome} from '../../../views/agent-text.ts';
-import {formatAgo, formatCost, formatInteger} from '../../../views/format.ts';
+import {formatAgo, formatCost, formatInteger, formatPlural} from '../../../views/format.ts';
 import {labelAgent, labelRun} from '../../../views/status-label.ts';
 import {defineCommand} from '../../command.ts';
 import {JSON_FLAG} from '../../flags.ts';
@@ -95,15 +95,12 @@ const describeWork = (agent: Agent, now: number): Detail['rows'] => [
 	{title: 'Checkpoint', cell: agent.checkpointId ?? '', field: ['checkpointId', agent.checkpointId]},
 ];
 
-const describeUsage = (totals: UsageTotals): Detail['rows'] => [
-	{
-		title: 'Tokens',
-		cell: `${formatInteger(totalTokens(totals.tokens))} in ${formatInteger(totals.responses)} responses`,
-		field: ['totalTokens', totalTokens(totals.tokens)],
-	},
-	{
-		title: 'Cost',
-		cell: formatCost(totals),
-		field: ['costNanoUsd', totals.unpriced > 0 && totals.unpriced === totals.responses ? null : String(totals.costNanoUsd)],
-	},
-];
+const describeUsage = (totals: UsageTotals): Detail['rows'] => {
+	const count = totalTokens(totals.tokens);
+	const cost = totals.responses > 0 && totals.unpriced === totals.responses ? null : String(totals.costNanoUsd);
+	const isUsed = totals.responses > 0;
+	return [
+		{title: 'Tokens', cell: isUsed ? `${formatInteger(count)} in ${formatPlural(totals.responses, 'response')}` : '', field: ['totalTokens', count]},
+		{title: 'Cost', cell: isUsed ? formatCost(totals) : '', field: ['costNanoUsd', cost]},
+	];
+};

@@ -3,7 +3,7 @@ import type {Rad, UsageFilter} from '../../../domain/rad.ts';
 import type {Agent, AgentTotals, ModelTotals, UsageTotals} from '../../../domain/records.ts';
 import {promptTokens, totalTokens} from '../../../domain/tokens.ts';
 import {type Column, layOutColumns} from '../../../views/columns.ts';
-import {formatCost, formatCount, formatInteger, formatNanoUsd, formatShare} from '../../../views/format.ts';
+import {formatCost, formatCount, formatInteger, formatNanoUsd, formatPlural, formatShare} from '../../../views/format.ts';
 import type {Line, Span} from '../../../views/line.ts';
 import {defineCommand} from '../../command.ts';
 import {JSON_FLAG, RUN_FILTER_FLAG} from '../../flags.ts';
@@ -132,10 +132,10 @@ const toCells = (name: string, totals: UsageTotals): readonly Span[] => {
 
 const formatNotes = ({tokens, responses, unpriced, cacheSavedNanoUsd}: UsageTotals): readonly Line[] => [
 	[
-		`${formatInteger(responses)} responses. Cache hit rate ${formatShare(tokens.cacheRead, promptTokens(tokens))}, which saved ${formatNanoUsd(cacheSavedNanoUsd)}.`,
+		`${formatPlural(responses, 'response')}. Cache hit rate ${formatShare(tokens.cacheRead, promptTokens(tokens))}, which saved ${formatNanoUsd(cacheSavedNanoUsd)}.`,
 	],
 	...(tokens.reasoning === 0 ? [] : [[`${formatInteger(tokens.reasoning)} of the output tokens were reasoning.`]]),
 	...(unpriced === 0
 		? []
-		: [[{text: `${formatInteger(unpriced)} responses have no known price, so the cost is a lower bound.`, tone: 'attention' as const}]]),
+		: [[{text: `The price of ${formatPlural(unpriced, 'response')} is unknown, so the cost is a lower bound.`, tone: 'attention' as const}]]),
 ];

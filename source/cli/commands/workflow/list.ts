@@ -1,7 +1,7 @@
 import {EXIT} from '../../../domain/failures.ts';
 import type {WorkflowProblem, WorkflowSummary} from '../../../domain/rad.ts';
 import {formatPlural} from '../../../views/format.ts';
-import {defineCommand} from '../../command.ts';
+import {type Context, defineCommand} from '../../command.ts';
 import {JSON_FLAG} from '../../flags.ts';
 import {type Listing, printListing} from '../../listing.ts';
 
@@ -20,10 +20,14 @@ export const workflowListCommand = defineCommand({
 		const workflows = await rad.workflows.list();
 		await printListing(toListing(workflows), {...context, isJson: flags.json});
 		const problems = workflows.flatMap(workflow => workflow.problems);
-		if (!flags.json && problems.length > 0) await context.err.lines(['', ...problems.map(formatProblem)]);
+		if (!flags.json && problems.length > 0) await printProblems(problems, context);
 		return EXIT.done;
 	},
 });
+
+/** For a person they belong to the list; for a script they are no line of it. */
+const printProblems = async (problems: readonly WorkflowProblem[], {out, err}: Context): Promise<void> =>
+	out.isTerminal ? out.lines(['', ...problems.map(formatProblem)]) : err.lines(problems.map(formatProblem));
 
 const formatProblem = ({file, line, column, message}: WorkflowProblem): string => `${file}:${line}:${column}: ${message}`;
 

@@ -1,0 +1,93 @@
+import {describe, expect, test} from 'vitest';
+import {displayWidth} from '../../../source/views/width.ts';
+import {createFakeRad} from '../../support/fake-rad.ts';
+import {aWorkspace, runsThatPlay} from '../../unit/cli/example-workspace.ts';
+import {type Outcome, runWords} from '../../unit/cli/run-words.ts';
+
+process.env['TZ'] = 'UTC';
+
+const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]> = [
+	['init', ['init']],
+	['runs', ['runs']],
+	['cancel', ['cancel', 'run_0000000002']],
+	['workflow-list', ['workflow', 'list']],
+	['monitor-status', ['monitor', 'status']],
+	['monitor-status-agent', ['monitor', 'status', 'agt_0000000003']],
+	['monitor-list', ['monitor', 'list']],
+	['monitor-telemetry', ['monitor', 'telemetry']],
+	['logs', ['logs', '-n', '2']],
+	['checkpoint-list', ['checkpoint', 'list']],
+	['checkpoint-show', ['checkpoint', 'show', 'cp_0000000001']],
+	['checkpoint-diff-stat', ['checkpoint', 'diff', 'cp_0000000001', '--stat']],
+	['checkpoint-create', ['checkpoint', 'create', '--label', 'before the big change']],
+	['checkpoint-restore', ['checkpoint', 'restore', 'cp_0000000001', '--yes']],
+	['run', ['run', 'example']],
+	['run-detached', ['run', 'example', '--detach']],
+];
+
+const perform = (words: readonly string[], look: {readonly isTerminal: boolean; readonly columns?: number}): Promise<Outcome> => {
+	const fake = aWorkspace();
+	const isPlayed = words[0] === 'run' && !words.includes('--detach');
+	if (words[0] === 'cancel')
+		fake.update({
+			runs: [...fake.data().runs, {...fake.data().runs[0], id: 'run_0000000002', status: 'running', endedAt: null, error: null} as never],
+		});
+	return runWords(words, {fake, ...look, ...(isPlayed ? {rad: runsThatPlay(fake)} : {})});
+};
+
+const toPicture = ({exitCode, out, err}: Outcome): string => `exit ${exitCode}\n--- out\n${out}--- err\n${err}`;
+
+describe('on a terminal', () => {
+	test.each(COMMANDS)('%s at 80 columns', async (file, words) => {
+		const outcome = await perform(words, {isTerminal: true});
+
+		// A mistake in a workflow is never cut: an editor jumps to its place, and a person must read all of it.
+		const lines = outcome.out.split('\n').filter(line => !line.startsWith('.radium/workflows/broken.yaml:'));
+		for (const line of lines) expect(displayWidth(line), line).toBeLessThanOrEqual(80);
+		await expect(toPicture(outcome)).toMatchFileSnapshot(`output/terminal/${file}.txt`);
+	});
+
+	test.each([40, 60, 120])('monitor list is never wider than %d columns', async columns => {
+		const {out} = await perform(['monitor', 'list'], {isTerminal: true, columns});
+
+		for (const line of out.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(columns);
+		await expect(out).toMatchFileSnapshot(`output/terminal/monitor-list-${columns}.txt`);
+	});
+});
+
+describe('in a pipe', () => {
+	test.each(COMMANDS)('%s', async (file, words) => {
+		await expect(toPicture(await perform(words, {isTerminal: false}))).toMatchFileSnapshot(`output/pipe/${file}.txt`);
+	});
+});
+
+describe('as JSON', () => {
+	test.each(COMMANDS)('%s', async (file, words) => {
+		const outcome = await perform([...words, '--json'], {isTerminal: false});
+
+		const documents = outcome.out
+			.trimEnd()
+			.split('\n')
+			.map(line => JSON.parse(line) as unknown);
+		expect(outcome.err).toBe('');
+		await expect(`${documents.map(each => JSON.stringify(each, null, '\t')).join('\n')}\n`).toMatchFileSnapshot(`output/json/${file}.txt`);
+	});
+});
+
+describe('with nothing to show', () => {
+	test.each(['runs', 'workflow list', 'monitor list', 'checkpoint list'])(
+		'%s succeeds, says so to a person and is silent to a script',
+		async line => {
+			const fake = createFakeRad();
+
+			const person = await runWords(line.split(' '), {fake, isTerminal: true});
+			const script = await runWords(line.split(' '), {fake});
+			const json = await runWords([...line.split(' '), '--json'], {fake});
+
+			expect(person).toMatchObject({exitCode: 0, out: ''});
+			expect(person.err).toMatch(/\.|<workflow>\n$/);
+			expect(script).toMatchObject({exitCode: 0, out: '', err: ''});
+			expect(json).toMatchObject({exitCode: 0, out: '[]\n', err: ''});
+		},
+	);
+});

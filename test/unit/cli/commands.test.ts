@@ -1,0 +1,443 @@
+import {Readable} from 'node:stream';
+import {describe, expect, test} from 'vitest';
+import {RadError} from '../../../source/domain/failures.ts';
+import {aLogLine, anAgent, anId, aRequest, aRestorePlan, aRun, aUsageRecord} from '../../support/builders.ts';
+import {createFakeRad} from '../../support/fake-rad.ts';
+import {aWorkspace, BUILD, EVENTS, PLAN, RUN_ID, runsThatPlay} from './example-workspace.ts';
+import {collect, runWords} from './run-words.ts';
+
+const CP1 = anId('cp', 1);
+
+describe('where a command works', () => {
+	test.each([
+		['the current folder', ['runs'], '/work/here'],
+		['an absolute folder', ['runs', '--workspace', '/elsewhere'], '/elsewhere'],
+		['a folder below the current one', ['--workspace', 'sub', 'runs'], '/work/here/sub'],
+	])('is %s', async (_, words, directory) => {
+		expect((await runWords(words)).opened).toEqual([directory]);
+	});
+
+	test('is closed when the command is over, also after a failure', async () => {
+		const fake = createFakeRad();
+
+		await runWords(['runs'], {fake});
+		await runWords(['cancel', 'run_zzzzzzzzzz'], {fake});
+
+		expect(fake.calls).toEqual([{action: 'close'}, {action: 'close'}]);
+	});
+});
+
+describe('rad run', () => {
+	test('hands inputs over as they were typed', async () => {
+		const fake = createFakeRad();
+
+		await runWords(['run', 'fix', '--input', 'issue=12', '--input', 'text=a=b'], {fake});
+
+		expect(fake.calls[0]).toEqual({action: 'execute', workflow: 'fix', inputs: {issue: '12', text: 'a=b'}});
+	});
+
+	test.each([
+		[['--input', 'issue'], '--input needs name=value, not issue'],
+		[['--input', 'a=1', '--input', 'a=2'], 'The input a is given twice.'],
+	])('refuses %j and starts nothing', async (words, message) => {
+		const fake = createFakeRad();
+
+		const {exitCode, err} = await runWords(['run', 'fix', ...words], {fake});
+
+		expect({exitCode, err}).toEqual({exitCode: 2, err: `rad: ${message}\n  try: rad help run\n`});
+		expect(fake.calls).toEqual([]);
+	});
+
+	test.each([
+		['completed', 0],
+		['failed', 1],
+		['cancelled', 1],
+		['interrupted', 1],
+	] as const)('a run that is %s ends with %d', async (status, expected) => {
+		const fake = aWorkspace();
+
+		expect((await runWords(['run', 'example'], {fake, rad: runsThatPlay(fake, {status})})).exitCode).toBe(expected);
+	});
+
+	test.each([
+		['SIGINT', 130],
+		['SIGTERM', 143],
+		['SIGHUP', 129],
+	])('%s stops the run, says so and ends with %d', async (signal, expected) => {
+		const fake = aWorkspace();
+		const controller = new AbortController();
+		const {runs} = runsThatPlay(fake, {status: 'cancelled'});
+		const execute: typeof runs.execute = options => {
+			controller.abort(signal);
+			return runs.execute(options);
+		};
+
+		const {exitCode, err} = await runWords(['run', 'example'], {fake, signal: controller.signal, rad: {runs: {...runs, execute}}});
+
+		expect(exitCode).toBe(expected);
+		expect(err).toMatch(/^Stopping every process of the run …\n/);
+		expect(err).toMatch(/\nStopped\. No process of the run is left\.\n$/);
+	});
+
+	test('a run that completed before Ctrl-C was heard is done', async () => {
+		const fake = aWorkspace();
+
+		const {exitCode, err} = await runWords(['run', 'example'], {
+			fake,
+			signal: AbortSignal.abort('SIGINT'),
+			rad: runsThatPlay(fake, {status: 'completed'}),
+		});
+
+		expect(exitCode).toBe(0);
+		expect(err).not.toContain('Stopped.');
+	});
+
+	test('prints events in their order, one object a line, and the run last', async () => {
+		const fake = aWorkspace();
+
+		const {out} = await runWords(['run', 'example', '--json'], {fake, rad: runsThatPlay(fake)});
+
+		const objects = out
+			.trimEnd()
+			.split('\n')
+			.map(line => JSON.parse(line) as {readonly type: string; readonly seq?: number});
+		expect(objects.flatMap(({seq}) => (seq === undefined ? [] : [seq]))).toEqual(EVENTS.map(({seq}) => seq));
+		expect(objects.at(-1)).toMatchObject({type: 'run', id: RUN_ID, status: 'failed'});
+	});
+
+	test('tells the failure of the run, after everything that was told before it', async () => {
+		const fake = aWorkspace();
+		const {runs} = runsThatPlay(fake);
+		const execute: typeof runs.execute = async options => {
+			await runs.execute(options);
+			throw new RadError('STORE_FULL', 'The store is full.', {details: {path: '/x'}});
+		};
+
+		const {exitCode, err} = await runWords(['run', 'example'], {fake, rad: {runs: {...runs, execute}}});
+
+		expect(exitCode).toBe(5);
+		expect(err).toMatch(/deploy skipped: build failed\nrad: The store is full\.\n {2}try: free some space on the disk of \/x\n$/);
+	});
+
+	test('prints every mistake of the workflow file, and nothing else, before the failure', async () => {
+		const problems = ['.radium/workflows/a.yaml:2:3: no', '.radium/workflows/a.yaml:4:1: neither'];
+		const fail = async (): Promise<never> => {
+			throw new RadError('WORKFLOW_INVALID', 'The workflow a has 2 mistakes; nothing was started.', {details: {problems}});
+		};
+		const fake = createFakeRad();
+
+		const outcome = await runWords(['run', 'a'], {fake, rad: {runs: {...fake.rad.runs, execute: fail}}});
+
+		expect(outcome).toMatchObject({exitCode: 2, out: '', err: `${problems.join('\n')}\nrad: The workflow a has 2 mistakes; nothing was started.\n`});
+	});
+
+	test('goes on when the reader of its output went away', async () => {
+		const fake = aWorkspace();
+		const gone = collect().stream;
+		gone.destroy();
+
+		const {exitCode, err} = await runWords(['run', 'example'], {fake, out: gone, rad: runsThatPlay(fake, {status: 'completed'})});
+
+		expect(exitCode).toBe(0);
+		expect(err).toContain('deploy skipped');
+	});
+
+	test('puts the workspace into every command that it suggests', async () => {
+		const fake = aWorkspace();
+
+		const {out} = await runWords(['run', 'example', '--workspace', "/it's here"], {fake, program: 'node /x/bin/rad.js', rad: runsThatPlay(fake)});
+
+		expect(out).toContain(String.raw`node /x/bin/rad.js top --workspace '/it'\''s here'`);
+	});
+});
+
+describe('rad top', () => {
+	test('shows the dashboard', async () => {
+		expect(await runWords(['top'], {isTerminal: true, answers: []})).toMatchObject({exitCode: 0, dashboards: [{}]});
+	});
+
+	test.each([
+		['there is no terminal to draw on', {answers: []}],
+		['there is nobody to type', {isTerminal: true}],
+	])('starts nothing when %s', async (_, situation) => {
+		const fake = createFakeRad();
+
+		const {exitCode, dashboards} = await runWords(['top', '--run', 'example'], {fake, ...situation});
+
+		expect({exitCode, dashboards, calls: fake.calls}).toEqual({exitCode: 6, dashboards: [], calls: []});
+	});
+
+	test('starts a workflow in the background, shows it, and says when it goes on afterwards', async () => {
+		const fake = createFakeRad();
+
+		const {exitCode, dashboards, err} = await runWords(['top', '--run', 'fix', '--input', 'a=1'], {fake, isTerminal: true, answers: []});
+
+		expect({exitCode, dashboards}).toEqual({exitCode: 0, dashboards: [{runId: RUN_ID}]});
+		expect(fake.calls[0]).toEqual({action: 'start', workflow: 'fix', inputs: {a: '1'}});
+		expect(err).toBe(`fix runs on. To see it again: rad top; to stop it: rad cancel ${RUN_ID}\n`);
+	});
+
+	test('refuses an input without a workflow', async () => {
+		expect((await runWords(['top', '--input', 'a=1'])).exitCode).toBe(2);
+	});
+});
+
+describe('rad demo', () => {
+	test('runs in the background below the dashboard on a terminal, and leaves word of where it is', async () => {
+		const fake = createFakeRad();
+
+		const {opened, dashboards} = await runWords(['demo'], {fake, isTerminal: true, answers: []});
+
+		expect(opened).toEqual(['/tmp/rad demo']);
+		expect(fake.calls[0]).toEqual({action: 'start', workflow: 'example', inputs: {}});
+		expect(dashboards).toHaveLength(1);
+		expect(dashboards[0]?.farewell).toContain("  cd '/tmp/rad demo'\n  rad runs ");
+	});
+
+	test('runs in the foreground without a terminal and sums up', async () => {
+		const fake = aWorkspace();
+
+		const {exitCode, out, dashboards} = await runWords(['demo'], {fake, rad: runsThatPlay(fake, {status: 'completed', error: null})});
+
+		expect({exitCode, dashboards}).toEqual({exitCode: 0, dashboards: []});
+		for (const text of ['example completed in 1m04s', '└─ Find the callers', 'recording', '37.6k', '~$0.1251', CP1, "cd '/tmp/rad demo'"])
+			expect(out).toContain(text);
+	});
+});
+
+describe('rad checkpoint restore', () => {
+	test('shows the plan and restores after a yes', async () => {
+		const fake = aWorkspace();
+
+		const {exitCode, out, err} = await runWords(['checkpoint', 'restore', CP1], {fake, isTerminal: true, answers: ['y']});
+
+		expect(exitCode).toBe(0);
+		expect(fake.calls[0]).toEqual({action: 'restore', checkpointId: CP1, stopRuns: false});
+		for (const text of [
+			'~ rewrite',
+			'+ bring back',
+			'- delete',
+			'test/limiter.test.ts',
+			'= leave alone vendor/lib: it is a repository of its own',
+			'Restore? [y/N] ',
+		]) {
+			expect(err).toContain(text);
+		}
+		expect(out.trimEnd().split('\n').at(-1)).toBe(`rad checkpoint restore ${anId('cp', 3)} --yes`);
+	});
+
+	test.each([['n'], [''], ['yess'], []])('changes nothing after "%s"', async (...answers) => {
+		const fake = aWorkspace();
+
+		const {exitCode, out, err} = await runWords(['checkpoint', 'restore', CP1], {fake, isTerminal: true, answers});
+
+		expect({exitCode, out, calls: fake.calls}).toEqual({exitCode: 7, out: '', calls: [{action: 'close'}]});
+		expect(err).toMatch(/Nothing was changed\.\n$/);
+	});
+
+	test.each([
+		['in a script', {}],
+		['when nobody can type', {isTerminal: true}],
+		['for JSON', {isTerminal: true, answers: ['y'], json: true}],
+	])(
+		'needs --yes %s',
+		async (_, {json, ...situation}: {readonly json?: boolean; readonly isTerminal?: boolean; readonly answers?: readonly string[]}) => {
+			const fake = aWorkspace();
+
+			const {exitCode, err} = await runWords(['checkpoint', 'restore', CP1, ...(json === true ? ['--json'] : [])], {fake, ...situation});
+
+			expect(exitCode).toBe(7);
+			expect(err).toContain('add --yes');
+			expect(fake.calls).toEqual([]);
+		},
+	);
+
+	test('does not ask when nothing differs', async () => {
+		const fake = aWorkspace({plans: {[CP1]: aRestorePlan({changes: []})}});
+
+		const {exitCode, err} = await runWords(['checkpoint', 'restore', CP1], {fake, isTerminal: true, answers: []});
+
+		expect({exitCode, err}).toEqual({exitCode: 0, err: 'The work tree is as it was then; there is nothing to restore.\n'});
+	});
+
+	test('is refused while an agent is at work', async () => {
+		const fake = aWorkspace({runs: [aRun({status: 'running'})]});
+
+		expect(await runWords(['checkpoint', 'restore', CP1, '--yes'], {fake})).toMatchObject({
+			exitCode: 4,
+			out: '',
+			err: expect.stringContaining('try: rad cancel run_') as string,
+		});
+	});
+});
+
+describe('rad logs', () => {
+	test('takes the newest agent when none is named', async () => {
+		expect((await runWords(['logs'], {fake: aWorkspace()})).out).toContain('1 test failed');
+	});
+
+	test('says that no agent has run', async () => {
+		expect(await runWords(['logs'])).toMatchObject({
+			exitCode: 3,
+			out: '',
+			err: 'rad: No agent has run in this workspace yet.\n  try: rad run <workflow>\n',
+		});
+	});
+
+	test('keeps tabs and removes what could steer a terminal', async () => {
+		const fake = aWorkspace({logs: {[BUILD]: [aLogLine('\ta\u001B[2J\u0007b')]}});
+
+		expect((await runWords(['logs'], {fake})).out).toBe('2026-03-01T14:00:00.000Z\tout\t\ta\u{FFFD}b\n');
+	});
+
+	test('follows until the reader goes away', async () => {
+		const fake = aWorkspace({agents: [anAgent({id: PLAN})]});
+		const gone = collect().stream;
+		gone.destroy();
+
+		expect(await runWords(['logs', '-f'], {fake, out: gone})).toMatchObject({exitCode: 0, err: ''});
+	});
+
+	test('follows until Ctrl-C', async () => {
+		const fake = aWorkspace({agents: [anAgent({id: PLAN})]});
+		const controller = new AbortController();
+
+		const following = runWords(['logs', '-f', '--json'], {fake, signal: controller.signal});
+		await new Promise<void>(resolve => setImmediate(resolve));
+		fake.log(PLAN, aLogLine('more'));
+		controller.abort('SIGINT');
+
+		const {exitCode, out} = await following;
+		expect(exitCode).toBe(130);
+		expect(
+			out
+				.trimEnd()
+				.split('\n')
+				.map(line => (JSON.parse(line) as {readonly text: string}).text),
+		).toEqual(['I will look at the limiter first.', 'Read src/limiter.ts', 'more']);
+	});
+
+	test('hands raw bytes to a pipe unchanged', async () => {
+		const bytes = Buffer.from([0x1b, 0x5b, 0x33, 0x31, 0x6d, 0xff, 0x00, 0x0a]);
+		const fake = aWorkspace();
+		const out = collect();
+
+		await runWords(['logs', '--raw'], {
+			fake,
+			out: out.stream,
+			rad: {logs: {...fake.rad.logs, raw: async () => Readable.from([bytes.subarray(0, 3), bytes.subarray(3)])}},
+		});
+
+		expect(out.bytes()).toEqual(bytes);
+	});
+
+	test.each([
+		['on a terminal', ['--raw'], true],
+		['with -n', ['--raw', '-n', '3'], false],
+		['with --json', ['--raw', '--json'], false],
+	])('refuses raw bytes %s', async (_, flags, isTerminal) => {
+		expect(await runWords(['logs', ...flags], {fake: aWorkspace(), isTerminal})).toMatchObject({exitCode: 2, out: ''});
+	});
+});
+
+describe('rad request restore', () => {
+	test('needs the token that rad gives to agents', async () => {
+		const fake = createFakeRad();
+
+		expect((await runWords(['request', 'restore'], {fake})).exitCode).toBe(7);
+		expect(fake.calls).toEqual([]);
+	});
+
+	test('hands over the token and the checkpoint, and fails when it is denied', async () => {
+		const fake = createFakeRad();
+
+		const {exitCode, err} = await runWords(['request', 'restore', CP1], {fake, environment: {RAD_REQUEST_TOKEN: 'secret'}});
+
+		expect(fake.calls[0]).toEqual({action: 'open-request', token: 'secret', checkpoint: CP1});
+		expect({exitCode, err}).toEqual({exitCode: 7, err: 'rad: Nobody is here to grant it.\n'});
+	});
+
+	test.each([
+		['granted', 0],
+		['denied', 7],
+	] as const)('ends as it was decided: %s', async (status, expected) => {
+		const fake = createFakeRad();
+		const requests = {...fake.rad.requests, open: async () => aRequest({status, decidedBy: 'user'})};
+
+		expect((await runWords(['request', 'restore'], {fake, rad: {requests}, environment: {RAD_REQUEST_TOKEN: 'secret'}})).exitCode).toBe(expected);
+	});
+});
+
+describe('rad monitor', () => {
+	test('filters by status and run', async () => {
+		const fake = aWorkspace({
+			runs: [aRun(), aRun({id: anId('run', 2)})],
+			agents: [anAgent(), anAgent({id: BUILD, planId: anId('run', 2), status: 'failed'})],
+		});
+		const ids = async (...flags: readonly string[]) =>
+			(await runWords(['monitor', 'list', ...flags], {fake})).out.split('\n').map(line => line.split('\t')[0]);
+
+		expect(await ids('--status', 'failed')).toEqual([BUILD, '']);
+		expect(await ids('--run', '0000000001')).toEqual([PLAN, '']);
+		expect(await ids('--run', '0000000001', '--status', 'failed')).toEqual(['']);
+	});
+
+	test('marks a cost as a lower bound and as unknown', async () => {
+		const unpriced = aUsageRecord({costNanoUsd: null, costSource: 'unknown', messageId: 'x'});
+		const some = await runWords(['monitor', 'telemetry'], {fake: aWorkspace({usage: [aUsageRecord(), unpriced]}), isTerminal: true});
+		const none = await runWords(['monitor', 'telemetry', '--json'], {fake: aWorkspace({usage: [unpriced]})});
+
+		expect(some.out).toMatch(/Total .* ≥\$0\.0100\n/);
+		expect(JSON.parse(none.out)).toMatchObject({totals: {costNanoUsd: null, costUsd: null, costSource: 'unknown', unpriced: 1}});
+	});
+
+	test('fits an agent of a hostile name into one line', async () => {
+		const fake = aWorkspace({agents: [anAgent({name: 'a\nb\u202E\u001B[31m'})]});
+
+		expect((await runWords(['monitor', 'list'], {fake, isTerminal: true})).out.split('\n')).toHaveLength(3);
+		expect((await runWords(['monitor', 'list', '--json'], {fake})).out).toContain(String.raw`"name":"a\nb\u202e\u001b[31m"`);
+	});
+});
+
+describe('a failure', () => {
+	const broken = (error: unknown) => {
+		const {rad} = createFakeRad();
+		return {rad: {runs: {...rad.runs, list: () => Promise.reject(error)}}};
+	};
+
+	test('is two lines: what failed and what to try', async () => {
+		const error = new RadError('STORE_DAMAGED', 'The store is damaged.', {details: {path: '.radium/monitoring.db'}});
+
+		expect(await runWords(['runs'], broken(error))).toMatchObject({
+			exitCode: 5,
+			out: '',
+			err: 'rad: The store is damaged.\n  try: move it away and keep it: mv .radium/monitoring.db .radium/monitoring.db.damaged; then rad init\n',
+		});
+	});
+
+	test('is one JSON object for a script, and standard output stays empty', async () => {
+		const {exitCode, out, err} = await runWords(['runs', '--json'], broken(new RadError('STORE_NEWER', 'The store is newer.')));
+
+		expect({exitCode, out}).toEqual({exitCode: 5, out: ''});
+		expect(JSON.parse(err)).toEqual({error: {code: 'STORE_NEWER', message: 'The store is newer.', hint: 'upgrade rad', exitCode: 5}});
+	});
+
+	test('that nobody foresaw is a bug in rad, without a stack', async () => {
+		const {exitCode, err} = await runWords(['runs'], broken(new TypeError('x is \u001B[31mnot')));
+
+		expect(exitCode).toBe(70);
+		expect(err).toBe('rad: This is a bug in rad: x is not\n  try: please report it, with the command and the output of RAD_DEBUG=1\n');
+	});
+
+	test('shows where it happened with RAD_DEBUG=1', async () => {
+		const {err} = await runWords(['runs'], {...broken(new TypeError('deep')), environment: {RAD_DEBUG: '1'}});
+
+		expect(err).toMatch(/TypeError: deep\n +at /);
+	});
+
+	test('of a wait that Ctrl-C ended is no failure to explain', async () => {
+		const {exitCode, err} = await runWords(['runs'], {...broken(new DOMException('aborted', 'AbortError')), signal: AbortSignal.abort('SIGINT')});
+
+		expect({exitCode, err}).toEqual({exitCode: 130, err: ''});
+	});
+});

@@ -1,0 +1,118 @@
+import {describe, expect, test} from 'vitest';
+import {judgeWords, type Verdict} from '../../../source/cli/judge.ts';
+import {COMMANDS} from '../../../source/cli/table.ts';
+import {RadError} from '../../../source/domain/failures.ts';
+
+const judge = (line: string): Verdict => judgeWords(toWords(line), COMMANDS);
+
+/** Splits at spaces; `''` is an empty word. */
+const toWords = (line: string): readonly string[] =>
+	line
+		.split(' ')
+		.filter(word => word !== '')
+		.map(word => (word === "''" ? '' : word));
+
+const summarise = (verdict: Verdict): unknown =>
+	verdict.kind === 'command' ? {path: verdict.command.path, ...verdict.words, workspace: verdict.workspace} : verdict;
+
+describe('words become options', () => {
+	const nothing = {input: [], detach: false, json: false};
+	const quiet = {lines: undefined, follow: false, raw: false, json: false};
+	test.each([
+		['run hello', 'run', {workflow: 'hello'}, nothing],
+		['run hello --json --detach', 'run', {workflow: 'hello'}, {...nothing, json: true, detach: true}],
+		['run --json hello', 'run', {workflow: 'hello'}, {...nothing, json: true}],
+		['--json run hello', 'run', {workflow: 'hello'}, {...nothing, json: true}],
+		['run hello --json --json', 'run', {workflow: 'hello'}, {...nothing, json: true}],
+		['run hello --no-json', 'run', {workflow: 'hello'}, nothing],
+		['run hello --input a=1 --input=b=2=3', 'run', {workflow: 'hello'}, {...nothing, input: ['a=1', 'b=2=3']}],
+		['run --detach -- --json', 'run', {workflow: '--json'}, {...nothing, detach: true}],
+		['logs', 'logs', {agent: undefined}, quiet],
+		['logs agt_1 -n 5 -f', 'logs', {agent: 'agt_1'}, {...quiet, lines: 5, follow: true}],
+		['logs -fn5 007', 'logs', {agent: '007'}, {...quiet, lines: 5, follow: true}],
+		['logs --lines=0', 'logs', {agent: undefined}, {...quiet, lines: 0}],
+		['logs -f agt_1', 'logs', {agent: 'agt_1'}, {...quiet, follow: true}],
+		['monitor list --status failed --run 3k', 'monitor list', {}, {status: 'failed', run: '3k', json: false}],
+		['monitor --json status', 'monitor status', {agent: undefined}, {json: true}],
+		['checkpoint diff a b --stat', 'checkpoint diff', {from: 'a', to: 'b'}, {stat: true, json: false}],
+		['checkpoint restore a -y', 'checkpoint restore', {checkpoint: 'a'}, {yes: true, json: false}],
+		['help monitor list', 'help', {topic: 'monitor', verb: 'list'}, {}],
+	])('rad %s', (line, path, input, flags) => {
+		expect(summarise(judge(line))).toEqual({path, input, flags, workspace: undefined});
+	});
+
+	test('takes the workspace before and after the command', () => {
+		expect(judge('--workspace ../x runs')).toMatchObject({kind: 'command', workspace: '../x'});
+		expect(judge('runs --workspace=/x')).toMatchObject({kind: 'command', workspace: '/x'});
+	});
+
+	test.each([
+		['', ''],
+		['--help', ''],
+		['-h', ''],
+		['--json', ''],
+		['monitor', 'monitor'],
+		['monitor --help', 'monitor'],
+		['run --help', 'run'],
+		['run -h hello', 'run'],
+		['checkpoint restore --help', 'checkpoint restore'],
+	])('rad %s shows the help of "%s"', (line, topic) => {
+		expect(judge(line)).toEqual({kind: 'help', topic});
+	});
+
+	test('asks for the version wherever it stands', () => {
+		expect(judge('--version')).toEqual({kind: 'version'});
+		expect(judge('run --version')).toEqual({kind: 'version'});
+	});
+});
+
+describe('a mistake is named, with what was probably meant', () => {
+	test.each([
+		['monitr', 'There is no command monitr. Did you mean rad monitor?', ''],
+		['zzz', 'There is no command zzz.', ''],
+		['mointor --status failed', 'There is no command mointor. Did you mean rad monitor?', ''],
+		['monitor lsit', 'There is no command monitor lsit. Did you mean rad monitor list?', 'monitor'],
+		['checkpoint zzzzzz', 'There is no command checkpoint zzzzzz.', 'checkpoint'],
+		['run', 'rad run needs a workflow.', 'run'],
+		['run a b', 'rad run takes workflow, and nothing like b', 'run'],
+		['runs now', 'rad runs takes no words, and nothing like now', 'runs'],
+		['run a --deatch', 'rad run has no flag --deatch. Did you mean --detach?', 'run'],
+		['run a --no-detahc', 'rad run has no flag --no-detahc.', 'run'],
+		['run a --follow', 'rad run has no flag --follow.', 'run'],
+		['run a -x', 'rad run has no flag -x.', 'run'],
+		['--jsn runs', 'rad has no flag --jsn.', ''],
+		['runs --color', 'rad runs has no flag --color.', 'runs'],
+		['runs --constructor.prototype.x 1', 'rad runs has no flag --constructor.', 'runs'],
+		['logs -n', '-n needs a value.', 'logs'],
+		['logs -n -f', '-n needs a value.', 'logs'],
+		['logs --lines=', '--lines needs a value.', 'logs'],
+		['logs -n -5', '--lines needs a whole number, not -5', 'logs'],
+		['logs -n many', '--lines needs a whole number, not many', 'logs'],
+		['logs -n 1 -n 2', '--lines can be given only once.', 'logs'],
+		['logs --follow=yes', '--follow takes no value.', 'logs'],
+		['run a --input.b=1', '--input needs a value.', 'run'],
+		['runs --workspace', '--workspace needs a value.', 'runs'],
+		["runs --workspace ''", '--workspace needs a value.', 'runs'],
+		[
+			'monitor list --status faild',
+			'--status cannot be faild. Did you mean failed? It is one of starting, running, waiting, completed, failed, cancelled, timed_out, lost.',
+			'monitor list',
+		],
+	])('rad %s', (line, message, topic) => {
+		const failure = catchFailure(() => judge(line));
+
+		expect(failure.message).toBe(message);
+		expect(failure.code).toBe('USAGE');
+		expect(failure.hint).toBe(`rad help ${topic}`.trim());
+	});
+});
+
+const catchFailure = (act: () => unknown): RadError => {
+	try {
+		act();
+	} catch (error) {
+		if (error instanceof RadError) return error;
+		throw error;
+	}
+	throw new Error('Nothing was thrown.');
+};

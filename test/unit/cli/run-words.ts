@@ -1,0 +1,93 @@
+import {Writable} from 'node:stream';
+import {runCli} from '../../../source/cli/run-cli.ts';
+import type {DashboardOptions, Host, Rad} from '../../../source/domain/rad.ts';
+import {T0} from '../../support/builders.ts';
+import {createFakeRad, type FakeRad} from '../../support/fake-rad.ts';
+
+export type Situation = {
+	readonly fake?: FakeRad;
+	/** Replaces members of the fake. */
+	readonly rad?: Partial<Rad>;
+	readonly host?: Partial<Host>;
+	readonly isTerminal?: boolean;
+	readonly columns?: number;
+	readonly color?: boolean;
+	/** What the person types when asked; undefined: nobody is there. */
+	readonly answers?: readonly string[] | undefined;
+	readonly environment?: Readonly<Record<string, string>>;
+	readonly signal?: AbortSignal;
+	readonly program?: string;
+	readonly out?: NodeJS.WritableStream;
+	readonly err?: NodeJS.WritableStream;
+};
+
+export type Outcome = {
+	readonly exitCode: number;
+	readonly out: string;
+	readonly err: string;
+	readonly opened: readonly string[];
+	readonly dashboards: readonly DashboardOptions[];
+};
+
+/** Five minutes after everything that the builders make. */
+export const NOW = T0 + 300_000;
+
+/** Runs a command line on a fake workspace; nobody is at the keyboard and the output is a pipe unless the situation says otherwise. */
+export const runWords = async (words: readonly string[], situation: Situation = {}): Promise<Outcome> => {
+	const {fake = createFakeRad(), isTerminal = false, columns = 80, color = false} = situation;
+	const rad: Rad = {...fake.rad, ...situation.rad};
+	const out = collect();
+	const err = collect();
+	const opened: string[] = [];
+	const dashboards: DashboardOptions[] = [];
+	const answers = [...(situation.answers ?? [])];
+	const host: Host = {
+		open: async directory => {
+			opened.push(directory);
+			return rad;
+		},
+		init: async () => ({
+			workspace: rad.workspace,
+			created: ['.radium/monitoring.db', '.radium/workflows/example.yaml'],
+			checkpointNote: 'Checkpoints cover all files that git does not ignore.',
+		}),
+		createDemo: async () => ({root: '/tmp/rad demo', workflow: 'example'}),
+		showDashboard: async (_, options) => {
+			dashboards.push(options);
+			return 0;
+		},
+		...situation.host,
+	};
+	const exitCode = await runCli({
+		argv: words,
+		host,
+		streams: {
+			out: situation.out ?? out.stream,
+			err: situation.err ?? err.stream,
+			isOutTerminal: isTerminal,
+			isErrTerminal: isTerminal,
+			columns,
+			color,
+		},
+		prompt: situation.answers === undefined ? undefined : {readLine: async () => answers.shift()},
+		environment: situation.environment ?? {},
+		directory: '/work/here',
+		clock: {now: () => NOW, sleep: async () => undefined},
+		signal: situation.signal ?? new AbortController().signal,
+		version: '1.2.3',
+		...(situation.program === undefined ? {} : {program: situation.program}),
+	});
+	return {exitCode, out: out.text(), err: err.text(), opened, dashboards};
+};
+
+/** A stream that keeps what it gets. */
+export const collect = (): {readonly stream: Writable; readonly text: () => string; readonly bytes: () => Buffer} => {
+	const chunks: Buffer[] = [];
+	const stream = new Writable({
+		write: (chunk: Buffer, _, done) => {
+			chunks.push(chunk);
+			done();
+		},
+	});
+	return {stream, text: () => Buffer.concat(chunks).toString(), bytes: () => Buffer.concat(chunks)};
+};

@@ -1,0 +1,54 @@
+import {describe, expect, test} from 'vitest';
+import type {FlagSpec} from '../../../source/cli/command.ts';
+import {GLOBAL_FLAGS} from '../../../source/cli/flags.ts';
+import {judgeWords} from '../../../source/cli/judge.ts';
+import {COMMANDS} from '../../../source/cli/table.ts';
+
+const flags: ReadonlyArray<readonly [string, FlagSpec]> = [
+	...COMMANDS.flatMap(command => Object.entries<FlagSpec>(command.flags)),
+	...Object.entries(GLOBAL_FLAGS),
+];
+
+describe('the command table', () => {
+	test('names each command once', () => {
+		const paths = COMMANDS.map(({path}) => path);
+
+		expect(new Set(paths).size).toBe(paths.length);
+	});
+
+	test('gives a flag the same type and short form in every command', () => {
+		const forms = new Map(flags.map(([name, {type, short}]) => [name, `${type} ${short ?? ''}`]));
+
+		for (const [name, {type, short}] of flags) expect(`${type} ${short ?? ''}`, name).toBe(forms.get(name));
+	});
+
+	test('gives a short form to one flag only', () => {
+		const owners = new Map(flags.filter(([, {short}]) => short !== undefined).map(([name, {short}]) => [short, name]));
+
+		for (const [name, {short}] of flags) if (short !== undefined) expect(owners.get(short)).toBe(name);
+	});
+
+	test('has summaries that fit on one line of the overview, without a period', () => {
+		for (const {path, summary} of COMMANDS) {
+			expect(summary.length, path).toBeLessThanOrEqual(45);
+			expect(summary, path).not.toMatch(/\.$/);
+		}
+	});
+
+	test('lets optional words come last', () => {
+		for (const {path, input} of COMMANDS) {
+			const required = Object.values(input).map(({isRequired}) => isRequired);
+
+			expect(required, path).toEqual(required.toSorted((a, b) => Number(b) - Number(a)));
+		}
+	});
+
+	test.each(COMMANDS.flatMap(({path, examples}) => examples.map(({words}) => [words, path] as const)))(
+		'has an example that works: %s',
+		(words, path) => {
+			const line = (words.split(/ [|<] /)[0] ?? '').replace(/"[^"]*"/, 'text');
+
+			expect(judgeWords(line.split(' ').slice(1), COMMANDS)).toMatchObject({kind: 'command', command: {path}});
+		},
+	);
+});

@@ -1,0 +1,12 @@
+import {expect, test} from 'vitest';
+import {wrap} from '../../../source/views/wrap.ts';
+
+test.each([
+	['', 10, ['']],
+	['one two three', 80, ['one two three']],
+	['one two three', 7, ['one two', 'three']],
+	['a_very_long_word next', 5, ['a_very_long_word', 'next']],
+	['你好 世界', 5, ['你好', '世界']],
+])('breaks %j at %d columns', (text, columns, lines) => {
+	expect(wrap(text, columns)).toEqual(lines);
+});
