@@ -3,16 +3,16 @@ import path from 'node:path';
 import {createEngines} from './agents/engines/create-engines.ts';
 import type {ProcessTable} from './agents/process-table.ts';
 import {createSupervisor} from './agents/supervisor.ts';
+import {createLazyCheckpoints} from './checkpoint/lazy-checkpoints.ts';
 import {describeCheckpointing, openCheckpoints} from './checkpoint/open-checkpoints.ts';
-import {createDemo} from './workspace/demo/create-demo.ts';
 import type {Clock} from './domain/clock.ts';
 import {parseDuration} from './domain/duration.ts';
 import {isFailure, RadError} from './domain/failures.ts';
 import {createIds, type Ids} from './domain/ids.ts';
 import type {Host, Rad, WorkspaceInfo} from './domain/rad.ts';
 import type {ProcessIdentity} from './domain/records.ts';
-import {createLogs} from './logs/logs-service.ts';
 import {openLogWriter} from './logs/log-writer.ts';
+import {createLogs} from './logs/logs-service.ts';
 import {collectSecrets, createRedactor} from './logs/redactor.ts';
 import {createEventFeed} from './monitoring/event-feed.ts';
 import {createMonitor, createTelemetry} from './monitoring/monitor-service.ts';
@@ -31,10 +31,12 @@ import {createRequests} from './workflow/requests-service.ts';
 import {createRuns, type RunsService} from './workflow/runs-service.ts';
 import {createRunnerStarter} from './workflow/start-runner.ts';
 import {createWorkflowLibrary} from './workflow/workflow-library.ts';
-import {findStateDirectory} from './workspace/state-directory.ts';
+import {createDemo} from './workspace/demo/create-demo.ts';
 import {findWorkspace, toRealDirectory} from './workspace/find-workspace.ts';
 import {initWorkspace} from './workspace/init-workspace.ts';
 import type {Layout} from './workspace/layout.ts';
+import {findStateDirectory} from './workspace/state-directory.ts';
+import {findWorkspaceKind} from './workspace/workspace-kind.ts';
 
 /** What the machine gives; made by `main`, or by a test. */
 export type Machine = {
@@ -63,7 +65,8 @@ const MAX_LOG_BYTES = 64 * 1024 * 1024;
 export const composeHost = (machine: Machine, showDashboard: Host['showDashboard']): Host => ({
 	open: directory => openRad(machine, directory),
 	init: directory => initHere(machine, directory),
-	createDemo: () => createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
+	createDemo: () =>
+		createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
 	showDashboard,
 });
 
@@ -73,7 +76,7 @@ export const openRad = async (machine: Machine, directory: string): Promise<Open
 	const ids = createIds({now: machine.clock.now, randomInt: below => randomInt(below)});
 	const store = openSqliteStore(layout.database, {create: false});
 	try {
-		return await assemble(machine, layout, ids, store);
+		return assemble(machine, layout, ids, store);
 	} catch (error) {
 		store.close();
 		throw error;
@@ -81,33 +84,42 @@ export const openRad = async (machine: Machine, directory: string): Promise<Open
 };
 
 const initHere = async (machine: Machine, directory: string) => {
-	const checkpointing = await describeCheckpointing(toRealDirectory(directory), machine.environment);
-	const {layout, created} = initWorkspace(checkpointing.root, machine.userId, file => openSqliteStore(file, {create: true}).close());
+	const {environment} = machine;
+	const workspaceRoot = toRealDirectory(directory);
+	const checkpointing = await describeCheckpointing({workspaceRoot, stateDirectory: findStateDirectory(environment), environment});
+	const {layout, created} = initWorkspace(checkpointing.top, machine.userId, file => openSqliteStore(file, {create: true}).close());
 	// Opening proves that what was there before is usable.
 	openSqliteStore(layout.database, {create: false}).close();
 	const workspace: WorkspaceInfo = {root: layout.root, kind: checkpointing.kind};
 	return {workspace, created, checkpointNote: checkpointing.note};
 };
 
-const assemble = async (machine: Machine, layout: Layout, ids: Ids, store: Store): Promise<OpenRad> => {
+const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store): OpenRad => {
 	const {clock, processes, self, environment} = machine;
-	const checkpointing = await describeCheckpointing(layout.root, environment);
-	const checkpoints = await openCheckpoints({
-		workspaceRoot: layout.root,
-		stateDirectory: findStateDirectory(environment),
-		environment,
-		clock,
-		ids,
-		identify: () => self,
-	});
+	const checkpoints = createLazyCheckpoints(async () =>
+		openCheckpoints({
+			workspaceRoot: layout.root,
+			stateDirectory: findStateDirectory(environment),
+			environment,
+			clock,
+			ids,
+			identify: () => self,
+		}),
+	);
 	const ports = toPorts(machine, layout, ids, store, checkpoints);
 	const upkeep = createUpkeep(ports);
 	const desk = createRequestDesk({store, processes, clock, ids, findCheckpoint: id => checkpoints.find(id).catch(toUndefined)});
 	const library = createWorkflowLibrary({workspaceRoot: layout.root, workflowsDirectory: layout.workflows, engines: toEngineRules(ports)});
-	const startRunner = createRunnerStarter({...machine, workspaceRoot: layout.root, runsDirectory: layout.runs, store, runnerFile: path.join(machine.programs, 'runner.js')});
+	const startRunner = createRunnerStarter({
+		...machine,
+		workspaceRoot: layout.root,
+		runsDirectory: layout.runs,
+		store,
+		runnerFile: path.join(machine.programs, 'runner.js'),
+	});
 	const events = createEventFeed({store, clock, upkeep, onError: machine.onError});
 	return {
-		workspace: {root: layout.root, kind: checkpointing.kind},
+		workspace: {root: layout.root, kind: findWorkspaceKind(layout.root)},
 		workflows: library,
 		runs: createRuns({ports, desk, library, self, upkeep, startRunner}),
 		monitor: createMonitor(store, upkeep),
@@ -173,7 +185,8 @@ const createUpkeep = (ports: AttemptPorts): (() => Promise<void>) => {
 const readUnattendedLimit = (text: string | undefined): number => {
 	if (text === undefined || text === '') return DEFAULT_UNATTENDED_MS;
 	const limit = text === '0' ? 0 : parseDuration(text);
-	if (limit === undefined) throw new RadError('USAGE', `RAD_UNATTENDED_LIMIT is "${text}", which is not a duration`, {hint: 'write 0, 30s, 10m or 1h'});
+	if (limit === undefined)
+		throw new RadError('USAGE', `RAD_UNATTENDED_LIMIT is "${text}", which is not a duration`, {hint: 'write 0, 30s, 10m or 1h'});
 	return limit;
 };
 

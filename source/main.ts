@@ -40,7 +40,8 @@ export const main = async (): Promise<void> => {
 
 const showDashboard = async (rad: Rad, {runId, farewell}: DashboardOptions, clock: CliOptions['clock'], signal: AbortSignal): Promise<number> => {
 	const {stdin, stdout, env} = process;
-	if (stdin.isTTY !== true || stdout.isTTY !== true) throw new RadError('TERMINAL_MISSING', 'the dashboard needs a terminal, to draw on and to read keys from');
+	if (stdin.isTTY !== true || stdout.isTTY !== true)
+		throw new RadError('TERMINAL_MISSING', 'the dashboard needs a terminal, to draw on and to read keys from');
 	// Loaded only here: Ink and React cost more than everything else together.
 	const {runDashboard} = await import('./tui/run-dashboard.tsx');
 	const code = await runDashboard({rad, input: stdin, output: stdout, environment: env, clock, signal, ...(runId === undefined ? {} : {runId})});

@@ -47,10 +47,11 @@ export const toOutcome = (
 	exitCode: judgement.exitCode,
 	reason: judgement.error,
 	outputs: {
-		...outputs,
-		exit_code: judgement.exitCode,
 		tail: reading.tail,
 		text: reading.findings.finalMessage ?? '',
+		// A step may name its own outputs as it likes, but not say that it ended otherwise.
+		...outputs,
+		exit_code: judgement.exitCode,
 		duration_ms: durationMs,
 	},
 });

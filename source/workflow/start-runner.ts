@@ -10,7 +10,12 @@ import type {Store} from '../monitoring/store-port.ts';
 /** What a background run is told, and what it tells when it cannot begin. */
 export const runnerFiles = (runsDirectory: string, runId: RunId) => {
 	const directory = path.join(runsDirectory, runId);
-	return {directory, options: path.join(directory, 'start.json'), failure: path.join(directory, 'failure.json'), log: path.join(directory, 'runner.log')};
+	return {
+		directory,
+		options: path.join(directory, 'start.json'),
+		failure: path.join(directory, 'failure.json'),
+		log: path.join(directory, 'runner.log'),
+	};
 };
 
 export type StarterOptions = {

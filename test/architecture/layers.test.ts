@@ -1,8 +1,8 @@
-import {cruise, type ICruiseResult, type IDependency, type IModule} from 'dependency-cruiser';
 import {readFileSync} from 'node:fs';
 import {builtinModules} from 'node:module';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {cruise, type ICruiseResult, type IDependency, type IModule} from 'dependency-cruiser';
 import {beforeAll, describe, expect, it} from 'vitest';
 
 const ROOT = path.resolve(fileURLToPath(new URL('../../', import.meta.url)));
@@ -56,14 +56,25 @@ const isOurs = ({resolved}: IDependency): boolean => resolved.startsWith('source
 
 let modules: readonly IModule[] = [];
 beforeAll(async () => {
-	const {output} = await cruise(['source'], {baseDir: ROOT, tsPreCompilationDeps: true, doNotFollow: {path: 'node_modules'}, combinedDependencies: true}, {exportsFields: ['exports'], conditionNames: ['import', 'node', 'types']}, {
-		tsConfig: {options: {module: 99, moduleResolution: 99, target: 10, allowImportingTsExtensions: true, noEmit: true, jsx: 4}, fileNames: [], errors: []},
-	});
+	const {output} = await cruise(
+		['source'],
+		{baseDir: ROOT, tsPreCompilationDeps: true, doNotFollow: {path: 'node_modules'}, combinedDependencies: true},
+		{exportsFields: ['exports'], conditionNames: ['import', 'node', 'types']},
+		{
+			tsConfig: {
+				options: {module: 99, moduleResolution: 99, target: 10, allowImportingTsExtensions: true, noEmit: true, jsx: 4},
+				fileNames: [],
+				errors: [],
+			},
+		},
+	);
 	modules = (output as ICruiseResult).modules.filter(({source}) => source.startsWith('source/'));
 });
 
 const find = (isWrong: (dependency: IDependency, module: IModule) => boolean): readonly string[] =>
-	modules.flatMap(module => module.dependencies.filter(dependency => isWrong(dependency, module)).map(({resolved}) => `${module.source} → ${resolved}`));
+	modules.flatMap(module =>
+		module.dependencies.filter(dependency => isWrong(dependency, module)).map(({resolved}) => `${module.source} → ${resolved}`),
+	);
 
 describe('the layers', () => {
 	it('see every module and every import', () => {
@@ -118,7 +129,13 @@ describe('the source', () => {
 
 	it('asks the process only in the programs', () => {
 		const allowed = [...MAINS, 'source/agents/send-signal.ts'];
-		const wrong = modules.map(({source}) => source).filter(file => !allowed.includes(file) && /\bprocess\.(?!\.)(?:env|argv|exit|stdout|stderr|stdin|cwd|on|pid|platform|umask|kill)\b/.test(withoutComments(read(file))));
+		const wrong = modules
+			.map(({source}) => source)
+			.filter(
+				file =>
+					!allowed.includes(file) &&
+					/\bprocess\.(?!\.)(?:env|argv|exit|stdout|stderr|stdin|cwd|on|pid|platform|umask|kill)\b/.test(withoutComments(read(file))),
+			);
 
 		expect(wrong).toEqual([]);
 	});

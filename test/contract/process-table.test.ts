@@ -49,7 +49,10 @@ describe.each(ADAPTERS)('a process table (%s)', (_, create) => {
 		const identity = table.identify(pid);
 		if (identity === undefined) throw new Error('it must have an identity');
 
-		for (const other of [{...identity, startTime: '1'}, {...identity, bootId: 'another boot'}]) {
+		for (const other of [
+			{...identity, startTime: '1'},
+			{...identity, bootId: 'another boot'},
+		]) {
 			expect(table.isAlive(other)).toBe(false);
 			expect(table.signal(other, 'SIGKILL')).toBe(false);
 			expect(table.signalGroup(other, 'SIGKILL')).toBe(false);

@@ -13,10 +13,38 @@ const owner = {pid: 42, startTime: '1', bootId: 'boot'};
 const runId = 'run_0000000001' as RunId;
 const agentId = 'agt_0000000001' as AgentId;
 
-const aNewRun = (change: Partial<NewRun> = {}): NewRun => ({id: runId, workflow: 'wf', startedAt: 1000, owner, planJson: '{}', stepIds: ['a', 'b'], ...change});
-const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({runId, stepId: 'a', attempt: 1, agentId, tokenHash: 'hash', startedAt: 1001, endedAt: null, ...change});
+const aNewRun = (change: Partial<NewRun> = {}): NewRun => ({
+	id: runId,
+	workflow: 'wf',
+	startedAt: 1000,
+	owner,
+	planJson: '{}',
+	stepIds: ['a', 'b'],
+	...change,
+});
+const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
+	runId,
+	stepId: 'a',
+	attempt: 1,
+	agentId,
+	tokenHash: 'hash',
+	startedAt: 1001,
+	endedAt: null,
+	...change,
+});
 const aStarting = (change: Partial<Agent> = {}): Agent =>
-	anAgent({id: agentId, planId: runId, parentId: null, stepId: 'a', status: 'starting', exitCode: null, error: null, endedAt: null, processId: null, ...change});
+	anAgent({
+		id: agentId,
+		planId: runId,
+		parentId: null,
+		stepId: 'a',
+		status: 'starting',
+		exitCode: null,
+		error: null,
+		endedAt: null,
+		processId: null,
+		...change,
+	});
 const done: AttemptOutcome = {status: 'completed', exitCode: 0, reason: null, outputs: {}};
 const usage = (change: Partial<UsageRecord> = {}): UsageRecord => ({
 	agentId,
@@ -156,7 +184,10 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 
 	it('sums by model and by agent to the same total', async () => {
 		const store = await withAgent();
-		await store.recordProgress({usage: [usage(), usage({messageId: 'b', model: 'n', costNanoUsd: 7}), usage({messageId: 'c', model: 'n', costNanoUsd: 8})]}, 1);
+		await store.recordProgress(
+			{usage: [usage(), usage({messageId: 'b', model: 'n', costNanoUsd: 7}), usage({messageId: 'c', model: 'n', costNanoUsd: 8})]},
+			1,
+		);
 
 		expect((await store.sumUsageByModel({})).map(({model, costNanoUsd}) => [model, costNanoUsd])).toEqual([
 			['n', 15n],

@@ -11,7 +11,11 @@ export type DemoOptions = {
 };
 
 /** Makes a scratch repository with one commit and an uncommitted note, a workspace in it, and the demo workflow. */
-export const createDemo = async ({temporaryDirectory, environment, init}: DemoOptions): Promise<{readonly root: string; readonly workflow: string}> => {
+export const createDemo = async ({
+	temporaryDirectory,
+	environment,
+	init,
+}: DemoOptions): Promise<{readonly root: string; readonly workflow: string}> => {
 	const root = mkdtempSync(path.join(temporaryDirectory, 'rad-demo-'));
 	for (const [file, text] of Object.entries(DEMO_FILES)) {
 		mkdirSync(path.dirname(path.join(root, file)), {recursive: true});

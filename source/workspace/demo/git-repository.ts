@@ -12,7 +12,11 @@ export const makeRepository = (root: string, environment: Readonly<Record<string
 		GIT_COMMITTER_NAME: 'rad demo',
 		GIT_COMMITTER_EMAIL: 'demo@rad.invalid',
 	};
-	for (const args of [['init', '--quiet', '--initial-branch=main', '--template='], ['add', '--all'], ['commit', '--quiet', '--message=A start']]) {
+	for (const args of [
+		['init', '--quiet', '--initial-branch=main', '--template='],
+		['add', '--all'],
+		['commit', '--quiet', '--message=A start'],
+	]) {
 		const {error, status, stderr} = spawnSync('git', args, {cwd: root, env: own, encoding: 'utf8'});
 		if (error !== undefined) throw new RadError('GIT_MISSING', 'git cannot be started', {cause: error});
 		if (status !== 0) throw new RadError('GIT_UNUSABLE', `git ${args[0]} failed: ${stderr.trim()}`);
