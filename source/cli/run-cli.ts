@@ -28,12 +28,15 @@ export type CliOptions = {
 	readonly program?: string;
 };
 
+const DEFAULT_COLUMNS = 80;
+
 /** Does what a command line says and returns the exit code, when all output was delivered and everything that was opened is closed. Never throws. */
 export const runCli = async (options: CliOptions): Promise<number> => {
 	const {argv, streams, environment, signal} = options;
 	const end = argv.indexOf('--');
 	const hasWord = (word: string): boolean => (end === -1 ? argv : argv.slice(0, end)).includes(word);
-	const look = {columns: streams.columns, color: streams.color && !hasWord('--no-color')};
+	// A pseudo-terminal that nobody has sized says 0 columns.
+	const look = {columns: streams.columns > 0 ? streams.columns : DEFAULT_COLUMNS, color: streams.color && !hasWord('--no-color')};
 	const out = createOutput({stream: streams.out, isTerminal: streams.isOutTerminal, onError: 'fail', ...look});
 	const err = createOutput({stream: streams.err, isTerminal: streams.isErrTerminal, onError: 'ignore', ...look});
 	try {

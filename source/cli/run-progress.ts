@@ -95,7 +95,7 @@ const describeEnd = async (rad: Rad, agent: Agent): Promise<Line> => {
 	const figures = totals.responses === 0 ? '' : ` · ${formatCount(totalTokens(totals.tokens))} tokens · ${formatCost(totals)}`;
 	return [
 		{text: agent.name, tone: 'strong'},
-		` ${formatOutcome(agent)} in ${formatAgentDuration(agent, agent.endedAt ?? agent.startedAt)}`,
+		` ${agent.error === null ? formatOutcome(agent) : labelAgent(agent).word} in ${formatAgentDuration(agent, agent.endedAt ?? agent.startedAt)}`,
 		{text: figures, tone: 'quiet'},
 		...(agent.error === null ? [] : [`: ${agent.error}`]),
 	];

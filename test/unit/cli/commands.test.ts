@@ -391,6 +391,12 @@ describe('rad monitor', () => {
 		expect(JSON.parse(none.out)).toMatchObject({totals: {costNanoUsd: null, costUsd: null, costSource: 'unknown', unpriced: 1}});
 	});
 
+	test('draws for 80 columns on a terminal that has no size', async () => {
+		const fake = aWorkspace();
+
+		expect((await runWords(['runs'], {fake, isTerminal: true, columns: 0})).out).toBe((await runWords(['runs'], {fake, isTerminal: true})).out);
+	});
+
 	test('fits an agent of a hostile name into one line', async () => {
 		const fake = aWorkspace({agents: [anAgent({name: 'a\nb\u202E\u001B[31m'})]});
 
