@@ -41,23 +41,28 @@ export const play = async ({directory, root, speed, clock, print, warn, signal}:
 	for (const [index, line] of lines.entries()) {
 		await pause((pauses[index] ?? 0) / speed, clock, signal);
 		if (signal.aborted) break;
-		const event = toForeign(moveTo(root, parseObject(line)));
-		for (const block of listBlocks(event)) {
-			if (block['type'] === 'tool_use') calls.set(toText(block['id']), block);
-			const call = block['type'] === 'tool_result' && block['is_error'] !== true ? calls.get(toText(block['tool_use_id'])) : undefined;
-			if (call !== undefined) repeatWrite(root, call, toForeign(event['tool_use_result']), warn);
-		}
-		print(formatJson(event) ?? line);
+		const event = parseObject(line);
+		print(event === undefined ? line : playEvent(toForeign(moveTo(root, event)), {root, calls, warn}));
 	}
 	return recording.exitCode;
+};
+
+type Stage = Pick<PlayOptions, 'root' | 'warn'> & {readonly calls: Map<string, Foreign>};
+
+/** Makes the changes of the calls whose results this event tells, and returns the line to print. */
+const playEvent = (event: Foreign, {root, calls, warn}: Stage): string => {
+	for (const block of toList(toForeign(event['message'])['content']).map(toForeign)) {
+		if (block['type'] === 'tool_use') calls.set(toText(block['id']), block);
+		const call = block['type'] === 'tool_result' && block['is_error'] !== true ? calls.get(toText(block['tool_use_id'])) : undefined;
+		if (call !== undefined) repeatWrite(root, call, toForeign(event['tool_use_result']), warn);
+	}
+	return JSON.stringify(event);
 };
 
 // Under a millisecond no timer is worth it; a speed of 0 makes it infinite or no number.
 const pause = async (durationMs: number, clock: PlayOptions['clock'], signal: AbortSignal): Promise<void> => {
 	if (durationMs >= 1 && Number.isFinite(durationMs)) await clock.sleep(durationMs, signal);
 };
-
-const listBlocks = (event: Foreign): readonly Foreign[] => toList(toForeign(event['message'])['content']).map(toForeign);
 
 const RECORDED_ROOT = /(?<![\w./~-])\/workspace(?![\w-])/g;
 
