@@ -34,10 +34,11 @@ export const stopProcesses = async (target: StopTarget, how: 'graceful' | 'termi
 		// Those of the group get a second, harmless one; those that left the group get their first.
 		for (const identity of find()) if (identity.pid !== target.leader?.pid) processes.signal(identity, signal);
 	};
-	const isGone = (): boolean => (target.leader === undefined || !processes.isAlive(target.leader)) && find().length === 0;
-	const waitUntilGone = async (graceMs: number): Promise<boolean> => {
+	const isLeaderGone = (): boolean => target.leader === undefined || !processes.isAlive(target.leader);
+	const isGone = (): boolean => isLeaderGone() && find().length === 0;
+	const waitUntil = async (holds: () => boolean, graceMs: number): Promise<boolean> => {
 		const deadline = clock.now() + graceMs;
-		while (!isGone()) {
+		while (!holds()) {
 			if (clock.now() >= deadline) return false;
 			await clock.sleep(POLL_MS);
 		}
@@ -47,14 +48,16 @@ export const stopProcesses = async (target: StopTarget, how: 'graceful' | 'termi
 	if (isGone()) return 0;
 	if (how === 'graceful') {
 		send('SIGINT');
-		if (await waitUntilGone(GRACES.interruptMs)) return found;
+		// The grace is for the agent: what it leaves behind has nothing to save, and background jobs of a shell ignore SIGINT.
+		await waitUntil(isLeaderGone, GRACES.interruptMs);
+		if (isGone()) return found;
 	}
 	if (how !== 'now') {
 		send('SIGTERM');
-		if (await waitUntilGone(GRACES.terminateMs)) return found;
+		if (await waitUntil(isGone, GRACES.terminateMs)) return found;
 	}
 	// A process may fork between the look and the kill, so look again until nothing is found.
 	do send('SIGKILL');
-	while (!(await waitUntilGone(POLL_MS * 2)));
+	while (!(await waitUntil(isGone, POLL_MS * 2)));
 	return found;
 };

@@ -18,11 +18,20 @@ const clock = createSystemClock();
 const self = processes.identify(process.pid) as ProcessIdentity;
 let nextAgent = Date.now() % 1_000_000;
 
-const begin = async (command: string, change: {timeoutMs?: number; unattendedMs?: number; owner?: ProcessIdentity; stdin?: string; file?: string} = {}) => {
+const begin = async (
+	command: string,
+	change: {timeoutMs?: number; unattendedMs?: number; owner?: ProcessIdentity; stdin?: string; file?: string} = {},
+) => {
 	const directory = path.join(newFolder(), 'attempt');
 	nextAgent += 1;
 	const agentId: AgentId = anId('agt', nextAgent);
-	const supervisor = createSupervisor({nodePath: process.execPath, shimFile: path.join(PROGRAMS, 'shim.js'), self: change.owner ?? self, processes, clock});
+	const supervisor = createSupervisor({
+		nodePath: process.execPath,
+		shimFile: path.join(PROGRAMS, 'shim.js'),
+		self: change.owner ?? self,
+		processes,
+		clock,
+	});
 	const identity = await supervisor.start({
 		directory,
 		runId: anId('run', nextAgent) as RunId,
@@ -120,7 +129,10 @@ describe('a supervised agent', () => {
 		const attempt = await begin('if (: < /dev/tty) 2>/dev/null; then echo tty; fi; for fd in /proc/$$/fd/*; do readlink "$fd"; done');
 		await attempt.exit();
 
-		const held = attempt.stdout().split('\n').filter(line => line.startsWith(attempt.directory) || line === 'tty');
+		const held = attempt
+			.stdout()
+			.split('\n')
+			.filter(line => line.startsWith(attempt.directory) || line === 'tty');
 		expect(held.map(file => path.basename(file))).toEqual(['stdin', 'stdout', 'stderr']);
 	});
 

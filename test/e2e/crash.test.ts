@@ -1,0 +1,206 @@
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import {describe, expect, it} from 'vitest';
+import {createProcessTable} from '../../source/agents/create-process-table.ts';
+import type {Agent, Checkpoint, Run} from '../../source/domain/records.ts';
+import {makeScratch, rad, radJson, type Scratch, startRad} from '../support/rad.ts';
+import {until, useScratch} from '../support/scratch.ts';
+
+const newFolder = useScratch();
+const processes = createProcessTable(process.platform);
+const remaining = (runId: string) => processes.findMarked('RAD_RUN_ID', runId);
+const agentsOf = (scratch: Scratch) => radJson<readonly Agent[]>(['monitor', 'list'], scratch);
+const runOf = async (scratch: Scratch): Promise<Run> => {
+	const [run] = await radJson<readonly Run[]>(['runs'], scratch);
+	if (run === undefined) throw new Error('there must be a run');
+	return run;
+};
+
+/** A step that goes on until a file `go` appears, and leaves grandchildren in sessions of their own behind. */
+const WAITING = `version: 1
+steps:
+  - id: wait
+    run: setsid sleep 300 & echo started > started; until test -e go; do sleep 0.05; done; echo finished
+  - id: after
+    run: touch after
+`;
+
+const startWaiting = async (env: Record<string, string> = {}) => {
+	const scratch = await makeScratch(newFolder(), {waiting: WAITING});
+	const started = startRad(['run', 'waiting'], {...scratch, env});
+	await until(() => existsSync(path.join(scratch.cwd, 'started')));
+	return {scratch, ...started};
+};
+
+describe('kill -9 of rad in the middle of a step', () => {
+	it('is told as interrupted, with an agent that goes on unattended and then ends as it did', async () => {
+		const {scratch, child, ended} = await startWaiting();
+		child.kill('SIGKILL');
+		await ended;
+
+		expect(await runOf(scratch)).toMatchObject({status: 'interrupted'});
+		expect(await agentsOf(scratch)).toMatchObject([{name: 'wait', status: 'running', isUnattended: true}]);
+
+		writeFileSync(path.join(scratch.cwd, 'go'), '');
+		await until(async () => (await agentsOf(scratch))[0]?.status !== 'running');
+
+		expect(await agentsOf(scratch)).toMatchObject([{name: 'wait', status: 'completed', exitCode: 0, isUnattended: false}]);
+		expect((await rad(['logs'], scratch)).stdout).toContain('finished');
+		expect(existsSync(path.join(scratch.cwd, 'after'))).toBe(false);
+		expect(remaining((await runOf(scratch)).id)).toEqual([]);
+	});
+
+	it('is cleaned up by rad cancel --now, which leaves no process', async () => {
+		const {scratch, child, ended} = await startWaiting();
+		child.kill('SIGKILL');
+		await ended;
+		const {id} = await runOf(scratch);
+		expect(remaining(id).length).toBeGreaterThan(2);
+
+		expect(await rad(['cancel', id, '--now'], scratch)).toMatchObject({code: 0});
+
+		expect(remaining(id)).toEqual([]);
+		expect(await runOf(scratch)).toMatchObject({status: 'cancelled'});
+		expect(await agentsOf(scratch)).toMatchObject([{status: 'cancelled'}]);
+	});
+
+	it('leaves no process after the limit for going on alone', async () => {
+		const {scratch, child, ended} = await startWaiting({RAD_UNATTENDED_LIMIT: '1s'});
+		child.kill('SIGKILL');
+		await ended;
+		const {id} = await runOf(scratch);
+
+		await until(() => remaining(id).length === 0);
+
+		expect(await agentsOf(scratch)).toMatchObject([{status: 'cancelled', error: expect.stringContaining('rad was gone')}]);
+		expect(await runOf(scratch)).toMatchObject({status: 'interrupted'});
+	});
+
+	it('tells an agent whose shim died too as lost', async () => {
+		const {scratch, child, ended} = await startWaiting();
+		child.kill('SIGKILL');
+		await ended;
+		const {id} = await runOf(scratch);
+		for (const identity of remaining(id)) processes.signal(identity, 'SIGKILL');
+		await until(() => remaining(id).length === 0);
+
+		expect(await agentsOf(scratch)).toMatchObject([{status: 'lost', exitCode: null}]);
+	});
+});
+
+describe('stopping', () => {
+	it.each([
+		['SIGINT', 130],
+		['SIGTERM', 143],
+		['SIGHUP', 129],
+	] as const)('by %s stops every process of the run and says so', async (signal, code) => {
+		const {scratch, child, ended} = await startWaiting();
+		const {id} = await runOf(scratch);
+
+		child.kill(signal);
+		const ending = await ended;
+
+		expect(ending).toMatchObject({code});
+		expect(remaining(id)).toEqual([]);
+		expect(ending.stdout + ending.stderr).toMatch(/stopped/);
+		expect(await runOf(scratch)).toMatchObject({status: 'cancelled'});
+		expect(await agentsOf(scratch)).toMatchObject([{status: 'cancelled'}]);
+	});
+
+	it('by rad cancel works from another process, in a background run too', async () => {
+		const scratch = await makeScratch(newFolder(), {waiting: WAITING});
+		const run = await radJson<Run>(['run', 'waiting', '--detach'], scratch);
+		await until(() => existsSync(path.join(scratch.cwd, 'started')));
+
+		expect(await rad(['cancel', run.id], scratch)).toMatchObject({code: 0});
+
+		expect(remaining(run.id)).toEqual([]);
+		expect(await runOf(scratch)).toMatchObject({id: run.id, status: 'cancelled'});
+	});
+
+	it('is refused for a run that is over', async () => {
+		const scratch = await makeScratch(newFolder(), {ok: 'version: 1\nsteps:\n  - {id: a, run: "true"}\n'});
+		await rad(['run', 'ok'], scratch);
+
+		expect(await rad(['cancel', (await runOf(scratch)).id], scratch)).toMatchObject({code: 4});
+	});
+});
+
+describe('a workspace with an active run', () => {
+	it('refuses a second run and a restore, naming the first', async () => {
+		const {scratch, child, ended} = await startWaiting();
+		const {id} = await runOf(scratch);
+		const [checkpoint] = await radJson<readonly Checkpoint[]>(['checkpoint', 'list'], scratch);
+
+		expect(await rad(['run', 'waiting'], scratch)).toMatchObject({code: 4, stderr: expect.stringContaining(id)});
+		expect(await rad(['checkpoint', 'restore', checkpoint?.id ?? '', '--yes'], scratch)).toMatchObject({code: 4, stderr: expect.stringContaining(id)});
+
+		child.kill('SIGINT');
+		await ended;
+	});
+});
+
+describe('a restore that an agent asks for', () => {
+	const asking = (policy: string): string => `version: 1
+steps:
+  - id: base
+    run: echo base > file.txt
+  - id: ask
+    recording: restore
+    speed: 1000
+    ${policy}
+    prompt: Break it and ask for an undo
+`;
+
+	it('in its final message is denied without a terminal', async () => {
+		const scratch = await makeScratch(newFolder(), {asking: asking('timeout: 1m')});
+
+		const {code, stderr} = await rad(['run', 'asking'], scratch);
+
+		expect(code).toBe(0);
+		expect(stderr).toContain('denied');
+		expect(existsSync(path.join(scratch.cwd, 'src/slug.js'))).toBe(true);
+	});
+
+	it('is granted for its own step where the workflow says so, once', async () => {
+		const scratch = await makeScratch(newFolder(), {asking: asking('restore: own-step')});
+
+		const {code, stderr} = await rad(['run', 'asking'], scratch);
+
+		expect(code).toBe(0);
+		const agents = await agentsOf(scratch);
+		expect(agents.map(({name, attempt, status}) => [name, attempt, status])).toEqual([
+			['base', 1, 'completed'],
+			['ask', 1, 'completed'],
+			['ask', 2, 'completed'],
+		]);
+		expect(stderr).toContain('restored cp_');
+		expect((await radJson<readonly Checkpoint[]>(['checkpoint', 'list'], scratch)).map(({kind}) => kind)).toContain('safety');
+		expect(readFileSync(path.join(scratch.cwd, 'file.txt'), 'utf8')).toBe('base\n');
+	});
+
+	it('by command is bound to a token that works once', async () => {
+		const scratch = await makeScratch(newFolder(), {
+			command: `version: 1
+steps:
+  - id: ask
+    run: |
+      "$NODE" "$RAD" request restore; echo "first $?"
+      "$NODE" "$RAD" request restore; echo "second $?"
+      RAD_REQUEST_TOKEN=guess "$NODE" "$RAD" request restore; echo "guessed $?"
+    env: { NODE: "${process.execPath}", RAD: "${path.resolve('bin/rad.js')}" }
+`,
+		});
+
+		await rad(['run', 'command'], scratch);
+
+		const {stdout} = await rad(['logs'], scratch);
+		expect(stdout).toMatch(/denied \(no terminal\)/);
+		expect(stdout).toMatch(/first 7/);
+		expect(stdout).toMatch(/second 7/);
+		expect(stdout).toMatch(/guessed 7/);
+		expect(stdout).toContain('was used before');
+	});
+});
+
