@@ -80,7 +80,7 @@ export type CommandSpec<Inputs extends InputSpecs, Flags extends FlagSpecs> = {
 	readonly run: (call: Context & {readonly input: InputValues<Inputs>; readonly flags: FlagValues<Flags>}) => Promise<number>;
 };
 
-export type CommandGroup = 'Work' | 'Look' | 'Undo' | 'More';
+type CommandGroup = 'Work' | 'Look' | 'Undo' | 'More';
 
 /** A row of the command table. */
 export type Command = Omit<CommandSpec<InputSpecs, FlagSpecs>, 'run'> & {

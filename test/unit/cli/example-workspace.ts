@@ -5,7 +5,7 @@ import {createFakeRad, type FakeData, type FakeRad} from '../../support/fake-rad
 
 export const RUN_ID = anId('run', 1);
 export const PLAN = anId('agt', 1);
-export const EXPLORE = anId('agt', 2);
+const EXPLORE = anId('agt', 2);
 export const BUILD = anId('agt', 3);
 
 const planned = anAgent({
@@ -48,7 +48,7 @@ const built = anAgent({
 });
 
 /** A run that planned with a sub-agent, failed in its second step and skipped the third. */
-export const EXAMPLE: Partial<FakeData> = {
+const EXAMPLE: Partial<FakeData> = {
 	runs: [aRun({id: RUN_ID, workflow: 'example', status: 'failed', endedAt: T0 + 64_300, error: 'The step build failed.'})],
 	steps: [
 		aStep({stepId: 'plan', position: 0, status: 'completed', endedAt: T0 + 62_000}),

@@ -30,7 +30,7 @@ export type Outcome = {
 };
 
 /** Five minutes after everything that the builders make. */
-export const NOW = T0 + 300_000;
+const NOW = T0 + 300_000;
 
 /** Runs a command line on a fake workspace; nobody is at the keyboard and the output is a pipe unless the situation says otherwise. */
 export const runWords = async (words: readonly string[], situation: Situation = {}): Promise<Outcome> => {
