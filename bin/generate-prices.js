@@ -27,10 +27,8 @@ const checkRelease = () => {
 	if (version !== RELEASE.version) fail(`version ${version} has no date in RELEASE`);
 };
 
-const renderModule = body => `// Made by bin/generate-prices.js; edit that, not this.
-
-/** Where the prices come from and their day. */
-export const PRICE_SOURCE = '@pydantic/genai-prices ${RELEASE.version} (${RELEASE.date})';
+const renderModule =
+	body => `// Made by bin/generate-prices.js from @pydantic/genai-prices ${RELEASE.version} of ${RELEASE.date}, MIT; edit that, not this.
 
 /**
  * JSON of a \`PriceTable\`, one model a line: its name, the names it answers to, and its prices by the day from which they hold, each as rows

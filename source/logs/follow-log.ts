@@ -35,7 +35,8 @@ const POLL_MS = 250;
 export const followLog = async (options: FollowLogOptions): Promise<void> => {
 	const {clock, signal, isOver, onLines} = options;
 	const cursor = openLogCursor(options);
-	const bell = createBell(clock, signal);
+	const bell = createBell(clock);
+	signal.addEventListener('abort', bell.ring);
 	let idleMs = isOver === null ? IDLE_MS : POLL_MS;
 	const hand = (lines: readonly LogLine[]): boolean => {
 		if (lines.length > 0) onLines(lines);
@@ -58,13 +59,14 @@ export const followLog = async (options: FollowLogOptions): Promise<void> => {
 			if (await bell.wait(quietReads < SETTLED_READS ? SETTLE_MS : idleMs)) quietReads = 0;
 		}
 	} finally {
+		signal.removeEventListener('abort', bell.ring);
 		cursor.close();
 		await watcher.close();
 	}
 };
 
 /** Waits for a time that anybody may cut short. */
-const createBell = (clock: Clock, signal: AbortSignal) => {
+const createBell = (clock: Clock) => {
 	let isRung = false;
 	let waiting: AbortController | undefined;
 	return {
@@ -75,7 +77,7 @@ const createBell = (clock: Clock, signal: AbortSignal) => {
 		/** True when it was rung since the last wait. */
 		wait: async (durationMs: number): Promise<boolean> => {
 			waiting = new AbortController();
-			if (!isRung) await clock.sleep(durationMs, AbortSignal.any([signal, waiting.signal]));
+			if (!isRung) await clock.sleep(durationMs, waiting.signal);
 			const wasRung = isRung;
 			isRung = false;
 			return wasRung;

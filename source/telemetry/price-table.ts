@@ -1,7 +1,4 @@
-// Made by bin/generate-prices.js; edit that, not this.
-
-/** Where the prices come from and their day. */
-export const PRICE_SOURCE = '@pydantic/genai-prices 0.1.8 (2026-09-23)';
+// Made by bin/generate-prices.js from @pydantic/genai-prices 0.1.8 of 2026-09-23, MIT; edit that, not this.
 
 /**
  * JSON of a `PriceTable`, one model a line: its name, the names it answers to, and its prices by the day from which they hold, each as rows

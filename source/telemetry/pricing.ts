@@ -2,7 +2,7 @@ import {promptTokens, type Tokens} from '../domain/tokens.ts';
 import {PRICE_TABLE} from './price-table.ts';
 
 /** Usage of one response, as far as its price depends on it. */
-export type PricedUsage = {
+type PricedUsage = {
 	/** Whose prices hold: `anthropic`, `openai`, `google` … */
 	readonly provider: string;
 	/** As the provider or the engine spells it; may carry a date or a window size such as `[1m]`. */
@@ -13,7 +13,7 @@ export type PricedUsage = {
 };
 
 /** Whole billionths of a dollar. `cacheSavedNanoUsd` is what the cache reads would have cost more as fresh input. */
-export type Price = {readonly costNanoUsd: number; readonly cacheSavedNanoUsd: number};
+type Price = {readonly costNanoUsd: number; readonly cacheSavedNanoUsd: number};
 
 export type Pricing = {
 	/**
