@@ -134,7 +134,7 @@ describe('the recordings that are shipped', () => {
 		const facts = readFacts((await playHere(path.join(SHIPPED, 'implement'))).lines);
 
 		const [started] = pick(facts, 'sub-agent-started');
-		expect(started).toMatchObject({parent: null, name: 'Write the usage page'});
+		expect(started).toMatchObject({parent: null, name: 'Write the usage page', model: 'claude-haiku-4-5-20251001'});
 		expect(pick(facts, 'tool-call').filter(fact => fact.agent === started?.agent && fact.writes.length > 0)).toHaveLength(1);
 		expect(pick(facts, 'usage').some(fact => fact.agent === started?.agent)).toBe(true);
 		expect(pick(facts, 'sub-agent-ended')).toEqual([{type: 'sub-agent-ended', agent: started?.agent, status: 'completed', error: null}]);
