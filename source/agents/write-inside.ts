@@ -1,6 +1,7 @@
 import {
 	closeSync,
 	constants,
+	fchmodSync,
 	fstatSync,
 	fsyncSync,
 	lstatSync,
@@ -94,9 +95,11 @@ const replaceFile = (folder: string, target: string, content: string): void => {
 	const workshop = mkdtempSync(path.join(folder, '.rad-write-'));
 	try {
 		const draft = path.join(workshop, 'draft');
-		writeFileSync(draft, content, {flag: 'wx', ...(mode === undefined ? {} : {mode: mode & 0o777})});
-		const handle = openSync(draft, constants.O_RDONLY);
+		const handle = openSync(draft, 'wx');
 		try {
+			writeFileSync(handle, content);
+			// Apart from the creation, because the umask would take bits away.
+			if (mode !== undefined) fchmodSync(handle, mode & 0o777);
 			fsyncSync(handle);
 		} finally {
 			closeSync(handle);

@@ -60,12 +60,12 @@ describe('applyReplay', () => {
 
 	it('replaces a file and keeps its permissions', () => {
 		writeFileSync(at('run.sh'), 'old');
-		chmodSync(at('run.sh'), 0o750);
+		chmodSync(at('run.sh'), 0o776);
 
 		applyReplay(root, write(at('run.sh'), 'new'));
 
 		expect(read('run.sh')).toBe('new');
-		expect(statSync(at('run.sh')).mode & 0o777).toBe(0o750);
+		expect(statSync(at('run.sh')).mode & 0o777).toBe(0o776);
 	});
 
 	it('edits a file', () => {
