@@ -107,12 +107,12 @@ const preview = async (bench: Workbench, target: SavedCheckpoint): Promise<Resto
 };
 
 const restore = async (bench: Workbench, target: SavedCheckpoint, options: ServiceOptions): Promise<RestoreResult> => {
-	const {safety, plan} = await restoreCheckpoint(bench, target, options);
+	const {safety, plan, head} = await restoreCheckpoint(bench, target, options);
 	return {
 		restored: target.checkpoint,
 		safety: safety.checkpoint,
 		changes: plan.changes.map(toFileChange),
-		hasHeadMoved: hasMoved(bench.head, target.checkpoint),
+		hasHeadMoved: hasMoved(head, target.checkpoint),
 	};
 };
 

@@ -6,6 +6,7 @@ import {type FileName, isBelow, joinZero, parentsOf, parseShownName, showName, s
 import {look} from './private-index.ts';
 import {type Uncovered, withReason} from './scan.ts';
 import {diffTrees, isSubmodule, type TreeChange} from './tree-diff.ts';
+import {toFailure} from './tree-git.ts';
 import type {Workbench} from './workbench.ts';
 
 /** What a restore will do to the work tree. */
@@ -46,8 +47,9 @@ const findKept = async (bench: Workbench, changes: readonly TreeChange[], target
 };
 
 // A file that the checkpoint's own rules ignored was not saved by it, and may have been there all the time.
-const findIgnoredThen = async ({git, place, settings}: Workbench, tree: string, names: readonly FileName[]): Promise<FileName[]> => {
+const findIgnoredThen = async (bench: Workbench, tree: string, names: readonly FileName[]): Promise<FileName[]> => {
 	if (names.length === 0) return [];
+	const {git, place} = bench;
 	const workTree = join(place.treeDirectory, 'rules');
 	const call = {workTree, indexFile: join(place.treeDirectory, 'rules-index')};
 	await rm(workTree, {recursive: true, force: true});
@@ -57,13 +59,21 @@ const findIgnoredThen = async ({git, place, settings}: Workbench, tree: string, 
 		const glob = {GIT_LITERAL_PATHSPECS: '0', GIT_GLOB_PATHSPECS: '1'};
 		const rules = await git.bytes(['ls-files', '-z', '--', '.gitignore', '**/.gitignore'], {...call, env: glob});
 		await git.bytes(['checkout-index', '-z', '--stdin'], {...call, stdin: rules});
-		// Exit code 1 says that none is ignored.
-		const ignored = await git.attempt(['check-ignore', '--no-index', '-z', '--stdin'], {...call, settings, stdin: joinZero(names)});
-		return splitZero(ignored.stdout) as FileName[];
+		return await checkIgnored(bench, call.workTree, call.indexFile, names);
 	} finally {
 		await rm(workTree, {recursive: true, force: true});
 		await rm(call.indexFile, {force: true});
 	}
+};
+
+// `./` keeps names from being taken for patterns: this command knows no literal ones.
+const checkIgnored = async (bench: Workbench, workTree: string, indexFile: string, names: readonly FileName[]): Promise<FileName[]> => {
+	const args = ['check-ignore', '--no-index', '-z', '--stdin'];
+	const stdin = joinZero(names.map(name => `./${name}`));
+	const output = await bench.git.attempt(args, {workTree, indexFile, settings: bench.settings, stdin, env: {GIT_LITERAL_PATHSPECS: '0'}});
+	// Exit code 1 says that none is ignored.
+	if (output.exitCode > 1) throw toFailure(args, output, bench.place);
+	return splitZero(output.stdout).map(name => name.slice(2) as FileName);
 };
 
 /** The tree with the old side of some changes: what is kept is no difference then, so git leaves it alone. */

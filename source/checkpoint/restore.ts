@@ -14,7 +14,7 @@ import {findRecord} from './store.ts';
 import {stampOf, userIndexPath} from './user-index.ts';
 import {readHead, type UserHead, type Workbench} from './workbench.ts';
 
-export type Restored = {readonly safety: SavedCheckpoint; readonly plan: TreePlan};
+export type Restored = {readonly safety: SavedCheckpoint; readonly plan: TreePlan; readonly head: UserHead};
 
 type Tools = {readonly clock: Clock; readonly ids: Ids};
 
@@ -29,7 +29,8 @@ const ATTEMPTS = 3;
 export const restoreCheckpoint = async (bench: Workbench, target: SavedCheckpoint, tools: Tools): Promise<Restored> => {
 	refuseLockedIndex(bench.place);
 	for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-		const restored = await tryRestore(bench, target, tools);
+		const present = attempt === 1 ? bench : {...bench, head: await readHead(bench.place, bench.git)};
+		const restored = await tryRestore(present, target, tools);
 		if (restored !== undefined) return restored;
 	}
 	throw new RadError('RESTORE_CONFLICT', 'Something keeps writing to the files that are to be restored; they were left alone.');
@@ -56,7 +57,7 @@ const tryRestore = async (bench: Workbench, target: SavedCheckpoint, tools: Tool
 		tools.clock,
 	);
 	if (applied.kind === 'half-done') throw await goBack(bench, safety, applied.reason);
-	return applied.kind === 'applied' ? {safety, plan} : undefined;
+	return applied.kind === 'applied' ? {safety, plan, head: bench.head} : undefined;
 };
 
 /** True when what was staged can be restored: HEAD is what it was, and no merge was unfinished then or is now. */

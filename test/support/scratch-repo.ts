@@ -25,17 +25,19 @@ export type Scratch = {
 	readonly home: string;
 	readonly stateDirectory: string;
 	readonly environment: Readonly<Record<string, string>>;
-	/** Runs git in the work tree; returns what it printed, byte by byte as Latin-1. */
-	readonly git: (...args: readonly string[]) => string;
+	/** Paths are below the work tree, or absolute. */
 	readonly write: (path: string | Buffer, content: string | Buffer, mode?: number) => void;
 	readonly read: (path: string | Buffer) => string;
 	readonly link: (path: string, target: string) => void;
 	readonly delete: (path: string) => void;
 	readonly has: (path: string) => boolean;
+	/** Runs git in the work tree; returns what it printed, byte by byte as Latin-1. */
+	readonly git: (...args: readonly string[]) => string;
 	readonly remove: () => void;
 };
 
-const toPath = (root: string, path: string | Buffer): Buffer => Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path)]);
+const toPath = (root: string, path: string | Buffer): Buffer =>
+	path.toString().startsWith('/') ? Buffer.from(path) : Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path)]);
 
 /** A folder without git. */
 export const createScratchFolder = (name = 'work'): Scratch => {

@@ -2,8 +2,13 @@ import {randomInt} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {CheckpointService} from '../../../source/checkpoint/checkpoint-service.ts';
+import {type CheckpointService, createCheckpointService} from '../../../source/checkpoint/checkpoint-service.ts';
+import type {GitOutput, RunGit} from '../../../source/checkpoint/git-port.ts';
+import {createGitProcess} from '../../../source/checkpoint/git-process.ts';
 import {openCheckpoints} from '../../../source/checkpoint/open-checkpoints.ts';
+import {locatePlace} from '../../../source/checkpoint/place.ts';
+import {createSqliteLock} from '../../../source/checkpoint/sqlite-lock.ts';
+import {createTreeGit} from '../../../source/checkpoint/tree-git.ts';
 import type {Clock} from '../../../source/domain/clock.ts';
 import {createIds} from '../../../source/domain/ids.ts';
 import type {Checkpoint, CheckpointKind} from '../../../source/domain/records.ts';
@@ -16,6 +21,23 @@ export const realClock: Clock = {
 	},
 };
 
+const identify = () => ({pid: process.pid, startTime: 'test', bootId: 'test'});
+const ids = () => createIds({now: () => Date.now(), randomInt: below => randomInt(below)});
+
+/** Opens checkpoints whose every call of git is told to `onCall` first, which may act, or answer instead of git. */
+export const openInterceptedService = async (
+	scratch: Scratch,
+	onCall: (args: readonly string[]) => GitOutput | undefined,
+): Promise<CheckpointService> => {
+	const run = createGitProcess();
+	const intercepted: RunGit = async call => onCall(call.args) ?? (await run(call));
+	const git = {text: intercepted, bytes: intercepted};
+	const {environment, stateDirectory} = scratch;
+	const place = await locatePlace({workspaceRoot: scratch.root, stateDirectory, environment, git});
+	const withLock = createSqliteLock({path: join(place.home, 'lock'), holderPath: join(place.home, 'holder.json'), clock: realClock, identify});
+	return createCheckpointService({place, git: createTreeGit(place, git, environment), environment, clock: realClock, ids: ids(), withLock});
+};
+
 /** Opens checkpoints as a rad of its own would. */
 export const openService = (
 	scratch: Scratch,
@@ -26,8 +48,8 @@ export const openService = (
 		stateDirectory: scratch.stateDirectory,
 		environment: {...scratch.environment, ...options.environment},
 		clock: options.clock ?? realClock,
-		ids: createIds({now: () => Date.now(), randomInt: below => randomInt(below)}),
-		identify: () => ({pid: process.pid, startTime: 'test', bootId: 'test'}),
+		ids: ids(),
+		identify,
 	});
 
 export const take = (service: CheckpointService, label = 'test', kind: CheckpointKind = 'manual'): Promise<Checkpoint> =>
