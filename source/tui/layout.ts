@@ -24,6 +24,8 @@ const WIDE_FROM = 100;
 const BARS = 2;
 /** The tree and the totals need no more than this, however wide the terminal is: the log and the labels gain by width. */
 const LEFT_MAX = 92;
+/** A little more than half: the figures of the agents take a fixed room, and their names need some too. */
+const LEFT_SHARE = 0.53;
 
 /** The rows and columns inside a border with one column of air on each side. */
 export const innerSize = ({columns, rows}: Size): Size => ({columns: Math.max(0, columns - 4), rows: Math.max(0, rows - 2)});
@@ -50,7 +52,7 @@ const stack = (columns: number, rows: number, tab: TabId): ReadonlyArray<readonl
 
 const grid = (columns: number, rows: number): ReadonlyArray<readonly Area[]> => {
 	const upper = Math.floor(rows * 0.6);
-	const left = Math.min(LEFT_MAX, Math.floor(columns / 2));
+	const left = Math.min(LEFT_MAX, Math.floor(columns * LEFT_SHARE));
 	const band = (height: number, ...panes: readonly [PaneId, PaneId]): readonly Area[] => [
 		{pane: panes[0], columns: left, rows: height, hasTabs: false},
 		{pane: panes[1], columns: columns - left, rows: height, hasTabs: false},

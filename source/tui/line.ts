@@ -11,8 +11,18 @@ export type Line = {readonly spans: readonly Span[]; readonly isSelected: boolea
 /** No terminal is wider; what follows is not even looked at, so a line of a megabyte costs no more than a long one. */
 const LONGEST = 4096;
 
-/** Makes text from outside safe to measure and to draw in one row: no control characters, line breaks and tabs as spaces. */
-export const clean = (text: string): string => sanitizeLine(text.slice(0, LONGEST).replaceAll('\t', '    '));
+const MAY_BE_INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{M}]/u;
+const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+
+/**
+ * Makes text from outside safe to measure and to draw in one row: no control characters, line breaks and tabs as spaces. What is
+ * invisible by itself (a zero-width space, a soft hyphen) is left out, because Ink gives it a cell.
+ */
+export const clean = (text: string): string => {
+	const safe = sanitizeLine(text.slice(0, LONGEST).replaceAll('\t', '    '));
+	if (!MAY_BE_INVISIBLE.test(safe)) return safe;
+	return [...graphemes.segment(safe)].flatMap(({segment}) => (displayWidth(segment) === 0 ? [] : [segment])).join('');
+};
 
 export const span = (text: string, style: Style = 'plain'): Span => ({text, style});
 

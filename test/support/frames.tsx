@@ -1,6 +1,10 @@
 import {EventEmitter} from 'node:events';
 import {render} from 'ink';
+import type {ReactElement} from 'react';
+import stringWidth from 'string-width';
+import {Pane} from '../../source/tui/components/pane.tsx';
 import {ThemeContext} from '../../source/tui/components/theme-context.ts';
+import type {PaneId} from '../../source/tui/layout.ts';
 import {loadSnapshot} from '../../source/tui/load.ts';
 import {reduce} from '../../source/tui/reduce.ts';
 import {Overview} from '../../source/tui/screens/overview.tsx';
@@ -26,21 +30,37 @@ export const aLoadedState = async (data: Partial<FakeData>, size?: Size): Promis
 };
 
 /** The state after some messages or key presses, one after the other. */
-export const after = (state: State, ...messages: ReadonlyArray<Message | string>): State =>
+export const stateAfter = (state: State, ...messages: ReadonlyArray<Message | string>): State =>
 	messages.reduce<State>((last, message) => reduce(last, typeof message === 'string' ? {type: 'key-pressed', key: message} : message), state);
 
-/** The picture of a state: one text of lines without trailing spaces and, where Ink finds no colours, without styles. */
-export const drawFrame = (state: State): string => {
-	const {columns, rows} = state.size;
+/** The picture of the whole screen in a state: one text of lines without trailing spaces and, where Ink finds no colours, without styles. */
+export const drawScreen = (state: State): string => draw(<Overview state={state} />, state.size);
+
+/** The picture of one pane alone, as large as the state's screen. */
+export const drawPane = (state: State, pane: PaneId): string => draw(<Pane state={state} area={{...state.size, pane, hasTabs: false}} />, state.size);
+
+const draw = (element: ReactElement, {columns, rows}: Size): string => {
 	const frames: string[] = [];
 	const stdout = Object.assign(new EventEmitter(), {columns, rows, write: (frame: string) => frames.push(frame) > 0});
-	const app = render(
-		<ThemeContext value={chooseTheme({NO_COLOR: '1'})}>
-			<Overview state={state} />
-		</ThemeContext>,
-		{stdout: stdout as unknown as NodeJS.WriteStream, debug: true, exitOnCtrlC: false, patchConsole: false},
-	);
+	const app = render(<ThemeContext value={chooseTheme({NO_COLOR: '1'})}>{element}</ThemeContext>, {
+		stdout: stdout as unknown as NodeJS.WriteStream,
+		debug: true,
+		exitOnCtrlC: false,
+		patchConsole: false,
+	});
 	app.unmount();
 	app.cleanup();
 	return frames[0] ?? '';
+};
+
+/** C0 but the line break, C1, and what turns the direction of text. */
+const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+/** What is wrong with a picture: a row that is wider than the screen, more rows than it has, or a character that could steer a terminal. */
+export const findMisfit = (frame: string, {columns, rows}: Size): string | undefined => {
+	const lines = frame.split('\n');
+	if (lines.length > rows) return `${lines.length} rows on a screen of ${rows}`;
+	const wide = lines.find(line => stringWidth(line) > columns);
+	if (wide !== undefined) return `${stringWidth(wide)} columns on a screen of ${columns}: ${wide}`;
+	return STEERING.test(frame) ? `a control character: ${JSON.stringify(frame)}` : undefined;
 };

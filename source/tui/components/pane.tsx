@@ -66,7 +66,7 @@ const describeSubject = (state: State, pane: PaneId): string => {
 		case 'agents':
 			return snapshot === undefined || snapshot.runAgents.length === 0 ? '' : ` ${snapshot.runAgents.length}`;
 		case 'log':
-			return ` ${clean(selectedAgent(state)?.name ?? '')}`;
+			return ` ${clean(selectedAgent(state)?.name ?? '')}`.trimEnd();
 		case 'totals':
 			return snapshot?.run == null ? '' : ' of this run';
 		case 'checkpoints':

@@ -79,7 +79,7 @@ const INDENT = span('       ');
 
 /** The first rows of a text, the first one behind its name. */
 const drawText = (text: string, name: readonly Span[]): readonly Line[] => {
-	const rows = text.split(/\r?\n/, ARGUMENT_ROWS + 1);
+	const rows = text.trimEnd().split(/\r?\n/, ARGUMENT_ROWS + 1);
 	const shown = rows.slice(0, ARGUMENT_ROWS).map((row, index) => line(INDENT, ...(index === 0 ? name : []), clean(row)));
 	return rows.length > ARGUMENT_ROWS ? [...shown, line(INDENT, span('… and more', 'dim'))] : shown;
 };

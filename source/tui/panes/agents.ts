@@ -87,12 +87,11 @@ const drawHeadings = (columns: readonly Column[], width: number): Line =>
 const drawRow = (state: State, tree: TreeRow, usage: UsageTotals | undefined, columns: readonly Column[], width: number): Line => {
 	const {agent} = tree;
 	const isSelected = agent.id === state.selectedAgentId;
-	const hasStatusColumn = columns.some(column => column.heading === 'STATUS');
 	const cells = columns.map(column => {
 		const cell = column.cell({agent, usage, now: state.now, isAsking: isAsking(state, agent)});
 		return span(fitText(cell.text, column.width, column.align), cell.style);
 	});
-	const name = row(isSelected, ...drawName(state, tree, hasStatusColumn)).spans;
+	const name = row(isSelected, ...drawName(state, tree, columns)).spans;
 	return {...joinCells(name, cells, width), isSelected: isSelected && state.focus === 'agents'};
 };
 
@@ -102,8 +101,9 @@ const joinCells = (name: Span | readonly Span[], cells: readonly Span[], width: 
 	return line(...fitLine(line(...('text' in name ? [name] : name)), room).spans, ...right);
 };
 
-const drawName = (state: State, {agent, guide, depth, childCount}: TreeRow, hasStatusColumn: boolean): readonly Span[] => {
+const drawName = (state: State, {agent, guide, depth, childCount}: TreeRow, columns: readonly Column[]): readonly Span[] => {
 	const label = labelAgent(agent);
+	const has = (heading: string): boolean => columns.some(column => column.heading === heading);
 	// A flat list needs no column for the marks that fold.
 	const hasParents = snapshotOf(state)?.runAgents.some(each => each.parentId !== null) === true;
 	const fold = childCount === 0 ? (depth === 0 && hasParents ? '  ' : '') : state.folded.has(agent.id) ? '▸ ' : '▾ ';
@@ -114,7 +114,8 @@ const drawName = (state: State, {agent, guide, depth, childCount}: TreeRow, hasS
 		span(`${label.symbol} `, label.tone),
 		span(clean(agent.name), agent.parentId === null ? 'strong' : 'plain'),
 		span(`${hidden}${attempt}`, 'dim'),
-		drawRemark(agent, isAsking(state, agent), hasStatusColumn),
+		drawRemark(agent, isAsking(state, agent), has('STATUS')),
+		span(agent.isRecording && !has('ENGINE') ? '  recording' : '', 'recording'),
 	];
 };
 

@@ -24,7 +24,7 @@ export const viewCheckpoints = (state: State, size: Size): PaneView => {
 	if (state.data.face === 'failed') return failedView(state.data.problem);
 	const {checkpoints} = state.data.value;
 	if (checkpoints.length === 0) {
-		return emptyView('No checkpoint yet. One is taken before each step of a run.', ['rad checkpoint create', 'take one now']);
+		return emptyView('No checkpoint yet. One is taken before each step.', ['rad checkpoint create', 'take one now']);
 	}
 	const height = Math.max(0, size.rows - 1);
 	const start = windowStart(

@@ -18,7 +18,8 @@ export const viewHeader = (state: State, columns: number): Line => {
 	const right = [...drawStaleness(state), ...drawSteps(snapshot, columns), ...drawCounts(snapshot.runAgents), ...drawFigures(snapshot)];
 	const status = [span('  '), ...drawRun(run, state.now)];
 	const room = columns - lineWidth(PROGRAM) - lineWidth(status) - lineWidth(right);
-	return spread([...PROGRAM, ...drawPlace(workspace, run, state.choice, room), ...status], right, columns);
+	const place = room < NAME_MIN ? PROGRAM.slice(0, 1) : [...PROGRAM, ...drawPlace(workspace, run, state.choice, room)];
+	return spread([...place, ...status], right, columns);
 };
 
 /** Without panes the rows below tell what the header would. */
@@ -26,11 +27,14 @@ export const viewSmallHeader = (state: State): Line => line(...PROGRAM, span(cle
 
 const PROGRAM = [span(' rad top', 'accent'), span(' ▸ ', 'dim')];
 
+/** A shorter piece of a name says nothing. */
+const NAME_MIN = 6;
+
 /** The names give way to the status and the figures, and the workspace's to the run's. */
 const drawPlace = (workspace: string, run: Run, choice: State['choice'], room: number): readonly Span[] => {
 	const name = choice === 'newest' ? clean(run.workflow) : `${clean(run.workflow)} ${run.id}`;
 	const isRoomy = displayWidth(workspace) + displayWidth(name) + 3 <= room;
-	return isRoomy ? [span(workspace, 'strong'), span(' ▸ ', 'dim'), span(name)] : [span(truncate(name, Math.max(room, 1)))];
+	return isRoomy ? [span(workspace, 'strong'), span(' ▸ ', 'dim'), span(name)] : [span(truncate(name, room))];
 };
 
 export const drawRun = (run: Run, now: number): readonly Span[] => {

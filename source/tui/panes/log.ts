@@ -1,5 +1,5 @@
 import type {Agent, LogKind, LogLine} from '../../domain/records.ts';
-import {formatInteger, formatTime} from '../../views/format.ts';
+import {formatInteger, formatPlural, formatTime} from '../../views/format.ts';
 import {labelAgent} from '../../views/status-label.ts';
 import type {Size} from '../layout.ts';
 import {clean, type Line, line, span} from '../line.ts';
@@ -51,7 +51,7 @@ const drawEnding = ({error, exitCode, status}: Agent): readonly Line[] => {
 
 const describe = (log: LogState, following: string): string => {
 	const total = log.dropped + log.lines.length;
-	if (log.pause === null) return `${following}  ${formatInteger(total)} lines`;
+	if (log.pause === null) return `${following}  ${formatPlural(total, 'line')}`;
 	const fresh = total - log.pause.seen;
 	return `PAUSED  ${fresh > 0 ? `${formatInteger(fresh)} new, ` : ''}f follows`;
 };

@@ -14,6 +14,8 @@ export const viewSummary = (state: State): readonly Line[] => {
 	return [
 		line(' ', ...drawRun(snapshot.run, state.now), ...drawCounts(snapshot.runAgents)),
 		line(span(' '), ...drawFigures(snapshot).map((part, index) => (index === 0 ? {...part, text: part.text.trimStart()} : part))),
-		...(agent === undefined ? [] : [line(span(` ${clean(agent.name)}: `, 'strong'), clean(said))]),
+		...(agent === undefined
+			? []
+			: [line(span(` ${clean(agent.name)}`, 'strong'), span(agent.isRecording ? ' recording' : '', 'recording'), ': ', clean(said))]),
 	];
 };

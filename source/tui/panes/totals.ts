@@ -20,9 +20,11 @@ const BAR_MAX = 24;
 /** The columns of a bucket's row that are not the bar: label, count, share and the remark after it. */
 const BESIDE_BAR = 44;
 const TABLE_INDENT = 1;
+/** Below this width the names would be no names any more. */
+const TABLE_FROM = 36;
 /** What ink-table puts around each cell. */
 const PADDING = 2;
-const MODEL_MIN = 12;
+const MODEL_MIN = 6;
 const MODEL_MAX = 30;
 
 export const viewTotals = (state: State, size: Size): TotalsView => {
@@ -37,7 +39,7 @@ export const viewTotals = (state: State, size: Size): TotalsView => {
 	const more = runModels.length - shown.length;
 	return {
 		lines: shown.length < room ? [...figures, EMPTY_LINE] : figures,
-		models: room === 0 ? [] : toModelRows(shown, size.columns),
+		models: room === 0 || size.columns < TABLE_FROM ? [] : toModelRows(shown, size.columns),
 		status: more > 0 ? `+ ${formatPlural(more, 'model')}, z shows all` : '',
 	};
 };

@@ -1,0 +1,160 @@
+import {describe, expect, test} from 'vitest';
+import {clean, fitLine, line, lineWidth, span} from '../../../source/tui/line.ts';
+import {viewAgents} from '../../../source/tui/panes/agents.ts';
+import {viewCheckpoints} from '../../../source/tui/panes/checkpoints.ts';
+import {viewLog} from '../../../source/tui/panes/log.ts';
+import {viewTotals} from '../../../source/tui/panes/totals.ts';
+import {sumSubtrees} from '../../../source/tui/panes/usage.ts';
+import {displayWidth} from '../../../source/views/width.ts';
+import {aCheckpoint, aLogLine, anAgent, anId, aRun, aUsageRecord} from '../../support/builders.ts';
+import {sumUsage} from '../../support/fake-rad.ts';
+import {aLoadedState, drawScreen, findMisfit, stateAfter} from '../../support/frames.tsx';
+import {sampleRun} from '../../support/sample-run.ts';
+
+const texts = (lines: ReturnType<typeof viewLog>['lines']): readonly string[] =>
+	lines.map(({spans}) =>
+		spans
+			.map(({text}) => text)
+			.join('')
+			.trimEnd(),
+	);
+
+describe('a row', () => {
+	test('is cut and filled to exactly its width, wide characters included', () => {
+		for (const text of ['short', 'exactly ten', '你好世界你好世界', 'naïve é́́ text that is long', '👩‍👩‍👧 family']) {
+			expect(lineWidth(fitLine(line(span(text), 'more'), 10).spans)).toBe(10);
+		}
+	});
+
+	test('ends with … when a later piece does not fit any more', () => {
+		expect(texts([fitLine(line('12345', '67890', 'x'), 10)])).toEqual(['123456789…']);
+		expect(texts([fitLine(line('12345', '67890'), 10)])).toEqual(['1234567890']);
+	});
+
+	test('holds no control character, whoever built it', () => {
+		const {spans} = fitLine(line('\u001b]52;c;Zm9v\u0007a\rb\tc\u202e'), 40);
+
+		expect(spans.map(({text}) => text).join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+	});
+
+	test('of a megabyte costs no more than a long one', () => {
+		expect(clean('x'.repeat(1_000_000))).toHaveLength(4096);
+	});
+});
+
+describe('agents', () => {
+	test('count what is below a parent in the parent', () => {
+		const agents = [anAgent(), anAgent({id: anId('agt', 2), parentId: anId('agt', 1)}), anAgent({id: anId('agt', 3), parentId: anId('agt', 2)})];
+		const own = new Map([
+			[anId('agt', 2), sumUsage([aUsageRecord()])],
+			[anId('agt', 3), sumUsage([aUsageRecord({costNanoUsd: 5_000_000, costSource: 'estimated'})])],
+		]);
+
+		const sums = sumSubtrees(agents, own);
+
+		expect(sums.get(anId('agt', 1))).toMatchObject({responses: 2, costNanoUsd: 15_000_000n, costSource: 'estimated'});
+		expect(sums.get(anId('agt', 3))).toMatchObject({responses: 1});
+	});
+
+	test.each([
+		[49, 'recording'],
+		[56, 'recording'],
+		[76, 'recording'],
+	])('that play a recording say so at %i columns', async (columns, word) => {
+		const state = await aLoadedState(sampleRun());
+
+		expect(texts(viewAgents(state, {columns, rows: 10}).lines).find(text => text.includes('plan'))).toContain(word);
+	});
+
+	test('keep the selected one in sight in a long list', async () => {
+		const agents = Array.from({length: 1000}, (_, index) => anAgent({id: anId('agt', index + 1), name: `agent ${index}`, status: 'completed'}));
+		const state = stateAfter(await aLoadedState({runs: [aRun()], agents}), 'g', ...Array<string>(500).fill('j'));
+
+		const view = viewAgents(state, {columns: 76, rows: 12});
+
+		expect(view.lines).toHaveLength(12);
+		expect(texts(view.lines).find(text => text.startsWith('❯'))).toContain('agent 500');
+	});
+});
+
+describe('the log', () => {
+	test('counts the lines that came since it was paused', async () => {
+		const state = stateAfter(await aLoadedState(sampleRun()), '2', 'f', {
+			type: 'log-received',
+			agentId: anId('agt', 6),
+			lines: [aLogLine('new'), aLogLine('newer')],
+		});
+
+		const view = viewLog(state, {columns: 76, rows: 20});
+
+		expect(view.status).toBe('PAUSED  2 new, f follows');
+		expect(texts(view.lines).join()).not.toContain('new');
+	});
+
+	test('ends with the reason of a failure', async () => {
+		const agent = anAgent({status: 'failed', exitCode: 3, error: 'The command ended with exit code 3.'});
+		const state = await aLoadedState({runs: [aRun()], agents: [agent], logs: {[agent.id]: [aLogLine('compiling')]}});
+
+		expect(texts(viewLog(state, {columns: 76, rows: 5}).lines).at(-1)).toBe('✖ The command ended with exit code 3.');
+	});
+});
+
+describe('the totals', () => {
+	test('mark a sum as a lower bound when a price is missing', async () => {
+		const state = await aLoadedState(sampleRun());
+
+		const [cost] = texts(viewTotals(state, {columns: 76, rows: 12}).lines);
+
+		expect(cost).toContain('≥$8.29');
+		expect(cost).toContain('1 response has no price');
+	});
+
+	test('tell how many models there is no room for', async () => {
+		const usage = Array.from({length: 9}, (_, index) => aUsageRecord({model: `model-${index}`, messageId: `m${index}`}));
+		const state = await aLoadedState({runs: [aRun()], agents: [anAgent()], usage});
+
+		const view = viewTotals(state, {columns: 56, rows: 12});
+
+		expect(view.models).toHaveLength(4);
+		expect(view.status).toBe('+ 5 models, z shows all');
+	});
+});
+
+describe('checkpoints', () => {
+	test('mark the one that undoes the last restore', async () => {
+		const state = await aLoadedState({
+			runs: [aRun()],
+			checkpoints: [aCheckpoint(), aCheckpoint({id: anId('cp', 2), kind: 'safety', target: anId('cp', 1)})],
+		});
+
+		const view = viewCheckpoints(state, {columns: 76, rows: 10});
+
+		expect(texts(view.lines).find(text => text.includes('cp_0000000002'))).toContain('u undoes');
+		expect(view.status).toBe('↺ restored cp_0000000001');
+	});
+});
+
+test('hostile names, labels and output reach no screen as control characters', async () => {
+	const evil = '\u001b]52;c;Zm9v\u0007\u001b[2J\u009b31m\u0000\rx\u202egnp.exe\u200b\ud800\t';
+	const agent = anAgent({name: evil, engine: evil, model: evil, error: evil, status: 'failed', exitCode: null});
+	const state = await aLoadedState(
+		{
+			runs: [aRun({workflow: evil, error: evil, status: 'failed'})],
+			agents: [agent],
+			usage: [aUsageRecord({model: evil})],
+			checkpoints: [aCheckpoint({label: evil})],
+			logs: {[agent.id]: [aLogLine(evil), aLogLine('你好 👩‍👩‍👧 é́́́ soft\u00adhyphen \ufeff')]},
+		},
+		{columns: 160, rows: 40},
+	);
+
+	const size = {columns: 160, rows: 40};
+	for (const keys of [[], ['3', 'z'], ['4', 'z'], ['H'], ['r']]) {
+		const frame = drawScreen(stateAfter(state, ...keys));
+		expect(findMisfit(frame, size)).toBeUndefined();
+		for (const row of frame.split('\n').slice(1, -1)) {
+			expect(displayWidth(row)).toBe(size.columns);
+			expect(row).toMatch(/[┓┃┛╮│╯]$/);
+		}
+	}
+});

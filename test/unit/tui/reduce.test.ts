@@ -1,0 +1,321 @@
+import {describe, expect, test} from 'vitest';
+import {reduce} from '../../../source/tui/reduce.ts';
+import {selectedAgent, snapshotOf, treeOf} from '../../../source/tui/selectors.ts';
+import type {JobOutcome, State} from '../../../source/tui/state.ts';
+import {aCheckpoint, aLogLine, anAgent, anId, aRequest, aRestorePlan, aRun, T0} from '../../support/builders.ts';
+import type {FakeData} from '../../support/fake-rad.ts';
+import {aLoadedState, aState, stateAfter} from '../../support/frames.tsx';
+import {sampleRun} from '../../support/sample-run.ts';
+
+const load = async (state: State, data: Partial<FakeData>): Promise<State> => {
+	const snapshot = snapshotOf(await aLoadedState(data));
+	if (snapshot === undefined) throw new Error('nothing was loaded');
+	return stateAfter(state, {type: 'data-loaded', snapshot, now: T0});
+};
+
+const end = (state: State, outcome: JobOutcome): State =>
+	state.job === null ? state : stateAfter(state, {type: 'job-ended', job: state.job, outcome});
+
+const previewed: JobOutcome = {kind: 'previewed', plan: aRestorePlan()};
+
+describe('the selected agent', () => {
+	const working = {runs: [aRun()], agents: [anAgent({status: 'completed'}), anAgent({id: anId('agt', 2)})]};
+
+	test('is the one that works, until the user moves', async () => {
+		const state = await aLoadedState(working);
+		expect(state.selectedAgentId).toBe(anId('agt', 2));
+
+		const moved = stateAfter(state, 'k');
+		const later = await load(moved, {...working, agents: [...working.agents, anAgent({id: anId('agt', 3)})]});
+
+		expect(later.selectedAgentId).toBe(anId('agt', 1));
+	});
+
+	test('goes along to the next that works when its own work is over', async () => {
+		const state = await aLoadedState(working);
+
+		const later = await load(state, {
+			...working,
+			agents: [anAgent({status: 'completed'}), anAgent({id: anId('agt', 2), status: 'completed'}), anAgent({id: anId('agt', 3)})],
+		});
+
+		expect(later.selectedAgentId).toBe(anId('agt', 3));
+		expect(later.log.agentId).toBe(anId('agt', 3));
+	});
+
+	test('stays when the list changes above it', async () => {
+		const state = stateAfter(await aLoadedState(working), 'k', 'j');
+
+		const later = await load(state, {...working, agents: [anAgent({id: anId('agt', 9), status: 'completed'}), ...working.agents]});
+
+		expect(later.selectedAgentId).toBe(anId('agt', 2));
+	});
+
+	test('is the folded parent when it was hidden below it', async () => {
+		const state = stateAfter(await aLoadedState(sampleRun()), 'k', 'k');
+		expect(selectedAgent(state)?.name).toBe('limiter');
+
+		const folded = stateAfter(state, 'p', 'space');
+		expect(selectedAgent(folded)?.name).toBe('implement');
+		expect(treeOf(folded).map(row => row.agent.name)).toEqual(['plan', 'implement', 'tests', 'review']);
+
+		const allFolded = stateAfter(state, 'E');
+		expect(selectedAgent(allFolded)?.name).toBe('implement');
+	});
+
+	test('goes from problem to problem and around', async () => {
+		const state = await aLoadedState(sampleRun());
+
+		const names = ['n', 'n', 'n'].map((_, index, keys) => selectedAgent(stateAfter(state, ...keys.slice(0, index + 1)))?.name);
+
+		expect(names).toEqual(['tests', 'review', 'tests']);
+	});
+});
+
+describe('the log', () => {
+	const lines = (count: number) => Array.from({length: count}, (_, index) => aLogLine(`line ${index}`));
+	const withLines = async (count: number): Promise<State> =>
+		stateAfter(await aLoadedState({runs: [aRun()], agents: [anAgent()]}), '2', {type: 'log-received', agentId: anId('agt'), lines: lines(count)});
+	const more = {type: 'log-received', agentId: anId('agt'), lines: lines(3)} as const;
+
+	test('pauses when it is scrolled up and keeps its place while lines arrive', async () => {
+		const paused = stateAfter(await withLines(100), 'k');
+
+		const later = stateAfter(paused, more);
+
+		expect(later.log.pause).toEqual({end: 99, seen: 100});
+	});
+
+	test('follows again at its end', async () => {
+		const state = stateAfter(await withLines(100), 'k', 'k', 'j');
+		expect(state.log.pause).not.toBeNull();
+
+		expect(stateAfter(state, 'j').log.pause).toBeNull();
+		expect(stateAfter(state, 'G').log.pause).toBeNull();
+		expect(stateAfter(state, 'f').log.pause).toBeNull();
+	});
+
+	test('cannot be scrolled above its first page', async () => {
+		const state = stateAfter(await withLines(100), 'g', 'k', 'pageup');
+
+		expect(state.log.pause?.end).toBe(10);
+	});
+
+	test('does not pause when everything is in sight', async () => {
+		expect(stateAfter(await withLines(3), 'k').log.pause).toBeNull();
+	});
+
+	test('lets the oldest lines go and keeps the numbers of the others', async () => {
+		const state = stateAfter(await withLines(100), 'k', {type: 'log-received', agentId: anId('agt'), lines: lines(5000)});
+
+		expect(state.log.lines).toHaveLength(5000);
+		expect(state.log.dropped).toBe(100);
+		expect(state.log.pause).toEqual({end: 99, seen: 100});
+	});
+
+	test('takes no lines of an agent that was left', async () => {
+		const state = await aLoadedState(sampleRun());
+
+		const later = stateAfter(state, {type: 'log-received', agentId: anId('agt', 1), lines: lines(3)});
+
+		expect(later.log).toBe(state.log);
+	});
+});
+
+describe('a restore', () => {
+	test('is not begun by y before the user was told what it would change', async () => {
+		const asked = stateAfter(await aLoadedState(sampleRun()), 'r', 'y');
+
+		expect(asked.job).toEqual({kind: 'preview', checkpointId: anId('cp', 4)});
+		expect(asked.notice?.text).toContain('Wait');
+	});
+
+	test('is begun by y, stopping the agents that were named', async () => {
+		const confirmed = stateAfter(end(stateAfter(await aLoadedState(sampleRun()), 'r'), previewed), 'y');
+
+		expect(confirmed.job).toEqual({kind: 'restore', checkpointId: anId('cp', 4), stopRuns: true});
+	});
+
+	test('stops nothing where nothing runs', async () => {
+		const idle = {runs: [aRun({status: 'completed', endedAt: T0})], agents: [anAgent({status: 'completed'})], checkpoints: [aCheckpoint()]};
+
+		const confirmed = stateAfter(end(stateAfter(await aLoadedState(idle), 'r'), previewed), 'y');
+
+		expect(confirmed.job).toMatchObject({kind: 'restore', stopRuns: false});
+	});
+
+	test.each(['n', 'escape', 'enter', 'q', 'ctrl+c'])('is not begun by %s', async key => {
+		const state = stateAfter(end(stateAfter(await aLoadedState(sampleRun()), 'r'), previewed), key);
+
+		expect(state.job).toBeNull();
+	});
+
+	test('that was previewed with Enter needs r and y', async () => {
+		const preview = end(stateAfter(await aLoadedState(sampleRun()), '4', 'enter'), previewed);
+
+		expect(stateAfter(preview, 'y').job).toBeNull();
+		expect(stateAfter(preview, 'r', 'y').job).toMatchObject({kind: 'restore'});
+	});
+
+	test('tells how it ended and what undoes it', async () => {
+		const restoring = stateAfter(end(stateAfter(await aLoadedState(sampleRun()), 'r'), previewed), 'y');
+
+		const restored = end(restoring, {
+			kind: 'restored',
+			result: {
+				restored: aCheckpoint({id: anId('cp', 4)}),
+				safety: aCheckpoint({id: anId('cp', 5), kind: 'safety'}),
+				changes: [],
+				hasHeadMoved: false,
+			},
+		});
+
+		expect(restored.notice?.text).toBe('✔ Restored cp_0000000004 (0 files changed). Press u to undo.');
+	});
+
+	test('that fails says why and what to do', async () => {
+		const restoring = stateAfter(end(stateAfter(await aLoadedState(sampleRun()), 'r'), previewed), 'y');
+
+		const failed = end(restoring, {kind: 'failed', problem: {message: 'An agent is at work.', hint: 'rad cancel run_1'}});
+
+		expect(failed.notice).toEqual({tone: 'bad', text: 'An agent is at work. Try: rad cancel run_1'});
+		expect(failed.job).toBeNull();
+	});
+
+	test('is undone to the newest safety checkpoint, after a question', async () => {
+		const data = {
+			...sampleRun(),
+			checkpoints: [
+				aCheckpoint({id: anId('cp', 1), kind: 'safety'}),
+				aCheckpoint({id: anId('cp', 2), kind: 'safety'}),
+				aCheckpoint({id: anId('cp', 3)}),
+			],
+		};
+
+		const asked = stateAfter(await aLoadedState(data), 'u');
+
+		expect(asked.dialog).toMatchObject({kind: 'restore', checkpointId: anId('cp', 2), isAsking: true, isUndo: true});
+	});
+
+	test('ignores the preview of a checkpoint that the user has left', async () => {
+		const first = stateAfter(await aLoadedState(sampleRun()), '4', 'enter');
+		const second = stateAfter(first, 'escape', 'j', 'enter');
+
+		const late = first.job === null ? second : stateAfter(second, {type: 'job-ended', job: first.job, outcome: previewed});
+
+		expect(late.dialog).toMatchObject({kind: 'restore', checkpointId: anId('cp', 3), plan: {face: 'loading'}});
+	});
+});
+
+describe('requests', () => {
+	const asking = {
+		...sampleRun(),
+		requests: [aRequest({runId: anId('run', 2), agentId: anId('agt', 4), subject: {kind: 'restore', checkpointId: anId('cp', 3)}})],
+	};
+
+	test('open by themselves and compare at once', async () => {
+		const state = await aLoadedState(asking);
+
+		expect(state.dialog).toMatchObject({kind: 'request'});
+		expect(state.job).toEqual({kind: 'preview', checkpointId: anId('cp', 3)});
+	});
+
+	test('wait while another dialog is open', async () => {
+		const busy = stateAfter(await aLoadedState(sampleRun()), '?');
+
+		const later = await load(busy, asking);
+
+		expect(later.dialog).toMatchObject({kind: 'help'});
+		expect(stateAfter(later, 'escape').dialog).toMatchObject({kind: 'request'});
+	});
+
+	test.each([
+		['y', true],
+		['n', false],
+		['escape', false],
+	])('are decided by %s', async (key, isGranted) => {
+		const state = stateAfter(end(await aLoadedState(asking), previewed), key);
+
+		expect(state.job).toEqual({kind: 'decide', requestId: anId('req'), isGranted});
+		expect(state.dialog).toBeNull();
+	});
+
+	test('do not come back after they were decided', async () => {
+		const deciding = stateAfter(end(await aLoadedState(asking), previewed), 'y');
+
+		const decided = end(deciding, {kind: 'decided', request: aRequest({status: 'granted'})});
+
+		expect(decided.dialog).toBeNull();
+	});
+
+	test('go away when somebody else has decided them', async () => {
+		const state = await aLoadedState(asking);
+
+		expect((await load(state, sampleRun())).dialog).toBeNull();
+	});
+
+	test('to do something again need no comparison', async () => {
+		const replay = {...asking, requests: [aRequest({subject: {kind: 'replay', callId: 'c', tool: 'Write', argumentsJson: '{}', writes: []}})]};
+
+		expect(stateAfter(await aLoadedState(replay), 'y').job).toMatchObject({kind: 'decide', isGranted: true});
+	});
+});
+
+describe('runs', () => {
+	test('are stopped after a yes only', async () => {
+		const asked = stateAfter(await aLoadedState(sampleRun()), 'X');
+
+		expect(asked.job).toBeNull();
+		expect(stateAfter(asked, 'y').job).toEqual({kind: 'stop', runId: anId('run', 2), how: 'now'});
+		expect(stateAfter(asked, 'escape').job).toBeNull();
+	});
+
+	test('can be chosen; the newest one is followed by later ones', async () => {
+		const state = await aLoadedState(sampleRun());
+
+		expect(stateAfter(state, 'H', 'j', 'enter').choice).toBe(anId('run', 1));
+		expect(stateAfter(state, 'H', 'enter').choice).toBe('newest');
+	});
+});
+
+describe('keys', () => {
+	test('that can do nothing say why', async () => {
+		const state = stateAfter(await aLoadedState({}), 'S');
+
+		expect(state.notice?.text).toBe('S: Nothing is running.');
+		expect(state.dialog).toBeNull();
+	});
+
+	test('take the last notice away', async () => {
+		const state = stateAfter(await aLoadedState({}), 'S', 'j');
+
+		expect(state.notice).toBeNull();
+	});
+
+	test.each(['q', 'ctrl+c'])('%s leaves from everywhere and starts nothing', async key => {
+		const state = await aLoadedState(sampleRun());
+
+		for (const open of [[], ['?'], ['H'], ['r'], ['S'], ['4', 'z']]) {
+			const left = stateAfter(state, ...open, key);
+			expect(left.isLeaving).toBe(true);
+			expect(left.job?.kind ?? 'preview').toBe('preview');
+		}
+	});
+
+	test('scroll a dialog no further than its end', () => {
+		const state = stateAfter(aState(), '?', 'G');
+
+		expect(stateAfter(state, 'j').dialog).toEqual(state.dialog);
+		expect(stateAfter(state, 'k').dialog).not.toEqual(state.dialog);
+	});
+});
+
+test('old figures stay in sight when the workspace cannot be read any more', async () => {
+	const state = await aLoadedState(sampleRun());
+
+	const stale = reduce(state, {type: 'data-failed', problem: {message: 'It is locked.', hint: null}});
+
+	expect(stale.data).toBe(state.data);
+	expect(stale.staleness?.message).toBe('It is locked.');
+	expect((await load(stale, sampleRun())).staleness).toBeNull();
+});
