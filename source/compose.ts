@@ -157,6 +157,7 @@ const toPorts = (machine: Machine, layout: Layout, ids: Ids, store: Store, check
 		workspaceRoot: layout.root,
 		runsDirectory: layout.runs,
 		logsDirectory: layout.logs,
+		redact: redactor.redact,
 		openLog: (file, {fresh}) => openLogWriter({file, fresh, clock, redactor, maxBytes: MAX_LOG_BYTES}),
 		unattendedMs: readUnattendedLimit(environment['RAD_UNATTENDED_LIMIT']),
 		createToken: () => randomBytes(32).toString('hex'),
@@ -186,7 +187,7 @@ const readUnattendedLimit = (text: string | undefined): number => {
 	if (text === undefined || text === '') return DEFAULT_UNATTENDED_MS;
 	const limit = text === '0' ? 0 : parseDuration(text);
 	if (limit === undefined)
-		throw new RadError('USAGE', `RAD_UNATTENDED_LIMIT is "${text}", which is not a duration`, {hint: 'write 0, 30s, 10m or 1h'});
+		throw new RadError('USAGE', `RAD_UNATTENDED_LIMIT is "${text}", which is not a duration.`, {hint: 'write 0, 30s, 10m or 1h'});
 	return limit;
 };
 

@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import {createInterface} from 'node:readline';
 import {type CliOptions, runCli} from './cli/run-cli.ts';
@@ -11,8 +12,6 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs the program with the words of its command line. The exit code is set, never forced: all output is delivered first. */
 export const main = async (): Promise<void> => {
-	// Whatever rad writes is for its owner alone.
-	process.umask(0o077);
 	const controller = new AbortController();
 	for (const signal of SIGNALS) process.on(signal, () => controller.abort(signal));
 	const machine = createMachine(process, error => debug(error));
@@ -34,6 +33,7 @@ export const main = async (): Promise<void> => {
 		clock: machine.clock,
 		signal: controller.signal,
 		version: readVersion(),
+		program: toProgram(process.argv[1] ?? ''),
 	};
 	process.exitCode = await runCli(options);
 };
@@ -41,7 +41,7 @@ export const main = async (): Promise<void> => {
 const showDashboard = async (rad: Rad, {runId, farewell}: DashboardOptions, clock: CliOptions['clock'], signal: AbortSignal): Promise<number> => {
 	const {stdin, stdout, env} = process;
 	if (stdin.isTTY !== true || stdout.isTTY !== true)
-		throw new RadError('TERMINAL_MISSING', 'the dashboard needs a terminal, to draw on and to read keys from');
+		throw new RadError('TERMINAL_MISSING', 'The dashboard needs a terminal, to draw on and to read keys from.');
 	// Loaded only here: Ink and React cost more than everything else together.
 	const {runDashboard} = await import('./tui/run-dashboard.tsx');
 	const code = await runDashboard({rad, input: stdin, output: stdout, environment: env, clock, signal, ...(runId === undefined ? {} : {runId})});
@@ -61,6 +61,9 @@ const readLine = (signal: AbortSignal): Promise<string | undefined> =>
 		signal.addEventListener('abort', () => finish(undefined), {once: true});
 		if (signal.aborted) finish(undefined);
 	});
+
+/** How this program was called, for commands that users copy: by its name where it is installed, otherwise by its file. */
+const toProgram = (file: string): string => (path.basename(file) === 'rad' ? 'rad' : `node ${file}`);
 
 const readVersion = (): string => {
 	const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {readonly version: string};

@@ -12,7 +12,6 @@ import {toLayout} from './workspace/layout.ts';
 const [, , root, id] = process.argv;
 const runId = parseId('run', id ?? '');
 if (root === undefined || runId === undefined) throw new Error('usage: runner.js <workspace> <run id>');
-process.umask(0o077);
 const {runs} = toLayout(root);
 const controller = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort(signal));
@@ -20,7 +19,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => co
 process.on('SIGHUP', () => {});
 const report = (text: string): void => void process.stderr.write(`${text}\n`);
 try {
-	const rad = await openRad(createMachine(process, error => report(`rad: ${String(error)}`)), root);
+	const rad = await openRad(
+		createMachine(process, error => report(`rad: ${String(error)}`)),
+		root,
+	);
 	const options = JSON.parse(readFileSync(runnerFiles(runs, runId).options, 'utf8')) as StartOptions;
 	try {
 		const run = await rad.runs.executeAs(runId, {...options, signal: controller.signal, onNotice: report});

@@ -7,7 +7,6 @@ const [, , directory] = process.argv;
 const processes = createProcessTable(process.platform);
 const self = processes.identify(process.pid);
 if (directory === undefined || self === undefined) throw new Error('usage: shim.js <folder>');
-process.umask(0o077);
 // The terminal may close and rad may die: that alone is no reason to stop an agent at work.
 process.on('SIGHUP', () => {});
 await runShim({

@@ -18,6 +18,8 @@ export type FactRecorderOptions = {
 	/** The agent of the process. */
 	readonly root: Agent;
 	readonly workspaceRoot: string;
+	/** Takes known secrets out of a text. */
+	readonly redact: (text: string) => string;
 	/** Opens the log of an agent; the recorder closes it. */
 	readonly openLog: (agentId: AgentId) => {readonly writer: LogWriter; readonly file: string};
 };
@@ -122,12 +124,16 @@ const createAgentBook = ({root, clock, openLog}: FactRecorderOptions) => {
 	};
 };
 
-const toToolCall = (fact: Extract<AgentFact, {type: 'tool-call'}>, agentId: AgentId, {clock, workspaceRoot}: FactRecorderOptions): ToolCall => ({
+const toToolCall = (
+	fact: Extract<AgentFact, {type: 'tool-call'}>,
+	agentId: AgentId,
+	{clock, workspaceRoot, redact}: FactRecorderOptions,
+): ToolCall => ({
 	agentId,
 	at: clock.now(),
 	callId: sanitizeLine(fact.callId),
 	tool: sanitizeLine(fact.tool),
-	argumentsJson: fact.argumentsJson,
+	argumentsJson: redact(fact.argumentsJson),
 	writes: fact.writes.flatMap(file => toWorkspacePath(workspaceRoot, file) ?? []),
 	isError: null,
 });

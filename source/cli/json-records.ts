@@ -66,7 +66,7 @@ export const toEventJson = ({seq, at, event}: StoredEvent) => ({...event, seq, a
 
 /** Costs are null when no response has a price; with some prices missing they are a lower bound, told by `unpriced`. */
 export const toTotalsJson = (totals: UsageTotals) => {
-	const isPriced = totals.responses === 0 || totals.unpriced < totals.responses;
+	const isPriced = totals.responses === 0 || totals.costSource !== 'unknown';
 	const prompt = promptTokens(totals.tokens);
 	return {
 		inputTokens: totals.tokens.input,

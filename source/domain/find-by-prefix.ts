@@ -5,6 +5,7 @@ import {sanitizeLine} from './sanitize.ts';
 type Kind = Extract<IdKind, 'run' | 'agt' | 'cp'>;
 
 const NOUNS = {run: 'run', agt: 'agent', cp: 'checkpoint'} as const;
+const ARTICLES = {run: 'a run', agt: 'an agent', cp: 'a checkpoint'} as const;
 const UNKNOWN = {run: 'RUN_UNKNOWN', agt: 'AGENT_UNKNOWN', cp: 'CHECKPOINT_UNKNOWN'} as const;
 const LISTINGS = {run: 'runs', agt: 'monitor list', cp: 'checkpoint list'} as const;
 const SHOWN_CANDIDATES = 5;
@@ -18,16 +19,18 @@ const SHOWN_TEXT = 40;
 export const findByPrefix = <Wanted extends Kind>(kind: Wanted, text: string, ids: ReadonlyArray<Id<Wanted>>): Id<Wanted> => {
 	const shown = sanitizeLine(text.slice(0, SHOWN_TEXT));
 	if (!isIdPrefix(kind, text)) {
-		throw new RadError('ID_INVALID', `"${shown}" is not a ${NOUNS[kind]} id, nor the beginning of one`, {details: {listing: LISTINGS[kind]}});
+		throw new RadError('ID_INVALID', `"${shown}" is not the id of ${ARTICLES[kind]}, nor the beginning of one.`, {
+			details: {listing: LISTINGS[kind]},
+		});
 	}
 	const match = matchId(kind, text, ids);
 	switch (match.kind) {
 		case 'one':
 			return match.id;
 		case 'none':
-			throw new RadError(UNKNOWN[kind], `there is no ${NOUNS[kind]} "${shown}" in this workspace`);
+			throw new RadError(UNKNOWN[kind], `There is no ${NOUNS[kind]} "${shown}" in this workspace.`);
 		case 'many':
-			throw new RadError('ID_AMBIGUOUS', `"${shown}" is the beginning of ${match.ids.length} ${NOUNS[kind]} ids`, {
+			throw new RadError('ID_AMBIGUOUS', `"${shown}" is the beginning of the ids of ${match.ids.length} ${NOUNS[kind]}s.`, {
 				details: {candidates: match.ids.slice(0, SHOWN_CANDIDATES)},
 			});
 	}

@@ -13,7 +13,7 @@ export const createMonitor = (store: Store, upkeep: () => Promise<void>): Monito
 		await upkeep();
 		const id = findByPrefix('agt', prefix, await store.listAgentIds());
 		const agent = await store.getAgent(id);
-		if (agent === undefined) throw new RadError('AGENT_UNKNOWN', `there is no agent ${id}`);
+		if (agent === undefined) throw new RadError('AGENT_UNKNOWN', `There is no agent ${id}`);
 		return agent;
 	},
 });

@@ -40,13 +40,14 @@ export const named = <Result>(file: string, run: () => Result): Result => {
 const prepareFile = (file: string, create: boolean): boolean => {
 	if (file === ':memory:') return true;
 	if (!existsSync(file)) {
-		if (!create) throw new RadError('STORE_MISSING', `there is no store at ${file}`, {details: {path: file}});
+		if (!create) throw new RadError('STORE_MISSING', `The store is missing: ${file}`, {details: {path: file}});
 		// Made before SQLite opens it, so that the file and its -wal and -shm, which inherit the mode, are for the owner alone.
 		closeSync(openSync(file, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | constants.O_NOFOLLOW, 0o600));
 		return true;
 	}
 	const stat = lstatSync(file);
-	if (!stat.isFile() || stat.nlink !== 1) throw new RadError('PATH_UNSAFE', `refusing to open the store: ${file} is not a plain file of its own`);
+	if (!stat.isFile() || stat.nlink !== 1)
+		throw new RadError('PATH_UNSAFE', `Refusing to open the store, since it is not a plain file of its own: ${file}`);
 	if (stat.size === 0) throw damaged(file, 'it is empty');
 	if (readHeader(file) !== HEADER_TEXT) throw damaged(file, 'it is no SQLite file');
 	return false;
@@ -83,7 +84,10 @@ const checkIdentity = (connection: Connection, file: string): void => {
 	const tables = Number(connection.prepare('SELECT count(*) AS n FROM sqlite_master').pluck().get());
 	if (application !== APPLICATION_ID && (application !== 0 || version !== 0 || tables > 0)) throw damaged(file, 'it belongs to another program');
 	if (version > MIGRATIONS.length) {
-		throw new RadError('STORE_NEWER', `the store ${file} was written by a newer rad (schema ${version}, this rad knows ${MIGRATIONS.length})`);
+		throw new RadError(
+			'STORE_NEWER',
+			`The store ${file} was written by a newer rad: it has schema ${version}, and this rad knows ${MIGRATIONS.length}.`,
+		);
 	}
 };
 
@@ -93,7 +97,7 @@ const migrate = (connection: Connection, file: string): void => {
 	connection
 		.transaction(() => {
 			const version = readVersion();
-			if (version > MIGRATIONS.length) throw new RadError('STORE_NEWER', `the store ${file} was written by a newer rad`);
+			if (version > MIGRATIONS.length) throw new RadError('STORE_NEWER', `The store was written by a newer rad: ${file}`);
 			for (const migration of MIGRATIONS.slice(version)) connection.exec(migration);
 			connection.pragma(`application_id = ${APPLICATION_ID}`);
 			connection.pragma(`user_version = ${MIGRATIONS.length}`);
@@ -102,7 +106,7 @@ const migrate = (connection: Connection, file: string): void => {
 };
 
 const damaged = (file: string, why: string, cause?: unknown): RadError =>
-	new RadError('STORE_DAMAGED', `${file} is not a usable rad store: ${why}`, {details: {path: file}, cause});
+	new RadError('STORE_DAMAGED', `The store ${file} is not usable: ${why}.`, {details: {path: file}, cause});
 
 const translate = (error: unknown, file: string): unknown => {
 	if (error instanceof RadError || !(error instanceof Error)) return error;
@@ -110,14 +114,14 @@ const translate = (error: unknown, file: string): unknown => {
 	const fail = (name: 'STORE_BUSY' | 'STORE_FULL' | 'STORE_READ_ONLY', message: string) =>
 		new RadError(name, message, {details: {path: file}, cause: error});
 	if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
-		return fail('STORE_BUSY', `the store ${file} is busy: another rad is writing`);
-	if (code === 'SQLITE_FULL' || code === 'ENOSPC') return fail('STORE_FULL', `the store is full: ${file}`);
-	if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES') return fail('STORE_READ_ONLY', `the store is read-only: ${file}`);
+		return fail('STORE_BUSY', `The store ${file} is busy: another rad is writing.`);
+	if (code === 'SQLITE_FULL' || code === 'ENOSPC') return fail('STORE_FULL', `The disk of the store is full: ${file}`);
+	if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES') return fail('STORE_READ_ONLY', `The store is read-only: ${file}`);
 	if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_IOERR') || code === 'SQLITE_ERROR') {
 		return damaged(file, error.message, error);
 	}
 	if (code === 'ERR_DLOPEN_FAILED' || code === 'MODULE_NOT_FOUND' || error.message.includes('Could not locate the bindings file')) {
-		return new RadError('NATIVE_MODULE', `better-sqlite3 cannot be loaded by this Node`, {cause: error});
+		return new RadError('NATIVE_MODULE', 'The native module better-sqlite3 cannot be loaded by this Node.', {cause: error});
 	}
 	return error;
 };

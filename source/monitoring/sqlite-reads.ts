@@ -1,6 +1,7 @@
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {AgentFilter, UsageFilter} from '../domain/rad.ts';
 import type {ProcessIdentity} from '../domain/records.ts';
+import {SETTLEMENT_PREFIX} from '../domain/settlement.ts';
 import type {Connection} from './sqlite-open.ts';
 import {
 	type AgentRow,
@@ -52,7 +53,7 @@ const AGENTS = `
 	FROM agents a JOIN runs r ON r.id = a.plan_id`;
 
 const SUMS = `
-	count(*) AS responses, coalesce(sum(cost_nano_usd IS NULL), 0) AS unpriced, coalesce(sum(cost_source = 'estimated'), 0) AS estimated,
+	count(*) AS records, coalesce(sum(message_id NOT LIKE '${SETTLEMENT_PREFIX}%'), 0) AS responses, coalesce(sum(cost_nano_usd IS NULL), 0) AS unpriced, coalesce(sum(cost_source = 'estimated'), 0) AS estimated,
 	coalesce(sum(cost_nano_usd), 0) AS cost, coalesce(sum(cache_saved_nano_usd), 0) AS saved,
 	coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(cache_read_tokens), 0) AS cache_read_tokens,
 	coalesce(sum(cache_write_tokens), 0) AS cache_write_tokens, coalesce(sum(cache_write_1h_tokens), 0) AS cache_write_1h_tokens,

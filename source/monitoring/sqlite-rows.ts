@@ -193,6 +193,7 @@ export const toToolCall = (row: ToolCallRow): ToolCall => ({
 
 /** Sums are read as BigInt: money of a long-lived workspace may pass 2^53. */
 export type TotalsRow = {[Column in keyof TokenColumns]: bigint} & {
+	records: bigint;
 	responses: bigint;
 	unpriced: bigint;
 	estimated: bigint;
@@ -212,7 +213,7 @@ export const toTotals = (row: TotalsRow): UsageTotals => ({
 	responses: Number(row.responses),
 	costNanoUsd: row.cost,
 	unpriced: Number(row.unpriced),
-	costSource: row.unpriced === row.responses ? 'unknown' : row.estimated > 0n ? 'estimated' : 'reported',
+	costSource: row.unpriced === row.records ? 'unknown' : row.estimated > 0n ? 'estimated' : 'reported',
 	cacheSavedNanoUsd: row.saved,
 });
 

@@ -46,7 +46,7 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 	};
 	const readRun = (runId: RunId): RunRow => {
 		const row = sql.run.get(runId);
-		if (row === undefined) throw new RadError('RUN_UNKNOWN', `there is no run ${runId}`);
+		if (row === undefined) throw new RadError('RUN_UNKNOWN', `There is no run ${runId}`);
 		return row;
 	};
 	const setAgent = (agentId: AgentId, status: AgentStatus, ending: Omit<AgentEnding, 'agentId' | 'status'>, at: number): void => {
@@ -171,7 +171,7 @@ const createRequestWrites = (
 const createRun = (run: NewRun, sql: Prepared, emit: (at: number, event: RadEvent) => void) => {
 	const active = sql.activeRun.get();
 	if (active !== undefined) {
-		throw new RadError('RUN_ACTIVE', `run ${active.id} (${active.workflow}, process ${active.owner_pid}) is active in this workspace`, {
+		throw new RadError('RUN_ACTIVE', `Run ${active.id} ("${active.workflow}", process ${active.owner_pid}) is active in this workspace.`, {
 			details: {run: active.id},
 		});
 	}

@@ -61,7 +61,7 @@ type Cost = Pick<UsageTotals, 'costNanoUsd' | 'unpriced' | 'costSource' | 'respo
 /** A cost with its doubt: `n/a` nothing is known, `≥` some responses have no price, `~` estimated from the price table, plain when the engine reported it. */
 export const formatCost = ({costNanoUsd, unpriced, costSource, responses}: Cost): string => {
 	if (responses === 0) return '—';
-	if (responses === unpriced) return 'n/a';
+	if (costSource === 'unknown') return 'n/a';
 	return `${unpriced > 0 ? '≥' : toMark(costSource)}${formatNanoUsd(costNanoUsd)}`;
 };
 

@@ -24,6 +24,8 @@ export type AttemptPorts = {
 	readonly logsDirectory: string;
 	/** Opens an agent's log for appending; `fresh` begins it anew. */
 	readonly openLog: (file: string, options: {readonly fresh: boolean}) => LogWriter;
+	/** Takes known secrets out of a text. */
+	readonly redact: (text: string) => string;
 	/** The environment that rad itself was started with. */
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	/** How long an agent may go on when rad died. */

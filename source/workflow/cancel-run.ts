@@ -19,8 +19,8 @@ const POLL_MS = 100;
 export const cancelRun = async (ports: AttemptPorts, runId: RunId, how: 'graceful' | 'now'): Promise<Run> => {
 	const {store, clock, processes} = ports;
 	const run = await store.getRun(runId);
-	if (run === undefined) throw new RadError('RUN_UNKNOWN', `there is no run ${runId}`);
-	if (isRunOver(run.status)) throw new RadError('RUN_OVER', `run ${runId} is over: ${run.status}`);
+	if (run === undefined) throw new RadError('RUN_UNKNOWN', `There is no run ${runId}`);
+	if (isRunOver(run.status)) throw new RadError('RUN_OVER', `Run ${runId} is over: it ${run.status === 'cancelled' ? 'was cancelled' : run.status}.`);
 	await store.moveRun(runId, 'cancelling', null, clock.now());
 	if (how === 'now') await killAll(ports, runId);
 	while (processes.isAlive(run.owner)) {

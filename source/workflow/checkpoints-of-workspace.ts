@@ -31,7 +31,7 @@ export const createCheckpoints = ({service, store, clock, upkeep, cancel}: Check
 		await upkeep();
 		for (const run of await listActive(store)) {
 			if (!stopRuns) {
-				throw new RadError('RUN_ACTIVE', `an agent of run ${run.id} ("${run.workflow}") is at work in this workspace; nothing was changed`, {
+				throw new RadError('RUN_ACTIVE', `An agent of run ${run.id} ("${run.workflow}") is at work in this workspace; nothing was changed.`, {
 					details: {run: run.id},
 				});
 			}

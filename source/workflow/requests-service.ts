@@ -24,7 +24,7 @@ export const createRequests = ({store, desk, checkpoints, processes, clock, self
 	list: (filter = {}) => store.listRequests(filter),
 	decide: async (id, isGranted) => {
 		const decided = await store.decideRequest(id, isGranted, 'user', clock.now());
-		if (decided === undefined) throw new RadError('RUN_OVER', `request ${id} was decided before`);
+		if (decided === undefined) throw new RadError('RUN_OVER', 'This request was decided before.');
 		return decided;
 	},
 	attend: async () => {
@@ -37,14 +37,14 @@ export const createRequests = ({store, desk, checkpoints, processes, clock, self
 		const attempt = await store.spendToken(hashToken(token));
 		const agent = attempt === undefined ? undefined : await store.getAgent(attempt.agentId);
 		if (agent === undefined) {
-			throw new RadError('REQUEST_DENIED', 'this token asks for nothing: it is unknown, was used before, or its step is over');
+			throw new RadError('REQUEST_DENIED', 'This token asks for nothing: it is unknown, was used before, or its step is over.');
 		}
 		const checkpointId = checkpoint === undefined ? agent.checkpointId : (await checkpoints.find(checkpoint)).id;
-		if (checkpointId === null) throw new RadError('REQUEST_DENIED', 'there is no checkpoint before this step');
+		if (checkpointId === null) throw new RadError('REQUEST_DENIED', 'There is no checkpoint before this step.');
 		const request = await desk.open(agent, {kind: 'restore', checkpointId});
 		const decided = await waitForDecision(store, clock, request, signal);
 		if (decided.status === 'granted') return decided;
-		throw new RadError('REQUEST_DENIED', `the restore of ${checkpointId} was denied (${decided.decidedBy ?? 'no answer'})`);
+		throw new RadError('REQUEST_DENIED', `The restore of ${checkpointId} was denied (${decided.decidedBy ?? 'no answer'}).`);
 	},
 });
 

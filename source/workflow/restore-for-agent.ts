@@ -55,6 +55,7 @@ const offerAgain = async (ports: AttemptPorts, desk: RequestDesk, {run, agent, o
 };
 
 const listUndone = async ({store}: AttemptPorts, run: Run, restored: Checkpoint): Promise<readonly ToolCall[]> =>
-	(await store.listToolCalls({runId: run.id})).filter(
-		call => call.at >= restored.createdAt && call.isError !== true && toReplay(call).kind !== 'none',
-	);
+	(await store.listToolCalls({runId: run.id})).filter(call => call.at >= restored.createdAt && canReplay(call));
+
+// A call whose secrets were taken out would write something else than it did.
+const canReplay = (call: ToolCall): boolean => call.isError !== true && !call.argumentsJson.includes('[redacted:') && toReplay(call).kind !== 'none';

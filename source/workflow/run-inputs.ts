@@ -15,7 +15,9 @@ export const resolveInputs = (plan: Plan, typed: Readonly<Record<string, string>
 	const resolved = plan.inputs.map(input => ({input, value: toValue(input, Object.hasOwn(typed, input.name) ? typed[input.name] : undefined)}));
 	const problems = [...unknown, ...resolved.flatMap(({value}) => (value instanceof Problem ? value.message : []))];
 	if (problems.length > 0) {
-		throw new RadError('USAGE', `workflow "${plan.name}": ${problems.join('; ')}`, {hint: `rad run ${plan.name} ${toExample(plan.inputs)}`});
+		throw new RadError('USAGE', `The workflow "${plan.name}" cannot start: ${problems.join('; ')}.`, {
+			hint: `rad run ${plan.name} ${toExample(plan.inputs)}`,
+		});
 	}
 	return Object.fromEntries(resolved.flatMap(({input, value}) => (value === null || value instanceof Problem ? [] : [[input.name, value]])));
 };

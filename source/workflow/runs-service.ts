@@ -34,7 +34,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 	};
 	const get = async (runId: RunId): Promise<Run> => {
 		const run = await store.getRun(runId);
-		if (run === undefined) throw new RadError('RUN_UNKNOWN', `there is no run ${runId}`);
+		if (run === undefined) throw new RadError('RUN_UNKNOWN', `There is no run ${runId}`);
 		return run;
 	};
 	const executeAs = async (runId: RunId, options: RunOptions): Promise<Run> => {

@@ -68,7 +68,7 @@ export const writeFailure = (runsDirectory: string, runId: RunId, error: unknown
 
 const readFailure = (files: ReturnType<typeof runnerFiles>): RadError => {
 	const text = readText(files.failure);
-	if (text === undefined) return new RadError('INTERNAL', `the background run ended before it began; see ${files.log}`);
+	if (text === undefined) return new RadError('INTERNAL', `The background run ended before it began; see ${files.log}`);
 	const {code, message, details} = JSON.parse(text) as Pick<RadError, 'code' | 'message' | 'details'>;
 	return new RadError(code in FAILURES ? (code as FailureCode) : 'INTERNAL', message, {details});
 };

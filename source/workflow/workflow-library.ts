@@ -73,14 +73,14 @@ const listDirectory = (directory: string): readonly string[] => {
 
 const unknownWorkflow = (name: string, names: readonly string[]): RadError => {
 	const meant = suggest(name, names);
-	const advice = meant === undefined ? (names.length === 0 ? 'there is none yet' : `there are: ${names.join(', ')}`) : `did you mean "${meant}"?`;
-	return new RadError('WORKFLOW_UNKNOWN', `there is no workflow "${sanitizeLine(name)}" in .radium/workflows; ${advice}`);
+	const advice = meant === undefined ? (names.length === 0 ? 'there is none yet.' : `there are: ${names.join(', ')}`) : `did you mean "${meant}"?`;
+	return new RadError('WORKFLOW_UNKNOWN', `There is no workflow "${sanitizeLine(name)}" in .radium/workflows; ${advice}`);
 };
 
 const invalidWorkflow = (name: string, problems: readonly WorkflowProblem[]): RadError =>
 	new RadError(
 		'WORKFLOW_INVALID',
-		`workflow "${name}" has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}; nothing was started`,
+		`The workflow "${name}" has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}; nothing was started.`,
 		{
 			details: {problems: problems.map(({file, line, column, message}) => `${file}:${line}:${column}: ${message}`)},
 		},

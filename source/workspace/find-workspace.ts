@@ -23,7 +23,7 @@ export const findWorkspace = (directory: string, userId: number | undefined): La
 		}
 		if (folder === path.dirname(folder)) break;
 	}
-	throw new RadError('WORKSPACE_MISSING', `there is no rad workspace at ${start} or above it (no ${RADIUM} folder)`);
+	throw new RadError('WORKSPACE_MISSING', `There is no rad workspace (no ${RADIUM} folder) here or above: ${start}`);
 };
 
 /** The folder's real path. @throws {RadError} `PATH_MISSING`. */
@@ -34,13 +34,13 @@ export const toRealDirectory = (directory: string): string => {
 	} catch (error) {
 		if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ELOOP'))) throw error;
 	}
-	throw new RadError('PATH_MISSING', `there is no folder ${directory}`);
+	throw new RadError('PATH_MISSING', `There is no folder ${directory}`);
 };
 
 // What others can write or replace would let them choose which files rad writes and which programs its workflows start.
 const checkFolder = (folder: string, stat: Stats, userId: number | undefined): void => {
 	const refuse = (why: string, hint: string): never => {
-		throw new RadError('PATH_UNSAFE', `refusing to use ${folder}: ${why}`, {hint});
+		throw new RadError('PATH_UNSAFE', `Refusing to use ${folder}: ${why}.`, {hint});
 	};
 	if (stat.isSymbolicLink()) refuse('it is a symbolic link', `replace it by a real folder: ${folder}`);
 	if (!stat.isDirectory()) refuse('it is no folder', `move it away: ${folder}`);

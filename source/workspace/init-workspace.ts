@@ -51,5 +51,5 @@ const translate = (error: unknown, {radium}: Layout): unknown => {
 		ENOSPC: 'no space left on the disk',
 	};
 	const reason = reasons[String(error.code)];
-	return reason === undefined ? error : new RadError('WORKSPACE_UNUSABLE', `cannot make ${radium}: ${reason}`, {cause: error});
+	return reason === undefined ? error : new RadError('WORKSPACE_UNUSABLE', `Cannot make ${radium}: ${reason}.`, {cause: error});
 };

@@ -16,7 +16,7 @@ export const findStateDirectory = (environment: Readonly<Record<string, string |
 	if (home !== undefined) return path.join(home, '.local', 'state', 'rad');
 	throw new RadError(
 		'NO_STATE_DIRECTORY',
-		'there is no folder for rad to keep its state in: neither RAD_STATE_DIR, XDG_STATE_HOME nor HOME is an absolute path',
+		'There is no folder for the state of rad: neither RAD_STATE_DIR, XDG_STATE_HOME nor HOME is an absolute path.',
 	);
 };
 

@@ -5,9 +5,9 @@ import {describe, expect, it} from 'vitest';
 import {createProcessTable} from '../../source/agents/create-process-table.ts';
 import type {Agent, Checkpoint, Run} from '../../source/domain/records.ts';
 import {makeScratch, rad, radJson, type Scratch, startRad} from '../support/rad.ts';
-import {until, useScratch} from '../support/scratch.ts';
+import {createScratch, until} from '../support/scratch.ts';
 
-const newFolder = useScratch();
+const newFolder = createScratch();
 const processes = createProcessTable(process.platform);
 const remaining = (runId: string) => processes.findMarked('RAD_RUN_ID', runId);
 const agentsOf = (scratch: Scratch) => radJson<readonly Agent[]>(['monitor', 'list'], scratch);
@@ -134,7 +134,10 @@ describe('a workspace with an active run', () => {
 		const [checkpoint] = await radJson<readonly Checkpoint[]>(['checkpoint', 'list'], scratch);
 
 		expect(await rad(['run', 'waiting'], scratch)).toMatchObject({code: 4, stderr: expect.stringContaining(id)});
-		expect(await rad(['checkpoint', 'restore', checkpoint?.id ?? '', '--yes'], scratch)).toMatchObject({code: 4, stderr: expect.stringContaining(id)});
+		expect(await rad(['checkpoint', 'restore', checkpoint?.id ?? '', '--yes'], scratch)).toMatchObject({
+			code: 4,
+			stderr: expect.stringContaining(id),
+		});
 
 		child.kill('SIGINT');
 		await ended;
@@ -203,4 +206,3 @@ steps:
 		expect(stdout).toContain('was used before');
 	});
 });
-

@@ -4,9 +4,9 @@ import path from 'node:path';
 import {describe, expect, it} from 'vitest';
 import type {Agent, Checkpoint, Run} from '../../source/domain/records.ts';
 import {makeScratch, rad, radJson, type Scratch} from '../support/rad.ts';
-import {useScratch} from '../support/scratch.ts';
+import {createScratch} from '../support/scratch.ts';
 
-const newFolder = useScratch();
+const newFolder = createScratch();
 
 const TWO_STEPS = `version: 1
 steps:
@@ -78,7 +78,10 @@ describe('rad run in a repository with work in it', () => {
 		expect(ending).toMatchObject({code: 0});
 		expect(footprint(scratch)).toEqual(before);
 		const known = new Set(status.split('\n'));
-		const changed = scratch.git('status', '--porcelain').split('\n').filter(line => !known.has(line));
+		const changed = scratch
+			.git('status', '--porcelain')
+			.split('\n')
+			.filter(line => !known.has(line));
 		expect(changed).toEqual([' D doomed.txt', '?? PLAN.md', '?? made/']);
 		const agents = await radJson<readonly Agent[]>(['monitor', 'list'], scratch);
 		expect(agents.map(({name, status: end, engine}) => [name, end, engine])).toEqual([
@@ -116,7 +119,8 @@ describe('rad run in a repository with work in it', () => {
 
 	it('prints logs without any control character', async () => {
 		const scratch = await makeScratch(newFolder(), {
-			noisy: 'version: 1\nsteps:\n  - {id: a, run: "printf \'\\\\033[31mred\\\\033[0m \\\\033]52;c;eA==\\\\007bell\\\\007 back\\\\010 \\\\302\\\\233 del\\\\177\\\\n\'"}\n',
+			noisy:
+				'version: 1\nsteps:\n  - {id: a, run: "printf \'\\\\033[31mred\\\\033[0m \\\\033]52;c;eA==\\\\007bell\\\\007 back\\\\010 \\\\302\\\\233 del\\\\177\\\\n\'"}\n',
 		});
 		await rad(['run', 'noisy'], scratch);
 		const [agent] = await radJson<readonly Agent[]>(['monitor', 'list'], scratch);
@@ -124,7 +128,9 @@ describe('rad run in a repository with work in it', () => {
 		const {stdout} = await rad(['logs', agent?.id ?? ''], scratch);
 
 		expect(stdout).toContain('red');
-		expect([...stdout].filter(character => (character < ' ' && !'\n\t'.includes(character)) || (character >= '\u007f' && character <= '\u009f'))).toEqual([]);
+		expect(
+			[...stdout].filter(character => (character < ' ' && !'\n\t'.includes(character)) || (character >= '\u007f' && character <= '\u009f')),
+		).toEqual([]);
 	});
 
 	it('brings every file back from the first checkpoint, and the agents’ work with the command that it prints', async () => {
@@ -228,7 +234,10 @@ open(sys.argv[1], 'w').write(f'{os.waitstatus_to_exitcode(status)} {usage.ru_max
 
 describe('what is broken', () => {
 	it('has a clear message and the right exit code', async () => {
-		const scratch = await makeScratch(newFolder(), {bad: 'version: 1\nsteps:\n  - {id: a, rn: x}\n', ok: 'version: 1\nsteps:\n  - {id: a, run: "true"}\n'});
+		const scratch = await makeScratch(newFolder(), {
+			bad: 'version: 1\nsteps:\n  - {id: a, rn: x}\n',
+			ok: 'version: 1\nsteps:\n  - {id: a, run: "true"}\n',
+		});
 		await rad(['run', 'ok'], scratch);
 		await rad(['run', 'ok'], scratch);
 		const outside = {...scratch, cwd: newFolder()};

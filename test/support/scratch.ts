@@ -8,7 +8,7 @@ import {afterEach} from 'vitest';
 export const PROGRAMS = fileURLToPath(new URL('../../dist/', import.meta.url));
 
 /** Makes temporary folders that are gone after each test. Call it once, at the top of a test file. */
-export const useScratch = (): (() => string) => {
+export const createScratch = (): (() => string) => {
 	const made: string[] = [];
 	afterEach(() => {
 		for (const directory of made.splice(0)) rmSync(directory, {recursive: true, force: true, maxRetries: 5});

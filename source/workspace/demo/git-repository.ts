@@ -18,7 +18,7 @@ export const makeRepository = (root: string, environment: Readonly<Record<string
 		['commit', '--quiet', '--message=A start'],
 	]) {
 		const {error, status, stderr} = spawnSync('git', args, {cwd: root, env: own, encoding: 'utf8'});
-		if (error !== undefined) throw new RadError('GIT_MISSING', 'git cannot be started', {cause: error});
-		if (status !== 0) throw new RadError('GIT_UNUSABLE', `git ${args[0]} failed: ${stderr.trim()}`);
+		if (error !== undefined) throw new RadError('GIT_MISSING', 'Git cannot be started.', {cause: error});
+		if (status !== 0) throw new RadError('GIT_UNUSABLE', `The repository of the demo could not be made: ${stderr.trim()}`);
 	}
 };

@@ -10,9 +10,9 @@ import type {AgentId, RunId} from '../../../source/domain/ids.ts';
 import type {ProcessIdentity} from '../../../source/domain/records.ts';
 import {createSystemClock} from '../../../source/system-clock.ts';
 import {anId} from '../../support/builders.ts';
-import {PROGRAMS, until, useScratch} from '../../support/scratch.ts';
+import {createScratch, PROGRAMS, until} from '../../support/scratch.ts';
 
-const newFolder = useScratch();
+const newFolder = createScratch();
 const processes = createProcessTable(process.platform);
 const clock = createSystemClock();
 const self = processes.identify(process.pid) as ProcessIdentity;

@@ -1,4 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
+import {SETTLEMENT_PREFIX} from '../../../domain/settlement.ts';
 import {addTokens, NO_TOKENS, remainingTokens, type Tokens, totalTokens} from '../../../domain/tokens.ts';
 import type {AgentFact, AgentKey} from '../../engine.ts';
 import type {Foreign} from '../../foreign.ts';
@@ -50,7 +51,7 @@ export const openLedger = (): Ledger => {
 		for (const share of shares) keyed.set(JSON.stringify([share.agent, share.model]), share);
 		const changed = [...keyed].filter(([key, {tokens}]) => !isSame(tokens, settled.get(key)?.tokens ?? NO_TOKENS));
 		for (const [key, share] of changed) settled.set(key, share);
-		return changed.map(([, share]) => toFact(share, `result:${share.model}`));
+		return changed.map(([, share]) => toFact(share, `${SETTLEMENT_PREFIX}${share.model}`));
 	};
 	return {
 		record,

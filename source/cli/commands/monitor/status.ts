@@ -97,7 +97,7 @@ const describeWork = (agent: Agent, now: number): Detail['rows'] => [
 
 const describeUsage = (totals: UsageTotals): Detail['rows'] => {
 	const count = totalTokens(totals.tokens);
-	const cost = totals.responses > 0 && totals.unpriced === totals.responses ? null : String(totals.costNanoUsd);
+	const cost = totals.responses > 0 && totals.costSource === 'unknown' ? null : String(totals.costNanoUsd);
 	const isUsed = totals.responses > 0;
 	return [
 		{title: 'Tokens', cell: isUsed ? `${formatInteger(count)} in ${formatPlural(totals.responses, 'response')}` : '', field: ['totalTokens', count]},

@@ -93,7 +93,7 @@ const toFields = ({tokens, ...totals}: UsageTotals): readonly Field[] => [
 	tokens.output,
 	tokens.reasoning,
 	totalTokens(tokens),
-	totals.responses > 0 && totals.unpriced === totals.responses ? null : String(totals.costNanoUsd),
+	totals.responses > 0 && totals.costSource === 'unknown' ? null : String(totals.costNanoUsd),
 	totals.costSource,
 	totals.unpriced,
 ];
