@@ -1,10 +1,11 @@
 import type {Modes} from './checkpoint-record.ts';
 import {type FileName, splitZero} from './file-name.ts';
+import {stampOf} from './file-stamp.ts';
 import {readModes, updateModes} from './modes.ts';
 import {addNames, removeNames} from './private-index.ts';
 import {type Scan, scanTree, type Uncovered, withReason} from './scan.ts';
 import {loadTreeState, saveTreeState, type TreeState, type UserIndexState} from './tree-state.ts';
-import {isExcluded, openUserIndex, stampOf, userIndexPath} from './user-index.ts';
+import {isExcluded, openUserIndex, userIndexPath} from './user-index.ts';
 import type {Workbench} from './workbench.ts';
 
 /** The work tree as it is now, saved as a tree in our store. */

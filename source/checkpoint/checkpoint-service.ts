@@ -1,7 +1,8 @@
 import {mkdir, realpath} from 'node:fs/promises';
 import type {Clock} from '../domain/clock.ts';
 import {RadError} from '../domain/failures.ts';
-import {type AgentId, type CheckpointId, type Ids, isIdPrefix, matchId, type RunId} from '../domain/ids.ts';
+import {findByPrefix} from '../domain/find-by-prefix.ts';
+import type {AgentId, CheckpointId, Ids, RunId} from '../domain/ids.ts';
 import type {Checkpoint, CheckpointKind, FileChange, RestorePlan, RestoreResult} from '../domain/records.ts';
 import {captureTree} from './capture.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
@@ -17,7 +18,7 @@ import {diffTrees, toFileChange} from './tree-diff.ts';
 import type {TreeGit} from './tree-git.ts';
 import {openWorkbench, type UserHead, type Workbench} from './workbench.ts';
 
-export type CreateOptions = {
+type CreateOptions = {
 	readonly kind: CheckpointKind;
 	readonly label: string;
 	readonly runId: RunId | null;
@@ -73,7 +74,7 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 				return saved.checkpoint;
 			}),
 		list: async () => (await listRecords(place, git)).map(({checkpoint}) => checkpoint).reverse(),
-		find: async prefix => (await findByPrefix(place, git, prefix)).checkpoint,
+		find: async prefix => (await mustFind(place, git, findByPrefix('cp', prefix, await listIds(place, git)))).checkpoint,
 		diff: async (from, to) => {
 			const before = await treeOf(from);
 			return (await diffTrees(git, before, await treeOf(to))).map(toFileChange);
@@ -179,18 +180,4 @@ const mustFind = async (place: Place, git: TreeGit, id: CheckpointId): Promise<S
 	if (record === undefined)
 		throw new RadError('CHECKPOINT_DAMAGED', `Checkpoint ${id} cannot be read from its store: ${place.store}`, {details: {path: place.store}});
 	return record;
-};
-
-const findByPrefix = async (place: Place, git: TreeGit, prefix: string): Promise<SavedCheckpoint> => {
-	if (!isIdPrefix('cp', prefix))
-		throw new RadError('ID_INVALID', `Not the beginning of a checkpoint's id: ${prefix}`, {details: {listing: 'checkpoint list'}});
-	const match = matchId('cp', prefix, await listIds(place, git));
-	switch (match.kind) {
-		case 'one':
-			return await mustFind(place, git, match.id);
-		case 'none':
-			throw new RadError('CHECKPOINT_UNKNOWN', `There is no checkpoint ${prefix}`);
-		case 'many':
-			throw new RadError('ID_AMBIGUOUS', `Several checkpoints begin with ${prefix}`, {details: {candidates: match.ids}});
-	}
 };

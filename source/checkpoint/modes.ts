@@ -6,7 +6,7 @@ import {type FileName, parentsOf, parseShownName, showName, toPath} from './file
 const PERMISSIONS = 0o777;
 const EXECUTABLE = 0o100;
 
-export const NO_MODES: Modes = {plain: 0o644, executable: 0o755, others: {}};
+const NO_MODES: Modes = {plain: 0o644, executable: 0o755, others: {}};
 
 /** Looks at the permissions of many files; what most of them have becomes the usual ones, so that only exceptions are kept. */
 export const readModes = (top: string, names: readonly FileName[]): Modes => {

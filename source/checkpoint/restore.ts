@@ -5,13 +5,14 @@ import {type Applied, applyGoal} from './apply-restore.ts';
 import {type Captured, captureTree} from './capture.ts';
 import type {Modes, SavedCheckpoint} from './checkpoint-record.ts';
 import {showName} from './file-name.ts';
+import {stampOf} from './file-stamp.ts';
 import {createIndexToken, type IndexToken, refuseLockedIndex, releaseIndexLock} from './index-lock.ts';
 import {type Journal, readJournal, removeJournal, writeJournal} from './journal.ts';
 import {addNames} from './private-index.ts';
 import {findObstacles, planRestore, type TreePlan, verifyObjects} from './restore-plan.ts';
 import {saveCheckpoint} from './save.ts';
 import {findRecord} from './store.ts';
-import {stampOf, userIndexPath} from './user-index.ts';
+import {userIndexPath} from './user-index.ts';
 import {readHead, type UserHead, type Workbench} from './workbench.ts';
 
 export type Restored = {readonly safety: SavedCheckpoint; readonly plan: TreePlan; readonly head: UserHead};

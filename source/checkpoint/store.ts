@@ -86,7 +86,7 @@ const ensureAttributes = async ({store, repository}: Place): Promise<void> => {
 	await replaceFile(own, wanted);
 };
 
-export const hasStore = (place: Place): boolean => existsSync(join(place.treeDirectory, 'commondir'));
+const hasStore = (place: Place): boolean => existsSync(join(place.treeDirectory, 'commondir'));
 
 const toRefs = (place: Place): string => `refs/rad/${place.treeId}/`;
 

@@ -3,7 +3,7 @@ import {type Setting, toReadingEnvironment, toSettingsEnvironment, toStoreEnviro
 import type {GitCall, GitOutput, GitPort} from './git-port.ts';
 import type {Place} from './place.ts';
 
-export type TreeCall = {
+type TreeCall = {
 	readonly stdin?: Buffer;
 	/** Another index than the private one; absolute path. */
 	readonly indexFile?: string;

@@ -5,12 +5,6 @@ import type {Setting} from './git-environment.ts';
 import type {Place, UserRepository} from './place.ts';
 import type {Workbench} from './workbench.ts';
 
-/** A text that changes whenever a file may have changed; `none` when it is not there. */
-export const stampOf = async (path: string): Promise<string> => {
-	const found = await stat(path, {bigint: true}).catch(() => undefined);
-	return found === undefined ? 'none' : `${found.ino}:${found.size}:${found.mtimeNs}`;
-};
-
 export const userIndexPath = ({gitDirectory}: UserRepository): string => join(gitDirectory, 'index');
 
 /**

@@ -1,11 +1,11 @@
 import {statfs} from 'node:fs/promises';
 import {join} from 'node:path';
+import {stampOf} from './file-stamp.ts';
 import type {Setting} from './git-environment.ts';
 import type {Place} from './place.ts';
 import {ensureStore} from './store.ts';
 import type {TreeGit} from './tree-git.ts';
 import {loadTrustedFilters} from './trusted-filters.ts';
-import {stampOf} from './user-index.ts';
 import {parseUserSettings, toFilterNames, toFilterSettings} from './user-settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,6 @@
 import {randomInt} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {type CheckpointService, createCheckpointService} from '../../../source/checkpoint/checkpoint-service.ts';
 import type {GitOutput, RunGit} from '../../../source/checkpoint/git-port.ts';
 import {createGitProcess} from '../../../source/checkpoint/git-process.ts';
@@ -12,14 +11,10 @@ import {createTreeGit} from '../../../source/checkpoint/tree-git.ts';
 import type {Clock} from '../../../source/domain/clock.ts';
 import {createIds} from '../../../source/domain/ids.ts';
 import type {Checkpoint, CheckpointKind} from '../../../source/domain/records.ts';
+import {createSystemClock} from '../../../source/system-clock.ts';
 import type {Scratch} from '../../support/scratch-repo.ts';
 
-export const realClock: Clock = {
-	now: () => Date.now(),
-	sleep: async (durationMs, signal) => {
-		await sleep(durationMs, undefined, signal === undefined ? {} : {signal}).catch(() => undefined);
-	},
-};
+export const realClock = createSystemClock();
 
 const identify = () => ({pid: process.pid, startTime: 'test', bootId: 'test'});
 const ids = () => createIds({now: () => Date.now(), randomInt: below => randomInt(below)});
