@@ -3,7 +3,7 @@ import {toTreeRows} from '../views/agent-tree.ts';
 import type {Action} from './keymap.ts';
 import {PANES, type PaneId} from './layout.ts';
 import {move, scrollLog} from './movement.ts';
-import {findUndoPoint, heightOf, needsAttention, runOf, selectedAgent, snapshotOf, treeOf} from './selectors.ts';
+import {findUndoPoint, heightOf, needsAttention, runOf, selectedAgent, selectedCheckpoint, snapshotOf, treeOf} from './selectors.ts';
 import type {State} from './state.ts';
 
 /** What each action does to the state. It is called only while the key table does not disable the action. */
@@ -32,11 +32,11 @@ const ACTIONS: Readonly<Record<Action, (state: State) => State>> = {
 	zoom: state => ({...state, isZoomed: !state.isZoomed}),
 	back: state => (state.isZoomed ? {...state, isZoomed: false} : focusPane(state, 'agents')),
 	'follow-log': state => toggleFollowing(state),
-	'preview-checkpoint': state => openRestore(state, state.selectedCheckpointId, {isAsking: false, isUndo: false}),
+	'preview-checkpoint': state => openRestore(state, selectedCheckpoint(state)?.id ?? null, {isAsking: false, isUndo: false}),
 	restore: state =>
 		state.dialog?.kind === 'restore'
 			? {...state, dialog: {...state.dialog, isAsking: true}}
-			: openRestore(focusPane(state, 'checkpoints'), state.selectedCheckpointId, {isAsking: true, isUndo: false}),
+			: openRestore(focusPane(state, 'checkpoints'), selectedCheckpoint(state)?.id ?? null, {isAsking: true, isUndo: false}),
 	undo: state => openRestore(state, findUndoPoint(snapshotOf(state))?.id ?? null, {isAsking: true, isUndo: true}),
 	'stop-run': state => askToStop(state, 'graceful'),
 	'kill-run': state => askToStop(state, 'now'),

@@ -1,5 +1,5 @@
 import {scrollRange} from './dialogs/view-dialog.ts';
-import {heightOf, snapshotOf, treeOf} from './selectors.ts';
+import {heightOf, selectedCheckpoint, snapshotOf, treeOf} from './selectors.ts';
 import type {Dialog, LogState, State} from './state.ts';
 
 /** A step in a list: so many rows or pages down (up when negative), or to one of its ends. */
@@ -19,7 +19,8 @@ export const move = (state: State, how: Move): State => {
 			return {...state, log: scrollLog(state.log, how, heightOf(state, 'log'))};
 		case 'checkpoints': {
 			const ids = (snapshotOf(state)?.checkpoints ?? []).map(checkpoint => checkpoint.id);
-			return {...state, selectedCheckpointId: step(ids, state.selectedCheckpointId, how, heightOf(state, 'checkpoints') - 2)};
+			const to = step(ids, selectedCheckpoint(state)?.id ?? null, how, heightOf(state, 'checkpoints') - 2);
+			return {...state, selectedCheckpointId: to === ids[0] ? null : to};
 		}
 		case 'totals':
 			return state;

@@ -75,8 +75,12 @@ const failJob = (state: State, job: Job, problem: Problem): State => {
 const withPlan = (state: State, plan: Extract<State['dialog'], {kind: 'restore'}>['plan']): State =>
 	state.dialog?.kind === 'restore' || state.dialog?.kind === 'request' ? {...state, dialog: {...state.dialog, plan}} : state;
 
-const describeRestore = ({restored, changes}: Extract<JobOutcome, {kind: 'restored'}>['result']): string =>
-	`✔ Restored ${restored.id} (${formatPlural(changes.length, 'file')} changed). Press u to undo.`;
+const describeRestore = ({restored, changes}: Extract<JobOutcome, {kind: 'restored'}>['result']): string => {
+	const changed = `${formatPlural(changes.length, 'file')} changed`;
+	return restored.kind === 'safety'
+		? `✔ Undone (${changed}). Press u to take that back.`
+		: `✔ Restored ${restored.id} (${changed}). Press u to undo.`;
+};
 
 const describeDecision = (status: 'pending' | 'granted' | 'denied'): Notice =>
 	status === 'granted' ? {tone: 'good', text: '✔ Granted.'} : {tone: 'quiet', text: 'Not granted. The agent is told so.'};
@@ -89,7 +93,7 @@ const withoutRequest = (state: State, requestId: string): State => {
 };
 
 /** Makes the parts of the state agree with each other again, whatever just changed. */
-const settle = (state: State): State => withRequestDialog(withLog(withSelectedCheckpoint(withSelectedAgent(state))));
+const settle = (state: State): State => withRequestDialog(withLog(withSelectedAgent(state)));
 
 const withSelectedAgent = (state: State): State => {
 	const agents = snapshotOf(state)?.runAgents ?? [];
@@ -119,13 +123,6 @@ const visibleAncestor = (state: State): AgentId | null => {
 		agent = agents.find(each => each.id === parentId);
 	}
 	return agent?.id ?? rows[0]?.agent.id ?? null;
-};
-
-const withSelectedCheckpoint = (state: State): State => {
-	const checkpoints = snapshotOf(state)?.checkpoints ?? [];
-	if (checkpoints.some(({id}) => id === state.selectedCheckpointId)) return state;
-	const selectedCheckpointId = checkpoints[0]?.id ?? null;
-	return selectedCheckpointId === state.selectedCheckpointId ? state : {...state, selectedCheckpointId};
 };
 
 const withLog = (state: State): State => (state.log.agentId === state.selectedAgentId ? state : {...state, log: openLog(state.selectedAgentId)});

@@ -26,8 +26,11 @@ const hideFolded = (rows: readonly TreeRow[], folded: ReadonlySet<AgentId>): rea
 
 export const selectedAgent = (state: State): Agent | undefined => snapshotOf(state)?.runAgents.find(agent => agent.id === state.selectedAgentId);
 
-export const selectedCheckpoint = (state: State): Checkpoint | undefined =>
-	snapshotOf(state)?.checkpoints.find(checkpoint => checkpoint.id === state.selectedCheckpointId);
+/** The one that the user went to, else the newest. */
+export const selectedCheckpoint = (state: State): Checkpoint | undefined => {
+	const checkpoints = snapshotOf(state)?.checkpoints ?? [];
+	return checkpoints.find(checkpoint => checkpoint.id === state.selectedCheckpointId) ?? checkpoints[0];
+};
 
 /** The checkpoint that undoes the last restore: the picture taken just before it. */
 export const findUndoPoint = (snapshot: Snapshot | undefined): Checkpoint | undefined =>

@@ -110,6 +110,7 @@ export type State = {
 	readonly isFollowingAgents: boolean;
 	/** Agents whose children are hidden. */
 	readonly folded: ReadonlySet<AgentId>;
+	/** Null while the newest is selected, whichever that is. */
 	readonly selectedCheckpointId: CheckpointId | null;
 	readonly log: LogState;
 	readonly dialog: Dialog | null;

@@ -24,7 +24,7 @@ type Column = {
 };
 
 const COLUMNS: readonly Column[] = [
-	{heading: 'STATUS', width: 10, align: 'left', from: 72, cell: ({agent, isAsking}) => toStatus(agent, isAsking)},
+	{heading: 'STATUS', width: 10, align: 'left', from: 84, cell: ({agent, isAsking}) => toStatus(agent, isAsking)},
 	{heading: 'ENGINE', width: 9, align: 'left', from: 50, cell: ({agent}) => toEngine(agent)},
 	{heading: 'MODEL', width: 18, align: 'left', from: 96, cell: ({agent}) => span(clean(agent.model ?? '—'), 'dim')},
 	{heading: 'TIME', width: 7, align: 'right', from: 0, cell: ({agent, now}) => span(formatDuration((agent.endedAt ?? now) - agent.startedAt))},
@@ -38,7 +38,8 @@ const COLUMNS: readonly Column[] = [
 	{heading: 'COST', width: 8, align: 'right', from: 44, cell: ({usage}) => span(usage === undefined ? '—' : formatCost(usage))},
 ];
 
-const GAP = '  ';
+/** The columns stand closer where the names need the room. */
+const ROOMY_FROM = 72;
 
 export const viewAgents = (state: State, size: Size): PaneView => {
 	if (state.data.face === 'loading') return loadingView('Reading the workspace …');
@@ -96,7 +97,8 @@ const drawRow = (state: State, tree: TreeRow, usage: UsageTotals | undefined, co
 };
 
 const joinCells = (name: Span | readonly Span[], cells: readonly Span[], width: number): Line => {
-	const right = cells.flatMap(cell => [span(GAP), cell]);
+	const gap = width < ROOMY_FROM ? ' ' : '  ';
+	const right = cells.flatMap(cell => [span(gap), cell]);
 	const room = Math.max(0, width - lineWidth(right));
 	return line(...fitLine(line(...('text' in name ? [name] : name)), room).spans, ...right);
 };

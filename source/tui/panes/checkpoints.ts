@@ -2,7 +2,7 @@ import type {Checkpoint, CheckpointKind} from '../../domain/records.ts';
 import {fit as fitText} from '../../views/width.ts';
 import {type Size, windowStart} from '../layout.ts';
 import {clean, type Line, row, type Span, span, spread} from '../line.ts';
-import {findUndoPoint, snapshotOf} from '../selectors.ts';
+import {findUndoPoint, selectedCheckpoint, snapshotOf} from '../selectors.ts';
 import type {State} from '../state.ts';
 import type {Style} from '../theme.ts';
 import {formatWhen} from '../when.ts';
@@ -28,7 +28,7 @@ export const viewCheckpoints = (state: State, size: Size): PaneView => {
 	}
 	const height = Math.max(0, size.rows - 1);
 	const start = windowStart(
-		checkpoints.findIndex(({id}) => id === state.selectedCheckpointId),
+		checkpoints.findIndex(({id}) => id === selectedCheckpoint(state)?.id),
 		checkpoints.length,
 		height,
 	);
@@ -54,7 +54,7 @@ const drawRow = (state: State, checkpoint: Checkpoint, columns: number): Line =>
 	const isOfRun = checkpoint.runId !== null && checkpoint.runId === snapshotOf(state)?.run?.id;
 	const isUndoPoint = checkpoint.id === findUndoPoint(snapshotOf(state))?.id;
 	const left = row(
-		checkpoint.id === state.selectedCheckpointId,
+		checkpoint.id === selectedCheckpoint(state)?.id,
 		span(`${symbol} `, style),
 		span(`${formatWhen(checkpoint.createdAt, state.now)}  `, 'dim'),
 		span(clean(checkpoint.label), isOfRun ? 'plain' : 'dim'),

@@ -75,7 +75,7 @@ describe('the dashboard in a terminal', () => {
 		terminal.type('u');
 		await terminal.waitFor(text => text.includes('Undo the last restore?') && text.includes('[y] undo'));
 		terminal.type('y');
-		await terminal.waitFor(text => text.includes('Restored cp_0000000005'));
+		await terminal.waitFor(text => text.includes('Undone (2 files changed)'));
 		terminal.type('q');
 
 		await terminal.exit;

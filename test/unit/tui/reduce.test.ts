@@ -197,6 +197,17 @@ describe('a restore', () => {
 		expect(asked.dialog).toMatchObject({kind: 'restore', checkpointId: anId('cp', 2), isAsking: true, isUndo: true});
 	});
 
+	test('is offered for the newest checkpoint until the user goes to another', async () => {
+		const state = await aLoadedState(sampleRun());
+		const newer = {...sampleRun(), checkpoints: [...(sampleRun().checkpoints ?? []), aCheckpoint({id: anId('cp', 9)})]};
+
+		const unmoved = await load(state, newer);
+		const moved = await load(stateAfter(state, '4', 'j'), newer);
+
+		expect(stateAfter(unmoved, 'r').dialog).toMatchObject({checkpointId: anId('cp', 9)});
+		expect(stateAfter(moved, 'r').dialog).toMatchObject({checkpointId: anId('cp', 3)});
+	});
+
 	test('ignores the preview of a checkpoint that the user has left', async () => {
 		const first = stateAfter(await aLoadedState(sampleRun()), '4', 'enter');
 		const second = stateAfter(first, 'escape', 'j', 'enter');
