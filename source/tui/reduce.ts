@@ -1,4 +1,5 @@
 import type {AgentId} from '../domain/ids.ts';
+import type {Checkpoint} from '../domain/records.ts';
 import {isAgentOver} from '../domain/status.ts';
 import {formatPlural} from '../views/format.ts';
 import {labelRun} from '../views/status-label.ts';
@@ -56,7 +57,7 @@ const endJob = (state: State, job: Job, outcome: JobOutcome): State => {
 		case 'previewed':
 			return withPlan(state, {face: 'ready', value: outcome.plan});
 		case 'restored':
-			return {...state, notice: {tone: 'good', text: describeRestore(outcome.result)}};
+			return {...withSafety(state, outcome.result.safety), notice: {tone: 'good', text: describeRestore(outcome.result)}};
 		case 'stopped':
 			return {...state, notice: {tone: labelRun(outcome.run).tone, text: `The run is ${labelRun(outcome.run).word}.`}};
 		case 'decided':
@@ -84,6 +85,13 @@ const describeRestore = ({restored, changes}: Extract<JobOutcome, {kind: 'restor
 
 const describeDecision = (status: 'pending' | 'granted' | 'denied'): Notice =>
 	status === 'granted' ? {tone: 'good', text: '✔ Granted.'} : {tone: 'quiet', text: 'Not granted. The agent is told so.'};
+
+/** What undoes a restore is there at once: the key that the notice names must work. */
+const withSafety = (state: State, safety: Checkpoint): State => {
+	const snapshot = snapshotOf(state);
+	if (snapshot === undefined || snapshot.checkpoints.some(({id}) => id === safety.id)) return state;
+	return {...state, data: {face: 'ready', value: {...snapshot, checkpoints: [safety, ...snapshot.checkpoints]}}};
+};
 
 /** A decided request is gone at once, not only when the workspace was read again. */
 const withoutRequest = (state: State, requestId: string): State => {

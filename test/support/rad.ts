@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../bin/rad.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/rad.js', import.meta.url));
 
 /** How a command of the built program ended. */
 export type Ending = {readonly code: number | null; readonly stdout: string; readonly stderr: string};

@@ -171,6 +171,8 @@ describe('a restore', () => {
 		});
 
 		expect(restored.notice?.text).toBe('✔ Restored cp_0000000004 (0 files changed). Press u to undo.');
+		// Also before the workspace was read again.
+		expect(stateAfter(restored, 'u').dialog).toMatchObject({kind: 'restore', checkpointId: anId('cp', 5)});
 	});
 
 	test('that fails says why and what to do', async () => {

@@ -1,0 +1,172 @@
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import {describe, expect, it} from 'vitest';
+import type {Agent, Run} from '../../source/domain/records.ts';
+import {BIN, makeScratch, rad, radJson, type Scratch, startRad, toTestEnvironment} from '../support/rad.ts';
+import {createScratch, until} from '../support/scratch.ts';
+import {openTerminal, type TerminalSession} from '../support/terminal.ts';
+
+const newFolder = createScratch();
+const ESC = '\u001b';
+
+/** Opens rad in a shell in a terminal, so that what is there afterwards can be seen; the shell prints its settings before and after. */
+const openRad = ({cwd, home}: Scratch, args: readonly string[], columns = 80, rows = 24): TerminalSession =>
+	openTerminal({
+		command: '/bin/sh',
+		args: ['-c', 'stty -a > "$HOME/before"; "$0" "$@"; echo "ended with $?"; stty -a > "$HOME/after"; read line', process.execPath, BIN, ...args],
+		columns,
+		rows,
+		cwd,
+		env: {...toTestEnvironment(home)},
+	});
+
+const expectTerminalBack = async (terminal: TerminalSession, {home}: Scratch): Promise<void> => {
+	await until(() => existsSync(path.join(home, 'after')) && readFileSync(path.join(home, 'after'), 'utf8') !== '');
+	expect(readFileSync(path.join(home, 'after'), 'utf8')).toBe(readFileSync(path.join(home, 'before'), 'utf8'));
+	expect(terminal.isAlternate()).toBe(false);
+	expect(terminal.isCursorHidden()).toBe(false);
+	terminal.type('\r');
+	await terminal.exit;
+};
+
+const newestLine = (screen: string): number => Math.max(...[...screen.matchAll(/line number (\d+)/g)].map(match => Number(match[1])));
+
+const GROWING = `version: 1
+steps:
+  - id: first
+    run: echo made > first.txt
+  - id: grow
+    run: i=0; until test -e go; do i=$((i+1)); echo "line number $i"; sleep 0.1; done; echo changed > kept.txt
+`;
+
+describe('rad top in an 80x24 terminal', () => {
+	it('selects an agent, shows its log growing, restores a checkpoint, undoes it and gives the terminal back', async () => {
+		const scratch = await makeScratch(newFolder(), {growing: GROWING});
+		const kept = path.join(scratch.cwd, 'kept.txt');
+		writeFileSync(kept, 'before\n');
+		const run = startRad(['run', 'growing'], scratch);
+		const terminal = openRad(scratch, ['top']);
+
+		await terminal.waitFor(screen => screen.includes('● grow'));
+		expect(terminal.isAlternate()).toBe(true);
+		terminal.type('1');
+		terminal.type('g');
+		await terminal.waitFor(screen => /❯ .*first/.test(screen));
+		terminal.type('j');
+		await terminal.waitFor(screen => /❯ .*grow/.test(screen) && /line number \d+/.test(screen));
+		const seen = newestLine(terminal.screenText());
+		await terminal.waitFor(screen => newestLine(screen) >= seen + 5);
+		writeFileSync(path.join(scratch.cwd, 'go'), '');
+		await terminal.waitFor(screen => screen.includes('COMPLETED'));
+		await run.ended;
+		expect(readFileSync(kept, 'utf8')).toBe('changed\n');
+
+		terminal.type('4');
+		await terminal.waitFor(screen => screen.includes('before first'));
+		terminal.type('G');
+		await terminal.waitFor(screen => /❯ .*before first/.test(screen));
+		terminal.type('\r');
+		await terminal.waitFor(screen => screen.includes('kept.txt') && screen.includes('first.txt'));
+		terminal.type(ESC);
+		await terminal.waitFor(screen => !screen.includes('kept.txt'));
+		terminal.type('r');
+		await terminal.waitFor(screen => screen.includes('[y] restore'));
+		terminal.type('y');
+		await terminal.waitFor(screen => screen.includes('Restored'));
+		expect(readFileSync(kept, 'utf8')).toBe('before\n');
+		expect(existsSync(path.join(scratch.cwd, 'first.txt'))).toBe(false);
+
+		terminal.type('u');
+		await terminal.waitFor(screen => screen.includes('[y] undo'));
+		terminal.type('y');
+		await until(() => readFileSync(kept, 'utf8') === 'changed\n');
+		expect(existsSync(path.join(scratch.cwd, 'first.txt'))).toBe(true);
+
+		terminal.type('q');
+		await terminal.waitFor(screen => screen.includes('ended with 0'));
+		await expectTerminalBack(terminal, scratch);
+	});
+
+	it('starts a run of its own, and leaving never stops it', async () => {
+		const scratch = await makeScratch(newFolder(), {growing: GROWING});
+		const terminal = openRad(scratch, ['top', '--run', 'growing']);
+		await terminal.waitFor(screen => screen.includes('line number 3'));
+
+		terminal.type('q');
+		await terminal.waitFor(screen => screen.includes('ended with 0'));
+
+		const [run] = await radJson<readonly Run[]>(['runs'], scratch);
+		expect(run).toMatchObject({status: 'running'});
+		await rad(['cancel', run?.id ?? '', '--now'], scratch);
+		await expectTerminalBack(terminal, scratch);
+	});
+
+	it('says what to do in a workspace without a run', async () => {
+		const scratch = await makeScratch(newFolder(), {});
+		const terminal = openRad(scratch, ['top']);
+
+		const screen = await terminal.waitFor(text => text.includes('No run'));
+
+		expect(screen.split('\n').length).toBeLessThanOrEqual(24);
+		terminal.type('q');
+		await expectTerminalBack(terminal, scratch);
+	});
+
+	it('gives the terminal back after it was killed', async () => {
+		const scratch = await makeScratch(newFolder(), {});
+		const terminal = openRad(scratch, ['top']);
+		await terminal.waitFor(text => text.includes('No run'));
+		const [pid] = readFileSync(`/proc/${terminal.pid}/task/${terminal.pid}/children`, 'utf8').trim().split(' ');
+		const [app] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+
+		process.kill(Number(app), 'SIGKILL');
+
+		await terminal.waitFor(screen => screen.includes('ended with 137'));
+		await expectTerminalBack(terminal, scratch);
+	});
+
+	it('shows an agent’s request to restore with No as the default, and offers its calls again after a yes', async () => {
+		const scratch = await makeScratch(newFolder(), {
+			asking: 'version: 1\nsteps:\n  - {id: ask, prompt: x, recording: restore, speed: 20}\n',
+		});
+		const terminal = openRad(scratch, ['top', '--run', 'asking']);
+		await terminal.waitFor(screen => screen.includes('ask') && /restore/i.test(screen) && /\by\b/.test(screen) && screen.includes('cp_'));
+		expect(existsSync(path.join(scratch.cwd, 'src/slug.js'))).toBe(true);
+
+		terminal.type('y');
+		await terminal.waitFor(screen => screen.includes('src/slug.js') && /again/i.test(screen));
+		expect(existsSync(path.join(scratch.cwd, 'src/slug.js'))).toBe(false);
+		terminal.type('y');
+		await until(() => existsSync(path.join(scratch.cwd, 'src/slug.js')));
+		await until(async () => (await radJson<readonly Run[]>(['runs'], scratch))[0]?.status === 'completed');
+
+		const agents = await radJson<readonly Agent[]>(['monitor', 'list'], scratch);
+		expect(agents.map(({name, attempt}) => [name, attempt])).toEqual([['ask', 1]]);
+		terminal.type('q');
+		await expectTerminalBack(terminal, scratch);
+	});
+
+	it('shows the dashboard of the demo and says afterwards where it is', async () => {
+		const folder = newFolder();
+		const scratch = await makeScratch(folder, {});
+		const terminal = openTerminal({
+			command: process.execPath,
+			args: [BIN, 'demo'],
+			columns: 80,
+			rows: 24,
+			cwd: scratch.cwd,
+			env: {...toTestEnvironment(scratch.home), TMPDIR: folder},
+		});
+		await terminal.waitFor(screen => screen.includes('plan') && screen.includes('recording'));
+
+		terminal.type('q');
+
+		await terminal.waitFor(screen => screen.includes('rad-demo-') && screen.includes(' init'));
+		expect(await terminal.exit).toMatchObject({exitCode: 0});
+		const root = /cd (\S*rad-demo-\S+)/.exec(terminal.screenText())?.[1] ?? '';
+		const [run] = await radJson<readonly Run[]>(['runs'], {cwd: root, home: scratch.home});
+		await rad(['cancel', run?.id ?? '', '--now'], {cwd: root, home: scratch.home});
+	});
+});
+
