@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
-import {mkdir, readFile, symlink, writeFile} from 'node:fs/promises';
-import {dirname, join, relative} from 'node:path';
+import {mkdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {join, relative} from 'node:path';
 import type {CheckpointId} from '../domain/ids.ts';
 import {formatRecord, parseRecord, parseRefName, type SavedCheckpoint} from './checkpoint-record.ts';
 import type {Place} from './place.ts';
@@ -38,13 +38,15 @@ const BYTES_AS_THEY_ARE = '* -text -eol -ident -working-tree-encoding\n';
 export const ensureStore = async (place: Place): Promise<void> => {
 	await ensureRepository(place);
 	await ensureAttributes(place);
-	if (existsSync(join(place.treeDirectory, 'commondir'))) return;
-	await mkdir(join(place.treeDirectory, 'info'), {recursive: true});
-	await writeFile(join(place.treeDirectory, 'HEAD'), UNBORN);
-	if (place.repository !== null)
-		await linkFile(join(place.treeDirectory, 'info/sparse-checkout'), join(place.repository.gitDirectory, 'info/sparse-checkout'));
-	// Written last: it makes the folder a git directory.
-	await writeFile(join(place.treeDirectory, 'commondir'), '../..\n');
+	if (!existsSync(join(place.treeDirectory, 'commondir'))) {
+		await mkdir(join(place.treeDirectory, 'info'), {recursive: true});
+		await writeFile(join(place.treeDirectory, 'HEAD'), UNBORN);
+		// Written last: it makes the folder a git directory.
+		await writeFile(join(place.treeDirectory, 'commondir'), '../..\n');
+	}
+	if (place.repository === null) return;
+	await mirrorFile(join(place.store, 'info/exclude'), join(place.repository.commonDirectory, 'info/exclude'));
+	await mirrorFile(join(place.treeDirectory, 'info/sparse-checkout'), join(place.repository.gitDirectory, 'info/sparse-checkout'));
 };
 
 /** A HEAD that names no commit. */
@@ -66,16 +68,14 @@ const ensureRepository = async (place: Place): Promise<void> => {
 const connectRepository = async (store: string, commonDirectory: string): Promise<void> => {
 	const objects = join(store, 'objects');
 	await writeFile(join(objects, 'info/alternates'), `${relative(objects, join(commonDirectory, 'objects'))}\n`);
-	await linkFile(join(store, 'info/exclude'), join(commonDirectory, 'info/exclude'));
 };
 
-const linkFile = async (link: string, target: string): Promise<void> => {
-	if (!existsSync(link)) await symlink(relative(dirname(link), target), link).catch(ignoreExisting);
-};
-
-// A link whose target is missing counts as missing for existsSync.
-const ignoreExisting = (error: NodeJS.ErrnoException): void => {
-	if (error.code !== 'EEXIST') throw error;
+/** Keeps a copy of one of the user's files. Not a link: where the user has no such file it would dangle, and programs that walk a folder stop at that. */
+const mirrorFile = async (copy: string, original: string): Promise<void> => {
+	const wanted = await readFile(original).catch(() => undefined);
+	const present = await readFile(copy).catch(() => undefined);
+	if (wanted === undefined) return rm(copy, {force: true});
+	if (present?.equals(wanted) !== true) await replaceFile(copy, wanted);
 };
 
 const ensureAttributes = async ({store, repository}: Place): Promise<void> => {

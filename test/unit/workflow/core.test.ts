@@ -30,7 +30,7 @@ const attemptEnded = (stepId: string, status: AttemptOutcome['status'], attempt 
 	outcome: {status, exitCode: 0, reason: status === 'completed' ? null : `because ${status}`, outputs: {}},
 });
 const ended = (stepId: string, status: 'completed' | 'failed' | 'skipped' | 'cancelled'): RadEvent => ({type: 'step.ended', runId, stepId, status, reason: null});
-const after = (plan: Plan, ...events: readonly RadEvent[]): RunState => events.reduce(fold, startState(plan));
+const stateAfter = (plan: Plan, ...events: readonly RadEvent[]): RunState => events.reduce(fold, startState(plan));
 const names = (plan: Plan, state: RunState): readonly string[] =>
 	decide(plan, state).map(command => (command.type === 'start-step' ? `start ${command.step.id}.${command.attempt}` : command.type === 'end-step' ? `${command.status} ${command.stepId}` : `run ${command.status}`));
 
@@ -38,48 +38,48 @@ describe('decide', () => {
 	const diamond = aPlan(aStep('a'), aStep('b', ['a']), aStep('c', ['a']), aStep('d', ['b', 'c']));
 
 	it('starts one step at a time, in the order of the file', () => {
-		expect(names(diamond, after(diamond))).toEqual(['start a.1']);
-		expect(names(diamond, after(diamond, started('a')))).toEqual([]);
-		expect(names(diamond, after(diamond, started('a'), attemptEnded('a', 'completed')))).toEqual(['completed a']);
-		expect(names(diamond, after(diamond, ended('a', 'completed')))).toEqual(['start b.1']);
+		expect(names(diamond, stateAfter(diamond))).toEqual(['start a.1']);
+		expect(names(diamond, stateAfter(diamond, started('a')))).toEqual([]);
+		expect(names(diamond, stateAfter(diamond, started('a'), attemptEnded('a', 'completed')))).toEqual(['completed a']);
+		expect(names(diamond, stateAfter(diamond, ended('a', 'completed')))).toEqual(['start b.1']);
 	});
 
 	it('waits for every need', () => {
-		expect(names(diamond, after(diamond, ended('a', 'completed'), ended('b', 'completed')))).toEqual(['start c.1']);
+		expect(names(diamond, stateAfter(diamond, ended('a', 'completed'), ended('b', 'completed')))).toEqual(['start c.1']);
 	});
 
 	it('starts a step that is listed before what it needs only afterwards', () => {
 		const plan = aPlan(aStep('late', ['early']), aStep('early'));
 
-		expect(names(plan, after(plan))).toEqual(['start early.1']);
+		expect(names(plan, stateAfter(plan))).toEqual(['start early.1']);
 	});
 
 	it('skips what depends on a failed step, through others too, and goes on with the rest', () => {
 		const plan = aPlan(aStep('a'), aStep('b', ['a']), aStep('c', ['b']), aStep('free'));
-		const state = after(plan, ended('a', 'failed'));
+		const state = stateAfter(plan, ended('a', 'failed'));
 
 		expect(names(plan, state)).toEqual(['skipped b']);
 		expect(names(plan, fold(state, ended('b', 'skipped')))).toEqual(['skipped c']);
-		expect(names(plan, after(plan, ended('a', 'failed'), ended('b', 'skipped'), ended('c', 'skipped')))).toEqual(['start free.1']);
+		expect(names(plan, stateAfter(plan, ended('a', 'failed'), ended('b', 'skipped'), ended('c', 'skipped')))).toEqual(['start free.1']);
 	});
 
 	it('fails the run when a step failed, and completes it when all are done', () => {
 		const plan = aPlan(aStep('a'), aStep('b'));
 
-		expect(names(plan, after(plan, ended('a', 'failed'), ended('b', 'completed')))).toEqual(['run failed']);
-		expect(names(plan, after(plan, ended('a', 'completed'), ended('b', 'completed')))).toEqual(['run completed']);
+		expect(names(plan, stateAfter(plan, ended('a', 'failed'), ended('b', 'completed')))).toEqual(['run failed']);
+		expect(names(plan, stateAfter(plan, ended('a', 'completed'), ended('b', 'completed')))).toEqual(['run completed']);
 	});
 
 	it.each(['failed', 'timed_out', 'lost'] as const)('tries a step again that %s, as often as it may', status => {
 		const plan = aPlan(aStep('a', [], 1));
 
-		expect(names(plan, after(plan, started('a'), attemptEnded('a', status)))).toEqual(['start a.2']);
-		expect(names(plan, after(plan, started('a'), attemptEnded('a', status), started('a', 2), attemptEnded('a', status, 2)))).toEqual(['failed a']);
+		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', status)))).toEqual(['start a.2']);
+		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', status), started('a', 2), attemptEnded('a', status, 2)))).toEqual(['failed a']);
 	});
 
 	it('runs a restored step again without spending a retry, but not for ever', () => {
 		const plan = aPlan(aStep('a'));
-		let state = after(plan);
+		let state = stateAfter(plan);
 		for (let attempt = 1; attempt <= MAX_RESTORES_PER_STEP; attempt += 1) {
 			state = [started('a', attempt), attemptEnded('a', 'restored', attempt)].reduce(fold, state);
 			expect(names(plan, state)).toEqual([`start a.${attempt + 1}`]);
@@ -94,16 +94,16 @@ describe('decide', () => {
 		const plan = aPlan(aStep('a', [], 3), aStep('b', ['a']));
 		const cancelling: RadEvent = {type: 'run.status-changed', runId, status: 'cancelling', reason: null};
 
-		expect(names(plan, after(plan, started('a'), cancelling))).toEqual([]);
-		expect(names(plan, after(plan, started('a'), cancelling, attemptEnded('a', 'failed')))).toEqual(['cancelled a']);
-		expect(names(plan, after(plan, cancelling, ended('a', 'cancelled')))).toEqual(['cancelled b']);
-		expect(names(plan, after(plan, cancelling, ended('a', 'cancelled'), ended('b', 'cancelled')))).toEqual(['run cancelled']);
+		expect(names(plan, stateAfter(plan, started('a'), cancelling))).toEqual([]);
+		expect(names(plan, stateAfter(plan, started('a'), cancelling, attemptEnded('a', 'failed')))).toEqual(['cancelled a']);
+		expect(names(plan, stateAfter(plan, cancelling, ended('a', 'cancelled')))).toEqual(['cancelled b']);
+		expect(names(plan, stateAfter(plan, cancelling, ended('a', 'cancelled'), ended('b', 'cancelled')))).toEqual(['run cancelled']);
 	});
 
 	it('decides nothing for a run that is over or interrupted', () => {
 		const plan = aPlan(aStep('a'));
 		for (const status of ['completed', 'failed', 'cancelled', 'interrupted'] as const) {
-			expect(names(plan, after(plan, {type: 'run.status-changed', runId, status, reason: null}))).toEqual([]);
+			expect(names(plan, stateAfter(plan, {type: 'run.status-changed', runId, status, reason: null}))).toEqual([]);
 		}
 	});
 });

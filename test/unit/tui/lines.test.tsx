@@ -1,0 +1,54 @@
+import {render} from 'ink-testing-library';
+import stringWidth from 'string-width';
+import {describe, expect, it} from 'vitest';
+import {Frame} from '../../../source/tui/components/frame.tsx';
+import {Lines} from '../../../source/tui/components/lines.tsx';
+import type {Line} from '../../../source/tui/line.ts';
+
+const line = (text: string): Line => ({spans: [{text, style: 'plain'}], isSelected: false});
+const drawn = (frame: string | undefined): readonly string[] => (frame ?? '').split('\n');
+
+describe('Lines', () => {
+	it('cuts each row to the width that it is given, by what a terminal shows', () => {
+		const {lastFrame, unmount} = render(<Lines lines={[line('short'), line('a row that is far too long'), line('漢字漢字漢字漢字')]} columns={10} rows={3} />);
+
+		expect(drawn(lastFrame()).map(text => text.trimEnd())).toEqual(['short', 'a row tha…', '漢字漢字…']);
+		for (const text of drawn(lastFrame())) expect(stringWidth(text)).toBeLessThanOrEqual(10);
+		unmount();
+	});
+
+	it('is exactly as high as it is told, with fewer rows and with more', () => {
+		const few = render(<Lines lines={[line('one')]} columns={5} rows={3} />);
+		const many = render(<Lines lines={['1', '2', '3', '4'].map(line)} columns={5} rows={2} />);
+
+		expect(drawn(few.lastFrame())).toHaveLength(3);
+		expect(drawn(many.lastFrame()).map(text => text.trim())).toEqual(['1', '2']);
+		few.unmount();
+		many.unmount();
+	});
+
+	it('shows the new rows when they change', () => {
+		const app = render(<Lines lines={[line('before')]} columns={10} rows={1} />);
+
+		app.rerender(<Lines lines={[line('after')]} columns={10} rows={1} />);
+
+		expect(app.lastFrame()?.trim()).toBe('after');
+		app.unmount();
+	});
+});
+
+describe('Frame', () => {
+	it('closes its border at the width that it is given', () => {
+		const {lastFrame, unmount} = render(
+			<Frame columns={24} rows={4} title={[{text: 'Title', style: 'plain'}]} status="" isFocused={false} tone="plain">
+				<Lines lines={[line('inside')]} columns={20} rows={2} />
+			</Frame>,
+		);
+
+		const rows = drawn(lastFrame());
+		expect(rows).toHaveLength(4);
+		expect(rows.map(text => stringWidth(text))).toEqual([24, 24, 24, 24]);
+		expect(rows[1]).toContain('inside');
+		unmount();
+	});
+});
