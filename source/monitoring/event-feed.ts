@@ -40,8 +40,9 @@ export const createEventFeed = ({store, clock, upkeep, onError}: EventFeedOption
 		}
 	};
 	const poll = async (signal: AbortSignal): Promise<void> => {
-		seq = await store.latestSeq();
+		// Both are asked before anything else can happen: what is committed after a listener came is news.
 		let version = store.version();
+		seq = await store.latestSeq();
 		let lastUpkeep = clock.now();
 		while (!signal.aborted) {
 			await clock.sleep(POLL_MS, signal);

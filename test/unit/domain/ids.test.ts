@@ -40,12 +40,20 @@ describe('createIds', () => {
 });
 
 describe('parseId', () => {
-	it.each(['', 'run_', 'run_-f', 'run_../../etc', 'run_0123456789a', 'run_012345678i', 'RUN_0123456789', 'HEAD', '--hard', `run_${'0'.repeat(1_000_000)}`])(
-		'refuses %j',
-		text => {
-			expect(parseId('run', text.slice(0, 2_000_000))).toBeUndefined();
-		},
-	);
+	it.each([
+		'',
+		'run_',
+		'run_-f',
+		'run_../../etc',
+		'run_0123456789a',
+		'run_012345678i',
+		'RUN_0123456789',
+		'HEAD',
+		'--hard',
+		`run_${'0'.repeat(1_000_000)}`,
+	])('refuses %j', text => {
+		expect(parseId('run', text.slice(0, 2_000_000))).toBeUndefined();
+	});
 });
 
 describe('matchId', () => {

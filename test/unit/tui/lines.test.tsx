@@ -1,7 +1,6 @@
 import {render} from 'ink-testing-library';
 import stringWidth from 'string-width';
 import {describe, expect, it} from 'vitest';
-import {Frame} from '../../../source/tui/components/frame.tsx';
 import {Lines} from '../../../source/tui/components/lines.tsx';
 import type {Line} from '../../../source/tui/line.ts';
 
@@ -10,7 +9,9 @@ const drawn = (frame: string | undefined): readonly string[] => (frame ?? '').sp
 
 describe('Lines', () => {
 	it('cuts each row to the width that it is given, by what a terminal shows', () => {
-		const {lastFrame, unmount} = render(<Lines lines={[line('short'), line('a row that is far too long'), line('漢字漢字漢字漢字')]} columns={10} rows={3} />);
+		const {lastFrame, unmount} = render(
+			<Lines lines={[line('short'), line('a row that is far too long'), line('漢字漢字漢字漢字')]} columns={10} rows={3} />,
+		);
 
 		expect(drawn(lastFrame()).map(text => text.trimEnd())).toEqual(['short', 'a row tha…', '漢字漢字…']);
 		for (const text of drawn(lastFrame())) expect(stringWidth(text)).toBeLessThanOrEqual(10);
@@ -34,21 +35,5 @@ describe('Lines', () => {
 
 		expect(app.lastFrame()?.trim()).toBe('after');
 		app.unmount();
-	});
-});
-
-describe('Frame', () => {
-	it('closes its border at the width that it is given', () => {
-		const {lastFrame, unmount} = render(
-			<Frame columns={24} rows={4} title={[{text: 'Title', style: 'plain'}]} status="" isFocused={false} tone="plain">
-				<Lines lines={[line('inside')]} columns={20} rows={2} />
-			</Frame>,
-		);
-
-		const rows = drawn(lastFrame());
-		expect(rows).toHaveLength(4);
-		expect(rows.map(text => stringWidth(text))).toEqual([24, 24, 24, 24]);
-		expect(rows[1]).toContain('inside');
-		unmount();
 	});
 });

@@ -29,10 +29,22 @@ const attemptEnded = (stepId: string, status: AttemptOutcome['status'], attempt 
 	attempt,
 	outcome: {status, exitCode: 0, reason: status === 'completed' ? null : `because ${status}`, outputs: {}},
 });
-const ended = (stepId: string, status: 'completed' | 'failed' | 'skipped' | 'cancelled'): RadEvent => ({type: 'step.ended', runId, stepId, status, reason: null});
+const ended = (stepId: string, status: 'completed' | 'failed' | 'skipped' | 'cancelled'): RadEvent => ({
+	type: 'step.ended',
+	runId,
+	stepId,
+	status,
+	reason: null,
+});
 const stateAfter = (plan: Plan, ...events: readonly RadEvent[]): RunState => events.reduce(fold, startState(plan));
 const names = (plan: Plan, state: RunState): readonly string[] =>
-	decide(plan, state).map(command => (command.type === 'start-step' ? `start ${command.step.id}.${command.attempt}` : command.type === 'end-step' ? `${command.status} ${command.stepId}` : `run ${command.status}`));
+	decide(plan, state).map(command =>
+		command.type === 'start-step'
+			? `start ${command.step.id}.${command.attempt}`
+			: command.type === 'end-step'
+				? `${command.status} ${command.stepId}`
+				: `run ${command.status}`,
+	);
 
 describe('decide', () => {
 	const diamond = aPlan(aStep('a'), aStep('b', ['a']), aStep('c', ['a']), aStep('d', ['b', 'c']));
@@ -74,7 +86,9 @@ describe('decide', () => {
 		const plan = aPlan(aStep('a', [], 1));
 
 		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', status)))).toEqual(['start a.2']);
-		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', status), started('a', 2), attemptEnded('a', status, 2)))).toEqual(['failed a']);
+		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', status), started('a', 2), attemptEnded('a', status, 2)))).toEqual([
+			'failed a',
+		]);
 	});
 
 	it('runs a restored step again without spending a retry, but not for ever', () => {

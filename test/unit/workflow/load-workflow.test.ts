@@ -114,7 +114,11 @@ steps:
 		['no steps', 'version: 1\nsteps: []\n', 'needs at least one step'],
 		['an unknown engine', 'version: 1\nsteps:\n  - {id: a, prompt: x, engine: claud}\n', 'unknown engine "claud"; did you mean "claude"?'],
 		['the shell as an engine of prompts', 'version: 1\nsteps:\n  - {id: a, prompt: x, engine: shell}\n', 'unknown engine "shell"'],
-		['a recording for an engine without any', 'version: 1\nsteps:\n  - {id: a, prompt: x, engine: claude, recording: y}\n', 'only the engine "recorded" has one'],
+		[
+			'a recording for an engine without any',
+			'version: 1\nsteps:\n  - {id: a, prompt: x, engine: claude, recording: y}\n',
+			'only the engine "recorded" has one',
+		],
 		['an unknown recording', 'version: 1\nsteps:\n  - {id: a, prompt: x, recording: gone}\n', 'there is no recording "gone"'],
 		['an unsafe id', 'version: 1\nsteps:\n  - {id: ../../x, run: x}\n', 'use 1 to 64 of a-z 0-9 _ -'],
 		['a wrong variable', 'version: 1\nsteps:\n  - {id: a, run: x, env: {"A B": 1}}\n', 'is not the name of an environment variable'],
@@ -124,7 +128,11 @@ steps:
 		['an empty file', '', ''],
 		['a list', '- 1\n', ''],
 		['an open expression', 'version: 1\nsteps:\n  - {id: a, prompt: "x ${{ inputs"}\n', 'is not closed'],
-		['a step output without outputs', 'version: 1\nsteps:\n  - {id: a, run: x}\n  - {id: b, prompt: "${{ steps.a.text }}"}\n', 'did you mean "steps.a.outputs.text"?'],
+		[
+			'a step output without outputs',
+			'version: 1\nsteps:\n  - {id: a, run: x}\n  - {id: b, prompt: "${{ steps.a.text }}"}\n',
+			'did you mean "steps.a.outputs.text"?',
+		],
 	])('names %s', (_, text, message) => {
 		const {problems} = load(text);
 
@@ -134,7 +142,9 @@ steps:
 	});
 
 	it('finds the place of an expression inside a block text', () => {
-		expect(problemsOf('version: 1\nsteps:\n  - id: a\n    prompt: |\n      first line\n      then ${{ inputs.no }} here\n')).toEqual(['6:12: unknown input "no"']);
+		expect(problemsOf('version: 1\nsteps:\n  - id: a\n    prompt: |\n      first line\n      then ${{ inputs.no }} here\n')).toEqual([
+			'6:12: unknown input "no"',
+		]);
 	});
 
 	it.each([

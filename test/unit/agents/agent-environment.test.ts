@@ -1,0 +1,67 @@
+import {describe, expect, it} from 'vitest';
+import {toAgentEnvironment} from '../../../source/agents/agent-environment.ts';
+import {toWorkspacePath} from '../../../source/agents/workspace-path.ts';
+import {anId} from '../../support/builders.ts';
+
+const make = (base: Record<string, string | undefined>, step: Record<string, string> = {}) =>
+	toAgentEnvironment({
+		base,
+		step,
+		runId: anId('run'),
+		agentId: anId('agt'),
+		stepId: 'a',
+		workspaceRoot: '/w',
+		outputFile: '/w/out',
+		requestToken: 'token',
+	});
+
+describe('toAgentEnvironment', () => {
+	it.each([
+		'GIT_DIR',
+		'GIT_INDEX_FILE',
+		'NODE_OPTIONS',
+		'LD_PRELOAD',
+		'DYLD_INSERT_LIBRARIES',
+		'BASH_ENV',
+		'ENV',
+		'PYTHONSTARTUP',
+		'RAD_STATE_DIR',
+		'RAD_REQUEST_TOKEN',
+	])('does not hand on %s', name => {
+		expect(make({[name]: 'planted', PATH: '/bin'})[name]).not.toBe('planted');
+	});
+
+	it('keeps the rest, adds what the step says and what an agent may know of its run', () => {
+		const environment = make({PATH: '/bin', LANG: 'C', GONE: undefined, MINE: 'user'}, {MINE: 'step'});
+
+		expect(environment).toEqual({
+			PATH: '/bin',
+			LANG: 'C',
+			MINE: 'step',
+			RAD_RUN_ID: anId('run'),
+			RAD_AGENT_ID: anId('agt'),
+			RAD_STEP_ID: 'a',
+			RAD_WORKSPACE: '/w',
+			RAD_OUTPUT: '/w/out',
+			RAD_REQUEST_TOKEN: 'token',
+		});
+	});
+
+	it('does not let a step take over the marks by which its processes are found', () => {
+		expect(make({}, {RAD_AGENT_ID: 'other', RAD_RUN_ID: 'other'})).toMatchObject({RAD_AGENT_ID: anId('agt'), RAD_RUN_ID: anId('run')});
+	});
+});
+
+describe('toWorkspacePath', () => {
+	it.each([
+		['/w/a/b.txt', 'a/b.txt'],
+		['a/../b.txt', 'b.txt'],
+		['..x', '..x'],
+		['/w', undefined],
+		['../x', undefined],
+		['/etc/passwd', undefined],
+		['/wide/x', undefined],
+	])('takes %s for %s', (file, expected) => {
+		expect(toWorkspacePath('/w', file)).toBe(expected);
+	});
+});

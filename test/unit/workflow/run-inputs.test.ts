@@ -1,0 +1,43 @@
+import {describe, expect, it} from 'vitest';
+import type {Plan, PlanInput} from '../../../source/workflow/plan.ts';
+import {resolveInputs} from '../../../source/workflow/run-inputs.ts';
+
+const anInput = (change: Partial<PlanInput>): PlanInput => ({
+	name: 'x',
+	type: 'string',
+	isRequired: false,
+	defaultValue: null,
+	description: null,
+	...change,
+});
+const plan = (...inputs: readonly PlanInput[]): Plan => ({name: 'wf', description: null, inputs, steps: []});
+
+describe('resolveInputs', () => {
+	it('takes what was typed, in its type, and the defaults for the rest', () => {
+		const inputs = plan(
+			anInput({name: 'a'}),
+			anInput({name: 'n', type: 'number'}),
+			anInput({name: 'b', type: 'boolean'}),
+			anInput({name: 'd', defaultValue: 'D'}),
+			anInput({name: 'none'}),
+		);
+
+		expect(resolveInputs(inputs, {a: '', n: '-1.5', b: 'true'})).toEqual({a: '', n: -1.5, b: true, d: 'D'});
+	});
+
+	it('tells every mistake at once and how to call it', () => {
+		const inputs = plan(anInput({name: 'topic', isRequired: true}), anInput({name: 'n', type: 'number'}), anInput({name: 'b', type: 'boolean'}));
+
+		const act = () => resolveInputs(inputs, {topci: 'x', n: 'many', b: 'yes'});
+
+		expect(act).toThrow(expect.objectContaining({code: 'USAGE', hint: 'rad run wf --input topic=…'}));
+		expect(act).toThrow(
+			/unknown input "topci"; did you mean "topic"\?; input "topic" is missing; input "n": "many" is not a number; input "b": "yes" is neither/,
+		);
+	});
+
+	it.each(['__proto__', 'constructor', 'toString'])('does not take %s for an input', name => {
+		expect(() => resolveInputs(plan(), {[name]: 'x'})).toThrow(/unknown input/);
+		expect(resolveInputs(plan(anInput({name: 'x'})), {})).toEqual({});
+	});
+});
