@@ -5,6 +5,7 @@ import type {SavedCheckpoint} from './checkpoint-record.ts';
 import {type FileName, isBelow, joinZero, parentsOf, parseShownName, showName, splitZero, toBytes, toFileName, toPath} from './file-name.ts';
 import {look} from './private-index.ts';
 import {type Uncovered, withReason} from './scan.ts';
+import {findRecord} from './store.ts';
 import {diffTrees, isSubmodule, type TreeChange} from './tree-diff.ts';
 import {toFailure} from './tree-git.ts';
 import type {Workbench} from './workbench.ts';
@@ -38,7 +39,7 @@ const findKept = async (bench: Workbench, changes: readonly TreeChange[], target
 	const uncovered = target.checkpoint.uncovered.map(parseShownName);
 	const notCovered = newFiles.filter(name => uncovered.some(folder => isBelow(name, folder)));
 	const hasOtherRules = changes.some(({name}) => basename(name) === '.gitignore');
-	const ignored = hasOtherRules ? await findIgnoredThen(bench, target.tree, newFiles) : [];
+	const ignored = hasOtherRules ? await withoutAbsent(bench, target, await findIgnoredThen(bench, target.tree, newFiles)) : [];
 	return [
 		...withReason(submodules, 'a submodule, whose commit is never moved'),
 		...withReason(notCovered, 'the checkpoint does not cover it'),
@@ -64,6 +65,17 @@ const findIgnoredThen = async (bench: Workbench, tree: string, names: readonly F
 		await rm(workTree, {recursive: true, force: true});
 		await rm(call.indexFile, {force: true});
 	}
+};
+
+/**
+ * Leaves out what surely was not there at the time of a safety checkpoint: the files that the restore after it brought, since whatever
+ * stands in the way of a restore, ignored or not, becomes part of its safety checkpoint.
+ */
+const withoutAbsent = async ({git, place}: Workbench, {checkpoint, tree}: SavedCheckpoint, ignored: readonly FileName[]): Promise<FileName[]> => {
+	const restored = ignored.length === 0 || checkpoint.target === null ? undefined : await findRecord(place, git, checkpoint.target);
+	if (restored === undefined) return [...ignored];
+	const brought = new Set((await diffTrees(git, tree, restored.tree)).filter(({status}) => status === 'A').map(({name}) => name));
+	return ignored.filter(name => !brought.has(name));
 };
 
 // `./` keeps names from being taken for patterns: this command knows no literal ones.

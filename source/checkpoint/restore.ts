@@ -1,6 +1,6 @@
 import type {Clock} from '../domain/clock.ts';
-import {RadError} from '../domain/failures.ts';
-import type {Ids} from '../domain/ids.ts';
+import {isFailure, RadError} from '../domain/failures.ts';
+import type {CheckpointId, Ids} from '../domain/ids.ts';
 import {type Applied, applyGoal} from './apply-restore.ts';
 import {type Captured, captureTree} from './capture.ts';
 import type {Modes, SavedCheckpoint} from './checkpoint-record.ts';
@@ -8,10 +8,13 @@ import {showName} from './file-name.ts';
 import {stampOf} from './file-stamp.ts';
 import {createIndexToken, type IndexToken, refuseLockedIndex, releaseIndexLock} from './index-lock.ts';
 import {type Journal, readJournal, removeJournal, writeJournal} from './journal.ts';
+import {updateModes} from './modes.ts';
 import {addNames} from './private-index.ts';
 import {findObstacles, planRestore, type TreePlan, verifyObjects} from './restore-plan.ts';
 import {saveCheckpoint} from './save.ts';
 import {findRecord} from './store.ts';
+import {diffTrees, type TreeChange} from './tree-diff.ts';
+import {saveTreeState} from './tree-state.ts';
 import {userIndexPath} from './user-index.ts';
 import {readHead, type UserHead, type Workbench} from './workbench.ts';
 
@@ -41,36 +44,42 @@ const tryRestore = async (bench: Workbench, target: SavedCheckpoint, tools: Tool
 	const present = await captureTree(bench);
 	const plan = await planRestore(bench, present.tree, target);
 	await verifyObjects(bench, target, plan.changes);
-	const covered = await saveObstacles(bench, present, plan);
-	const purpose = {
-		kind: 'safety',
-		label: `before restoring ${target.checkpoint.id}`,
-		runId: null,
-		stepId: null,
-		agentId: null,
-		target: target.checkpoint.id,
-	} as const;
-	const safety = await saveCheckpoint(bench, covered, purpose, tools);
+	const covered = await saveObstacles(bench, present, plan.changes);
+	const safety = await saveCheckpoint(bench, covered, toPurpose('before restoring', target.checkpoint.id), tools);
 	const index = willRestoreIndex(bench.head, covered, target) ? target.index : null;
 	const applied = await applyWithJournal(
 		bench,
 		{target, safety, tree: plan.tree, modes: toGoalModes(covered, plan, target), index, from: covered},
 		tools.clock,
-	);
+	).catch(error => withdraw(bench, error));
+	if (applied.kind === 'refused') await removeJournal(bench.place.treeDirectory);
 	if (applied.kind === 'half-done') throw await goBack(bench, safety, applied.reason);
 	return applied.kind === 'applied' ? {safety, plan, head: bench.head} : undefined;
 };
+
+const toPurpose = (label: string, target: CheckpointId) =>
+	({kind: 'safety', label: `${label} ${target}`, runId: null, stepId: null, agentId: null, target}) as const;
 
 /** True when what was staged can be restored: HEAD is what it was, and no merge was unfinished then or is now. */
 export const willRestoreIndex = (head: UserHead, present: Captured, {checkpoint, index}: SavedCheckpoint): boolean =>
 	index !== null && present.state.userIndex?.tree != null && checkpoint.head === head.commit;
 
-const saveObstacles = async (bench: Workbench, present: Captured, plan: TreePlan): Promise<Captured> => {
-	const obstacles = await findObstacles(bench, plan.changes);
+const saveObstacles = async (bench: Workbench, present: Captured, changes: readonly TreeChange[]): Promise<Captured> => {
+	const obstacles = await findObstacles(bench, changes);
 	if (obstacles.length === 0) return present;
+	// The index holds files that are ignored from here on; an empty stamp has the next capture look at the rules again.
+	const state = {...present.state, ignoreStamp: ''};
+	await saveTreeState(bench.place.treeDirectory, {...state, tree: null});
 	const unreadable = await addNames(bench, obstacles);
 	if (unreadable.length > 0) throw new RadError('RESTORE_CONFLICT', 'A file that cannot be read is in the way; nothing was changed.');
-	return {...present, tree: await bench.git.text(['write-tree', ...bench.missingOk])};
+	const modes = updateModes(present.state.modes, bench.place.top, obstacles, []);
+	return {...present, tree: await bench.git.text(['write-tree', ...bench.missingOk]), state: {...state, modes}};
+};
+
+// The lock of the index is taken before the first file is touched, so there is nothing to finish without it.
+const withdraw = async (bench: Workbench, error: unknown): Promise<never> => {
+	if (isFailure(error, 'INDEX_LOCKED')) await removeJournal(bench.place.treeDirectory);
+	throw error;
 };
 
 type Task = {
@@ -102,21 +111,12 @@ const applyWithJournal = async (bench: Workbench, task: Task, clock: Clock): Pro
 		indexToken: token?.identity ?? null,
 	});
 	try {
-		await lockIndex(bench, token);
+		await token?.lock();
 		const applied = (await hasUserMoved(bench, from, token)) ?? (await applyGoal(bench, from, {tree, modes, index}));
-		if (applied.kind !== 'half-done') await removeJournal(place.treeDirectory);
+		if (applied.kind === 'applied') await removeJournal(place.treeDirectory);
 		return applied;
 	} finally {
 		await token?.unlock();
-	}
-};
-
-const lockIndex = async ({place}: Workbench, token: IndexToken | undefined): Promise<void> => {
-	try {
-		await token?.lock();
-	} catch (error) {
-		await removeJournal(place.treeDirectory);
-		throw error;
 	}
 };
 
@@ -153,17 +153,10 @@ export const finishRestore = async (bench: Workbench, tools: Tools): Promise<voi
 	if (target === undefined)
 		throw new RadError('CHECKPOINT_DAMAGED', `An interrupted restore cannot be finished, since its checkpoint is gone: ${journal.target}`);
 	const present = await captureTree(bench);
-	const purpose = {
-		kind: 'safety',
-		label: `before finishing the restore of ${journal.target}`,
-		runId: null,
-		stepId: null,
-		agentId: null,
-		target: journal.target,
-	} as const;
-	const safety = await saveCheckpoint(bench, present, purpose, tools);
-	const index = journal.indexToken !== null && willRestoreIndex(bench.head, present, target) ? target.index : null;
-	const applied = await applyWithJournal(bench, {target, safety, tree: journal.tree, modes: journal.modes, index, from: present}, tools.clock);
+	const covered = await saveObstacles(bench, present, await diffTrees(bench.git, present.tree, journal.tree));
+	const safety = await saveCheckpoint(bench, covered, toPurpose('before finishing the restore of', journal.target), tools);
+	const index = journal.indexToken !== null && willRestoreIndex(bench.head, covered, target) ? target.index : null;
+	const applied = await applyWithJournal(bench, {target, safety, tree: journal.tree, modes: journal.modes, index, from: covered}, tools.clock);
 	if (applied.kind !== 'applied')
 		throw new RadError('RESTORE_CONFLICT', `An interrupted restore of ${journal.target} could not be finished (${applied.reason}).`);
 };
