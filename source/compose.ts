@@ -4,7 +4,6 @@ import {createEngines} from './agents/engines/create-engines.ts';
 import type {ProcessTable} from './agents/process-table.ts';
 import {createSupervisor} from './agents/supervisor.ts';
 import {createLazyCheckpoints} from './checkpoint/lazy-checkpoints.ts';
-import {describeCheckpointing, openCheckpoints} from './checkpoint/open-checkpoints.ts';
 import type {Clock} from './domain/clock.ts';
 import {parseDuration} from './domain/duration.ts';
 import {isFailure, RadError} from './domain/failures.ts';
@@ -86,6 +85,7 @@ export const openRad = async (machine: Machine, directory: string): Promise<Open
 const initHere = async (machine: Machine, directory: string) => {
 	const {environment} = machine;
 	const workspaceRoot = toRealDirectory(directory);
+	const {describeCheckpointing} = await import('./checkpoint/open-checkpoints.ts');
 	const checkpointing = await describeCheckpointing({workspaceRoot, stateDirectory: findStateDirectory(environment), environment});
 	const {layout, created} = initWorkspace(checkpointing.top, machine.userId, file => openSqliteStore(file, {create: true}).close());
 	// Opening proves that what was there before is usable.
@@ -96,16 +96,18 @@ const initHere = async (machine: Machine, directory: string) => {
 
 const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store): OpenRad => {
 	const {clock, processes, self, environment} = machine;
-	const checkpoints = createLazyCheckpoints(async () =>
-		openCheckpoints({
+	const checkpoints = createLazyCheckpoints(async () => {
+		// Loaded only here: listing agents needs no git.
+		const {openCheckpoints} = await import('./checkpoint/open-checkpoints.ts');
+		return openCheckpoints({
 			workspaceRoot: layout.root,
 			stateDirectory: findStateDirectory(environment),
 			environment,
 			clock,
 			ids,
 			identify: () => self,
-		}),
-	);
+		});
+	});
 	const ports = toPorts(machine, layout, ids, store, checkpoints);
 	const upkeep = createUpkeep(ports);
 	const desk = createRequestDesk({store, processes, clock, ids, findCheckpoint: id => checkpoints.find(id).catch(toUndefined)});

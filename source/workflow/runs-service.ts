@@ -28,8 +28,8 @@ export type RunsService = Runs & {
 
 export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: RunsOptions): RunsService => {
 	const {store, ids} = ports;
-	const freeze = ({workflow, inputs}: StartOptions): FrozenPlan => {
-		const plan = library.load(workflow);
+	const freeze = async ({workflow, inputs}: StartOptions): Promise<FrozenPlan> => {
+		const plan = await library.load(workflow);
 		return {plan, inputs: resolveInputs(plan, inputs)};
 	};
 	const get = async (runId: RunId): Promise<Run> => {
@@ -38,7 +38,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		return run;
 	};
 	const executeAs = async (runId: RunId, options: RunOptions): Promise<Run> => {
-		const frozen = freeze(options);
+		const frozen = await freeze(options);
 		await upkeep();
 		const {signal, onEvent = () => {}, onNotice = () => {}} = options;
 		return executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
@@ -47,7 +47,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		executeAs,
 		execute: options => executeAs(ids.next('run'), options),
 		start: async options => {
-			freeze(options);
+			await freeze(options);
 			await upkeep();
 			const runId = ids.next('run');
 			await startRunner(runId, options);

@@ -2,15 +2,15 @@ import {readdirSync, readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {RadError} from '../domain/failures.ts';
 import type {WorkflowProblem, Workflows} from '../domain/rad.ts';
+import {SAFE_NAME} from '../domain/safe-name.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
 import {suggest} from '../domain/suggest.ts';
-import {type EngineRules, type LoadedWorkflow, loadWorkflow} from './format/load-workflow.ts';
-import {SAFE_NAME} from './format/zod-schema.ts';
+import type {EngineRules, LoadedWorkflow} from './format/load-workflow.ts';
 import type {Plan} from './plan.ts';
 
 export type WorkflowLibrary = Workflows & {
 	/** @throws {RadError} `WORKFLOW_UNKNOWN`; `WORKFLOW_INVALID` with every problem in `details.problems` as `file:line:col: message`. */
-	readonly load: (name: string) => Plan;
+	readonly load: (name: string) => Promise<Plan>;
 };
 
 const ENDINGS = ['.yaml', '.yml'];
@@ -22,25 +22,29 @@ export const createWorkflowLibrary = (options: {
 	readonly engines: EngineRules;
 }): WorkflowLibrary => {
 	const {workspaceRoot, workflowsDirectory, engines} = options;
-	const read = (name: string, file: string): LoadedWorkflow => {
+	const read = async (name: string, file: string): Promise<LoadedWorkflow> => {
 		const shown = sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file)));
 		if (!SAFE_NAME.test(name))
 			return {plan: undefined, problems: [{file: shown, line: 1, column: 1, message: 'the name of the file: use a-z 0-9 _ -'}]};
+		// Loaded only here: most commands read no workflow, and the schema library is the largest part of the program.
+		const {loadWorkflow} = await import('./format/load-workflow.ts');
 		return loadWorkflow(name, shown, readFileSync(path.join(workflowsDirectory, file), 'utf8'), engines);
 	};
 	return {
-		list: async () =>
-			listFiles(workflowsDirectory).map(({name, file}) => {
-				const {plan, problems} = read(name, file);
-				return {
-					name: sanitizeLine(name),
-					file: sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file))),
-					description: plan?.description ?? null,
-					inputs: (plan?.inputs ?? []).map(input => ({name: input.name, isRequired: input.isRequired, description: input.description})),
-					problems,
-				};
-			}),
-		load: name => {
+		list: () =>
+			Promise.all(
+				listFiles(workflowsDirectory).map(async ({name, file}) => {
+					const {plan, problems} = await read(name, file);
+					return {
+						name: sanitizeLine(name),
+						file: sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file))),
+						description: plan?.description ?? null,
+						inputs: (plan?.inputs ?? []).map(input => ({name: input.name, isRequired: input.isRequired, description: input.description})),
+						problems,
+					};
+				}),
+			),
+		load: async name => {
 			const files = listFiles(workflowsDirectory);
 			const found = files.find(item => item.name === name);
 			if (found === undefined)
@@ -48,7 +52,7 @@ export const createWorkflowLibrary = (options: {
 					name,
 					files.map(item => item.name),
 				);
-			const {plan, problems} = read(found.name, found.file);
+			const {plan, problems} = await read(found.name, found.file);
 			if (plan === undefined) throw invalidWorkflow(name, problems);
 			return plan;
 		},

@@ -1,8 +1,6 @@
 import {z} from 'zod';
 import {parseDuration} from '../../domain/duration.ts';
-
-/** Names that become parts of paths and of git messages: short, plain, and the same on every file system. */
-export const SAFE_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/;
+import {SAFE_NAME} from '../../domain/safe-name.ts';
 
 const NAME_RULE = 'use 1 to 64 of a-z 0-9 _ - and begin and end with a letter or digit';
 
