@@ -6,7 +6,7 @@ import type {Clock} from '../domain/clock.ts';
  */
 export const createGather = (options: {
 	readonly clock: Clock;
-	readonly intervalMs: number;
+	readonly intervalMs: () => number;
 	readonly signal: AbortSignal;
 	/** Must not reject. */
 	readonly work: () => Promise<void> | void;
@@ -17,7 +17,7 @@ export const createGather = (options: {
 		while (isWanted && !options.signal.aborted) {
 			isWanted = false;
 			await options.work();
-			await options.clock.sleep(options.intervalMs, options.signal);
+			await options.clock.sleep(options.intervalMs(), options.signal);
 		}
 		isRunning = false;
 	};

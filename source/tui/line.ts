@@ -11,6 +11,15 @@ export type Line = {readonly spans: readonly Span[]; readonly isSelected: boolea
 /** No terminal is wider; what follows is not even looked at, so a line of a megabyte costs no more than a long one. */
 const LONGEST = 4096;
 
+/**
+ * Printable ASCII and Latin-1, and the borders, bars and symbols of the dashboard itself: one column each and nothing to sanitise.
+ * Measuring any other text costs 50 times as much, and most rows hold nothing but these.
+ */
+const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\xff\u2500-\u259f—‖…←↑→↓↺≥■○●◆◌▸▾✔✖❯⟳]*$/;
+
+/** Columns that a clean text takes. */
+export const widthOf = (text: string): number => (NARROW.test(text) ? text.length : displayWidth(text));
+
 const MAY_BE_INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{M}]/u;
 const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
 
@@ -19,6 +28,7 @@ const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
  * invisible by itself (a zero-width space, a soft hyphen) is left out, because Ink gives it a cell.
  */
 export const clean = (text: string): string => {
+	if (text.length <= LONGEST && NARROW.test(text)) return text;
 	const safe = sanitizeLine(text.slice(0, LONGEST).replaceAll('\t', '    '));
 	if (!MAY_BE_INVISIBLE.test(safe)) return safe;
 	return [...graphemes.segment(safe)].flatMap(({segment}) => (displayWidth(segment) === 0 ? [] : [segment])).join('');
@@ -39,7 +49,7 @@ export const row = (isSelected: boolean, ...parts: ReadonlyArray<Span | string>)
 
 export const EMPTY_LINE = line('');
 
-export const lineWidth = (spans: readonly Span[]): number => spans.reduce((sum, {text}) => sum + displayWidth(text), 0);
+export const lineWidth = (spans: readonly Span[]): number => spans.reduce((sum, {text}) => sum + widthOf(text), 0);
 
 /**
  * Cuts or fills a row to exactly that many columns. Everything that is drawn comes through here, so it sanitises once more: a row
@@ -63,7 +73,7 @@ const cut = (spans: readonly Span[], columns: number): readonly Span[] => {
 	const kept: Span[] = [];
 	let free = columns;
 	for (const [index, each] of spans.entries()) {
-		const width = displayWidth(each.text);
+		const width = widthOf(each.text);
 		const isRest = spans.slice(index + 1).every(({text}) => text === '');
 		if (width > free || (width === free && !isRest)) return [...kept, {...each, text: truncate(`${each.text}…`, free)}];
 		kept.push(each);

@@ -4,6 +4,7 @@ import {EXIT, RadError} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
 import type {Rad} from '../domain/rad.ts';
 import {Dashboard} from './dashboard.tsx';
+import {createDraws} from './draws.ts';
 import {startEffects} from './effects.ts';
 import {createScreen, type Screen} from './screen.ts';
 import {createState} from './state.ts';
@@ -31,7 +32,7 @@ export type RunDashboardOptions = {
  * @throws {RadError} `TERMINAL_MISSING` before anything is drawn; whatever a component threw, after the terminal was given back.
  */
 export const runDashboard = async (options: RunDashboardOptions): Promise<number> => {
-	const {rad, input, output, environment, clock, runId} = options;
+	const {rad, input, output, clock, runId} = options;
 	checkTerminal(options);
 	const screen = createScreen({input, output});
 	const store = createStore(
@@ -43,12 +44,14 @@ export const runDashboard = async (options: RunDashboardOptions): Promise<number
 			canSuspend: options.suspend !== undefined,
 		}),
 	);
+	const closed = new AbortController();
 	screen.enter();
 	const effects = startEffects({rad, store, clock});
 	try {
-		await show(options, screen, store, environment);
+		await show(options, screen, store, closed.signal);
 		return EXIT.done;
 	} finally {
+		closed.abort();
 		screen.leave();
 		await effects.close();
 	}
@@ -59,14 +62,14 @@ const checkTerminal = ({input, output, environment}: RunDashboardOptions): void 
 	if (environment['TERM'] === 'dumb') throw new RadError('TERMINAL_MISSING', 'The dashboard cannot draw on a terminal of type "dumb".');
 };
 
-/** Draws until the state says that the user leaves, the signal is aborted, or the terminal is gone. */
-const show = async (
-	{input, output, signal, suspend, clock}: RunDashboardOptions,
-	screen: Screen,
-	store: Store,
-	environment: RunDashboardOptions['environment'],
-): Promise<void> => {
-	const ink = render(<Dashboard store={store} theme={chooseTheme(environment)} onGone={screen.leave} />, {
+/** Draws until the user leaves, the signal is aborted, or the terminal is gone. `closed` is aborted right after. */
+const show = async (options: RunDashboardOptions, screen: Screen, store: Store, closed: AbortSignal): Promise<void> => {
+	const {input, output, environment, clock, signal} = options;
+	const resize = (): void => store.dispatch({type: 'resized', size: screen.size()});
+	// Before Ink listens: its own answer to a resize is to draw the old picture once more.
+	screen.stdout.on('resize', resize);
+	const draws = createDraws(store, {clock, signal: closed});
+	const ink = render(<Dashboard draws={draws} dispatch={store.dispatch} theme={chooseTheme(environment)} onGone={screen.leave} />, {
 		stdout: screen.stdout,
 		stdin: input,
 		// Whole frames, which the screen turns into changes.
@@ -75,33 +78,33 @@ const show = async (
 		patchConsole: false,
 	});
 	const leave = (): void => ink.unmount();
-	const grantWish = async (): Promise<void> => {
-		const wish = store.getSnapshot().terminalWish;
-		if (wish === null) return;
-		store.dispatch({type: 'terminal-wish-granted', now: clock.now()});
-		if (wish === 'suspend' && suspend !== undefined) {
-			screen.leave();
-			await suspend();
-			screen.enter();
-		}
-		screen.redraw();
-	};
-	const unsubscribe = store.subscribe(() => {
+	store.subscribe(() => {
 		if (store.getSnapshot().isLeaving) leave();
-		else void grantWish();
+		else void grantWish(options, screen, store);
 	});
-	const resize = (): void => store.dispatch({type: 'resized', size: screen.size()});
-	screen.stdout.on('resize', resize);
-	input.once('end', leave).once('error', leave);
+	for (const event of ['end', 'error']) input.once(event, leave);
 	output.once('error', leave);
 	signal?.addEventListener('abort', leave, {once: true});
 	if (signal?.aborted) leave();
 	try {
 		await ink.waitUntilExit();
 	} finally {
-		unsubscribe();
 		signal?.removeEventListener('abort', leave);
-		input.off('end', leave).off('error', leave);
+		for (const event of ['end', 'error']) input.off(event, leave);
 		output.off('error', leave);
 	}
+};
+
+/** Does what the user asked of the terminal: to draw it anew, or to give it back for a while. */
+const grantWish = async ({suspend, clock}: RunDashboardOptions, screen: Screen, store: Store): Promise<void> => {
+	const wish = store.getSnapshot().terminalWish;
+	if (wish === null) return;
+	store.dispatch({type: 'terminal-wish-granted', now: clock.now()});
+	if (wish === 'suspend' && suspend !== undefined) {
+		screen.leave();
+		await suspend();
+		screen.enter();
+		store.dispatch({type: 'resized', size: screen.size()});
+	}
+	screen.redraw();
 };

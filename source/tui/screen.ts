@@ -1,6 +1,6 @@
 import {EventEmitter} from 'node:events';
-import {displayWidth} from '../views/width.ts';
 import type {Size} from './layout.ts';
+import {widthOf} from './line.ts';
 
 const ESC = '\u001b';
 const ENTER = `${ESC}[?1049h${ESC}[?25l${ESC}[?7l${ESC}[2J`;
@@ -9,6 +9,7 @@ const LEAVE = `${ESC}[0m${ESC}[?7h${ESC}[?25h${ESC}[?1049l`;
 const BEGIN = `${ESC}[?2026h`;
 const END = `${ESC}[?2026l`;
 const TO_LINE_END = `${ESC}[0m${ESC}[K`;
+const STYLES = /\u001b\[[\d;]*m/g;
 const CONTROL_ONLY = /^(?:\u001b\[[\d;?]*[A-Za-z])*$/;
 
 export type Screen = {
@@ -59,8 +60,13 @@ export const createScreen = ({input, output}: Options): Screen => {
 	const forget = (): void => {
 		shown = [];
 	};
+	const stdout = createFrameStream({size, show});
+	const resize = (): void => {
+		forget();
+		stdout.emit('resize');
+	};
 	return {
-		stdout: createFrameStream({size, show, onResize: forget, output}),
+		stdout,
 		size,
 		enter: () => {
 			if (isEntered) return;
@@ -68,12 +74,14 @@ export const createScreen = ({input, output}: Options): Screen => {
 			// Before the first frame: keys that are typed until Ink listens would be echoed into the picture.
 			input.setRawMode(true);
 			output.write(ENTER);
+			output.on('resize', resize);
 			forget();
 			flush();
 		},
 		leave: () => {
 			if (!isEntered) return;
 			isEntered = false;
+			output.off('resize', resize);
 			output.write(LEAVE);
 			input.setRawMode(false);
 		},
@@ -91,26 +99,15 @@ const drawChanges = (shown: readonly string[], wanted: readonly string[], {colum
 		const next = wanted[index] ?? '';
 		if (next === shown[index]) continue;
 		// Erasing after a full row would take its last column away, since the cursor cannot move beyond it.
-		changes += `${ESC}[${index + 1};1H${next}${displayWidth(next) < columns ? TO_LINE_END : ''}`;
+		const isFull = widthOf(next.replaceAll(STYLES, '')) >= columns;
+		changes += `${ESC}[${index + 1};1H${next}${isFull ? '' : TO_LINE_END}`;
 	}
 	return changes;
 };
 
-type FrameStream = {
-	readonly size: () => Size;
-	readonly show: (frame: string) => void;
-	readonly onResize: () => void;
-	readonly output: NodeJS.WriteStream;
-};
-
 /** The part of a terminal's stream that Ink uses: it writes, asks for the size and hears of resizes. */
-const createFrameStream = ({size, show, onResize, output}: FrameStream): NodeJS.WriteStream => {
-	const events = new EventEmitter();
-	output.on('resize', () => {
-		onResize();
-		events.emit('resize');
-	});
-	const stream = Object.assign(events, {
+const createFrameStream = ({size, show}: {readonly size: () => Size; readonly show: (frame: string) => void}): NodeJS.WriteStream => {
+	const stream = Object.assign(new EventEmitter(), {
 		isTTY: true,
 		writable: true,
 		write: (frame: string, done?: () => void): boolean => {

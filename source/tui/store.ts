@@ -1,16 +1,16 @@
 import {reduce} from './reduce.ts';
 import type {Message, State} from './state.ts';
 
-/** The dashboard's state over time, in the shape that React's `useSyncExternalStore` reads. */
+/** The dashboard's state over time. */
 export type Store = {
 	readonly getSnapshot: () => State;
-	/** Calls back after each change; returns what ends the subscription. */
-	readonly subscribe: (listener: () => void) => () => void;
+	/** Calls back after each change with what caused it; returns what ends the subscription. */
+	readonly subscribe: (listener: (message: Message) => void) => () => void;
 	readonly dispatch: (message: Message) => void;
 };
 
 export const createStore = (initial: State): Store => {
-	const listeners = new Set<() => void>();
+	const listeners = new Set<(message: Message) => void>();
 	let state = initial;
 	return {
 		getSnapshot: () => state,
@@ -22,7 +22,7 @@ export const createStore = (initial: State): Store => {
 			const next = reduce(state, message);
 			if (next === state) return;
 			state = next;
-			for (const listener of listeners) listener();
+			for (const listener of listeners) listener(message);
 		},
 	};
 };

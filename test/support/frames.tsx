@@ -33,7 +33,7 @@ export const aLoadedState = async (data: Partial<FakeData>, size?: Size): Promis
 export const stateAfter = (state: State, ...messages: ReadonlyArray<Message | string>): State =>
 	messages.reduce<State>((last, message) => reduce(last, typeof message === 'string' ? {type: 'key-pressed', key: message} : message), state);
 
-/** The picture of the whole screen in a state: one text of lines without trailing spaces and, where Ink finds no colours, without styles. */
+/** The picture of the whole screen in a state: one text of lines, without trailing spaces and styles. */
 export const drawScreen = (state: State): string => draw(<Overview state={state} />, state.size);
 
 /** The picture of one pane alone, as large as the state's screen. */
@@ -50,7 +50,8 @@ const draw = (element: ReactElement, {columns, rows}: Size): string => {
 	});
 	app.unmount();
 	app.cleanup();
-	return frames[0] ?? '';
+	// What the theme adds has no width; a sequence of another kind stays and is found.
+	return (frames[0] ?? '').replaceAll(/\u001b\[[\d;]*m/g, '').replaceAll(/ +$/gm, '');
 };
 
 /** C0 but the line break, C1, and what turns the direction of text. */

@@ -1,10 +1,13 @@
 import {createRequire, Module} from 'node:module';
 import * as ink from 'ink';
-import {Box, Text} from 'ink';
-import React, {type ComponentType, type ReactNode, useMemo} from 'react';
+import {Box} from 'ink';
+import React, {type ComponentType, useContext, useMemo} from 'react';
 import type {ModelRow} from '../panes/totals.ts';
+import type {Style} from '../theme.ts';
+import {Painted} from './lines.tsx';
+import {ThemeContext} from './theme-context.ts';
 
-type PartProps = {readonly children: ReactNode};
+type PartProps = {readonly children: string};
 type TableProps = {
 	readonly data: ReadonlyArray<Record<string, string>>;
 	readonly header: ComponentType<PartProps>;
@@ -22,12 +25,13 @@ export const CostTable = ({rows}: {readonly rows: readonly ModelRow[]}) => {
 	);
 };
 
-const Heading = ({children}: PartProps) => (
-	<Text dimColor bold>
-		{children}
-	</Text>
-);
-const Cell = ({children}: PartProps) => <Text>{children}</Text>;
+const Heading = ({children}: PartProps) => <Part text={children} style="heading" />;
+const Cell = ({children}: PartProps) => <Part text={children} style="plain" />;
+
+const Part = ({text, style}: {readonly text: string; readonly style: Style}) => {
+	const theme = useContext(ThemeContext);
+	return <Painted lines={[theme.paint(text, style)]} columns={text.length} />;
+};
 
 /** ink-table rules between any two rows, which would take half of the room. The cells' own padding keeps the columns apart. */
 const NoRule = () => null;

@@ -3,7 +3,6 @@ import {type DialogView, describeRest, toDialogRows} from '../dialogs/dialog-vie
 import {dialogSize} from '../dialogs/view-dialog.ts';
 import {innerSize, type Size} from '../layout.ts';
 import {Frame} from './frame.tsx';
-import {Lines} from './lines.tsx';
 
 type Props = {readonly view: DialogView; readonly body: Size};
 
@@ -13,9 +12,15 @@ export const Dialog = ({view, body}: Props) => {
 	const inner = innerSize({columns, rows});
 	return (
 		<Box position="absolute" marginLeft={Math.floor((body.columns - columns) / 2)} marginTop={1 + Math.floor((body.rows - rows) / 2)}>
-			<Frame columns={columns} rows={rows} title={view.title} status={describeRest(view, inner.rows) || view.status} isFocused tone={view.tone}>
-				<Lines lines={toDialogRows(view, inner.rows)} columns={inner.columns} rows={inner.rows} />
-			</Frame>
+			<Frame
+				columns={columns}
+				rows={rows}
+				title={view.title}
+				status={describeRest(view, inner.rows) || view.status}
+				isFocused
+				tone={view.tone}
+				lines={toDialogRows(view, inner.rows)}
+			/>
 		</Box>
 	);
 };

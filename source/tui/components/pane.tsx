@@ -9,7 +9,6 @@ import {selectedAgent, snapshotOf} from '../selectors.ts';
 import type {State} from '../state.ts';
 import {CostTable} from './cost-table.tsx';
 import {Frame} from './frame.tsx';
-import {Lines} from './lines.tsx';
 
 const NAMES: Readonly<Record<PaneId, string>> = {agents: 'Agents', log: 'Log', totals: 'Cost', checkpoints: 'Checkpoints'};
 
@@ -20,7 +19,6 @@ export const Pane = ({state, area}: {readonly state: State; readonly area: Area}
 	const view = viewPane(state, pane, inner);
 	const models = 'models' in view ? view.models : [];
 	const isFocused = state.focus === pane;
-	const textRows = models.length === 0 ? inner.rows : view.lines.length;
 	return (
 		<Frame
 			columns={columns}
@@ -29,8 +27,8 @@ export const Pane = ({state, area}: {readonly state: State; readonly area: Area}
 			status={hasTabs ? joinStatus(state, pane, view.status) : view.status}
 			isFocused={isFocused}
 			tone="accent"
+			lines={view.lines}
 		>
-			<Lines lines={view.lines} columns={inner.columns} rows={textRows} />
 			{models.length > 0 && <CostTable rows={models} />}
 		</Frame>
 	);

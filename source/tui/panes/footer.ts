@@ -1,6 +1,5 @@
-import {displayWidth} from '../../views/width.ts';
 import {bindingsOf, labelKey} from '../keymap.ts';
-import {clean, type Line, line, type Span, span} from '../line.ts';
+import {clean, type Line, line, type Span, span, widthOf} from '../line.ts';
 import type {Job, State} from '../state.ts';
 
 const DOING: Readonly<Record<Job['kind'], string>> = {
@@ -23,11 +22,11 @@ export const viewFooter = (state: State, columns: number): Line => {
 const drawKeys = (state: State, columns: number): readonly Span[] => {
 	const usable = bindingsOf(state).filter(({label, disabled}) => label !== null && disabled(state) === null);
 	const entries = usable.map(({key, label}) => ({key: labelKey(key), label: label ?? ''}));
-	const widthOf = ({key, label}: (typeof entries)[number]): number => displayWidth(`${key} ${label}`) + 2;
+	const roomFor = ({key, label}: (typeof entries)[number]): number => widthOf(`${key} ${label}`) + 2;
 	const last = entries.slice(-2);
-	let room = columns - 1 - last.reduce((sum, entry) => sum + widthOf(entry), 0);
+	let room = columns - 1 - last.reduce((sum, entry) => sum + roomFor(entry), 0);
 	const shown = entries.slice(0, -2).filter(entry => {
-		room -= widthOf(entry);
+		room -= roomFor(entry);
 		return room >= 0;
 	});
 	return [span(' '), ...[...shown, ...last].flatMap(({key, label}) => [span(key, 'accent'), span(` ${label}  `, 'dim')])];

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {clean, fitLine, line, lineWidth, span} from '../../../source/tui/line.ts';
+import {clean, fitLine, line, lineWidth, span, widthOf} from '../../../source/tui/line.ts';
 import {viewAgents} from '../../../source/tui/panes/agents.ts';
 import {viewCheckpoints} from '../../../source/tui/panes/checkpoints.ts';
 import {viewLog} from '../../../source/tui/panes/log.ts';
@@ -35,6 +35,13 @@ describe('a row', () => {
 		const {spans} = fitLine(line('\u001b]52;c;Zm9v\u0007a\rb\tc\u202e'), 40);
 
 		expect(spans.map(({text}) => text).join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+	});
+
+	test('is measured as everybody else measures it, also where there is a shorter way', () => {
+		for (let code = 0x20; code < 0x3100; code += 1) {
+			const character = clean(String.fromCodePoint(code));
+			if (widthOf(character) !== displayWidth(character)) throw new Error(`U+${code.toString(16)} is measured as ${widthOf(character)}`);
+		}
 	});
 
 	test('of a megabyte costs no more than a long one', () => {
