@@ -8,11 +8,11 @@ import type {Workbench} from './workbench.ts';
  *
  * Git's index calls them unchanged, yet restoring the object would give other bytes. Told by size alone: reading everything would cost
  * what the index is there to save, and no built-in conversion keeps the size of a file that it changes. Files of a trusted filter
- * (LFS) are left out: their filter restores them.
+ * (LFS) are left out: their filter restores them. `names` are all names in the index.
  */
-export const findConverted = async (bench: Workbench, indexFile: string): Promise<FileName[]> => {
+export const findConverted = async (bench: Workbench, indexFile: string, names: readonly FileName[]): Promise<FileName[]> => {
 	const {git} = bench;
-	if (!(await hasConversions(bench, indexFile))) return [];
+	if (!(await hasConversions(bench, names))) return [];
 	const entries = parseEntries(await git.bytes(['ls-files', '-s', '-z', '--debug'], {indexFile}));
 	const sizes = (
 		await git.bytes(['cat-file', '--batch-check=%(objectsize)', '--buffer'], {stdin: toBytes(entries.map(({object}) => `${object}\n`).join(''))})
@@ -24,16 +24,12 @@ export const findConverted = async (bench: Workbench, indexFile: string): Promis
 };
 
 // Settings for the whole repository (core.autocrlf) do not leave a trace in attributes, so the user's own are asked.
-const hasConversions = async ({place, git, settings}: Workbench, indexFile: string): Promise<boolean> => {
+const hasConversions = async ({place, git, settings}: Workbench, names: readonly FileName[]): Promise<boolean> => {
 	const autocrlf = (await git.readUser(['config', 'core.autocrlf'])).stdout.toString('utf8').trim();
 	if (autocrlf !== '' && autocrlf !== 'false') return true;
 	if (settings.some(([key]) => key === 'core.attributesfile')) return true;
 	if (place.repository !== null && existsSync(join(place.repository.commonDirectory, 'info/attributes'))) return true;
-	const files = await git.bytes(['ls-files', '-z', '--', '.gitattributes', '**/.gitattributes'], {
-		indexFile,
-		env: {GIT_LITERAL_PATHSPECS: '0', GIT_GLOB_PATHSPECS: '1'},
-	});
-	return files.length > 0;
+	return names.some(name => name === '.gitattributes' || name.endsWith('/.gitattributes'));
 };
 
 type Entry = {readonly object: string; readonly name: FileName; readonly size: number};

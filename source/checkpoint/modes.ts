@@ -1,5 +1,5 @@
-import {lstatSync, type Stats} from 'node:fs';
-import {chmod, lstat} from 'node:fs/promises';
+import {lstatSync} from 'node:fs';
+import {chmod} from 'node:fs/promises';
 import type {Modes} from './checkpoint-record.ts';
 import {type FileName, parentsOf, parseShownName, showName, toPath} from './file-name.ts';
 
@@ -58,20 +58,21 @@ const mostCommon = (values: readonly number[]): number | undefined => {
  */
 export const restoreModes = async (top: string, written: readonly FileName[], from: Modes, to: Modes): Promise<void> => {
 	const names = new Set([...written, ...[from, to].flatMap(({others}) => Object.keys(others).map(parseShownName))]);
-	for (const name of names) if (await liesInFolders(top, name)) await restoreMode(toPath(top, name), to, to.others[showName(name)]);
+	const folders = new Set<string>();
+	for (const name of names) if (liesInFolders(top, name, folders)) await restoreMode(toPath(top, name), to, to.others[showName(name)]);
 };
 
-// A folder that is a symbolic link now would lead out of the work tree.
-const liesInFolders = async (top: string, name: FileName): Promise<boolean> => {
-	for (const parent of parentsOf(name)) {
-		const stats = await lstat(toPath(top, parent)).catch(() => undefined);
-		if (stats?.isDirectory() !== true) return false;
-	}
-	return true;
-};
+// A folder that is a symbolic link now would lead out of the work tree. `folders` gathers those that are none.
+const liesInFolders = (top: string, name: FileName, folders: Set<string>): boolean =>
+	parentsOf(name).every(parent => {
+		if (folders.has(parent)) return true;
+		const isFolder = lstatSync(toPath(top, parent), {throwIfNoEntry: false})?.isDirectory() === true;
+		if (isFolder) folders.add(parent);
+		return isFolder;
+	});
 
 const restoreMode = async (path: Buffer, modes: Modes, other: number | undefined): Promise<void> => {
-	const stats: Stats | undefined = await lstat(path).catch(() => undefined);
+	const stats = lstatSync(path, {throwIfNoEntry: false});
 	if (stats?.isFile() !== true) return;
 	const isExecutable = (stats.mode & EXECUTABLE) !== 0;
 	const wanted = other !== undefined && ((other & EXECUTABLE) !== 0) === isExecutable ? other : isExecutable ? modes.executable : modes.plain;

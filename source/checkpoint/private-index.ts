@@ -7,7 +7,7 @@ import {type FileName, joinZero, showName, splitZero, toPath} from './file-name.
 import type {Place} from './place.ts';
 import {UNBORN} from './store.ts';
 import type {TreeGit} from './tree-git.ts';
-import {copyUserIndex, isExcluded, removeSharedIndexes} from './user-index.ts';
+import {copyUserIndex, isExcluded, listSharedIndexes, removeSharedIndexes} from './user-index.ts';
 import type {Workbench} from './workbench.ts';
 
 export const indexPath = ({treeDirectory}: Place): string => join(treeDirectory, 'index');
@@ -33,12 +33,18 @@ export const seedIndex = async (bench: Workbench): Promise<void> => {
 		'--force-remove',
 		entries.filter(({name}) => isExcluded(place, name)),
 	);
-	await rehash(bench, draft, await findConverted(bench, draft));
-	// Written as a whole, since the base of a split index is not ours to keep.
-	await git.bytes(['update-index', '--no-split-index', '--force-write-index'], {indexFile: draft, settings});
-	await removeSharedIndexes(place.treeDirectory);
+	const names = entries.map(({name}) => name);
+	await rehash(bench, draft, await findConverted(bench, draft, names));
+	await makeWhole(bench, draft);
 	await writeFile(join(place.treeDirectory, 'HEAD'), head.commit === null ? UNBORN : `${head.commit}\n`);
 	await rename(draft, indexPath(place));
+};
+
+// The base of a split index is not ours to keep.
+const makeWhole = async ({place, git, settings}: Workbench, indexFile: string): Promise<void> => {
+	if ((await listSharedIndexes(place.treeDirectory)).length === 0) return;
+	await git.bytes(['update-index', '--no-split-index', '--force-write-index'], {indexFile, settings});
+	await removeSharedIndexes(place.treeDirectory);
 };
 
 type Entry = {readonly tag: string; readonly name: FileName};

@@ -22,17 +22,17 @@ export const copyUserIndex = async (repository: UserRepository, treeDirectory: s
 	return true;
 };
 
-const SHARED = /^sharedindex\./;
+/** Base files of split indexes in a git directory. */
+export const listSharedIndexes = async (directory: string): Promise<string[]> =>
+	(await readdir(directory)).filter(name => name.startsWith('sharedindex.'));
 
 // A split index names a base file that git looks for beside the HEAD of the git directory in use: ours.
 const copySharedIndexes = async ({gitDirectory}: UserRepository, treeDirectory: string): Promise<void> => {
-	const names = (await readdir(gitDirectory)).filter(name => SHARED.test(name));
-	for (const name of names) await copyFile(join(gitDirectory, name), join(treeDirectory, name));
+	for (const name of await listSharedIndexes(gitDirectory)) await copyFile(join(gitDirectory, name), join(treeDirectory, name));
 };
 
 export const removeSharedIndexes = async (treeDirectory: string): Promise<void> => {
-	const names = (await readdir(treeDirectory)).filter(name => SHARED.test(name));
-	for (const name of names) await rm(join(treeDirectory, name), {force: true});
+	for (const name of await listSharedIndexes(treeDirectory)) await rm(join(treeDirectory, name), {force: true});
 };
 
 // What git would add to an index by our own settings stays out of the user's.
