@@ -42,8 +42,10 @@ export const createScreen = ({input, output}: Options): Screen => {
 	const size = (): Size => ({columns: output.columns ?? 80, rows: output.rows ?? 24});
 	const flush = (): void => {
 		if (!isEntered || isWaiting) return;
-		const changes = drawChanges(shown, wanted, size());
-		shown = wanted;
+		// All rows of the terminal, so that one which the frame does not have is blanked once and not each time.
+		const frame = Array.from({length: size().rows}, (_, index) => wanted[index] ?? '');
+		const changes = drawChanges(shown, frame, size().columns);
+		shown = frame;
 		if (changes === '' || output.write(BEGIN + changes + END)) return;
 		isWaiting = true;
 		output.once('drain', () => {
@@ -92,18 +94,16 @@ export const createScreen = ({input, output}: Options): Screen => {
 	};
 };
 
-/** The sequences that turn the shown rows into the wanted ones; empty when they are equal. Rows outside of the screen are left out. */
-const drawChanges = (shown: readonly string[], wanted: readonly string[], {columns, rows}: Size): string => {
-	let changes = '';
-	for (let index = 0; index < rows; index += 1) {
-		const next = wanted[index] ?? '';
-		if (next === shown[index]) continue;
-		// Erasing after a full row would take its last column away, since the cursor cannot move beyond it.
-		const isFull = widthOf(next.replaceAll(STYLES, '')) >= columns;
-		changes += `${ESC}[${index + 1};1H${next}${isFull ? '' : TO_LINE_END}`;
-	}
-	return changes;
-};
+/** The sequences that turn the shown rows into the wanted ones; empty when they are equal. */
+const drawChanges = (shown: readonly string[], wanted: readonly string[], columns: number): string =>
+	wanted
+		.map((row, index) => {
+			if (row === shown[index]) return '';
+			// Erasing after a full row would take its last column away, since the cursor cannot move beyond it.
+			const isFull = widthOf(row.replaceAll(STYLES, '')) >= columns;
+			return `${ESC}[${index + 1};1H${row}${isFull ? '' : TO_LINE_END}`;
+		})
+		.join('');
 
 /** The part of a terminal's stream that Ink uses: it writes, asks for the size and hears of resizes. */
 const createFrameStream = ({size, show}: {readonly size: () => Size; readonly show: (frame: string) => void}): NodeJS.WriteStream => {

@@ -1,5 +1,5 @@
 import type {Id, IdKind} from '../../source/domain/ids.ts';
-import type {Agent, AgentRequest, Checkpoint, LogLine, RestorePlan, Run, Step, ToolCall, UsageRecord} from '../../source/domain/records.ts';
+import type {Agent, AgentRequest, Checkpoint, LogLine, RestorePlan, Run, Step, UsageRecord} from '../../source/domain/records.ts';
 import type {AgentStatus} from '../../source/domain/status.ts';
 import {NO_TOKENS, type Tokens} from '../../source/domain/tokens.ts';
 
@@ -93,17 +93,6 @@ export const aUsageRecord = (change: Partial<UsageRecord> = {}): UsageRecord => 
 	costNanoUsd: 10_000_000,
 	costSource: 'reported',
 	cacheSavedNanoUsd: 0,
-	...change,
-});
-
-export const aToolCall = (change: Partial<ToolCall> = {}): ToolCall => ({
-	agentId: anId('agt'),
-	at: T0,
-	callId: 'call_1',
-	tool: 'Write',
-	argumentsJson: '{"file_path":"src/limiter.ts"}',
-	writes: ['src/limiter.ts'],
-	isError: false,
 	...change,
 });
 

@@ -1,0 +1,240 @@
+import {describe, expect, test} from 'vitest';
+import type {Clock} from '../../../source/domain/clock.ts';
+import {RadError} from '../../../source/domain/failures.ts';
+import type {Rad} from '../../../source/domain/rad.ts';
+import {createDraws} from '../../../source/tui/draws.ts';
+import {startEffects} from '../../../source/tui/effects.ts';
+import {createGather} from '../../../source/tui/gather.ts';
+import {snapshotOf} from '../../../source/tui/selectors.ts';
+import type {State} from '../../../source/tui/state.ts';
+import {createStore, type Store} from '../../../source/tui/store.ts';
+import {aLogLine, anAgent, anId, aRun, T0} from '../../support/builders.ts';
+import {createFakeRad} from '../../support/fake-rad.ts';
+import {aState} from '../../support/frames.tsx';
+import {sampleRun} from '../../support/sample-run.ts';
+
+/** A clock that stands still until a test lets everybody who sleeps wake up. */
+const createHeldClock = (): Clock & {readonly wake: () => Promise<void>} => {
+	const sleepers = new Set<() => void>();
+	return {
+		now: () => T0,
+		sleep: (_, signal) =>
+			new Promise(resolve => {
+				sleepers.add(resolve);
+				signal?.addEventListener('abort', () => resolve(), {once: true});
+			}),
+		wake: async () => {
+			for (const wake of [...sleepers]) wake();
+			sleepers.clear();
+			await new Promise(resolve => setImmediate(resolve));
+		},
+	};
+};
+
+const settle = () => new Promise(resolve => setImmediate(resolve));
+
+const press = (store: Store, ...keys: readonly string[]): void => {
+	for (const key of keys) store.dispatch({type: 'key-pressed', key});
+};
+
+const start = (rad: Rad) => {
+	const clock = createHeldClock();
+	const store = createStore(aState());
+	const effects = startEffects({rad, store, clock});
+	return {clock, store, effects, state: (): State => store.getSnapshot()};
+};
+
+describe('gathering', () => {
+	test('runs at once, then once an interval, and always after the last request', async () => {
+		const clock = createHeldClock();
+		let runs = 0;
+		const gather = createGather({
+			clock,
+			intervalMs: () => 100,
+			signal: new AbortController().signal,
+			work: () => {
+				runs += 1;
+			},
+		});
+
+		for (let count = 0; count < 50; count += 1) gather();
+		expect(runs).toBe(1);
+		await settle();
+		await clock.wake();
+		expect(runs).toBe(2);
+		await clock.wake();
+		expect(runs).toBe(2);
+		gather();
+		expect(runs).toBe(3);
+	});
+
+	test('ends with its signal', async () => {
+		const clock = createHeldClock();
+		const controller = new AbortController();
+		let runs = 0;
+		const gather = createGather({
+			clock,
+			intervalMs: () => 100,
+			signal: controller.signal,
+			work: () => {
+				runs += 1;
+			},
+		});
+
+		gather();
+		gather();
+		controller.abort();
+		await settle();
+
+		expect(runs).toBe(1);
+	});
+});
+
+test('a key is drawn at once, and what happens by itself is gathered', async () => {
+	const clock = createHeldClock();
+	const store = createStore(aState());
+	let frames = 0;
+	const draws = createDraws(store, {clock, signal: new AbortController().signal});
+	draws.subscribe(() => {
+		frames += 1;
+	});
+
+	for (let now = 1; now <= 20; now += 1) store.dispatch({type: 'ticked', now});
+	expect(frames).toBe(1);
+	press(store, '2');
+	expect(frames).toBe(2);
+	expect(draws.getSnapshot()).toBe(store.getSnapshot());
+	store.dispatch({type: 'ticked', now: 21});
+	expect(draws.getSnapshot().now).toBe(20);
+	await settle();
+	await clock.wake();
+	expect(draws.getSnapshot().now).toBe(21);
+});
+
+describe('the bridge to the workspace', () => {
+	test('shows a run that another process starts', async () => {
+		const fake = createFakeRad();
+		const {clock, effects, state} = start(fake.rad);
+		await settle();
+		expect(snapshotOf(state())?.run).toBeNull();
+
+		fake.update({runs: [aRun()], agents: [anAgent()]});
+		await clock.wake();
+		await settle();
+
+		expect(snapshotOf(state())?.run?.id).toBe(anId('run'));
+		await effects.close();
+	});
+
+	test('stays with the run that the user chose when a newer one starts', async () => {
+		const fake = createFakeRad(sampleRun());
+		const {clock, store, effects, state} = start(fake.rad);
+		await settle();
+
+		press(store, 'H', 'j', 'enter');
+		fake.update({runs: [...fake.data().runs, aRun({id: anId('run', 9)})]});
+		await clock.wake();
+		await settle();
+
+		expect(snapshotOf(state())?.run?.id).toBe(anId('run', 1));
+		expect(snapshotOf(state())?.runs[0]?.id).toBe(anId('run', 9));
+		await effects.close();
+	});
+
+	test('follows the log of the selected agent, and of no other', async () => {
+		const fake = createFakeRad(sampleRun());
+		const {clock, store, effects, state} = start(fake.rad);
+		await settle();
+
+		press(store, 'k');
+		fake.log(anId('agt', 6), aLogLine('of the agent that was left'));
+		fake.log(anId('agt', 5), aLogLine('of the agent that was gone to'));
+		await clock.wake();
+
+		expect(state().log.lines.map(({text}) => text)).toEqual(['of the agent that was gone to']);
+		await effects.close();
+	});
+
+	test('says that an agent has printed nothing instead of loading for ever', async () => {
+		const {clock, effects, state} = start(createFakeRad({runs: [aRun()], agents: [anAgent()]}).rad);
+		await settle();
+		expect(state().log.face).toBe('loading');
+
+		await clock.wake();
+
+		expect(state().log.face).toBe('ready');
+		await effects.close();
+	});
+
+	test('tells why a log cannot be read', async () => {
+		const {effects, state} = start(createFakeRad({runs: [aRun()], agents: [anAgent({logFile: null})]}).rad);
+		await settle();
+
+		expect(state().log.face).toMatchObject({message: 'agt_0000000001 has no log.', hint: 'rad monitor status agt_0000000001'});
+		await effects.close();
+	});
+
+	test('tells why the workspace cannot be read, and reads it again at the next change', async () => {
+		const fake = createFakeRad();
+		let isBroken = true;
+		const list = () => (isBroken ? Promise.reject(new RadError('STORE_BUSY', 'Another rad holds the store.')) : fake.rad.runs.list());
+		const {clock, effects, state} = start({...fake.rad, runs: {...fake.rad.runs, list}});
+		await settle();
+		expect(state().data).toEqual({face: 'failed', problem: {message: 'Another rad holds the store.', hint: 'try again in a moment'}});
+
+		isBroken = false;
+		fake.update({});
+		await clock.wake();
+		await settle();
+
+		expect(state().data.face).toBe('ready');
+		await effects.close();
+	});
+
+	test('attends while it is open, and finishes a restore that was begun before it closes', async () => {
+		const fake = createFakeRad(sampleRun());
+		let finish = (): void => undefined;
+		const restore: Rad['checkpoints']['restore'] = async (id, options) => {
+			await new Promise<void>(resolve => {
+				finish = resolve;
+			});
+			return fake.rad.checkpoints.restore(id, options);
+		};
+		const {store, effects, state} = start({...fake.rad, checkpoints: {...fake.rad.checkpoints, restore}});
+		await settle();
+		press(store, 'r');
+		await settle();
+		press(store, 'y', 'q');
+		expect(state().job).toMatchObject({kind: 'restore'});
+
+		const closed = effects.close();
+		await settle();
+		expect(fake.calls.map(({action}) => action)).toEqual(['attend']);
+		finish();
+		await closed;
+
+		expect(fake.calls.map(({action}) => action)).toEqual(['attend', 'restore', 'leave']);
+	});
+
+	test('has no clock while nothing runs', async () => {
+		let sleeps = 0;
+		const clock: Clock = {
+			now: () => T0,
+			sleep: async () => {
+				sleeps += 1;
+			},
+		};
+		const store = createStore(aState());
+		const idle = createFakeRad({runs: [aRun({status: 'completed', endedAt: T0})], agents: [anAgent({status: 'completed'})]});
+		const effects = startEffects({rad: idle.rad, store, clock});
+
+		await settle();
+		await settle();
+		const before = sleeps;
+		await settle();
+		await settle();
+
+		expect(sleeps).toBe(before);
+		await effects.close();
+	});
+});
