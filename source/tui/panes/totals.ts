@@ -32,7 +32,7 @@ export const viewTotals = (state: State, size: Size): TotalsView => {
 	if (state.data.face === 'failed') return {...failedView(state.data.problem), models: []};
 	const {run, runTotals, runModels} = state.data.value;
 	if (run === null || runTotals.responses === 0) return {...emptyView(explainNothing(state.data.value)), models: []};
-	const figures = drawFigures(runTotals, size.columns);
+	const figures = drawFigures(runTotals, isRecorded(state.data.value), size.columns);
 	// The table has a row of headings, and an empty row above it where there is one to spare.
 	const room = Math.max(0, size.rows - figures.length - 1);
 	const shown = runModels.length > room ? runModels.slice(0, Math.max(0, room - 1)) : runModels;
@@ -46,7 +46,10 @@ export const viewTotals = (state: State, size: Size): TotalsView => {
 
 const explainNothing = ({run}: Snapshot): string => (run === null ? 'Tokens and cost of a run appear here.' : 'No model has answered yet.');
 
-const drawFigures = (totals: UsageTotals, columns: number): readonly Line[] => {
+/** True when everything that was counted comes from recordings: the figures are real, the money was spent long ago. */
+const isRecorded = ({runAgents, runUsage}: Snapshot): boolean => runAgents.every(agent => agent.isRecording || !runUsage.has(agent.id));
+
+const drawFigures = (totals: UsageTotals, isRecording: boolean, columns: number): readonly Line[] => {
 	const {tokens} = totals;
 	const total = totalTokens(tokens);
 	const bucket = (label: string, count: number, style: Style, remark = ''): Line =>
@@ -58,7 +61,7 @@ const drawFigures = (totals: UsageTotals, columns: number): readonly Line[] => {
 			span(remark, 'dim'),
 		);
 	return [
-		headline('Cost', formatCost(totals), explainCost(totals)),
+		headline('Cost', formatCost(totals), isRecording ? 'recorded: nothing was spent now' : explainCost(totals)),
 		headline('Tokens', formatCount(total), explainCache(totals)),
 		bucket('fresh input', tokens.input, 'active'),
 		bucket('cache read', tokens.cacheRead, 'good'),

@@ -116,6 +116,21 @@ describe('the totals', () => {
 		expect(cost).toContain('1 response has no price');
 	});
 
+	test('tell that the money of a recording was not spent now', async () => {
+		const recorded = anAgent({isRecording: true});
+		const data = {runs: [aRun()], agents: [recorded], usage: [aUsageRecord()]};
+		const mixed = {
+			...data,
+			agents: [recorded, anAgent({id: anId('agt', 2)})],
+			usage: [aUsageRecord(), aUsageRecord({agentId: anId('agt', 2), messageId: 'm2'})],
+		};
+
+		const remarkOf = async (workspace: typeof data) => texts(viewTotals(await aLoadedState(workspace), {columns: 76, rows: 12}).lines)[0];
+
+		expect(await remarkOf(data)).toContain('nothing was spent now');
+		expect(await remarkOf(mixed)).not.toContain('nothing was spent now');
+	});
+
 	test('tell how many models there is no room for', async () => {
 		const usage = Array.from({length: 9}, (_, index) => aUsageRecord({model: `model-${index}`, messageId: `m${index}`}));
 		const state = await aLoadedState({runs: [aRun()], agents: [anAgent()], usage});
