@@ -8,6 +8,9 @@ import {RadError} from './domain/failures.ts';
 import type {DashboardOptions, Rad} from './domain/rad.ts';
 import {createMachine} from './machine.ts';
 
+// The signal arrives a moment after it was sent.
+const SUSPEND_MS = 50;
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs the program with the words of its command line. The exit code is set, never forced: all output is delivered first. */
@@ -44,7 +47,21 @@ const showDashboard = async (rad: Rad, {runId, farewell}: DashboardOptions, cloc
 		throw new RadError('TERMINAL_MISSING', 'The dashboard needs a terminal, to draw on and to read keys from.');
 	// Loaded only here: Ink and React cost more than everything else together.
 	const {runDashboard} = await import('./tui/run-dashboard.tsx');
-	const code = await runDashboard({rad, input: stdin, output: stdout, environment: env, clock, signal, ...(runId === undefined ? {} : {runId})});
+	// The whole group: the shell waits for the launcher, not for this process.
+	const suspend = async (): Promise<void> => {
+		process.kill(0, 'SIGTSTP');
+		await clock.sleep(SUSPEND_MS);
+	};
+	const code = await runDashboard({
+		rad,
+		input: stdin,
+		output: stdout,
+		environment: env,
+		clock,
+		signal,
+		suspend,
+		...(runId === undefined ? {} : {runId}),
+	});
 	if (farewell !== undefined) stdout.write(`${farewell}\n`);
 	return code;
 };
