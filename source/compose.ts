@@ -1,4 +1,5 @@
 import {randomBytes, randomInt} from 'node:crypto';
+import {renameSync} from 'node:fs';
 import path from 'node:path';
 import {createEngines} from './agents/engines/create-engines.ts';
 import type {ProcessTable} from './agents/process-table.ts';
@@ -15,6 +16,7 @@ import {createLogs} from './logs/logs-service.ts';
 import {collectSecrets, createRedactor} from './logs/redactor.ts';
 import {createEventFeed} from './monitoring/event-feed.ts';
 import {createMonitor, createTelemetry} from './monitoring/monitor-service.ts';
+import {createPatientStore} from './monitoring/patient-store.ts';
 import {openSqliteStore} from './monitoring/sqlite-store.ts';
 import type {Store} from './monitoring/store-port.ts';
 import {createPricing} from './telemetry/pricing.ts';
@@ -49,6 +51,8 @@ export type Machine = {
 	/** The folder of the built programs: shim, player, runner, recordings. */
 	readonly programs: string;
 	readonly temporaryDirectory: string;
+	/** Aborted when the user asks a second time to stop. */
+	readonly killSignal: AbortSignal;
 	/** Hears what goes wrong where nobody waits for it. */
 	readonly onError: (error: unknown) => void;
 };
@@ -109,8 +113,9 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store): Ope
 		});
 	});
 	const ports = toPorts(machine, layout, ids, store, checkpoints);
-	const upkeep = createUpkeep(ports);
-	const desk = createRequestDesk({store, processes, clock, ids, findCheckpoint: id => checkpoints.find(id).catch(toUndefined)});
+	const upkeep = createUpkeep(ports, machine.onError);
+	const patient = createPatientStore(store, clock);
+	const desk = createRequestDesk({store: patient, processes, clock, ids, findCheckpoint: id => checkpoints.find(id).catch(toUndefined)});
 	const library = createWorkflowLibrary({workspaceRoot: layout.root, workflowsDirectory: layout.workflows, engines: toEngineRules(ports)});
 	const startRunner = createRunnerStarter({
 		...machine,
@@ -123,7 +128,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store): Ope
 	return {
 		workspace: {root: layout.root, kind: findWorkspaceKind(layout.root)},
 		workflows: library,
-		runs: createRuns({ports, desk, library, self, upkeep, startRunner}),
+		runs: createRuns({ports: {...ports, store: patient}, desk, library, self, upkeep, startRunner}),
 		monitor: createMonitor(store, upkeep),
 		telemetry: createTelemetry(store),
 		checkpoints: createCheckpoints({service: checkpoints, store, clock, upkeep, cancel: id => cancelRun(ports, id, 'graceful')}),
@@ -160,7 +165,13 @@ const toPorts = (machine: Machine, layout: Layout, ids: Ids, store: Store, check
 		runsDirectory: layout.runs,
 		logsDirectory: layout.logs,
 		redact: redactor.redact,
-		openLog: (file, {fresh}) => openLogWriter({file, fresh, clock, redactor, maxBytes: MAX_LOG_BYTES}),
+		killSignal: machine.killSignal,
+		openLog: (file, {fresh}) => {
+			// Written anew beside the old one and put in its place as a whole: another rad may be doing the same.
+			const target = fresh ? `${file}.${self.pid}` : file;
+			const writer = openLogWriter({file: target, fresh, clock, redactor, maxBytes: MAX_LOG_BYTES});
+			return fresh ? {...writer, close: () => writer.close().then(() => renameSync(target, file))} : writer;
+		},
 		unattendedMs: readUnattendedLimit(environment['RAD_UNATTENDED_LIMIT']),
 		createToken: () => randomBytes(32).toString('hex'),
 	};
@@ -175,13 +186,26 @@ const toEngineRules = ({engines, workspaceRoot}: AttemptPorts): EngineRules => (
 			?.findProblem({prompt: kind === 'prompt' ? text : null, command: kind === 'run' ? text : null, model, recording, speed, workspaceRoot}) ?? null,
 });
 
-/** Reconciles at most once a second, however often somebody reads. */
-const createUpkeep = (ports: AttemptPorts): (() => Promise<void>) => {
+/** Reconciles at most once a second, however often somebody reads; who comes while it is done waits for it. */
+const createUpkeep = (ports: AttemptPorts, onError: Machine['onError']): (() => Promise<void>) => {
 	let last = Number.NEGATIVE_INFINITY;
+	let running: Promise<void> | undefined;
+	const mend = async (): Promise<void> => {
+		try {
+			await reconcile(ports);
+		} catch (error) {
+			// A store that cannot be written can still be read.
+			if (!isFailure(error, 'STORE_BUSY', 'STORE_FULL', 'STORE_READ_ONLY')) throw error;
+			onError(error);
+		} finally {
+			last = ports.clock.elapsed();
+			running = undefined;
+		}
+	};
 	return async () => {
-		if (ports.clock.now() - last < UPKEEP_EVERY_MS) return;
-		last = ports.clock.now();
-		await reconcile(ports);
+		if (running === undefined && ports.clock.elapsed() - last < UPKEEP_EVERY_MS) return;
+		running ??= mend();
+		await running;
 	};
 };
 

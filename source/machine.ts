@@ -6,7 +6,7 @@ import type {Machine} from './compose.ts';
 import {createSystemClock} from './system-clock.ts';
 
 /** Tells `compose` about the machine that this process runs on. `programs` is the folder of the bundle this code was built into. */
-export const createMachine = (host: NodeJS.Process, onError: (error: unknown) => void): Machine => {
+export const createMachine = (host: NodeJS.Process, killSignal: AbortSignal, onError: (error: unknown) => void): Machine => {
 	const processes = createProcessTable(host.platform);
 	const self = processes.identify(host.pid);
 	if (self === undefined) throw new Error('this process must be in the process table');
@@ -19,6 +19,7 @@ export const createMachine = (host: NodeJS.Process, onError: (error: unknown) =>
 		nodePath: host.execPath,
 		programs: path.dirname(fileURLToPath(import.meta.url)),
 		temporaryDirectory: tmpdir(),
+		killSignal,
 		onError,
 	};
 };

@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import {constants} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {createInterface} from 'node:readline';
@@ -15,13 +16,12 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs the program with the words of its command line. The exit code is set, never forced: all output is delivered first. */
 export const main = async (): Promise<void> => {
-	const controller = new AbortController();
-	for (const signal of SIGNALS) process.on(signal, () => controller.abort(signal));
-	const machine = createMachine(process, error => debug(error));
+	const {ask, kill} = listenForSignals();
+	const machine = createMachine(process, kill, error => debug(error));
 	const {stdin, stdout, stderr, env} = process;
 	const options: CliOptions = {
 		argv: process.argv.slice(2),
-		host: composeHost(machine, (rad, wishes) => showDashboard(rad, wishes, machine.clock, controller.signal)),
+		host: composeHost(machine, (rad, wishes) => showDashboard(rad, wishes, machine.clock, ask)),
 		streams: {
 			out: stdout,
 			err: stderr,
@@ -34,11 +34,24 @@ export const main = async (): Promise<void> => {
 		environment: env,
 		directory: process.cwd(),
 		clock: machine.clock,
-		signal: controller.signal,
+		signal: ask,
 		version: readVersion(),
 		program: toProgram(process.argv[1] ?? ''),
 	};
 	process.exitCode = await runCli(options);
+};
+
+/** The first signal asks, the second one kills, and the third one leaves at once, whatever is going on. */
+const listenForSignals = (): {readonly ask: AbortSignal; readonly kill: AbortSignal} => {
+	const [ask, kill] = [new AbortController(), new AbortController()];
+	for (const signal of SIGNALS) {
+		process.on(signal, () => {
+			if (kill.signal.aborted) process.exit(128 + constants.signals[signal]);
+			if (ask.signal.aborted) kill.abort(signal);
+			else ask.abort(signal);
+		});
+	}
+	return {ask: ask.signal, kill: kill.signal};
 };
 
 const showDashboard = async (rad: Rad, {runId, farewell}: DashboardOptions, clock: CliOptions['clock'], signal: AbortSignal): Promise<number> => {

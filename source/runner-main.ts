@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {readFileSync, rmSync} from 'node:fs';
 import process from 'node:process';
 import {openRad} from './compose.ts';
 import {EXIT} from './domain/failures.ts';
@@ -13,17 +13,19 @@ const [, , root, id] = process.argv;
 const runId = parseId('run', id ?? '');
 if (root === undefined || runId === undefined) throw new Error('usage: runner.js <workspace> <run id>');
 const {runs} = toLayout(root);
-const controller = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort(signal));
+const [controller, kill] = [new AbortController(), new AbortController()];
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (controller.signal.aborted ? kill : controller).abort(signal));
 // The terminal that started it may close.
 process.on('SIGHUP', () => {});
 const report = (text: string): void => void process.stderr.write(`${text}\n`);
 try {
 	const rad = await openRad(
-		createMachine(process, error => report(`rad: ${String(error)}`)),
+		createMachine(process, kill.signal, error => report(`rad: ${String(error)}`)),
 		root,
 	);
-	const options = JSON.parse(readFileSync(runnerFiles(runs, runId).options, 'utf8')) as StartOptions;
+	const file = runnerFiles(runs, runId).options;
+	const options = JSON.parse(readFileSync(file, 'utf8')) as StartOptions;
+	rmSync(file);
 	try {
 		const run = await rad.runs.executeAs(runId, {...options, signal: controller.signal, onNotice: report});
 		process.exitCode = run.status === 'completed' ? EXIT.done : EXIT.workFailed;

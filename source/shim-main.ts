@@ -1,3 +1,4 @@
+import {text} from 'node:stream/consumers';
 import {createProcessTable} from './agents/create-process-table.ts';
 import {runShim} from './agents/shim/shim.ts';
 import {createSystemClock} from './system-clock.ts';
@@ -9,9 +10,11 @@ const self = processes.identify(process.pid);
 if (directory === undefined || self === undefined) throw new Error('usage: shim.js <folder>');
 // The terminal may close and rad may die: that alone is no reason to stop an agent at work.
 process.on('SIGHUP', () => {});
+// The agent's environment comes over standard input: it may hold what this program must not be started with, and it touches no disk.
+const environment = JSON.parse(await text(process.stdin)) as Record<string, string>;
 await runShim({
 	directory,
-	environment: process.env,
+	environment,
 	self,
 	processes,
 	clock: createSystemClock(),

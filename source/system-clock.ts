@@ -3,6 +3,7 @@ import type {Clock} from './domain/clock.ts';
 /** The clock of this machine. */
 export const createSystemClock = (): Clock => ({
 	now: () => Date.now(),
+	elapsed: () => performance.now(),
 	sleep: (durationMs, signal) =>
 		new Promise(resolve => {
 			if (signal?.aborted === true) return resolve();

@@ -76,12 +76,14 @@ export const readExit = (directory: string): ShimExit | undefined => readJson<Sh
 
 const createFile = (file: string, content: string): void => writeFileSync(file, content, {mode: 0o600, flag: 'wx'});
 
-/** Undefined while the file is not there; what is there was written whole, by us. */
+/** Undefined while the file is not there, or when somebody spoilt it: what we wrote was written whole. */
+const GONE = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP'];
+
 const readJson = <Value>(file: string): Value | undefined => {
 	try {
 		return JSON.parse(readFileSync(file, 'utf8')) as Value;
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+		if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && GONE.includes(String(error.code)))) return undefined;
 		throw error;
 	}
 };

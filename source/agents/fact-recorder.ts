@@ -48,6 +48,7 @@ type Pending = {[Part in keyof Required<AgentProgress>]: Array<Required<AgentPro
 /** Turns the facts of one process into rows and log lines. Recording the same facts again changes nothing: ids follow from what the engine says. */
 export const createFactRecorder = (options: FactRecorderOptions): FactRecorder => {
 	const {clock, root} = options;
+	const clean = (text: string): string => options.redact(sanitizeLine(text));
 	const book = createAgentBook(options);
 	const spending = createSpending(options.pricing);
 	const findings: {-readonly [Part in keyof Findings]: Findings[Part]} = {verdict: undefined, finalMessage: undefined, unreadable: 0};
@@ -64,12 +65,12 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 		'tool-result': ({agent, callId, isError}) => pending.toolResults.push({agentId: book.idOf(agent), callId: sanitizeLine(callId), isError}),
 		'sub-agent-started': fact => pending.subAgents.push(...book.start(fact)),
 		'sub-agent-ended': ({agent, status, error}) =>
-			pending.endedSubAgents.push({agentId: book.idOf(agent), status, error: error === null ? null : sanitizeLine(error)}),
+			pending.endedSubAgents.push({agentId: book.idOf(agent), status, error: error === null ? null : clean(error)}),
 		'final-message': ({text}) => {
 			findings.finalMessage = text;
 		},
 		verdict: ({isError, reason}) => {
-			findings.verdict = {isError, reason: reason === null ? null : sanitizeLine(reason)};
+			findings.verdict = {isError, reason: reason === null ? null : clean(reason)};
 		},
 		unreadable: ({reason}) => {
 			findings.unreadable += 1;
@@ -99,7 +100,7 @@ type FactHandlers = {readonly [Type in AgentFact['type']]: (fact: Extract<AgentF
 const emptyProgress = (): Pending => ({subAgents: [], endedSubAgents: [], models: [], usage: [], toolCalls: [], toolResults: []});
 
 /** Knows which agent an engine's key means, and keeps the logs of all of them open. */
-const createAgentBook = ({root, clock, openLog}: FactRecorderOptions) => {
+const createAgentBook = ({root, clock, openLog, redact}: FactRecorderOptions) => {
 	const ids = new Map<AgentKey, AgentId>([[null, root.id]]);
 	const logs = new Map<AgentId, LogWriter>([[root.id, openLog(root.id).writer]]);
 	const idOf = (key: AgentKey): AgentId => ids.get(key) ?? root.id;
@@ -113,7 +114,7 @@ const createAgentBook = ({root, clock, openLog}: FactRecorderOptions) => {
 			const {writer, file} = openLog(id);
 			ids.set(fact.agent, id);
 			logs.set(id, writer);
-			return [toSubAgent(root, {id, parentId: idOf(fact.parent), logFile: file, startedAt: clock.now()}, fact)];
+			return [toSubAgent(root, {id, parentId: idOf(fact.parent), logFile: file, startedAt: clock.now()}, {...fact, name: redact(fact.name)})];
 		},
 		flush: async (): Promise<void> => {
 			for (const log of logs.values()) await log.flush();

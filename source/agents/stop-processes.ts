@@ -10,6 +10,7 @@ export const GRACES = {
 } as const;
 
 const POLL_MS = 50;
+const MAX_KILLS = 50;
 
 /** What to stop: a process group by its leader, and everything that carries the mark, whatever group or session it moved to. */
 export type StopTarget = {
@@ -37,9 +38,9 @@ export const stopProcesses = async (target: StopTarget, how: 'graceful' | 'termi
 	const isLeaderGone = (): boolean => target.leader === undefined || !processes.isAlive(target.leader);
 	const isGone = (): boolean => isLeaderGone() && find().length === 0;
 	const waitUntil = async (holds: () => boolean, graceMs: number): Promise<boolean> => {
-		const deadline = clock.now() + graceMs;
+		const deadline = clock.elapsed() + graceMs;
 		while (!holds()) {
-			if (clock.now() >= deadline) return false;
+			if (clock.elapsed() >= deadline) return false;
 			await clock.sleep(POLL_MS);
 		}
 		return true;
@@ -56,8 +57,10 @@ export const stopProcesses = async (target: StopTarget, how: 'graceful' | 'termi
 		send('SIGTERM');
 		if (await waitUntil(isGone, GRACES.terminateMs)) return found;
 	}
-	// A process may fork between the look and the kill, so look again until nothing is found.
-	do send('SIGKILL');
-	while (!(await waitUntil(isGone, POLL_MS * 2)));
+	// A process may fork between the look and the kill, so look again. One that became another user's cannot be killed at all.
+	for (let tries = 0; tries < MAX_KILLS; tries += 1) {
+		send('SIGKILL');
+		if (await waitUntil(isGone, POLL_MS * 2)) break;
+	}
 	return found;
 };

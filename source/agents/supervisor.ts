@@ -1,13 +1,13 @@
 import {spawn} from 'node:child_process';
-import {closeSync, constants, openSync} from 'node:fs';
+import {closeSync, constants, existsSync, openSync} from 'node:fs';
 import path from 'node:path';
 import type {Clock} from '../domain/clock.ts';
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {ProcessIdentity} from '../domain/records.ts';
-import {prepareAttempt, readExit, readStart, type ShimExit, type ShimStart} from './attempt-files.ts';
+import {attemptFiles, prepareAttempt, readExit, readStart, type ShimExit, type ShimStart, writeJson} from './attempt-files.ts';
 import type {Launch} from './engine.ts';
 import type {ProcessTable} from './process-table.ts';
-import {stopProcesses} from './stop-processes.ts';
+import {GRACES, stopProcesses} from './stop-processes.ts';
 
 /** The variables by which every process of an agent, and of a run, is found again. */
 export const AGENT_MARK = 'RAD_AGENT_ID';
@@ -53,33 +53,37 @@ const POLL_MS = 20;
 const STOP_POLL_MS = 50;
 // A shim that has not written its first file by then was killed or could not start.
 const START_LIMIT_MS = 20_000;
+// The graces of the shim are over by then; what is left is done without it.
+const SHIM_LIMIT_MS = GRACES.interruptMs + GRACES.terminateMs + 3000;
 
 export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 	const {processes, clock} = options;
 	const look = (directory: string): AttemptState => {
+		const start = readStart(directory);
+		// While its shim lives an ending cannot be true, whoever wrote it.
+		if (start !== undefined && processes.isAlive(start.shim)) return {kind: 'running', start};
 		const exit = readExit(directory);
 		if (exit !== undefined) return {kind: 'ended', exit};
-		const start = readStart(directory);
-		if (start === undefined) return {kind: 'starting'};
-		if (processes.isAlive(start.shim)) return {kind: 'running', start};
-		// It may have written its last file between the two looks.
-		const last = readExit(directory);
-		return last === undefined ? {kind: 'gone'} : {kind: 'ended', exit: last};
+		const isStarting = start === undefined && existsSync(attemptFiles(directory).spec);
+		return isStarting ? {kind: 'starting'} : {kind: 'gone'};
 	};
 	return {
 		look,
 		start: async attempt => {
 			prepareAttempt(attempt.directory, toSpec(attempt, options.self), attempt.launch.stdin);
-			startShim(attempt, options);
-			const deadline = clock.now() + START_LIMIT_MS;
-			while (look(attempt.directory).kind === 'starting' && clock.now() < deadline) await clock.sleep(POLL_MS);
+			const shim = startShim(attempt, options);
+			const deadline = clock.elapsed() + START_LIMIT_MS;
+			const isStarting = (): boolean => look(attempt.directory).kind === 'starting';
+			while (isStarting() && shim.problem() === undefined && clock.elapsed() < deadline) await clock.sleep(POLL_MS);
+			if (isStarting()) endUnstarted(attempt, shim.problem() ?? 'it gave no sign of life', clock);
 			return readStart(attempt.directory)?.agent;
 		},
 		stop: async (directory, agentId, how) => {
 			const mark = {name: AGENT_MARK, value: agentId};
 			const start = readStart(directory);
 			if (how === 'graceful' && start !== undefined && processes.signal(start.shim, 'SIGINT')) {
-				while (look(directory).kind === 'running') await clock.sleep(STOP_POLL_MS);
+				const deadline = clock.elapsed() + SHIM_LIMIT_MS;
+				while (look(directory).kind === 'running' && clock.elapsed() < deadline) await clock.sleep(STOP_POLL_MS);
 			}
 			await stopProcesses({leader: start?.agent, mark, except: []}, how, {processes, clock});
 		},
@@ -95,21 +99,43 @@ const toSpec = (attempt: AttemptStart, owner: ProcessIdentity) => ({
 	owner,
 });
 
-const startShim = (attempt: AttemptStart, {nodePath, shimFile}: SupervisorOptions): void => {
+/** What became of the program between rad and the agent; `problem` is undefined while it lives. */
+type StartedShim = {readonly problem: () => string | undefined};
+
+/**
+ * Starts the shim with an environment of its own: a variable that keeps Node from starting must not keep the agent's keeper from it.
+ * It carries the marks, so that it is found with its agent.
+ */
+const startShim = (attempt: AttemptStart, {nodePath, shimFile}: SupervisorOptions): StartedShim => {
 	const flags = constants.O_CREAT | constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
 	const log = openSync(path.join(attempt.directory, 'shim.log'), flags, 0o600);
+	let problem: string | undefined;
 	try {
-		const environment = {...attempt.environment, ...attempt.launch.env, [RUN_MARK]: attempt.runId, [AGENT_MARK]: attempt.agentId};
-		const shim = spawn(nodePath, [shimFile, attempt.directory], {
-			cwd: attempt.workspaceRoot,
-			env: environment,
-			detached: true,
-			stdio: ['ignore', log, log],
+		const marks = {[RUN_MARK]: attempt.runId, [AGENT_MARK]: attempt.agentId};
+		const env = {PATH: attempt.environment['PATH'], ...marks};
+		const shim = spawn(nodePath, [shimFile, attempt.directory], {cwd: attempt.workspaceRoot, env, detached: true, stdio: ['pipe', log, log]});
+		shim.once('error', error => {
+			problem = error.message;
 		});
-		// A shim that cannot be started is seen by what it does not write.
-		shim.once('error', () => {});
+		shim.once('exit', code => {
+			problem ??= `its shim ended with ${code ?? 'a signal'}; see shim.log in ${attempt.directory}`;
+		});
+		// A shim that is gone before it has read is told by its exit.
+		shim.stdin?.once('error', () => {});
+		shim.stdin?.end(JSON.stringify({...attempt.environment, ...attempt.launch.env, ...marks}));
 		shim.unref();
+		return {problem: () => problem};
 	} finally {
 		closeSync(log);
 	}
 };
+
+const endUnstarted = (attempt: AttemptStart, error: string, clock: Clock): void =>
+	writeJson(attemptFiles(attempt.directory).exit, {
+		reason: 'not-started',
+		code: null,
+		signal: null,
+		error,
+		endedAt: clock.now(),
+		leftovers: 0,
+	} satisfies ShimExit);

@@ -32,9 +32,9 @@ export const createIndexToken = async (place: Place, repository: UserRepository,
 	return {
 		identity,
 		lock: async () => {
-			const end = clock.now() + WAIT_MS;
+			const end = clock.elapsed() + WAIT_MS;
 			while (!(await tryLink(token, lockPath(repository)))) {
-				if (clock.now() >= end) throw toLockedFailure(repository);
+				if (clock.elapsed() >= end) throw toLockedFailure(repository);
 				await clock.sleep(POLL_MS);
 			}
 		},

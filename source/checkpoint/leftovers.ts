@@ -20,10 +20,10 @@ const POLL_MS = 20;
  */
 export const removeLeftovers = async (place: Place, clock: Clock): Promise<void> => {
 	const lock = `${indexPath(place)}.lock`;
-	const start = clock.now();
+	const start = clock.elapsed();
 	while (existsSync(lock)) {
 		const isHeld = await isHeldOpen(lock);
-		const waitedMs = clock.now() - start;
+		const waitedMs = clock.elapsed() - start;
 		if (isHeld === false || (isHeld === undefined && waitedMs >= BLIND_MS)) break;
 		if (waitedMs >= ORPHAN_MS) throw new RadError('CHECKPOINT_BUSY', `A git command of an earlier rad is still at work: ${lock}`);
 		await clock.sleep(POLL_MS);

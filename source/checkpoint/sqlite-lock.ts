@@ -48,9 +48,9 @@ const openDatabase = (path: string): Database.Database => {
 };
 
 const take = async (database: Database.Database, {clock, holderPath, path}: LockOptions): Promise<void> => {
-	const end = clock.now() + WAIT_MS;
+	const end = clock.elapsed() + WAIT_MS;
 	while (!tryTake(database, path)) {
-		if (clock.now() >= end) throw new RadError('CHECKPOINT_BUSY', `Another rad is working on the checkpoints${await nameHolder(holderPath)}.`);
+		if (clock.elapsed() >= end) throw new RadError('CHECKPOINT_BUSY', `Another rad is working on the checkpoints${await nameHolder(holderPath)}.`);
 		await clock.sleep(POLL_MS);
 	}
 };

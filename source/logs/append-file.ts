@@ -21,15 +21,15 @@ export const openLogFile = ({file, fresh, clock}: {readonly file: string; readon
 	let handle = openPrivate(file);
 	if (fresh) ftruncateSync(handle);
 	let size = fstatSync(handle).size;
-	let lookedAt = clock.now();
+	let lookedAt = clock.elapsed();
 	let lostEntries = 0;
 	let isTorn = false;
 
 	const tell = (text: string): string => `${formatLogLine({at: clock.now(), kind: 'rad', text})}\n`;
 	/** Notices what others did to the file; returns what is to be told of it. */
 	const look = (): string => {
-		if (Math.abs(clock.now() - lookedAt) < LOOK_EVERY_MS) return '';
-		lookedAt = clock.now();
+		if (clock.elapsed() - lookedAt < LOOK_EVERY_MS) return '';
+		lookedAt = clock.elapsed();
 		if (isSameFile(file, handle)) {
 			const knownSize = size;
 			size = fstatSync(handle).size;

@@ -43,13 +43,13 @@ export const createEventFeed = ({store, clock, upkeep, onError}: EventFeedOption
 		// Both are asked before anything else can happen: what is committed after a listener came is news.
 		let version = store.version();
 		seq = await store.latestSeq();
-		let lastUpkeep = clock.now();
+		let lastUpkeep = clock.elapsed();
 		while (!signal.aborted) {
 			await clock.sleep(POLL_MS, signal);
 			if (signal.aborted) return;
 			try {
-				if (clock.now() - lastUpkeep >= UPKEEP_MS) {
-					lastUpkeep = clock.now();
+				if (clock.elapsed() - lastUpkeep >= UPKEEP_MS) {
+					lastUpkeep = clock.elapsed();
 					await upkeep();
 				}
 				const now = store.version();

@@ -15,8 +15,8 @@ const HEADER_TEXT = 'SQLite format 3\0';
  * `STORE_BUSY`, `PATH_UNSAFE`, `NATIVE_MODULE`.
  */
 export const openConnection = (file: string, {create}: {readonly create: boolean}): Connection => {
-	const isNew = prepareFile(file, create);
 	return named(file, () => {
+		const isNew = prepareFile(file, create);
 		const connection = loadDatabase(file);
 		try {
 			configure(connection, file, isNew);
@@ -116,7 +116,8 @@ const translate = (error: unknown, file: string): unknown => {
 	if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
 		return fail('STORE_BUSY', `The store ${file} is busy: another rad is writing.`);
 	if (code === 'SQLITE_FULL' || code === 'ENOSPC') return fail('STORE_FULL', `The disk of the store is full: ${file}`);
-	if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES') return fail('STORE_READ_ONLY', `The store is read-only: ${file}`);
+	if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_CANTOPEN' || code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
+		return fail('STORE_READ_ONLY', `The store cannot be opened for reading and writing: ${file}`);
 	if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_IOERR') || code === 'SQLITE_ERROR') {
 		return damaged(file, error.message, error);
 	}

@@ -1,6 +1,6 @@
 import type {RadEvent} from '../domain/events.ts';
 import {RadError} from '../domain/failures.ts';
-import type {AgentId, RunId} from '../domain/ids.ts';
+import type {AgentId, RequestId, RunId} from '../domain/ids.ts';
 import type {Agent, UsageRecord} from '../domain/records.ts';
 import {
 	type AgentStatus,
@@ -109,6 +109,10 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 				// A sub-agent cannot outlive the process it lived in; one that never said how it ended is lost unless all was well.
 				endDescendants(ending.agentId, ending.status, at);
 				setAgent(ending.agentId, ending.status, ending, at);
+				for (const {id} of sql.pendingRequests.all(runId, ending.agentId)) {
+					sql.denyRequest.run({id, at});
+					emit(at, {type: 'request.decided', runId, requestId: id, isGranted: false});
+				}
 				emit(at, {type: 'step.attempt-ended', runId, stepId, attempt, outcome});
 			}),
 		endStep: (runId, stepId, status, reason, at) => transact(() => setStep(runId, stepId, status, reason, at)),
@@ -197,7 +201,15 @@ const toUsageParameters = ({tokens, ...record}: UsageRecord) => ({...record, ...
 type Prepared = ReturnType<typeof prepareWrites>;
 
 const prepareWrites = (connection: Connection) => ({
-	activeRun: connection.prepare<[], RunRow>("SELECT * FROM runs WHERE status IN ('running', 'waiting', 'cancelling') ORDER BY n LIMIT 1"),
+	// An interrupted run is active too while an agent of it goes on alone: it writes into the same work tree.
+	activeRun: connection.prepare<[], RunRow>(
+		`SELECT * FROM runs r WHERE status IN ('running', 'waiting', 'cancelling') OR (status = 'interrupted' AND EXISTS (
+			SELECT 1 FROM agents a WHERE a.plan_id = r.id AND a.status IN ('starting', 'running', 'waiting'))) ORDER BY n LIMIT 1`,
+	),
+	pendingRequests: connection.prepare<[string, string], {id: RequestId}>(
+		"SELECT id FROM requests WHERE run_id = ? AND agent_id = ? AND status = 'pending'",
+	),
+	denyRequest: connection.prepare("UPDATE requests SET status = 'denied', decided_by = 'the agent ended', decided_at = :at WHERE id = :id"),
 	run: connection.prepare<[string], RunRow>('SELECT * FROM runs WHERE id = ?'),
 	step: connection.prepare<[string, string], {status: StepStatus}>('SELECT status FROM steps WHERE run_id = ? AND step_id = ?'),
 	agent: connection.prepare<[string], {status: AgentStatus; plan_id: RunId}>('SELECT status, plan_id FROM agents WHERE id = ?'),

@@ -28,6 +28,8 @@ export type AttemptPorts = {
 	readonly redact: (text: string) => string;
 	/** The environment that rad itself was started with. */
 	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** Aborted when the user asks a second time to stop: nobody is asked any more, everything is killed. */
+	readonly killSignal: AbortSignal;
 	/** How long an agent may go on when rad died. */
 	readonly unattendedMs: number;
 	/** 32 random bytes in hex. */

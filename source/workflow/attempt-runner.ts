@@ -5,7 +5,7 @@ import type {Engine, EngineCall} from '../agents/engine.ts';
 import {findRestoreRequest} from '../agents/restore-request.ts';
 import type {AttemptOutcome} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
-import {type CheckpointId, parseId} from '../domain/ids.ts';
+import {type CheckpointId, parseId, type RunId} from '../domain/ids.ts';
 import type {Agent, AgentRequest, Run} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {type Contexts, evaluateTemplate, parseTemplate} from './format/actions-expressions.ts';
@@ -26,24 +26,49 @@ export type AttemptWork = {
 	readonly onNotice: (text: string) => void;
 };
 
-/** Runs one attempt of one step, from its checkpoint to its ending in the store. Never throws for what an agent does. */
+type Key = {readonly runId: RunId; readonly stepId: string; readonly attempt: number};
+
+/**
+ * Runs one attempt of one step, from its checkpoint to its ending in the store. Never throws for what an agent does; when rad itself
+ * cannot go on, nothing of the agent is left running and its record says that it failed.
+ */
 export const runAttempt = async (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork): Promise<void> => {
 	const {store, clock} = ports;
 	const {step, run, attempt} = work;
 	const engine = ports.engines.find(step.engine);
 	if (engine === undefined) throw new Error(`the engine ${step.engine} was checked when the workflow was loaded`);
 	const token = ports.createToken();
-	const prepared = await prepareAgent(ports, work, engine);
-	const {agent} = prepared;
-	const startedAt = clock.now();
-	const key = {runId: run.id, stepId: step.id, attempt};
-	await store.startAttempt({...key, agentId: agent.id, tokenHash: hashToken(token), startedAt, endedAt: null}, agent);
-	if (prepared.failure !== null) {
-		const outcome: AttemptOutcome = {status: 'failed', exitCode: null, reason: prepared.failure, outputs: {}};
-		await store.endAttempt(key, {agentId: agent.id, status: 'failed', exitCode: null, error: prepared.failure}, outcome, clock.now());
-		return;
-	}
+	const {agent, failure} = await prepareAgent(ports, work, engine);
+	const key: Key = {runId: run.id, stepId: step.id, attempt};
+	await store.startAttempt({...key, agentId: agent.id, tokenHash: hashToken(token), startedAt: clock.now(), endedAt: null}, agent);
+	if (failure !== null) return failAttempt(ports, key, agent, failure);
 	const directory = attemptDirectory(ports.runsDirectory, run.id, step.id, attempt);
+	try {
+		await superviseAttempt(ports, desk, work, {agent, engine, key, directory, token});
+	} catch (error) {
+		await ports.supervisor.stop(directory, agent.id, 'now');
+		await failAttempt(ports, key, agent, `rad could not go on with it: ${error instanceof Error ? error.message : String(error)}`);
+		// What has a name is the trouble of this attempt; anything else is a bug, and the run must not go on as if nothing was.
+		if (!isFailure(error)) throw error;
+	}
+};
+
+const failAttempt = async ({store, clock}: AttemptPorts, key: Key, agent: Agent, reason: string): Promise<void> => {
+	const outcome: AttemptOutcome = {status: 'failed', exitCode: null, reason, outputs: {}};
+	await store.endAttempt(key, {agentId: agent.id, status: 'failed', exitCode: null, error: reason}, outcome, clock.now());
+};
+
+type Supervised = {readonly agent: Agent; readonly engine: Engine; readonly key: Key; readonly directory: string; readonly token: string};
+
+const superviseAttempt = async (
+	ports: AttemptPorts,
+	desk: RequestDesk,
+	work: AttemptWork,
+	{agent, engine, key, directory, token}: Supervised,
+): Promise<void> => {
+	const {store, clock} = ports;
+	const {step, run} = work;
+	const startedAt = clock.elapsed();
 	const process = await ports.supervisor.start({
 		directory,
 		runId: run.id,
@@ -59,10 +84,13 @@ export const runAttempt = async (ports: AttemptPorts, desk: RequestDesk, work: A
 	const running = {...agent, processId: process?.pid ?? null, processStart: process?.startTime ?? null, bootId: process?.bootId ?? null};
 	const reading = await readAttempt(ports, {directory, agent: running, engine, fresh: false, onTick: watcher.tick});
 	await watcher.settled();
+	// Its shim was killed: nobody else watches over what is left of the agent.
+	if (reading.exit === undefined) await ports.supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, watcher.isCancelling());
-	const outcome = toOutcome(judgement, reading, readOutputs(directory), clock.now() - startedAt);
+	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.round(clock.elapsed() - startedAt), ports.redact);
 	const granted = watcher.granted() ?? (await settleFinalMessage(desk, agent, step, judgement, reading.findings.finalMessage, work.onNotice));
-	const ending = granted === undefined ? outcome : await restoreForAgent(ports, desk, {...work, agent, checkpointId: granted, outcome});
+	const ending =
+		granted === undefined || watcher.isCancelling() ? outcome : await restoreForAgent(ports, desk, {...work, agent, checkpointId: granted, outcome});
 	await store.endAttempt(key, {agentId: agent.id, ...judgement}, ending, clock.now());
 };
 
@@ -136,38 +164,60 @@ const fillIn = (text: string, contexts: Contexts): string => evaluateTemplate(pa
 
 /** Looks after a running attempt: stops it when the run is cancelled, and hears the requests that the agent makes by command. */
 const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork, agent: Agent, directory: string) => {
-	let stopping: Promise<void> | undefined;
-	let settling: Promise<void> | undefined;
+	const {store, supervisor} = ports;
+	const tasks: Array<Promise<void>> = [];
+	const seen = new Set<AgentRequest['id']>();
+	let failure: unknown;
+	let stopped: 'graceful' | 'now' | undefined;
 	let granted: CheckpointId | undefined;
 	let isCancelling = false;
 	let seenVersion = -1;
-	const stop = (): void => {
-		stopping ??= ports.supervisor.stop(directory, agent.id, 'graceful');
+	// Nobody awaits a task before the end, so what goes wrong in one is kept until somebody asks.
+	const begin = (task: Promise<void>): void => {
+		tasks.push(
+			task.catch(error => {
+				failure ??= error;
+			}),
+		);
+	};
+	const stop = (how: 'graceful' | 'now'): void => {
+		if (stopped === how || stopped === 'now') return;
+		stopped = how;
+		begin(supervisor.stop(directory, agent.id, how));
 	};
 	const settle = async (request: AgentRequest): Promise<void> => {
-		if (!(await desk.settle(request, agent, work.step.restorePolicy)) || request.subject.kind !== 'restore') return;
+		await store.moveAgent(agent.id, 'waiting', ports.clock.now());
+		const isGranted = await desk.settle(request, agent, work.step.restorePolicy);
+		await store.moveAgent(agent.id, 'running', ports.clock.now());
+		if (!isGranted || request.subject.kind !== 'restore') return;
 		granted = request.subject.checkpointId;
-		stop();
+		stop('graceful');
+	};
+	const look = async (): Promise<void> => {
+		isCancelling ||= work.signal.aborted || (await store.getRun(work.run.id))?.status === 'cancelling';
+		if (isCancelling) stop(ports.killSignal.aborted ? 'now' : 'graceful');
+		for (const request of await store.listRequests({runId: work.run.id, status: 'pending'})) {
+			if (request.agentId !== agent.id || seen.has(request.id)) continue;
+			seen.add(request.id);
+			begin(settle(request));
+		}
+	};
+	const throwFailure = (): void => {
+		if (failure !== undefined) throw failure;
 	};
 	return {
 		tick: async (): Promise<void> => {
-			const version = ports.store.version();
+			throwFailure();
+			const version = store.version();
 			if (version === seenVersion && !work.signal.aborted) return;
 			seenVersion = version;
-			isCancelling ||= work.signal.aborted || (await ports.store.getRun(work.run.id))?.status === 'cancelling';
-			if (isCancelling) stop();
-			const [request] = (await ports.store.listRequests({runId: work.run.id, status: 'pending'})).filter(item => item.agentId === agent.id);
-			if (request !== undefined && settling === undefined) {
-				settling = settle(request).finally(() => {
-					settling = undefined;
-				});
-			}
+			await look();
 		},
-		/** Resolves when no stop and no question is under way. */
+		/** Resolves when no stop and no question is under way. The last look finds what was asked just before the end. */
 		settled: async (): Promise<void> => {
-			await settling;
-			await stopping;
-			isCancelling ||= (await ports.store.getRun(work.run.id))?.status === 'cancelling';
+			await look();
+			for (const task of tasks) await task;
+			throwFailure();
 		},
 		granted: () => granted,
 		isCancelling: () => isCancelling,

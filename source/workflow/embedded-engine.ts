@@ -55,6 +55,7 @@ export const executeRun = async (ports: AttemptPorts, desk: RequestDesk, executi
 const driveRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution, run: Run): Promise<Run> => {
 	const {plan} = execution.frozen;
 	for (;;) {
+		if (execution.signal.aborted) await ports.store.moveRun(run.id, 'cancelling', null, ports.clock.now());
 		const state = await loadState(ports, execution);
 		const commands = decide(plan, state);
 		if (commands.length === 0) throw new Error(`run ${run.id} has nothing to do and is not over`);
@@ -118,6 +119,10 @@ const failRun = async ({store, clock}: AttemptPorts, runId: RunId, error: unknow
 	const reason = error instanceof Error ? error.message : String(error);
 	const run = await store.getRun(runId).catch(() => undefined);
 	if (run === undefined || isRunOver(run.status)) return;
+	for (const step of await store.listSteps(runId)) {
+		const [status, why] = step.status === 'running' ? (['failed', reason] as const) : (['cancelled', 'rad could not go on'] as const);
+		await store.endStep(runId, step.stepId, status, why, clock.now()).catch(() => {});
+	}
 	await store.moveRun(runId, 'failed', `rad could not go on: ${reason}`, clock.now()).catch(() => {});
 };
 
@@ -130,24 +135,33 @@ const startRelay = ({store, clock}: AttemptPorts, {runId, onEvent}: Execution) =
 		const now = store.version();
 		if (now === version) return;
 		version = now;
-		for (const event of await store.listEvents(seq, EVENT_PAGE, runId)) {
-			seq = event.seq;
-			onEvent(event);
-		}
+		let events: readonly StoredEvent[];
+		do {
+			events = await store.listEvents(seq, EVENT_PAGE, runId);
+			for (const event of events) {
+				seq = event.seq;
+				onEvent(event);
+			}
+		} while (events.length === EVENT_PAGE);
 	};
+	// What cannot be told now is told in the next round: the run is worth more than its progress lines.
+	const tryRelay = (): Promise<void> =>
+		relay().catch(() => {
+			version = -1;
+		});
 	const loop = async (): Promise<void> => {
 		while (!controller.signal.aborted) {
-			await relay();
+			await tryRelay();
 			await clock.sleep(RELAY_MS, controller.signal);
 		}
 	};
-	const done = loop().catch(() => {});
+	const done = loop();
 	return {
 		stop: async (): Promise<void> => {
 			controller.abort();
 			await done;
 			version = -1;
-			await relay();
+			await tryRelay();
 		},
 	};
 };

@@ -42,16 +42,25 @@ export const toOutcome = (
 	reading: AttemptReading,
 	outputs: Readonly<Record<string, unknown>>,
 	durationMs: number,
+	redact: (text: string) => string,
 ): AttemptOutcome => ({
 	status: judgement.status,
 	exitCode: judgement.exitCode,
 	reason: judgement.error,
 	outputs: {
 		tail: reading.tail,
-		text: reading.findings.finalMessage ?? '',
+		text: redact(reading.findings.finalMessage ?? ''),
 		// A step may name its own outputs as it likes, but not say that it ended otherwise.
-		...outputs,
+		...(redactTexts(outputs, redact) as typeof outputs),
 		exit_code: judgement.exitCode,
 		duration_ms: durationMs,
 	},
 });
+
+/** The same value with known secrets taken out of every text in it: outcomes are kept in the store and printed. */
+const redactTexts = (value: unknown, redact: (text: string) => string): unknown => {
+	if (typeof value === 'string') return redact(value);
+	if (Array.isArray(value)) return value.map(item => redactTexts(item, redact));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactTexts(item, redact)]));
+};

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 import path from 'node:path';
 import {attemptFiles, type ShimExit} from '../agents/attempt-files.ts';
 import type {Engine} from '../agents/engine.ts';
@@ -6,6 +6,7 @@ import {createFactRecorder, type Findings} from '../agents/fact-recorder.ts';
 import {followOutputs} from '../agents/follow-outputs.ts';
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {Agent} from '../domain/records.ts';
+import {sanitizeText} from '../domain/sanitize.ts';
 import {createLineSplitter} from '../logs/line-splitter.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 
@@ -14,6 +15,7 @@ const MAX_EVENT_BYTES = 1024 * 1024;
 const MAX_TEXT_BYTES = 64 * 1024;
 const FLUSH_MS = 200;
 const TAIL_LINES = 20;
+const TAIL_LINE_CHARACTERS = 400;
 
 /** How an attempt ended, and what its output told; `exit` is undefined when it is lost. */
 export type AttemptReading = {readonly exit: ShimExit | undefined; readonly findings: Findings; readonly tail: string};
@@ -48,10 +50,11 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 	const tail: string[] = [];
 	const addLines = (lines: readonly string[], stream: 'out' | 'err'): void => {
 		for (const line of lines) for (const fact of reader.readLine(line, stream)) recorder.add(fact);
-		if (engine.agentType === 'shell') tail.push(...lines.map(line => line.slice(0, 400)));
+		if (engine.agentType !== 'shell') return;
+		tail.push(...lines.slice(-TAIL_LINES).map(line => line.slice(0, TAIL_LINE_CHARACTERS)));
 		tail.splice(0, Math.max(0, tail.length - TAIL_LINES));
 	};
-	let lastFlush = ports.clock.now();
+	let lastFlush = ports.clock.elapsed();
 	try {
 		const state = await followOutputs({
 			directory: options.directory,
@@ -59,37 +62,60 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 			clock: ports.clock,
 			onChunk: (stream, bytes) => addLines(splitters[stream].write(bytes), stream),
 			onRound: async () => {
-				if (ports.clock.now() - lastFlush < FLUSH_MS) return;
+				if (ports.clock.elapsed() - lastFlush < FLUSH_MS) return;
 				await recorder.flush();
 				await options.onTick();
-				lastFlush = ports.clock.now();
+				lastFlush = ports.clock.elapsed();
 			},
 		});
 		addLines(splitters.out.end(), 'out');
 		addLines(splitters.err.end(), 'err');
-		for (const fact of reader.end()) recorder.add(fact);
+		// A sub-agent that never told its end gets that of the process it lived in.
+		for (const fact of reader.end()) if (fact.type !== 'sub-agent-ended') recorder.add(fact);
 		const exit = state.kind === 'ended' ? state.exit : undefined;
 		recorder.add({type: 'log', agent: null, kind: 'rad', text: describeEnd(exit)});
 		await recorder.flush();
-		return {exit, findings: recorder.findings(), tail: tail.join('\n')};
+		return {exit, findings: recorder.findings(), tail: ports.redact(sanitizeText(tail.join('\n')))};
 	} finally {
 		await recorder.close();
 	}
 };
 
-/** Reads the `key=value` lines that a shell step hands on. A value that is JSON is taken as JSON. */
+/**
+ * Reads the `key=value` lines that a shell step hands on. A value that is JSON is taken as JSON. The file is the agent's to spoil: at most
+ * 64 KiB of it are read, and what is no plain file hands on nothing.
+ */
 export const readOutputs = (directory: string): Readonly<Record<string, unknown>> => {
-	const text = readFileSync(attemptFiles(directory).output, 'utf8').slice(0, MAX_TEXT_BYTES);
-	const pairs = text.split('\n').flatMap(line => {
-		const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
-		return key === undefined || value === undefined ? [] : [[key, toValue(value)] as const];
-	});
+	const pairs = readStart(attemptFiles(directory).output)
+		.split('\n')
+		.flatMap(line => {
+			const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
+			return key === undefined || value === undefined ? [] : [[key, toValue(value)] as const];
+		});
 	return Object.fromEntries(pairs);
+};
+
+const readStart = (file: string): string => {
+	let handle: number | undefined;
+	try {
+		handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+		if (!fstatSync(handle).isFile()) return '';
+		const buffer = Buffer.alloc(MAX_TEXT_BYTES);
+		return buffer.toString('utf8', 0, readSync(handle, buffer, 0, buffer.length, 0));
+	} catch (error) {
+		if (error instanceof Error && 'code' in error) return '';
+		throw error;
+	} finally {
+		if (handle !== undefined) closeSync(handle);
+	}
 };
 
 const toValue = (text: string): unknown => {
 	try {
-		return JSON.parse(text) as unknown;
+		const value = JSON.parse(text) as unknown;
+		// What is nested too deep to be written again stays the text that it is.
+		JSON.stringify(value);
+		return value;
 	} catch {
 		return text;
 	}

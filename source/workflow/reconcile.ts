@@ -1,4 +1,5 @@
 import {AGENT_MARK} from '../agents/supervisor.ts';
+import {isFailure} from '../domain/failures.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import {isAgentOver, isRunOver} from '../domain/status.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
@@ -32,9 +33,9 @@ export const reconcileAttempts = async (ports: AttemptPorts, run: Run, isCancell
 	for (const attempt of await ports.store.listAttempts(run.id)) {
 		const agent = agents.get(attempt.agentId);
 		if (agent === undefined || attempt.endedAt !== null || isAgentOver(agent.status)) continue;
-		await reconcileAttempt(ports, run, attempt, agent, isCancelling);
+		await reconcileAttempt(ports, run, attempt, agent, isCancelling).catch(error => endUnreadable(ports, attempt, error));
 	}
-	await endSteps(ports, run);
+	if ((await ports.store.listSteps(run.id)).some(({status}) => status === 'running')) await endSteps(ports, run);
 };
 
 const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt, agent: Agent, isCancelling: boolean): Promise<void> => {
@@ -56,10 +57,19 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 		return;
 	}
 	const reading = await readAttempt(ports, {directory, agent, engine, fresh: true, onTick: async () => {}});
+	if (reading.exit === undefined) await supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, isCancelling);
 	const endedAt = reading.exit?.endedAt ?? clock.now();
-	const outcome = toOutcome(judgement, reading, readOutputs(directory), endedAt - attempt.startedAt);
+	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, endedAt - attempt.startedAt), ports.redact);
 	await store.endAttempt(attempt, {agentId: agent.id, ...judgement}, outcome, endedAt);
+};
+
+/** One attempt whose traces were spoilt must not keep a whole workspace from being read. Trouble with the store is no fault of the attempt. */
+const endUnreadable = async ({store, clock}: AttemptPorts, attempt: Attempt, error: unknown): Promise<void> => {
+	if (isFailure(error)) throw error;
+	const reason = `what it left behind cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+	const outcome = {status: 'lost', exitCode: null, reason, outputs: {}} as const;
+	await store.endAttempt(attempt, {agentId: attempt.agentId, status: 'lost', exitCode: null, error: reason}, outcome, clock.now());
 };
 
 /** Ends the steps whose ending is decided by what has happened; what would have to be started stays as it is. */

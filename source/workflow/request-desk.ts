@@ -38,8 +38,8 @@ export const createRequestDesk = (options: RequestDeskOptions): RequestDesk => {
 	const read = async ({id, runId}: AgentRequest): Promise<AgentRequest | undefined> =>
 		(await store.listRequests({runId})).find(item => item.id === id);
 	const ask = async (request: AgentRequest): Promise<boolean> => {
-		const deadline = clock.now() + ASK_LIMIT_MS;
-		while (clock.now() < deadline) {
+		const deadline = clock.elapsed() + ASK_LIMIT_MS;
+		while (clock.elapsed() < deadline) {
 			const now = await read(request);
 			if (now !== undefined && now.status !== 'pending') return now.status === 'granted';
 			if ((await store.getRun(request.runId))?.status === 'cancelling') return decide(request, false, 'cancelled');

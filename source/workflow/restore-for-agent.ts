@@ -29,6 +29,7 @@ export const restoreForAgent = async (ports: AttemptPorts, desk: RequestDesk, gr
 		const isReplayed = await offerAgain(ports, desk, granted, result.restored);
 		return isReplayed ? {...outcome, status: 'completed', reason: null} : {...outcome, status: 'restored', reason: `restored ${checkpointId}`};
 	} catch (error) {
+		if (granted.signal.aborted) return {...outcome, status: 'cancelled', reason: 'the run was cancelled'};
 		if (!isFailure(error)) throw error;
 		onNotice(`the restore of ${checkpointId} was not possible: ${error.message}`);
 		return {...outcome, status: 'failed', reason: `the granted restore was not possible: ${error.message}`};

@@ -145,7 +145,7 @@ describe('rad run in a repository with work in it', () => {
 
 		expect(restored).toMatchObject({code: 0});
 		expect(picture(scratch.cwd)).toEqual(before);
-		const undo = /rad (checkpoint restore cp_\S+.*)$/m.exec(restored.stdout + restored.stderr)?.[1] ?? '';
+		const undo = /(checkpoint restore cp_\S+.*)$/m.exec(restored.stdout + restored.stderr)?.[1] ?? '';
 		expect(await rad([...undo.trim().split(' '), ...(undo.includes('--yes') ? [] : ['--yes'])], scratch)).toMatchObject({code: 0});
 		expect(picture(scratch.cwd)).toEqual(after);
 	});

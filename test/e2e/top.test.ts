@@ -169,4 +169,3 @@ describe('rad top in an 80x24 terminal', () => {
 		await rad(['cancel', run?.id ?? '', '--now'], {cwd: root, home: scratch.home});
 	});
 });
-

@@ -60,6 +60,7 @@ export const main = async (): Promise<void> => {
 		// The sample's time goes on from its last moment.
 		clock: {
 			now: () => SAMPLE_NOW + Math.round(performance.now() - startedAt),
+			elapsed: () => performance.now(),
 			sleep: async (durationMs, signal) => void (await sleep(durationMs, undefined, {signal}).catch(() => undefined)),
 		},
 		signal: stop.signal,

@@ -12,7 +12,8 @@ const DRAIN_MS = 50;
 
 export type ShimOptions = {
 	readonly directory: string;
-	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** The agent's whole environment. */
+	readonly environment: Readonly<Record<string, string>>;
 	readonly self: ProcessIdentity;
 	readonly processes: ProcessTable;
 	readonly clock: Clock;
@@ -30,8 +31,8 @@ export const runShim = async (options: ShimOptions): Promise<void> => {
 	const spec = readSpec(directory);
 	if (spec === undefined) throw new Error(`there is no spec in ${directory}`);
 	const child = startAgent(directory, spec, options.environment);
-	const ended = waitForEnd(child);
-	const agent = child.pid === undefined ? undefined : processes.identify(child.pid);
+	const ended = child instanceof Error ? Promise.resolve(toNeverStarted(child)) : waitForEnd(child);
+	const agent = child instanceof Error || child.pid === undefined ? undefined : processes.identify(child.pid);
 	if (agent !== undefined) writeJson(files.pid, {shim: self, agent});
 
 	const target = {leader: agent, mark: spec.mark, except: [self.pid]};
@@ -53,13 +54,16 @@ export const runShim = async (options: ShimOptions): Promise<void> => {
 	writeJson(files.exit, {...end, reason: end.error === null ? reason : 'not-started', endedAt: clock.now(), leftovers} satisfies ShimExit);
 };
 
-const startAgent = (directory: string, spec: ShimSpec, environment: ShimOptions['environment']): ChildProcess => {
+const startAgent = (directory: string, spec: ShimSpec, environment: ShimOptions['environment']): ChildProcess | Error => {
 	const files = attemptFiles(directory);
 	const open = (file: string, flags: number): number => openSync(file, flags | constants.O_NOFOLLOW);
 	const handles = [open(files.stdin, constants.O_RDONLY), open(files.stdout, append), open(files.stderr, append)];
 	try {
 		// A session of its own: no terminal to read passwords from, and one group to signal.
 		return spawn(spec.launch.file, [...spec.launch.args], {cwd: spec.workspaceRoot, env: environment, detached: true, stdio: handles});
+	} catch (error) {
+		// A word with a NUL in it, or more words than the system takes.
+		return error instanceof Error ? error : new Error(String(error));
 	} finally {
 		for (const handle of handles) closeSync(handle);
 	}
@@ -69,11 +73,13 @@ const append = constants.O_WRONLY | constants.O_APPEND;
 
 type End = Pick<ShimExit, 'code' | 'signal' | 'error'>;
 
+const toNeverStarted = (error: Error): End => ({code: null, signal: null, error: error.message});
+
 // `exit`, never `close`: a grandchild that keeps the outputs open must not hold the step.
 const waitForEnd = (child: ChildProcess): Promise<End> =>
 	new Promise(resolve => {
 		child.once('exit', (code, signal) => resolve({code, signal, error: null}));
-		child.once('error', error => resolve({code: null, signal: null, error: error.message}));
+		child.once('error', error => resolve(toNeverStarted(error)));
 	});
 
 /** Watches the time and the owner. Durations are counted in ticks that were really slept, so a suspended machine declares nobody dead. */

@@ -98,7 +98,6 @@ const toPromptStep = (step: PromptStep, above: string | undefined, defaultEngine
 	model: step.model ?? null,
 	recording: step.recording ?? null,
 	speed: step.speed ?? null,
-	restorePolicy: step.restore ?? 'ask',
 });
 
 const toRunStep = (step: RunStep, above: string | undefined): PlanStep => ({
@@ -109,7 +108,6 @@ const toRunStep = (step: RunStep, above: string | undefined): PlanStep => ({
 	model: null,
 	recording: null,
 	speed: null,
-	restorePolicy: 'ask',
 });
 
 const toCommon = (step: PromptStep | RunStep, above: string | undefined) => ({
@@ -118,6 +116,7 @@ const toCommon = (step: PromptStep | RunStep, above: string | undefined) => ({
 	env: step.env ?? {},
 	timeoutMs: step.timeout ?? DEFAULT_TIMEOUT_MS,
 	maxRetries: step.retry?.max ?? 0,
+	restorePolicy: step.restore ?? 'ask',
 });
 
 const findEngineProblems = (document: YamlDocument, path: Path, step: PlanStep, engines: EngineRules): readonly WorkflowProblem[] => {

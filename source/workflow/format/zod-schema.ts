@@ -17,6 +17,7 @@ const common = {
 	needs: z.array(name).optional(),
 	env: env.optional(),
 	timeout: duration.optional(),
+	restore: z.enum(['ask', 'own-step']).optional(),
 	retry: z.strictObject({max: z.int().min(0).max(20)}).optional(),
 };
 
@@ -27,7 +28,6 @@ export const PROMPT_STEP = z.strictObject({
 	model: z.string().min(1).optional(),
 	recording: z.string().optional(),
 	speed: z.number().positive().max(1000).optional(),
-	restore: z.enum(['ask', 'own-step']).optional(),
 });
 
 export const RUN_STEP = z.strictObject({...common, run: z.string().trim().min(1, 'is empty')});

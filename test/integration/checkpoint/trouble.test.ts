@@ -48,7 +48,7 @@ describe('several at once', () => {
 		const sleep = async (durationMs: number): Promise<void> => {
 			now += durationMs * 100;
 		};
-		const impatient = await openService(repo, {clock: {now: () => now, sleep}});
+		const impatient = await openService(repo, {clock: {now: () => now, elapsed: () => now, sleep}});
 
 		await expect(take(impatient)).rejects.toMatchObject({code: 'CHECKPOINT_BUSY', message: expect.stringContaining(String(process.pid))});
 

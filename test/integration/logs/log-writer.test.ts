@@ -26,7 +26,7 @@ const MIB = 1024 * 1024;
 let folder: string;
 let file: string;
 let now: number;
-const clock: Clock = {now: () => now, sleep: async () => {}};
+const clock: Clock = {now: () => now, elapsed: () => now, sleep: async () => {}};
 const redactor = createRedactor({secrets: [{name: 'API_TOKEN', value: 'hunter2-correct'}]});
 
 const open = (change: {readonly fresh?: boolean; readonly maxBytes?: number; readonly file?: string} = {}): LogWriter =>

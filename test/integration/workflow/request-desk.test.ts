@@ -17,6 +17,7 @@ const createSteppedClock = (onSleep: () => Promise<void> = async () => {}): Cloc
 	let now = Date.UTC(2026, 0, 1);
 	return {
 		now: () => now,
+		elapsed: () => now,
 		sleep: async durationMs => {
 			now += durationMs;
 			await onSleep();

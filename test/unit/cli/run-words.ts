@@ -72,7 +72,7 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 		prompt: situation.answers === undefined ? undefined : {readLine: async () => answers.shift()},
 		environment: situation.environment ?? {},
 		directory: '/work/here',
-		clock: {now: () => NOW, sleep: async () => undefined},
+		clock: {now: () => NOW, elapsed: () => 0, sleep: async () => undefined},
 		signal: situation.signal ?? new AbortController().signal,
 		version: '1.2.3',
 		...(situation.program === undefined ? {} : {program: situation.program}),

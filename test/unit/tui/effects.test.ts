@@ -18,6 +18,7 @@ const createHeldClock = (): Clock & {readonly wake: () => Promise<void>} => {
 	const sleepers = new Set<() => void>();
 	return {
 		now: () => T0,
+		elapsed: () => 0,
 		sleep: (_, signal) =>
 			new Promise(resolve => {
 				sleepers.add(resolve);
@@ -220,6 +221,7 @@ describe('the bridge to the workspace', () => {
 		let sleeps = 0;
 		const clock: Clock = {
 			now: () => T0,
+			elapsed: () => 0,
 			sleep: async () => {
 				sleeps += 1;
 			},

@@ -120,7 +120,7 @@ test.each([
 		input: {isTTY: true} as unknown as NodeJS.ReadStream,
 		output,
 		environment,
-		clock: {now: () => 0, sleep: async () => undefined},
+		clock: {now: () => 0, elapsed: () => 0, sleep: async () => undefined},
 	});
 
 	await expect(shown).rejects.toThrow(RadError);

@@ -60,8 +60,14 @@ describe('toOutcome', () => {
 	it('lets a step name outputs as it likes but not say that it ended otherwise', () => {
 		const reading = {exit: anExit({code: 3}), findings: good, tail: 'last words'};
 
-		const {outputs} = toOutcome({status: 'failed', exitCode: 3, error: 'x'}, reading, {text: 'mine', exit_code: 0, other: [1]}, 50);
+		const {outputs} = toOutcome(
+			{status: 'failed', exitCode: 3, error: 'x'},
+			reading,
+			{text: 'mine', exit_code: 0, other: [1, {key: 'a secret'}]},
+			50,
+			text => text.replace('secret', '***'),
+		);
 
-		expect(outputs).toEqual({text: 'mine', tail: 'last words', other: [1], exit_code: 3, duration_ms: 50});
+		expect(outputs).toEqual({text: 'mine', tail: 'last words', other: [1, {key: 'a ***'}], exit_code: 3, duration_ms: 50});
 	});
 });
