@@ -42,16 +42,28 @@ export const followOutputs = async (options: FollowOptions): Promise<Extract<Att
 };
 
 const openReader = (file: string, stream: 'out' | 'err') => {
-	const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+	const handle = openFile(file);
 	let position = 0;
 	return {
 		/** Reads one piece and tells its size; 0 at the end. */
 		read: (buffer: Buffer, onChunk: FollowOptions['onChunk']): number => {
-			const size = readSync(handle, buffer, 0, buffer.length, position);
+			const size = handle === undefined ? 0 : readSync(handle, buffer, 0, buffer.length, position);
 			position += size;
 			if (size > 0) onChunk(stream, buffer.subarray(0, size));
 			return size;
 		},
-		close: () => closeSync(handle),
+		close: () => {
+			if (handle !== undefined) closeSync(handle);
+		},
 	};
+};
+
+/** Undefined where the file was taken away: the agent can do that at any time, and its ending is told all the same. */
+const openFile = (file: string): number | undefined => {
+	try {
+		return openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP')) return undefined;
+		throw error;
+	}
 };

@@ -1,3 +1,4 @@
+import {readStart} from '../agents/attempt-files.ts';
 import {AGENT_MARK} from '../agents/supervisor.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {Agent, Run} from '../domain/records.ts';
@@ -42,10 +43,10 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	const {store, supervisor, clock} = ports;
 	const directory = attemptDirectory(ports.runsDirectory, run.id, attempt.stepId, attempt.attempt);
 	const state = supervisor.look(directory);
-	if (state.kind === 'running') {
-		if (agent.status === 'starting') await store.noteProcess(agent.id, state.start.agent, clock.now());
-		return;
-	}
+	// Its rad died between starting it and writing that down.
+	const start = agent.status === 'starting' ? readStart(directory) : undefined;
+	if (start !== undefined) await store.noteProcess(agent.id, start.agent, clock.now());
+	if (state.kind === 'running') return;
 	// Its shim was started and has not said so yet.
 	if (state.kind === 'starting' && ports.processes.findMarked(AGENT_MARK, agent.id).length > 0) return;
 	const engine = ports.engines.find(agent.engine);
