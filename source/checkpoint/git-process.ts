@@ -26,6 +26,12 @@ const collect = (child: ChildProcess, call: GitCall): Promise<GitOutput> =>
 		child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
 		child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
 		child.on('error', reject);
+		// A helper that a stopped git left behind may hold the pipes open; nobody wants what it says.
+		child.on('exit', () => {
+			if (call.signal?.aborted !== true) return;
+			child.stdout?.destroy();
+			child.stderr?.destroy();
+		});
 		child.on('close', code => resolve({exitCode: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8')}));
 		// Git may fail before it has read everything; its exit code tells, not the broken pipe.
 		child.stdin?.on('error', () => undefined);
