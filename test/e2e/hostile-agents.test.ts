@@ -47,7 +47,8 @@ describe('whatever an agent does', () => {
 		['a huge output file', 'truncate -s 900M "$RAD_OUTPUT"', 'completed'],
 		['an output nested too deep', 'printf "x=%s\\n" "$(head -c 20000 /dev/zero | tr "\\0" "[")" > "$RAD_OUTPUT"', 'completed'],
 		['a false ending', 'echo \'{"reason":"exited","code":0}\' > "$(dirname "$RAD_OUTPUT")/exit.json"; sleep 1; exit 4', 'failed'],
-		['the folder of its attempt removed', 'rm -rf "$(dirname "$RAD_OUTPUT")"; sleep 300', 'lost'],
+		// Again and again: the shim may write its first file into the folder just while it is being removed.
+		['the folder of its attempt removed', 'while test -e "$(dirname "$RAD_OUTPUT")"; do rm -rf "$(dirname "$RAD_OUTPUT")"; done; sleep 300', 'lost'],
 	])('%s ends as it should, and the run goes on', async (_, command, status) => {
 		const {scratch, ending} = await runOdd(command);
 
