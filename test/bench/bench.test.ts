@@ -1,0 +1,17 @@
+import {fileURLToPath} from 'node:url';
+import {describe, expect, it} from 'vitest';
+import {checkpointSuite} from './checkpoint.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+describe('the benchmark of the checkpoints', () => {
+	it('has a figure in every row', async () => {
+		const rows = await checkpointSuite.run({root: ROOT, isQuick: true, repository: null, files: null, rounds: null, report: () => undefined});
+
+		const figures = rows.flatMap(({value, wallMs, peer}) => [value, wallMs ?? 0, peer?.value ?? 0, peer?.ratio ?? 0]);
+		expect(figures.filter(figure => !Number.isFinite(figure))).toEqual([]);
+		expect(rows.map(({name}) => name)).toEqual(
+			expect.arrayContaining(['first checkpoint', 'unchanged', '1 file changed', 'preview', 'restore of 1 file', 'peak memory of rad']),
+		);
+	});
+});

@@ -1,0 +1,57 @@
+import type {Cost, Samples} from './measure.ts';
+import {compare, limit, type Row, tell} from './report.ts';
+
+/** What is measured on a tree, in the order of the table, with the targets: at most this part of the peer's CPU time. */
+type Figure = {
+	readonly sample: string;
+	readonly name: (many: string) => string;
+	readonly ofStatus?: number;
+	readonly ofShadow?: number;
+};
+
+const FIGURES: readonly Figure[] = [
+	{sample: 'first', name: () => 'first checkpoint', ofShadow: 1 / 50},
+	{sample: 'unchanged', name: () => 'unchanged', ofStatus: 1.1},
+	{sample: 'one', name: () => '1 file changed', ofStatus: 1.5},
+	{sample: 'one known', name: () => '1 file changed, path known', ofStatus: 0.5},
+	{sample: 'many', name: many => `${many} files changed`, ofStatus: 2},
+	{sample: 'preview', name: () => 'preview'},
+	{sample: 'restore one', name: () => 'restore of 1 file', ofStatus: 2.5},
+	{sample: 'restore many', name: many => `restore of ${many} files`},
+];
+
+// The targets are for large trees: on small ones git is so quick that starting processes is all that is measured.
+const JUDGED_FROM_FILES = 50_000;
+
+/** A tree that was measured. */
+export type Scene = {readonly name: string; readonly files: number; readonly many: number};
+
+/** The limit is `git status -uall` on the user's own warm index. */
+export const toRows = ({name: scene, files, many}: Scene, samples: Samples): Row[] => {
+	const status = samples.medianOf('status');
+	const plain = samples.medianOf('plain status');
+	if (status === undefined || plain === undefined) return [];
+	const figures = files < JUDGED_FROM_FILES ? FIGURES.map(({sample, name}) => ({sample, name})) : FIGURES;
+	const rows = figures.flatMap(figure => toFigureRows(scene, samples, figure, status, many.toLocaleString('en-US')));
+	return [tell(scene, 'git status -uall (the limit)', status), tell(scene, 'git status', plain), ...rows];
+};
+
+const toFigureRows = (scene: string, samples: Samples, {sample, name, ofStatus, ofShadow}: Figure, status: Cost, many: string): Row[] => {
+	const cost = samples.medianOf(sample);
+	if (cost === undefined) return [];
+	const shadow = samples.medianOf(`shadow ${sample}`);
+	return [
+		compare(scene, name(many), cost, {name: 'git status -uall', cost: status}, ofStatus),
+		...(shadow === undefined ? [] : [compare(scene, name(many), cost, {name: 'shadow repository', cost: shadow}, ofShadow)]),
+	];
+};
+
+const MOST_LIST_MS = 60;
+
+export const toListRows = (samples: Samples, listed: number): Row[] => {
+	const empty = samples.medianOf('empty');
+	const list = samples.medianOf('list');
+	if (empty === undefined || list === undefined) return [];
+	const name = `list of ${listed.toLocaleString('en-US')}, beyond an empty list`;
+	return [limit('a small tree', name, list.cpuMs - empty.cpuMs, 'ms CPU', MOST_LIST_MS, list.wallMs - empty.wallMs)];
+};
