@@ -6,11 +6,14 @@ import type {Output} from './output.ts';
 /** One word that a command takes after its name. */
 export type InputSpec = {readonly isRequired: boolean; readonly description: string};
 
-/** What a flag takes. `placeholder` stands for the value in the help. The same name has the same type and short form in every command. */
+/**
+ * What a flag takes. `placeholder` stands for the value in the help. The same name has the same type and short form in every command.
+ * A switch whose name is `no` and a capital (`noColor`) is typed `--no-color` and is true then.
+ */
 export type FlagSpec =
 	| {readonly type: 'switch'; readonly description: string; readonly short?: string}
 	| {readonly type: 'text' | 'texts'; readonly placeholder: string; readonly description: string; readonly short?: string}
-	| {readonly type: 'count'; readonly placeholder: string; readonly description: string; readonly short?: string}
+	| {readonly type: 'count' | 'duration' | 'size'; readonly placeholder: string; readonly description: string; readonly short?: string}
 	| {
 			readonly type: 'choice';
 			readonly placeholder: string;
@@ -31,13 +34,13 @@ type FlagValue<Spec extends FlagSpec> = Spec extends {readonly type: 'switch'}
 	? boolean
 	: Spec extends {readonly type: 'texts'}
 		? readonly string[]
-		: Spec extends {readonly type: 'count'}
+		: Spec extends {readonly type: 'count' | 'duration' | 'size'}
 			? number | undefined
 			: Spec extends {readonly type: 'choice'; readonly choices: ReadonlyArray<infer Choice>}
 				? Choice | undefined
 				: string | undefined;
 
-/** A switch that was not typed is false, a list is empty, anything else undefined. */
+/** A switch that was not typed is false, a list is empty, anything else undefined. A duration is in milliseconds, a size in bytes. */
 export type FlagValues<Flags extends FlagSpecs> = {readonly [Name in keyof Flags]: FlagValue<Flags[Name]>};
 
 /** What every command works with. */

@@ -1,3 +1,5 @@
+import {parseDuration} from '../domain/duration.ts';
+import {parseSize} from '../domain/size.ts';
 import {suggest} from '../domain/suggest.ts';
 import type {Command, FlagSpec, JudgedWords} from './command.ts';
 import {toFlagWord} from './flags.ts';
@@ -19,7 +21,11 @@ const toFlagValue = (name: string, spec: FlagSpec, value: unknown, topic: string
 		case 'text':
 			return toText(value, name, topic);
 		case 'count':
-			return toCount(toText(value, name, topic), name, topic);
+			return toNumber(toText(value, name, topic), name, {read: parseCount, what: 'a whole number'}, topic);
+		case 'duration':
+			return toNumber(toText(value, name, topic), name, {read: parseDuration, what: 'a duration such as 7d, 12h or 30m'}, topic);
+		case 'size':
+			return toNumber(toText(value, name, topic), name, {read: parseSize, what: 'a size such as 200kB, 500MB or 1GB'}, topic);
 		case 'choice':
 			return toChoice(toText(value, name, topic), name, spec.choices, topic);
 	}
@@ -27,7 +33,7 @@ const toFlagValue = (name: string, spec: FlagSpec, value: unknown, topic: string
 
 const toTexts = (value: unknown, name: string, topic: string): readonly string[] => {
 	if (value === undefined) return [];
-	if (Array.isArray(value) && value.every((each): each is string => typeof each === 'string')) return value;
+	if (Array.isArray(value) && value.every((each): each is string => typeof each === 'string' && each !== '')) return value;
 	throw usageError(`${toFlagWord(name)} needs a value.`, topic);
 };
 
@@ -35,15 +41,19 @@ const toTexts = (value: unknown, name: string, topic: string): readonly string[]
 export const toText = (value: unknown, name: string, topic: string): string | undefined => {
 	const [text, second] = toTexts(value, name, topic);
 	if (second !== undefined) throw usageError(`${toFlagWord(name)} can be given only once.`, topic);
-	if (text === '') throw usageError(`${toFlagWord(name)} needs a value.`, topic);
 	return text;
 };
 
-const toCount = (text: string | undefined, name: string, topic: string): number | undefined => {
+type NumberShape = {readonly read: (text: string) => number | undefined; readonly what: string};
+
+const toNumber = (text: string | undefined, name: string, {read, what}: NumberShape, topic: string): number | undefined => {
 	if (text === undefined) return undefined;
-	if (/^\d{1,9}$/.test(text)) return Number(text);
-	throw usageError(`${toFlagWord(name)} needs a whole number, not ${text}`, topic);
+	const number = read(text);
+	if (number === undefined) throw usageError(`${toFlagWord(name)} needs ${what}, not ${text}`, topic);
+	return number;
 };
+
+const parseCount = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
 
 const toChoice = (text: string | undefined, name: string, choices: readonly string[], topic: string): string | undefined => {
 	if (text === undefined || choices.includes(text)) return text;

@@ -27,3 +27,6 @@ export const AGENT_STATUS_FLAG = {
 
 /** How a flag is typed: `--no-color`. */
 export const toFlagWord = (name: string): string => `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+
+/** `index` for `noIndex`; any other name is its own. */
+export const toPositiveName = (name: string): string => name.replace(/^no([A-Z])/, (_, letter: string) => letter.toLowerCase());

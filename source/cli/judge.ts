@@ -1,7 +1,7 @@
 import {suggest} from '../domain/suggest.ts';
 import type {Command, FlagSpecs, JudgedWords} from './command.ts';
 import {type Typed, toFlagValues, toText} from './flag-values.ts';
-import {GLOBAL_FLAGS, toFlagWord} from './flags.ts';
+import {GLOBAL_FLAGS, toFlagWord, toPositiveName} from './flags.ts';
 import {type ParsedWords, parseWords} from './meow-parser.ts';
 import {didYouMean, usageError} from './usage.ts';
 
@@ -26,6 +26,7 @@ export const judgeWords = (words: readonly string[], commands: readonly Command[
 	const topic = command?.path ?? parsed.input.join(' ');
 	checkValues(words, known, command?.path ?? '');
 	const typed = checkFlags(words, parsed, command, known);
+	if (command !== undefined) checkContradictions(words, command);
 	if (isAsked('version')) return {kind: 'version'};
 	if (isAsked('help') || parsed.input.length === 0) return {kind: 'help', topic};
 	if (command !== undefined) {
@@ -39,11 +40,8 @@ export const judgeWords = (words: readonly string[], commands: readonly Command[
 /** The flags of all commands and the global ones; the parser must know all of them, wherever they stand. */
 const toKnownFlags = (commands: readonly Command[]): FlagSpecs => ({
 	...Object.assign({}, ...commands.map(({flags}) => flags)),
-	...toParserFlags(GLOBAL_FLAGS),
+	...GLOBAL_FLAGS,
 });
-
-// The parser reads `--no-color` as a `color` that is false.
-const toParserFlags = ({noColor, ...flags}: typeof GLOBAL_FLAGS): FlagSpecs => ({...flags, color: noColor});
 
 /** True for the first word of commands with two: `monitor`. */
 export const isNoun = (word: string, commands: readonly Command[]): boolean => commands.some(({path}) => path.startsWith(`${word} `));
@@ -71,8 +69,7 @@ const unknownCommand = (input: readonly string[], commands: readonly Command[]):
 
 /** A flag that takes a value must be followed by one and a switch by none: the parser would silently read both as something else. */
 const checkValues = (words: readonly string[], known: FlagSpecs, topic: string): void => {
-	const end = words.indexOf('--');
-	const before = end === -1 ? words : words.slice(0, end);
+	const before = toFlagWords(words);
 	for (const [index, word] of before.entries()) {
 		const [name, value] = splitFlag(word);
 		const found = Object.entries(known).find(([each, {short}]) => toFlagWord(each) === name || (short !== undefined && `-${short}` === name));
@@ -85,18 +82,33 @@ const checkValues = (words: readonly string[], known: FlagSpecs, topic: string):
 	}
 };
 
+/** The words that may be flags: those before `--`. */
+const toFlagWords = (words: readonly string[]): readonly string[] => {
+	const end = words.indexOf('--');
+	return end === -1 ? words : words.slice(0, end);
+};
+
+/** The parser would let the later one win. */
+const checkContradictions = (words: readonly string[], {flags, path}: Command): void => {
+	for (const name of Object.keys(flags)) {
+		const pair = [toPositiveName(name), name].map(toFlagWord);
+		if (pair[0] !== pair[1] && pair.every(word => toFlagWords(words).includes(word)))
+			throw usageError(`${pair.join(' and ')} do not go together.`, path);
+	}
+};
+
 const splitFlag = (word: string): readonly [string, string | undefined] => {
 	const equals = word.startsWith('-') ? word.indexOf('=') : -1;
 	return equals === -1 ? [word, undefined] : [word.slice(0, equals), word.slice(equals + 1)];
 };
 
-const isFlagLike = (next: string, value: string | undefined): boolean => value === undefined && /^-\D/.test(next);
+const isFlagLike = (next: string, value: string | undefined): boolean => value === undefined && /^-(?!\d+$)/.test(next);
 
 const checkFlags = (words: readonly string[], parsed: ParsedWords, command: Command | undefined, known: FlagSpecs): Typed => {
 	// Without a command only a flag that no command has is judged: it may have swallowed the command's name.
-	const allowed = command === undefined ? known : {...command.flags, ...toParserFlags(GLOBAL_FLAGS)};
+	const allowed = command === undefined ? known : {...command.flags, ...GLOBAL_FLAGS};
 	const given = parsed.flags.filter(([, value]) => !(Array.isArray(value) && value.length === 0));
-	const stranger = given.find(([name, value]) => !Object.hasOwn(allowed, name) || (name === 'color' && value === true));
+	const stranger = given.find(([name]) => !Object.hasOwn(allowed, name));
 	if (stranger === undefined) return Object.fromEntries(given);
 	const word = toTypedWord(stranger[0], words);
 	const guess = suggest(word, Object.keys({...(command?.flags ?? {}), ...GLOBAL_FLAGS}).map(toFlagWord));

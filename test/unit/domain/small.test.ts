@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {parseDuration} from '../../../source/domain/duration.ts';
 import {FAILURES, isFailure, RadError} from '../../../source/domain/failures.ts';
+import {parseSize} from '../../../source/domain/size.ts';
 import {suggest} from '../../../source/domain/suggest.ts';
 import {addTokens, NO_TOKENS, remainingTokens, totalTokens} from '../../../source/domain/tokens.ts';
 
@@ -10,6 +11,8 @@ describe('parseDuration', () => {
 		['30m', 1_800_000],
 		['1h30m', 5_400_000],
 		['2d', 172_800_000],
+		['7d', 604_800_000],
+		['0d', 0],
 		['250ms', 250],
 		['1d2h3m4s5ms', 93_784_005],
 	])('reads %s', (text, durationMs) => {
@@ -18,6 +21,28 @@ describe('parseDuration', () => {
 
 	it.each(['', '90', '1.5h', '-3s', 's', '30m1h', '3 m', '1e9s', '12345678d'])('refuses %j', text => {
 		expect(parseDuration(text)).toBeUndefined();
+	});
+});
+
+describe('parseSize', () => {
+	it.each([
+		['0', 0],
+		['512', 512],
+		['200k', 200_000],
+		['200kB', 200_000],
+		['500MB', 500_000_000],
+		['500mb', 500_000_000],
+		['1GB', 1_000_000_000],
+		['1.5 G', 1_500_000_000],
+		['2T', 2_000_000_000_000],
+		['10b', 10],
+		['1.0005k', 1001],
+	])('reads %s', (text, bytes) => {
+		expect(parseSize(text)).toBe(bytes);
+	});
+
+	it.each(['', 'GB', '-1', '1.', '.5G', '1GiB', '1  G', '1e9', '1,5G', '1PB', '99999999999T', 'many', ' 1'])('refuses %j', text => {
+		expect(parseSize(text)).toBeUndefined();
 	});
 });
 
