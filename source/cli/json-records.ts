@@ -1,5 +1,21 @@
 import type {StoredEvent} from '../domain/events.ts';
-import type {Agent, AgentTotals, Checkpoint, FileChange, LogLine, ModelTotals, RestoreResult, Run, UsageTotals} from '../domain/records.ts';
+import type {
+	Agent,
+	AgentTotals,
+	ChangeAuthor,
+	Checkpoint,
+	FileChange,
+	LogLine,
+	ModelTotals,
+	PruneResult,
+	RestorePlan,
+	RestoreResult,
+	ResumeResult,
+	Run,
+	StoreSize,
+	UsageTotals,
+	VerifyResult,
+} from '../domain/records.ts';
 import {promptTokens, totalTokens} from '../domain/tokens.ts';
 
 // The shapes that `--json` prints. They are promised to users: a field may be added, none may be renamed or removed.
@@ -52,13 +68,58 @@ export const toCheckpointJson = (checkpoint: Checkpoint) => ({
 
 export const toChangeJson = ({path, change, additions, deletions}: FileChange) => ({path, change, additions, deletions});
 
-export const toRestoreJson = ({restored, safety, changes, hasHeadMoved}: RestoreResult, undo: string) => ({
+export const toPlanJson = ({checkpoint, changes, kept, willRestoreIndex, hasHeadMoved}: RestorePlan) => ({
+	checkpoint: toCheckpointJson(checkpoint),
+	changes: changes.map(change => ({...toChangeJson(change), changedBy: change.changedBy.map(toAuthorJson)})),
+	kept: kept.map(toKeptJson),
+	willRestoreIndex,
+	hasHeadMoved,
+});
+
+export const toRestoreJson = ({restored, safety, changes, kept, hasHeadMoved}: RestoreResult, undo: string | null) => ({
 	restored: toCheckpointJson(restored),
-	safety: toCheckpointJson(safety),
+	safety: safety === null ? null : toCheckpointJson(safety),
 	changes: changes.map(toChangeJson),
+	kept: kept.map(toKeptJson),
 	hasHeadMoved,
 	undo,
 });
+
+export const toResumeJson = ({target, outcome, safety}: ResumeResult, undo: string | null) => ({
+	target,
+	outcome,
+	safety: safety === null ? null : toCheckpointJson(safety),
+	undo,
+});
+
+export const toPruneJson = ({removed, kept, before, after}: PruneResult) => ({
+	removed: removed.map(toCheckpointJson),
+	kept,
+	before: toSizeJson(before),
+	after: toSizeJson(after),
+});
+
+export const toVerifyJson = ({checkpoints, objects, damaged, size}: VerifyResult) => ({
+	checkpoints,
+	objects,
+	damaged: damaged.map(({checkpointId, problems}) => ({checkpointId, problems})),
+	size: toSizeJson(size),
+});
+
+const toSizeJson = ({ownBytes, sharedBytes}: StoreSize) => ({ownBytes, sharedBytes});
+
+const toKeptJson = ({path, reason}: RestorePlan['kept'][number]) => ({path, reason});
+
+const toAuthorJson = (author: ChangeAuthor) => {
+	switch (author.kind) {
+		case 'step':
+			return {kind: author.kind, runId: author.runId, stepId: author.stepId};
+		case 'restore':
+			return {kind: author.kind, checkpointId: author.checkpointId};
+		case 'user':
+			return {kind: author.kind};
+	}
+};
 
 export const toLogLineJson = ({at, kind, text}: LogLine) => ({at, kind, text});
 

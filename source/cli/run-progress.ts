@@ -57,7 +57,9 @@ export const createRunProgress = (rad: Rad, {hasSymbols}: {readonly hasSymbols: 
 					[...agents.values()].some(({stepId}) => stepId === event.stepId),
 				);
 			case 'checkpoint.created': {
-				const {id, label} = await rad.checkpoints.find(event.checkpointId);
+				const {id, label, kind} = await rad.checkpoints.find(event.checkpointId);
+				// An agent writes many files; rad checkpoint list has all of them.
+				if (kind === 'write') return undefined;
 				return {mark: CHECKPOINT, line: ['checkpoint ', {text: id, tone: 'quiet'}, ` ${label}`]};
 			}
 			case 'checkpoint.restored':

@@ -4,7 +4,7 @@ import {totalTokens} from '../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome} from '../views/agent-text.ts';
 import {toTreeRows} from '../views/agent-tree.ts';
 import {type Column, layOutColumns} from '../views/columns.ts';
-import {formatCost, formatCount, formatDuration, formatTime} from '../views/format.ts';
+import {formatCost, formatCount, formatDuration, formatPlural, formatTime} from '../views/format.ts';
 import type {Line, Span} from '../views/line.ts';
 import {labelAgent, labelRun, labelStep} from '../views/status-label.ts';
 
@@ -96,14 +96,18 @@ const toStatus = ({symbol, tone}: {readonly symbol: string; readonly tone: NonNu
 const toFigures = (totals: UsageTotals | undefined): readonly [tokens: string, cost: string] =>
 	totals === undefined || totals.responses === 0 ? ['—', '—'] : [formatCount(totalTokens(totals.tokens)), formatCost(totals)];
 
-const formatCheckpoints = (checkpoints: readonly Checkpoint[], {width}: Look): readonly Line[] =>
-	checkpoints.length === 0
-		? []
-		: layOutColumns(
-				[{title: 'Checkpoint'}, {title: 'Time'}, {title: 'Taken', isFlexible: true}],
-				checkpoints.toReversed().map(({id, createdAt, label}) => [id, formatTime(createdAt), label]),
-				width,
-			);
+const CHECKPOINT_COLUMNS = [{title: 'Checkpoint'}, {title: 'Time'}, {title: 'Taken', isFlexible: true}] as const;
+
+/** Those before file writes are only counted: there can be hundreds. */
+const formatCheckpoints = (checkpoints: readonly Checkpoint[], {width}: Look): readonly Line[] => {
+	const shown = checkpoints.filter(({kind}) => kind !== 'write').toReversed();
+	const writes = checkpoints.length - shown.length;
+	const rows = shown.map(({id, createdAt, label}) => [id, formatTime(createdAt), label]);
+	return [
+		...(shown.length === 0 ? [] : layOutColumns(CHECKPOINT_COLUMNS, rows, width)),
+		...(writes === 0 ? [] : [[{text: `and ${formatPlural(writes, 'checkpoint')} before file writes`, tone: 'quiet'} as const]]),
+	];
+};
 
 /** Never cut: a command that is copied must be whole. */
 const formatSuggestions = (suggestions: readonly Suggestion[]): readonly Line[] =>

@@ -3,8 +3,12 @@ import {cancelCommand} from './commands/cancel.ts';
 import {checkpointCreateCommand} from './commands/checkpoint/create.ts';
 import {checkpointDiffCommand} from './commands/checkpoint/diff.ts';
 import {checkpointListCommand} from './commands/checkpoint/list.ts';
+import {checkpointPruneCommand} from './commands/checkpoint/prune.ts';
 import {checkpointRestoreCommand} from './commands/checkpoint/restore.ts';
+import {checkpointResumeCommand} from './commands/checkpoint/resume.ts';
 import {checkpointShowCommand} from './commands/checkpoint/show.ts';
+import {checkpointUndoCommand} from './commands/checkpoint/undo.ts';
+import {checkpointVerifyCommand} from './commands/checkpoint/verify.ts';
 import {demoCommand} from './commands/demo.ts';
 import {helpCommand} from './commands/help.ts';
 import {initCommand} from './commands/init.ts';
@@ -36,6 +40,10 @@ export const COMMANDS: readonly Command[] = [
 	checkpointDiffCommand,
 	checkpointCreateCommand,
 	checkpointRestoreCommand,
+	checkpointUndoCommand,
+	checkpointResumeCommand,
+	checkpointPruneCommand,
+	checkpointVerifyCommand,
 	requestRestoreCommand,
 	helpCommand,
 ];

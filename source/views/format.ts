@@ -1,4 +1,4 @@
-import type {CostSource, UsageTotals} from '../domain/records.ts';
+import type {CostSource, StoreSize, UsageTotals} from '../domain/records.ts';
 
 const NANO_PER_CENT = 10_000_000n;
 const NANO_PER_USD = 1_000_000_000n;
@@ -74,6 +74,10 @@ export const formatBytes = (sizeBytes: number): string => {
 	const [value, unit] = sizeBytes < 999_500 ? [sizeBytes / 1e3, 'kB'] : sizeBytes < 999_500_000 ? [sizeBytes / 1e6, 'MB'] : [sizeBytes / 1e9, 'GB'];
 	return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 };
+
+/** What the checkpoints take on the disk: `3.4 MB, besides 12 MB that the repository has anyway`. */
+export const formatStoreSize = ({ownBytes, sharedBytes}: StoreSize): string =>
+	sharedBytes === 0 ? formatBytes(ownBytes) : `${formatBytes(ownBytes)}, besides ${formatBytes(sharedBytes)} that the repository has anyway`;
 
 /** `1 file`, `2 files`. */
 export const formatPlural = (count: number, noun: string): string => `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,5 @@
 import type {Id, IdKind} from '../../source/domain/ids.ts';
-import type {Agent, AgentRequest, Checkpoint, LogLine, RestorePlan, Run, Step, UsageRecord} from '../../source/domain/records.ts';
+import type {Agent, AgentRequest, Checkpoint, LogLine, PlannedChange, RestorePlan, Run, Step, UsageRecord} from '../../source/domain/records.ts';
 import type {AgentStatus} from '../../source/domain/status.ts';
 import {NO_TOKENS, type Tokens} from '../../source/domain/tokens.ts';
 
@@ -111,13 +111,20 @@ export const aRequest = (change: Partial<AgentRequest> = {}): AgentRequest => ({
 	...change,
 });
 
+/** A file that the step `build` has edited since. */
+export const aPlannedChange = (change: Partial<PlannedChange> = {}): PlannedChange => ({
+	path: 'src/limiter.ts',
+	change: 'modified',
+	additions: 0,
+	deletions: 0,
+	changedBy: [{kind: 'step', runId: anId('run'), stepId: 'build'}],
+	...change,
+});
+
 /** Two files: one goes back, one was created since and would be deleted. */
 export const aRestorePlan = (change: Partial<RestorePlan> = {}): RestorePlan => ({
 	checkpoint: aCheckpoint(),
-	changes: [
-		{path: 'src/limiter.ts', change: 'modified', additions: 0, deletions: 41},
-		{path: 'test/limiter.test.ts', change: 'deleted', additions: 0, deletions: 60},
-	],
+	changes: [aPlannedChange({deletions: 41}), aPlannedChange({path: 'test/limiter.test.ts', change: 'deleted', deletions: 60})],
 	kept: [],
 	willRestoreIndex: true,
 	hasHeadMoved: false,

@@ -1,7 +1,19 @@
 import type {StoredEvent} from '../../source/domain/events.ts';
 import {type FailureCode, RadError} from '../../source/domain/failures.ts';
-import {type Id, type IdKind, matchId} from '../../source/domain/ids.ts';
-import type {EventFeed, Logs, Monitor, Rad, Requests, Runs, Telemetry, UsageFilter, WorkflowSummary} from '../../source/domain/rad.ts';
+import {type CheckpointId, type Id, type IdKind, matchId} from '../../source/domain/ids.ts';
+import type {
+	DiffOptions,
+	EventFeed,
+	Logs,
+	Monitor,
+	Rad,
+	Requests,
+	Runs,
+	StartOptions,
+	Telemetry,
+	UsageFilter,
+	WorkflowSummary,
+} from '../../source/domain/rad.ts';
 import type {
 	Agent,
 	AgentRequest,
@@ -9,12 +21,17 @@ import type {
 	CostSource,
 	FileChange,
 	LogLine,
+	PruneLimits,
+	PruneResult,
 	RestorePlan,
+	RestoreScope,
 	Run,
 	Step,
+	StoreSize,
 	ToolCall,
 	UsageRecord,
 	UsageTotals,
+	VerifyResult,
 } from '../../source/domain/records.ts';
 import {isAgentOver, isRunOver} from '../../source/domain/status.ts';
 import {addTokens, NO_TOKENS} from '../../source/domain/tokens.ts';
@@ -34,14 +51,20 @@ export type FakeData = {
 	readonly logs: Readonly<Record<string, readonly LogLine[]>>;
 	readonly plans: Readonly<Record<string, RestorePlan>>;
 	readonly diffText: string;
+	/** The checkpoint whose restore was cut short. */
+	readonly cutShort: CheckpointId | undefined;
+	readonly damaged: VerifyResult['damaged'];
+	readonly size: StoreSize;
 };
 
 /** A call that a front end made in order to change something, in the order of the calls. */
 export type FakeCall =
-	| {readonly action: 'execute' | 'start'; readonly workflow: string; readonly inputs: Readonly<Record<string, string>>}
+	| ({readonly action: 'execute' | 'start'} & StartOptions)
 	| {readonly action: 'cancel'; readonly runId: string; readonly how: 'graceful' | 'now'}
 	| {readonly action: 'create-checkpoint'; readonly label: string}
-	| {readonly action: 'restore'; readonly checkpointId: string; readonly stopRuns: boolean}
+	| ({readonly action: 'restore'; readonly checkpointId: string; readonly stopRuns: boolean} & RestoreScope)
+	| {readonly action: 'resume'; readonly how: 'finish' | 'undo'}
+	| {readonly action: 'prune'; readonly limits: PruneLimits; readonly isDryRun: boolean}
 	| {readonly action: 'decide'; readonly requestId: string; readonly isGranted: boolean}
 	| {readonly action: 'open-request'; readonly token: string; readonly checkpoint: string | undefined}
 	| {readonly action: 'attend' | 'leave' | 'close'};
@@ -56,6 +79,9 @@ export type FakeRad = {
 	readonly log: (agentId: string, ...lines: readonly LogLine[]) => void;
 };
 
+/** The workspace lies below the top of its work tree, so that nobody takes one for the other. */
+const TOP = '/work';
+
 const NOTHING: FakeData = {
 	runs: [],
 	steps: [],
@@ -69,6 +95,9 @@ const NOTHING: FakeData = {
 	logs: {},
 	plans: {},
 	diffText: '',
+	cutShort: undefined,
+	damaged: [],
+	size: {ownBytes: 3_400_000, sharedBytes: 0},
 };
 
 type World = {
@@ -134,9 +163,9 @@ const findOne = <Kind extends IdKind, Found extends {readonly id: Id<Kind>}>(
 };
 
 const createRuns = (world: World): Runs => {
-	const begin = (action: 'execute' | 'start', options: {workflow: string; inputs: Readonly<Record<string, string>>}): Run => {
-		world.calls.push({action, workflow: options.workflow, inputs: options.inputs});
-		const run = aRun({id: anId('run', world.data.runs.length + 1), workflow: options.workflow});
+	const begin = (action: 'execute' | 'start', {workflow, inputs, withoutCheckpoints}: StartOptions): Run => {
+		world.calls.push({action, workflow, inputs, ...(withoutCheckpoints === undefined ? {} : {withoutCheckpoints})});
+		const run = aRun({id: anId('run', world.data.runs.length + 1), workflow});
 		world.update({runs: [...world.data.runs, run]});
 		return run;
 	};
@@ -227,7 +256,20 @@ const createCheckpoints = (world: World): Rad['checkpoints'] => {
 	};
 	const nextId = () => anId('cp', world.data.checkpoints.length + 1);
 	const find = (prefix: string) => findOne('cp', prefix, world.data.checkpoints, 'CHECKPOINT_UNKNOWN');
-	const changes = (id: string): readonly FileChange[] => (world.data.plans[id] ?? aRestorePlan()).changes;
+	const preview = (id: CheckpointId, scope: RestoreScope = {}): RestorePlan => {
+		const plan = world.data.plans[id] ?? aRestorePlan();
+		const willStay = (change: FileChange): boolean => !isInScope(change, scope.paths) || (scope.keepNew === true && change.change === 'deleted');
+		return {
+			...plan,
+			checkpoint: find(id),
+			changes: plan.changes.filter(change => !willStay(change)),
+			willRestoreIndex: scope.index === undefined ? plan.willRestoreIndex : scope.index !== 'never',
+		};
+	};
+	const diff = (from: CheckpointId, {path}: DiffOptions = {}): readonly FileChange[] =>
+		preview(from).changes.filter(change => isInScope(change, path === undefined ? undefined : [path]));
+	const addSafety = (target: CheckpointId): Checkpoint =>
+		add(aCheckpoint({id: nextId(), kind: 'safety', label: `before restoring ${target}`, target, stepId: null}));
 	return {
 		create: async ({label}) => {
 			world.calls.push({action: 'create-checkpoint', label});
@@ -235,19 +277,55 @@ const createCheckpoints = (world: World): Rad['checkpoints'] => {
 		},
 		list: async (filter = {}) => world.data.checkpoints.filter(({runId}) => filter.runId === undefined || runId === filter.runId).toReversed(),
 		find: async prefix => find(prefix),
-		diff: async from => changes(find(from).id),
+		diff: async (from, options) => diff(from, options),
 		diffText: async () => world.data.diffText,
-		preview: async id => ({...(world.data.plans[id] ?? aRestorePlan()), checkpoint: find(id)}),
-		restore: async (id, {stopRuns}) => {
-			world.calls.push({action: 'restore', checkpointId: id, stopRuns});
+		top: async () => TOP,
+		preview: async (id, scope) => preview(id, scope),
+		restore: async (id, {signal: _, stopRuns, ...scope}) => {
+			world.calls.push({action: 'restore', checkpointId: id, stopRuns, ...scope});
 			const restored = find(id);
 			const active = world.data.runs.find(run => !isRunOver(run.status) && run.status !== 'interrupted');
 			if (active !== undefined && !stopRuns) throw new RadError('RUN_ACTIVE', 'An agent is at work.', {details: {run: active.id}});
 			if (active !== undefined) world.update({runs: world.data.runs.map(run => (run === active ? {...run, status: 'cancelled', endedAt: T0} : run))});
-			const safety = add(aCheckpoint({id: nextId(), kind: 'safety', label: `before restoring ${id}`, target: id, stepId: null}));
-			return {restored, safety, changes: changes(id), hasHeadMoved: false};
+			const {changes, kept} = preview(id, scope);
+			const isThere = changes.length === 0 && scope.index !== 'always';
+			return {restored, safety: isThere ? null : addSafety(id), changes, kept, hasHeadMoved: false};
 		},
+		undoPoint: async () => world.data.checkpoints.findLast(({kind}) => kind === 'safety'),
+		resume: async how => {
+			world.calls.push({action: 'resume', how});
+			const target = world.data.cutShort;
+			if (target === undefined) return undefined;
+			world.update({cutShort: undefined});
+			return {target, outcome: how === 'finish' ? 'finished' : 'undone', safety: addSafety(target)};
+		},
+		isRestoreUnfinished: () => world.data.cutShort !== undefined,
+		prune: async (limits, {isDryRun}) => {
+			world.calls.push({action: 'prune', limits, isDryRun});
+			return prune(world, limits, isDryRun);
+		},
+		verify: async () => ({
+			checkpoints: world.data.checkpoints.length,
+			objects: 120 * world.data.checkpoints.length,
+			damaged: world.data.damaged,
+			size: world.data.size,
+		}),
+		size: async () => world.data.size,
 	};
+};
+
+const isInScope = ({path}: FileChange, paths: readonly string[] | undefined): boolean =>
+	paths === undefined || paths.some(each => path === each || path.startsWith(`${each}/`));
+
+/** Knows only one limit, how many stay; half of the space is freed when any goes. */
+const prune = (world: World, {keep = Number.POSITIVE_INFINITY}: PruneLimits, isDryRun: boolean): PruneResult => {
+	const {checkpoints, size: before} = world.data;
+	const removed = checkpoints.slice(0, Math.max(0, checkpoints.length - keep));
+	const kept = checkpoints.length - removed.length;
+	if (isDryRun || removed.length === 0) return {removed, kept, before, after: before};
+	const after = {...before, ownBytes: before.ownBytes / 2};
+	world.update({checkpoints: checkpoints.slice(removed.length), size: after});
+	return {removed, kept, before, after};
 };
 
 const createRequests = (world: World): Requests => ({

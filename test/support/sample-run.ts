@@ -1,4 +1,4 @@
-import {aCheckpoint, aLogLine, anAgent, anId, aRestorePlan, aRun, aStep, aUsageRecord, T0, tokens} from './builders.ts';
+import {aCheckpoint, aLogLine, anAgent, anId, aPlannedChange, aRestorePlan, aRun, aStep, aUsageRecord, T0, tokens} from './builders.ts';
 import type {FakeData} from './fake-rad.ts';
 
 const MINUTE = 60_000;
@@ -16,6 +16,8 @@ const log = [
 	aLogLine('npm warn deprecated inflight@1.0.6', {kind: 'err', at: T0 + 9 * MINUTE + 15_000}),
 	aLogLine('checkpoint cp_0000000004 taken', {kind: 'rad', at: T0 + 9 * MINUTE + 16_000}),
 ];
+
+const implement = {kind: 'step', runId: anId('run', 2), stepId: 'implement'} as const;
 
 /** A busy run with everything that the panes can show: sub-agents, a failure, a retry, a recording, an unknown price. */
 export const sampleRun = (): Partial<FakeData> => ({
@@ -148,11 +150,11 @@ export const sampleRun = (): Partial<FakeData> => ({
 	plans: {
 		[anId('cp', 3)]: aRestorePlan({
 			changes: [
-				{path: 'src/limiter.ts', change: 'modified', additions: 3, deletions: 41},
-				{path: 'src/index.ts', change: 'modified', additions: 0, deletions: 3},
-				{path: 'docs/limits.md', change: 'added', additions: 22, deletions: 0},
-				{path: 'logo.png', change: 'modified', additions: null, deletions: null},
-				{path: 'test/limiter.test.ts', change: 'deleted', additions: 0, deletions: 60},
+				aPlannedChange({additions: 3, deletions: 41, changedBy: [implement, {kind: 'user'}]}),
+				aPlannedChange({path: 'src/index.ts', deletions: 3, changedBy: [implement]}),
+				aPlannedChange({path: 'docs/limits.md', change: 'added', additions: 22, changedBy: [{kind: 'restore', checkpointId: anId('cp', 2)}]}),
+				aPlannedChange({path: 'logo.png', additions: null, deletions: null, changedBy: [{kind: 'user'}]}),
+				aPlannedChange({path: 'test/limiter.test.ts', change: 'deleted', deletions: 60, changedBy: [implement]}),
 			],
 			kept: [{path: 'vendor/lib', reason: 'a repository of its own'}],
 			hasHeadMoved: true,

@@ -8,7 +8,7 @@ import type {RunReport, Suggestion} from '../run-summary.ts';
 export const demoCommand = defineCommand({
 	path: 'demo',
 	group: 'Work',
-	summary: 'See rad at work on recorded agents, offline',
+	summary: 'See rad work on recorded agents, offline',
 	description: [
 		'Makes a scratch git repository with a workspace and runs the example workflow in it. No key and no network are needed: the agents play back recordings of real ones, and write the files that those wrote.',
 		'On a terminal the run goes on in the background while the dashboard shows it. Without a terminal it prints progress and a summary.',

@@ -13,12 +13,14 @@ export const runCommand = defineCommand({
 	summary: 'Run a workflow and wait for it',
 	description: [
 		'Runs .radium/workflows/<workflow>.yaml. A checkpoint is taken before each step, so what the agents do can be undone. Progress goes to standard error and a summary to standard output.',
+		'With --no-checkpoint none is taken: nothing that the agents do can be undone then.',
 		'Ctrl-C stops every process of the run. With --detach the run goes on in the background.',
 	],
 	input: {workflow: {isRequired: true, description: 'Name of a workflow file, without .yaml.'}},
 	flags: {
 		input: INPUT_FLAG,
 		detach: {type: 'switch', description: 'Start it in the background and print its id.'},
+		noCheckpoint: {type: 'switch', description: 'Take no checkpoints: nothing can be undone.'},
 		json: {type: 'switch', description: 'Print each event as a JSON object on a line; the last one is the run. With --detach only the run.'},
 	},
 	examples: [
@@ -35,7 +37,11 @@ export const runCommand = defineCommand({
 		130: 'Ctrl-C; every process of the run was stopped.',
 	},
 	run: async ({input, flags, ...context}) => {
-		const start: StartOptions = {workflow: input.workflow, inputs: readWorkflowInputs(flags.input, 'run')};
+		const start: StartOptions = {
+			workflow: input.workflow,
+			inputs: readWorkflowInputs(flags.input, 'run'),
+			...(flags.noCheckpoint ? {withoutCheckpoints: true} : {}),
+		};
 		const rad = await context.open();
 		if (flags.detach) return runDetached(context, rad, start, flags.json);
 		if (flags.json) return runAsJsonLines(context, rad, start);

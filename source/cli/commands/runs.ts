@@ -11,7 +11,7 @@ import {toStatusCell} from '../status-cell.ts';
 export const runsCommand = defineCommand({
 	path: 'runs',
 	group: 'Look',
-	summary: 'List the runs of the workspace, newest first',
+	summary: 'List the runs, newest first',
 	description: ['A run is interrupted when the rad that drove it died; rad cancel ends what is left of it.'],
 	input: {},
 	flags: {json: JSON_FLAG},

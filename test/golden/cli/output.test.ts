@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {displayWidth} from '../../../source/views/width.ts';
+import {aCheckpoint, anId} from '../../support/builders.ts';
 import {createFakeRad} from '../../support/fake-rad.ts';
 import {aWorkspace, runsThatPlay} from '../../unit/cli/example-workspace.ts';
 import {type Outcome, runWords} from '../../unit/cli/run-words.ts';
@@ -21,12 +22,22 @@ const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]>
 	['checkpoint-diff-stat', ['checkpoint', 'diff', 'cp_0000000001', '--stat']],
 	['checkpoint-create', ['checkpoint', 'create', '--label', 'before the big change']],
 	['checkpoint-restore', ['checkpoint', 'restore', 'cp_0000000001', '--yes']],
+	['checkpoint-restore-dry-run', ['checkpoint', 'restore', 'cp_0000000001', '--dry-run']],
+	['checkpoint-undo', ['checkpoint', 'undo', '--yes']],
+	['checkpoint-resume', ['checkpoint', 'resume', '--undo']],
+	['checkpoint-prune', ['checkpoint', 'prune', '--keep', '1']],
+	['checkpoint-prune-dry-run', ['checkpoint', 'prune', '--keep', '1', '--dry-run']],
+	['checkpoint-verify', ['checkpoint', 'verify']],
 	['run', ['run', 'example']],
 	['run-detached', ['run', 'example', '--detach']],
 ];
 
+const SAFETY = aCheckpoint({id: anId('cp', 3), kind: 'safety', label: 'before restoring cp_0000000001', stepId: null, target: anId('cp', 1)});
+
 const perform = (words: readonly string[], look: {readonly isTerminal: boolean; readonly columns?: number}): Promise<Outcome> => {
 	const fake = aWorkspace();
+	if (words[1] === 'undo') fake.update({checkpoints: [...fake.data().checkpoints, SAFETY]});
+	if (words[1] === 'resume') fake.update({cutShort: SAFETY.target ?? undefined});
 	const isPlayed = words[0] === 'run' && !words.includes('--detach');
 	if (words[0] === 'cancel')
 		fake.update({

@@ -1,7 +1,7 @@
 import {Readable} from 'node:stream';
 import {describe, expect, test} from 'vitest';
 import {RadError} from '../../../source/domain/failures.ts';
-import {aLogLine, anAgent, anId, aRequest, aRestorePlan, aRun, aUsageRecord} from '../../support/builders.ts';
+import {aCheckpoint, aLogLine, anAgent, anId, aRequest, aRun, aUsageRecord} from '../../support/builders.ts';
 import {createFakeRad} from '../../support/fake-rad.ts';
 import {aWorkspace, BUILD, EVENTS, PLAN, RUN_ID, runsThatPlay} from './example-workspace.ts';
 import {collect, runWords} from './run-words.ts';
@@ -34,6 +34,33 @@ describe('rad run', () => {
 		await runWords(['run', 'fix', '--input', 'issue=12', '--input', 'text=a=b'], {fake});
 
 		expect(fake.calls[0]).toEqual({action: 'execute', workflow: 'fix', inputs: {issue: '12', text: 'a=b'}});
+	});
+
+	test('asks for no checkpoints only with --no-checkpoint', async () => {
+		const fake = createFakeRad();
+
+		await runWords(['run', 'fix'], {fake});
+		await runWords(['run', 'fix', '--no-checkpoint', '--detach'], {fake});
+
+		expect(fake.calls.filter(({action}) => action !== 'close')).toEqual([
+			{action: 'execute', workflow: 'fix', inputs: {}},
+			{action: 'start', workflow: 'fix', inputs: {}, withoutCheckpoints: true},
+		]);
+	});
+
+	test('counts the checkpoints before file writes instead of listing them', async () => {
+		const writes = [3, 4].map(number => aCheckpoint({id: anId('cp', number), kind: 'write', label: 'before Edit src/a.ts'}));
+		const fake = aWorkspace({checkpoints: [aCheckpoint({id: CP1}), ...writes]});
+		const {runs} = runsThatPlay(fake);
+		const execute: typeof runs.execute = options => {
+			options.onEvent?.({seq: 1, at: 0, event: {type: 'checkpoint.created', runId: RUN_ID, checkpointId: anId('cp', 3)}});
+			return fake.rad.runs.find(RUN_ID);
+		};
+
+		const {out, err} = await runWords(['run', 'example'], {fake, rad: {runs: {...runs, execute}}});
+
+		expect(out).toMatch(/cp_0000000001 .* before build\nand 2 checkpoints before file writes\n/);
+		expect(`${out}${err}`).not.toContain('before Edit');
 	});
 
 	test.each([
@@ -202,72 +229,6 @@ describe('rad demo', () => {
 		expect({exitCode, dashboards}).toEqual({exitCode: 0, dashboards: []});
 		for (const text of ['example completed in 1m04s', '└─ Find the callers', 'recording', '37.6k', '~$0.1251', CP1, "cd '/tmp/rad demo'"])
 			expect(out).toContain(text);
-	});
-});
-
-describe('rad checkpoint restore', () => {
-	test('shows the plan and restores after a yes', async () => {
-		const fake = aWorkspace();
-
-		const {exitCode, out, err} = await runWords(['checkpoint', 'restore', CP1], {fake, isTerminal: true, answers: ['y']});
-
-		expect(exitCode).toBe(0);
-		expect(fake.calls[0]).toEqual({action: 'restore', checkpointId: CP1, stopRuns: false});
-		for (const text of [
-			'~ rewrite',
-			'+ bring back',
-			'- delete',
-			'test/limiter.test.ts',
-			'= leave alone vendor/lib: it is a repository of its own',
-			'Restore? [y/N] ',
-		]) {
-			expect(err).toContain(text);
-		}
-		expect(out.trimEnd().split('\n').at(-1)).toBe(`rad checkpoint restore ${anId('cp', 3)} --yes`);
-	});
-
-	test.each([['n'], [''], ['yess'], []])('changes nothing after "%s"', async (...answers) => {
-		const fake = aWorkspace();
-
-		const {exitCode, out, err} = await runWords(['checkpoint', 'restore', CP1], {fake, isTerminal: true, answers});
-
-		expect({exitCode, out, calls: fake.calls}).toEqual({exitCode: 7, out: '', calls: [{action: 'close'}]});
-		expect(err).toMatch(/Nothing was changed\.\n$/);
-	});
-
-	test.each([
-		['in a script', {}],
-		['when nobody can type', {isTerminal: true}],
-		['for JSON', {isTerminal: true, answers: ['y'], json: true}],
-	])(
-		'needs --yes %s',
-		async (_, {json, ...situation}: {readonly json?: boolean; readonly isTerminal?: boolean; readonly answers?: readonly string[]}) => {
-			const fake = aWorkspace();
-
-			const {exitCode, err} = await runWords(['checkpoint', 'restore', CP1, ...(json === true ? ['--json'] : [])], {fake, ...situation});
-
-			expect(exitCode).toBe(7);
-			expect(err).toContain('add --yes');
-			expect(fake.calls).toEqual([]);
-		},
-	);
-
-	test('does not ask when nothing differs', async () => {
-		const fake = aWorkspace({plans: {[CP1]: aRestorePlan({changes: []})}});
-
-		const {exitCode, err} = await runWords(['checkpoint', 'restore', CP1], {fake, isTerminal: true, answers: []});
-
-		expect({exitCode, err}).toEqual({exitCode: 0, err: 'The work tree is as it was then; there is nothing to restore.\n'});
-	});
-
-	test('is refused while an agent is at work', async () => {
-		const fake = aWorkspace({runs: [aRun({status: 'running'})]});
-
-		expect(await runWords(['checkpoint', 'restore', CP1, '--yes'], {fake})).toMatchObject({
-			exitCode: 4,
-			out: '',
-			err: expect.stringContaining('try: rad cancel run_') as string,
-		});
 	});
 });
 

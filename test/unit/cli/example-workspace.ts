@@ -1,6 +1,6 @@
 import type {StoredEvent} from '../../../source/domain/events.ts';
 import type {Run} from '../../../source/domain/records.ts';
-import {aCheckpoint, aLogLine, anAgent, anId, aRestorePlan, aRun, aStep, aUsageRecord, T0, tokens} from '../../support/builders.ts';
+import {aCheckpoint, aLogLine, anAgent, anId, aPlannedChange, aRestorePlan, aRun, aStep, aUsageRecord, T0, tokens} from '../../support/builders.ts';
 import {createFakeRad, type FakeData, type FakeRad} from '../../support/fake-rad.ts';
 
 export const RUN_ID = anId('run', 1);
@@ -47,6 +47,8 @@ const built = anAgent({
 	checkpointId: anId('cp', 2),
 });
 
+const BY_PLAN = {kind: 'step', runId: RUN_ID, stepId: 'plan'} as const;
+
 /** A run that planned with a sub-agent, failed in its second step and skipped the third. */
 const EXAMPLE: Partial<FakeData> = {
 	runs: [aRun({id: RUN_ID, workflow: 'example', status: 'failed', endedAt: T0 + 64_300, error: 'The step build failed.'})],
@@ -80,10 +82,10 @@ const EXAMPLE: Partial<FakeData> = {
 	plans: {
 		[anId('cp', 1)]: aRestorePlan({
 			changes: [
-				{path: 'src/limiter.ts', change: 'modified', additions: 0, deletions: 41},
-				{path: 'docs/old.md', change: 'added', additions: 12, deletions: 0},
-				{path: 'test/limiter.test.ts', change: 'deleted', additions: 0, deletions: 60},
-				{path: 'logo.png', change: 'modified', additions: null, deletions: null},
+				aPlannedChange({deletions: 41, changedBy: [BY_PLAN, {kind: 'user'}]}),
+				aPlannedChange({path: 'docs/old.md', change: 'added', additions: 12, changedBy: [BY_PLAN]}),
+				aPlannedChange({path: 'test/limiter.test.ts', change: 'deleted', deletions: 60, changedBy: [BY_PLAN]}),
+				aPlannedChange({path: 'logo.png', additions: null, deletions: null, changedBy: [{kind: 'restore', checkpointId: anId('cp', 2)}]}),
 			],
 			kept: [{path: 'vendor/lib', reason: 'it is a repository of its own'}],
 			willRestoreIndex: false,

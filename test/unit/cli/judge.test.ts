@@ -16,7 +16,9 @@ const summarise = (verdict: Verdict): unknown =>
 	verdict.kind === 'command' ? {path: verdict.command.path, ...verdict.words, workspace: verdict.workspace} : verdict;
 
 describe('words become options', () => {
-	const nothing = {input: [], detach: false, json: false};
+	const nothing = {input: [], detach: false, noCheckpoint: false, json: false};
+	const restore = {path: [], keepNew: false, index: false, noIndex: false, dryRun: false, yes: false, json: false};
+	const prune = {keep: undefined, olderThan: undefined, maxSize: undefined, dryRun: false, json: false};
 	const quiet = {lines: undefined, follow: false, raw: false, json: false};
 	test.each([
 		['run hello', 'run', {workflow: 'hello'}, nothing],
@@ -34,8 +36,19 @@ describe('words become options', () => {
 		['logs -f agt_1', 'logs', {agent: 'agt_1'}, {...quiet, follow: true}],
 		['monitor list --status failed --run 3k', 'monitor list', {}, {status: 'failed', run: '3k', json: false}],
 		['monitor --json status', 'monitor status', {agent: undefined}, {json: true}],
-		['checkpoint diff a b --stat', 'checkpoint diff', {from: 'a', to: 'b'}, {stat: true, json: false}],
-		['checkpoint restore a -y', 'checkpoint restore', {checkpoint: 'a'}, {yes: true, json: false}],
+		['run --no-checkpoint hello', 'run', {workflow: 'hello'}, {...nothing, noCheckpoint: true}],
+		['checkpoint diff a b --stat', 'checkpoint diff', {from: 'a', to: 'b', path: undefined}, {stat: true, json: false}],
+		['checkpoint diff a b c', 'checkpoint diff', {from: 'a', to: 'b', path: 'c'}, {stat: false, json: false}],
+		['checkpoint restore a -y', 'checkpoint restore', {checkpoint: 'a'}, {...restore, yes: true}],
+		['checkpoint restore --path b a --path=c', 'checkpoint restore', {checkpoint: 'a'}, {...restore, path: ['b', 'c']}],
+		['checkpoint restore a --index --keep-new', 'checkpoint restore', {checkpoint: 'a'}, {...restore, index: true, keepNew: true}],
+		['checkpoint restore --no-index a --dry-run', 'checkpoint restore', {checkpoint: 'a'}, {...restore, noIndex: true, dryRun: true}],
+		['checkpoint restore --index -- --no-index', 'checkpoint restore', {checkpoint: '--no-index'}, {...restore, index: true}],
+		['checkpoint undo -y', 'checkpoint undo', {}, {dryRun: false, yes: true, json: false}],
+		['checkpoint resume --undo', 'checkpoint resume', {}, {undo: true, json: false}],
+		['checkpoint prune --keep 3', 'checkpoint prune', {}, {...prune, keep: 3}],
+		['checkpoint prune --older-than 1d12h', 'checkpoint prune', {}, {...prune, olderThan: 129_600_000}],
+		['checkpoint prune --max-size 500MB', 'checkpoint prune', {}, {...prune, maxSize: 500_000_000}],
 		['help monitor list', 'help', {topic: 'monitor', verb: 'list'}, {}],
 	])('rad %s', (line, path, input, flags) => {
 		expect(summarise(judge(line))).toEqual({path, input, flags, workspace: undefined});
@@ -82,6 +95,19 @@ describe('a mistake is named, with what was probably meant', () => {
 		['run a -x', 'rad run has no flag -x.', 'run'],
 		['--jsn runs', 'rad has no flag --jsn.', ''],
 		['runs --color', 'rad runs has no flag --color.', 'runs'],
+		['runs --no-color=1', '--no-color takes no value.', 'runs'],
+		['runs --no-index', 'rad runs has no flag --no-index.', 'runs'],
+		['run a --checkpoint', 'rad run has no flag --checkpoint. Did you mean --no-checkpoint?', 'run'],
+		['run a --no-checkpoint=yes', '--no-checkpoint takes no value.', 'run'],
+		['checkpoint restore a --index --no-index', '--index and --no-index do not go together.', 'checkpoint restore'],
+		['checkpoint restore a --no-index --index', '--index and --no-index do not go together.', 'checkpoint restore'],
+		['checkpoint restore a --path', '--path needs a value.', 'checkpoint restore'],
+		["checkpoint restore a --path ''", '--path needs a value.', 'checkpoint restore'],
+		['checkpoint prune --keep few', '--keep needs a whole number, not few', 'checkpoint prune'],
+		['checkpoint prune --older-than 7', '--older-than needs a duration such as 7d, 12h or 30m, not 7', 'checkpoint prune'],
+		['checkpoint prune --older-than -1d', '--older-than needs a value.', 'checkpoint prune'],
+		['checkpoint prune --max-size 1GiB', '--max-size needs a size such as 200kB, 500MB or 1GB, not 1GiB', 'checkpoint prune'],
+		['checkpoint undo cp_1', 'rad checkpoint undo takes no words, and nothing like cp_1', 'checkpoint undo'],
 		['runs --constructor.prototype.x 1', 'rad runs has no flag --constructor.', 'runs'],
 		['logs -n', '-n needs a value.', 'logs'],
 		['logs -n -f', '-n needs a value.', 'logs'],

@@ -1,7 +1,7 @@
 import {EXIT} from '../../../domain/failures.ts';
-import type {Checkpoint} from '../../../domain/records.ts';
-import {formatAgo, formatPlural} from '../../../views/format.ts';
-import {defineCommand} from '../../command.ts';
+import type {Checkpoint, StoreSize} from '../../../domain/records.ts';
+import {formatAgo, formatPlural, formatStoreSize} from '../../../views/format.ts';
+import {type Context, defineCommand} from '../../command.ts';
 import {JSON_FLAG, RUN_FILTER_FLAG} from '../../flags.ts';
 import {toCheckpointJson} from '../../json-records.ts';
 import {type Listing, printListing, toIsoTime} from '../../listing.ts';
@@ -11,7 +11,8 @@ export const checkpointListCommand = defineCommand({
 	group: 'Undo',
 	summary: 'List the checkpoints, newest first',
 	description: [
-		'A checkpoint is a restorable picture of the work tree: taken before each step (step), after a run (end), before a restore (safety), or by you (manual). The last column counts what changed since the checkpoint before it.',
+		'A checkpoint is a restorable picture of the work tree: taken before each step (step), before an agent writes a file (write), after a run (end), before a restore (safety), or by you (manual). The last column counts what changed since the checkpoint before it.',
+		'On a terminal the last line tells what all checkpoints take on the disk; rad checkpoint prune frees it.',
 	],
 	input: {},
 	flags: {run: RUN_FILTER_FLAG, json: JSON_FLAG},
@@ -21,7 +22,9 @@ export const checkpointListCommand = defineCommand({
 	run: async ({flags, ...context}) => {
 		const rad = await context.open();
 		const filter = flags.run === undefined ? {} : {runId: (await rad.runs.find(flags.run)).id};
-		await printListing(toListing(await rad.checkpoints.list(filter), context.clock.now()), {...context, isJson: flags.json});
+		const checkpoints = await rad.checkpoints.list(filter);
+		await printListing(toListing(checkpoints, context.clock.now()), {...context, isJson: flags.json});
+		if (context.out.isTerminal && !flags.json && checkpoints.length > 0) await printSize(checkpoints.length, await rad.checkpoints.size(), context);
 		return EXIT.done;
 	},
 });
@@ -39,6 +42,9 @@ const toListing = (items: readonly Checkpoint[], now: number): Listing<Checkpoin
 	toJson: toCheckpointJson,
 	empty: 'There are no checkpoints yet. One is taken before each step of a run; rad checkpoint create takes one now.',
 });
+
+const printSize = async (count: number, size: StoreSize, {out}: Context): Promise<void> =>
+	out.lines(['', [{text: `${formatPlural(count, 'checkpoint')}. All that are kept take ${formatStoreSize(size)}.`, tone: 'quiet'}]]);
 
 const formatStat = (stat: Checkpoint['stat']): string =>
 	stat === null ? '' : stat.files === 0 ? 'nothing' : `${formatPlural(stat.files, 'file')} +${stat.additions} -${stat.deletions}`;

@@ -1,7 +1,7 @@
 import {EXIT} from '../../../domain/failures.ts';
 import type {Checkpoint, FileChange} from '../../../domain/records.ts';
 import {formatAgo} from '../../../views/format.ts';
-import {formatChanges} from '../../change-lines.ts';
+import {formatChanges, toChangeFields} from '../../change-lines.ts';
 import {type Context, defineCommand} from '../../command.ts';
 import {toCommandLine} from '../../command-line.ts';
 import {JSON_FLAG} from '../../flags.ts';
@@ -51,7 +51,7 @@ const WORDS = {added: 'created', modified: 'edited', deleted: 'deleted'} as cons
 
 const printChanges = async ({id}: Checkpoint, changes: readonly FileChange[], context: Context): Promise<void> => {
 	const {out} = context;
-	if (!out.isTerminal) return out.fields(changes.map(({change, additions, deletions, path}) => [change, additions, deletions, path]));
+	if (!out.isTerminal) return out.fields(changes.map(toChangeFields));
 	if (changes.length === 0) return out.lines(['', 'The work tree is as it was then.']);
 	await out.lines([
 		[],

@@ -15,7 +15,7 @@ import {toStatusCell} from '../../status-cell.ts';
 export const monitorStatusCommand = defineCommand({
 	path: 'monitor status',
 	group: 'Look',
-	summary: 'Show one agent, or how the workspace is doing',
+	summary: 'Show one agent, or the whole workspace',
 	description: [
 		'Without an agent: the newest run, how many agents have which status, and what all of them used. With an agent: everything that is known about it. Its tokens and cost are its own, without those of its sub-agents.',
 		'A pipe gets one line for each value: its name, a tab, the value.',

@@ -13,7 +13,7 @@ import type {Field} from '../../output.ts';
 export const monitorTelemetryCommand = defineCommand({
 	path: 'monitor telemetry',
 	group: 'Look',
-	summary: 'Show tokens and cost, by model and by agent',
+	summary: 'Show tokens and cost by model and agent',
 	description: [
 		'Counts the tokens of all responses in buckets that never overlap: input leaves out what was read from or written to a cache. Reasoning is a part of output.',
 		'A cost without a mark was reported by the engine; ~ is estimated from the price table, ≥ is a lower bound since some responses have no price, n/a is unknown. The figures of an agent leave out its sub-agents.',

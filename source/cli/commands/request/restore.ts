@@ -7,7 +7,7 @@ const TOKEN = 'RAD_REQUEST_TOKEN';
 export const requestRestoreCommand = defineCommand({
 	path: 'request restore',
 	group: 'More',
-	summary: 'For agents: ask that a checkpoint be restored',
+	summary: 'For agents: ask to restore a checkpoint',
 	description: [
 		`An agent runs this to ask that its work be taken back, and waits for the answer. ${TOKEN} in its environment, set by rad, says which agent asks. A person decides in the dashboard; without one it is denied, unless the workflow allows it.`,
 	],

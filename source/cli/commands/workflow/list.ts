@@ -8,7 +8,7 @@ import {type Listing, printListing} from '../../listing.ts';
 export const workflowListCommand = defineCommand({
 	path: 'workflow list',
 	group: 'Look',
-	summary: 'List the workflows and the mistakes in them',
+	summary: 'List the workflows and mistakes in them',
 	description: ['Reads the files in .radium/workflows. A file with mistakes is listed too, and each mistake is shown with its place.'],
 	input: {},
 	flags: {json: JSON_FLAG},

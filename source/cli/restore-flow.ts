@@ -1,0 +1,74 @@
+import {EXIT, RadError} from '../domain/failures.ts';
+import type {Rad} from '../domain/rad.ts';
+import type {Checkpoint, RestorePlan, RestoreScope} from '../domain/records.ts';
+import {PLAN_FIELDS, toPlanFields} from './change-lines.ts';
+import type {Context, FlagSpecs, FlagValues} from './command.ts';
+import {toCommandLine} from './command-line.ts';
+import {confirm} from './confirm.ts';
+import {JSON_FLAG} from './flags.ts';
+import {toPlanJson, toRestoreJson} from './json-records.ts';
+import {toSignalExit} from './print-failure.ts';
+import {formatPlan, formatResult} from './restore-lines.ts';
+
+/** Flags of every command that restores. */
+export const RESTORE_FLAGS = {
+	dryRun: {type: 'switch', description: 'Show what would change and who changed it since, and change nothing.'},
+	yes: {type: 'switch', short: 'y', description: 'Do not ask. Needed where nobody can answer.'},
+	json: JSON_FLAG,
+} as const satisfies FlagSpecs;
+
+export const RESTORE_FIELDS = ['with --dry-run: change (added is brought back, modified is rewritten, deleted)', ...PLAN_FIELDS.slice(1)];
+
+type RestoreFlags = FlagValues<typeof RESTORE_FLAGS>;
+
+/** Says no before anything is opened where nobody can be asked. @throws {RadError} `CONFIRMATION_MISSING`. */
+export const requireConsent = ({dryRun, yes, json}: RestoreFlags, {err, prompt}: Context): void => {
+	const canAsk = !json && err.isTerminal && prompt !== undefined;
+	if (!dryRun && !yes && !canAsk) throw new RadError('CONFIRMATION_MISSING', 'A restore changes files, and nobody can be asked here.');
+};
+
+type Wish = {readonly checkpoint: Checkpoint; readonly scope: RestoreScope; readonly flags: RestoreFlags};
+
+/** Shows what a restore would do, asks, restores, and tells what was done and how to undo it; returns the exit code. */
+export const runRestore = async (context: Context, rad: Rad, wish: Wish): Promise<number> => {
+	const {checkpoint, scope, flags} = wish;
+	if (flags.dryRun) return showPlan(await rad.checkpoints.preview(checkpoint.id, scope), {...context, isJson: flags.json});
+	const answer = flags.yes ? 'yes' : await ask(context, rad, wish);
+	if (answer === 'unneeded') return EXIT.done;
+	if (answer === 'no') return context.signal.aborted ? toSignalExit(context.signal) : EXIT.refused;
+	const result = await rad.checkpoints.restore(checkpoint.id, {...scope, signal: context.signal, stopRuns: false});
+	const undo = toWayBack(result.safety, context);
+	const {out} = context;
+	if (flags.json) await out.json(toRestoreJson(result, undo));
+	else await out.lines(formatResult(result, undo, out.isTerminal ? out.columns : Number.POSITIVE_INFINITY));
+	return EXIT.done;
+};
+
+/** The command that undoes what was done after a safety checkpoint was taken; null where nothing was done. */
+export const toWayBack = (safety: Checkpoint | null, context: Context): string | null =>
+	safety === null ? null : toCommandLine(`checkpoint restore ${safety.id} --yes`, context);
+
+const showPlan = async (plan: RestorePlan, {out, err, isJson}: Context & {readonly isJson: boolean}): Promise<number> => {
+	if (isJson) await out.json(toPlanJson(plan));
+	else if (out.isTerminal) await out.lines(formatPlan(plan, out.columns));
+	else await out.fields(plan.changes.map(toPlanFields));
+	if (!isJson && out.isTerminal) await err.line([{text: 'Nothing was changed: this was a dry run.', tone: 'quiet'}]);
+	return EXIT.done;
+};
+
+/** Shows the plan on the stream for people, since the result belongs to the other one. */
+const ask = async (context: Context, rad: Rad, {checkpoint, scope}: Wish): Promise<'yes' | 'no' | 'unneeded'> => {
+	const {err, prompt} = context;
+	if (prompt === undefined) return 'no';
+	const plan = await rad.checkpoints.preview(checkpoint.id, scope);
+	if (plan.changes.length === 0 && scope.index !== 'always') {
+		await err.line(`${isWhole(scope) ? 'The work tree is as it was then' : 'What was named is as it was then'}; there is nothing to restore.`);
+		return 'unneeded';
+	}
+	await err.lines([...formatPlan(plan, err.columns), []]);
+	if (await confirm('Restore?', {...context, prompt})) return 'yes';
+	await err.line('Nothing was changed.');
+	return 'no';
+};
+
+const isWhole = ({paths, keepNew}: RestoreScope): boolean => paths === undefined && keepNew !== true;
