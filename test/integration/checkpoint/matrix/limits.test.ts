@@ -1,0 +1,4 @@
+import {testRows} from './row.ts';
+import {LIMITS} from './rows/limits.ts';
+
+testRows('the limits of a checkpoint', LIMITS);

@@ -1,0 +1,4 @@
+import {testRows} from './row.ts';
+import {PLACES} from './rows/places.ts';
+
+testRows('checkpoints by place', PLACES);
