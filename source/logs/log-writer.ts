@@ -2,13 +2,16 @@ import type {Clock} from '../domain/clock.ts';
 import type {LogLine} from '../domain/records.ts';
 import {sanitizeText} from '../domain/sanitize.ts';
 import {openLogFile} from './append-file.ts';
-import {formatCutMark} from './cut-mark.ts';
+import {formatCutMark, splitCutMark} from './cut-mark.ts';
 import {formatLogLine} from './log-line.ts';
 import type {Redactor} from './redactor.ts';
 
 /** Writes the log of one agent. */
 export type LogWriter = {
-	/** Adds a text of any size from anywhere: it is sanitised, redacted and split, one entry for each of its lines. Never throws. */
+	/**
+	 * Adds a text of any size from anywhere: it is sanitised, redacted and split, one entry for each of its lines. Never throws.
+	 * A line that is cut tells how many bytes are left out, those included that a mark at its end says were cut before.
+	 */
 	readonly write: (line: LogLine) => void;
 	/** Hands everything to the operating system, so that it survives rad and others can read it. */
 	readonly flush: () => Promise<void>;
@@ -74,7 +77,9 @@ export const openLogWriter = ({file, fresh, clock, redactor, maxBytes}: LogWrite
 		write: ({at, kind, text}) => {
 			// A flood must not cost more when nothing of it is kept.
 			if (isFull && kind !== 'rad') return drop(text);
-			const clean = redactor.redact(sanitizeText(text));
+			// A cut may leave an unfinished control sequence, which would swallow the mark.
+			const {text: uncut, mark} = splitCutMark(text);
+			const clean = redactor.redact(sanitizeText(uncut) + mark);
 			for (const line of splitLines(clean)) add({at, kind, text: cutLine(line)});
 		},
 		flush: async () => drain(),
@@ -97,8 +102,9 @@ const splitLines = (text: string): readonly string[] => {
 const cutLine = (line: string): string => {
 	// No UTF-16 unit takes more than three bytes, so most lines need not be measured.
 	if (line.length * 3 <= MAX_LINE_BYTES) return line;
-	const bytes = Buffer.from(line);
+	const {text, droppedBytes} = splitCutMark(line);
+	const bytes = Buffer.from(text);
 	if (bytes.length <= MAX_LINE_BYTES) return line;
 	const kept = new TextDecoder().decode(bytes.subarray(0, MAX_LINE_BYTES), {stream: true});
-	return kept + formatCutMark(bytes.length - Buffer.byteLength(kept));
+	return kept + formatCutMark(bytes.length - Buffer.byteLength(kept) + droppedBytes);
 };

@@ -1,5 +1,5 @@
 import {sanitizeLine} from '../domain/sanitize.ts';
-import {CUT_MARK} from './cut-mark.ts';
+import {splitCutMark} from './cut-mark.ts';
 
 /** A value that must not be stored or shown, and what stands in its place. */
 export type Secret = {readonly name: string; readonly value: string};
@@ -34,10 +34,9 @@ export const createRedactor = ({secrets}: {readonly secrets: readonly Secret[]})
 		return clean.replace(KEYS, (...groups) => toMark(String(groups.slice(1, 7).find(prefix => prefix !== undefined))));
 	};
 	return {
-		redact: text => {
-			const mark = CUT_MARK.exec(text);
-			if (mark === null) return redactWhole(text);
-			return redactBeginning(redactWhole(text.slice(0, mark.index)), known) + mark[0];
+		redact: line => {
+			const {text, mark} = splitCutMark(line);
+			return mark === '' ? redactWhole(text) : redactBeginning(redactWhole(text), known) + mark;
 		},
 	};
 };

@@ -16,6 +16,7 @@ import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {Clock} from '../../../source/domain/clock.ts';
 import {isFailure} from '../../../source/domain/failures.ts';
+import {createLineSplitter} from '../../../source/logs/line-splitter.ts';
 import {parseLogLines} from '../../../source/logs/log-line.ts';
 import {type LogWriter, openLogWriter} from '../../../source/logs/log-writer.ts';
 import {createRedactor} from '../../../source/logs/redactor.ts';
@@ -82,6 +83,32 @@ describe('openLogWriter', () => {
 			['out', `${'é'.repeat(32_768)}…(+14,464 bytes)`],
 			['out', 'next'],
 		]);
+	});
+
+	it.each([
+		['as it is where the rest fits', `${'x'.repeat(65_536)}…(+52,363,264 bytes)`, `${'x'.repeat(65_536)}…(+52,363,264 bytes)`],
+		['with what is cut here added', `${'x'.repeat(70_000)}…(+1,000 bytes)`, `${'x'.repeat(65_536)}…(+5,464 bytes)`],
+		['also inside an unfinished control sequence', 'a\x1b]0;title…(+70,000 bytes)', 'a…(+70,000 bytes)'],
+		['but no number that nobody can have counted', `${'x'.repeat(65_536)}…(+${'9'.repeat(30)} bytes)`, `${'x'.repeat(65_536)}…(+42 bytes)`],
+	])('keeps the mark of a line that was cut before, %s', async (_, text, stored) => {
+		const log = open();
+
+		log.write({at: AT, kind: 'out', text});
+		await log.close();
+
+		expect(readKindsAndTexts()).toEqual([['out', stored]]);
+	});
+
+	it.each([65_535, 65_536, 65_537, 70_000, 1_000_000])('tells the true number of bytes that are left out of a line of %d', async size => {
+		const log = open();
+		const splitter = createLineSplitter({maxBytes: 64 * 1024});
+
+		for (const text of splitter.write(Buffer.from(`${'x'.repeat(size)}\n`))) log.write({at: AT, kind: 'out', text});
+		await log.close();
+
+		const [[, stored = ''] = []] = readKindsAndTexts();
+		const [kept = '', dropped = '0'] = stored.split(/…\(\+| bytes\)/);
+		expect(kept.length + Number(dropped.replaceAll(',', ''))).toBe(size);
 	});
 
 	it('lets others read what was flushed', async () => {
