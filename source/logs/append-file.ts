@@ -16,7 +16,7 @@ export type AppendFile = {
 const LOOK_EVERY_MS = 1000;
 const PRIVATE_MODE = 0o600;
 
-/** @throws {RadError} `PATH_UNSAFE`. */
+/** @throws {RadError} `PATH_UNSAFE`; `WORKSPACE_UNUSABLE` when the system refuses. */
 export const openLogFile = ({file, fresh, clock}: {readonly file: string; readonly fresh: boolean; readonly clock: Clock}): AppendFile => {
 	let handle = openPrivate(file);
 	if (fresh) ftruncateSync(handle);
@@ -71,9 +71,14 @@ export const openLogFile = ({file, fresh, clock}: {readonly file: string; readon
 };
 
 const openPrivate = (file: string): number => {
-	const handle = openRegularFile(file, 'append');
-	fchmodSync(handle, PRIVATE_MODE);
-	return handle;
+	try {
+		const handle = openRegularFile(file, 'append');
+		fchmodSync(handle, PRIVATE_MODE);
+		return handle;
+	} catch (error) {
+		if (!isCode(error)) throw error;
+		throw new RadError('WORKSPACE_UNUSABLE', `The log ${file} cannot be opened: ${error.message}.`, {details: {path: file}, cause: error});
+	}
 };
 
 const isSameFile = (file: string, handle: number): boolean => {

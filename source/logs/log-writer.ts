@@ -20,7 +20,7 @@ export type LogWriter = {
 };
 
 export type LogWriterOptions = {
-	/** Absolute path; its folder must exist. */
+	/** Absolute path; its folder is made when it is missing, the folder above must exist. */
 	readonly file: string;
 	/** Begin the log anew; otherwise it goes on where it ended. */
 	readonly fresh: boolean;
@@ -41,7 +41,8 @@ const ROOM_FOR_RAD_BYTES = 64 * 1024;
  * Entries are gathered and written 64 KiB at a time, or when flushed. When the disk is full or fails, entries are lost and counted, and
  * the next ones that can be written tell how many; the agent is not disturbed. A log that was removed or replaced goes on in a new file.
  *
- * @throws {RadError} `PATH_UNSAFE` when the file or its folder is a symbolic link, or the file has a second name or is not regular.
+ * @throws {RadError} `PATH_UNSAFE` when the file or its folder is a symbolic link, or the file has a second name or is not regular;
+ * `WORKSPACE_UNUSABLE` when it cannot be opened.
  */
 export const openLogWriter = ({file, fresh, clock, redactor, maxBytes}: LogWriterOptions): LogWriter => {
 	const target = openLogFile({file, fresh, clock});

@@ -1,8 +1,10 @@
 import {
 	chmodSync,
+	existsSync,
 	linkSync,
 	mkdirSync,
 	mkdtempSync,
+	readdirSync,
 	readFileSync,
 	renameSync,
 	rmSync,
@@ -191,6 +193,51 @@ describe('openLogWriter', () => {
 		const failure = catchFailure(() => open({file: path.join(folder, 'link', 'a.log')}));
 
 		expect(isFailure(failure, 'PATH_UNSAFE')).toBe(true);
+	});
+
+	it('makes its folder again, private, when it is gone', async () => {
+		file = path.join(folder, 'logs', 'a.log');
+
+		const log = open();
+		log.write({at: AT, kind: 'out', text: 'here'});
+		await log.close();
+
+		expect(readKindsAndTexts()).toEqual([['out', 'here']]);
+		expect(statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
+	});
+
+	it('makes no folder through a symbolic link', () => {
+		mkdirSync(path.join(folder, 'elsewhere'));
+		symlinkSync(path.join(folder, 'elsewhere'), path.join(folder, 'link'));
+		symlinkSync(path.join(folder, 'nowhere'), path.join(folder, 'logs'));
+
+		const failures = ['link/logs/a.log', 'logs/a.log'].map(name => catchFailure(() => open({file: path.join(folder, name)})));
+
+		expect(failures.map(failure => isFailure(failure, 'PATH_UNSAFE'))).toEqual([true, true]);
+		expect(readdirSync(path.join(folder, 'elsewhere'))).toEqual([]);
+		expect(existsSync(path.join(folder, 'nowhere'))).toBe(false);
+	});
+
+	it('says that the workspace cannot be used when the log cannot be opened', () => {
+		const failure = catchFailure(() => open({file: path.join(folder, 'gone', 'logs', 'a.log')}));
+
+		expect(isFailure(failure, 'WORKSPACE_UNUSABLE')).toBe(true);
+		expect(String(failure)).toContain('ENOENT');
+	});
+
+	it('goes on in a new folder when that of the log was removed', async () => {
+		file = path.join(folder, 'logs', 'a.log');
+		const log = open();
+		rmSync(path.dirname(file), {recursive: true});
+		now += 1000;
+
+		log.write({at: AT, kind: 'out', text: 'after'});
+		await log.close();
+
+		expect(readKindsAndTexts()).toEqual([
+			['rad', 'the log was removed or replaced; it goes on in a new file'],
+			['out', 'after'],
+		]);
 	});
 
 	it.each([
