@@ -1,8 +1,10 @@
 import {chmod, rename, stat} from 'node:fs/promises';
+import {join} from 'node:path';
 import type {Captured} from './capture.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
 import {restoreModes} from './modes.ts';
-import {diffTrees} from './tree-diff.ts';
+import type {UserRepository} from './place.ts';
+import {diffTrees, isSubmodule} from './tree-diff.ts';
 import {saveTreeState} from './tree-state.ts';
 import {openUserIndex, userIndexPath} from './user-index.ts';
 import type {Workbench} from './workbench.ts';
@@ -20,6 +22,8 @@ export type Goal = {
 	readonly modes: SavedCheckpoint['modes'];
 	/** What is to be staged; null leaves the user's index alone. */
 	readonly index: string | null;
+	/** Tree of the newest checkpoint, which the next one is compared with. */
+	readonly previousTree: string;
 };
 
 /** Makes the work tree, captured as `from`, equal to the goal; then, if wanted, what is staged. Doing it again does no harm. */
@@ -31,9 +35,17 @@ export const applyGoal = async (bench: Workbench, from: Captured, goal: Goal): P
 	if (moved.kind !== 'applied') return moved;
 	const written = changes.filter(({status}) => status !== 'D').map(({name}) => name);
 	await restoreModes(place.top, written, from.state.modes, goal.modes);
-	if (goal.index !== null && goal.index !== from.state.userIndex?.tree) await stage(bench, goal.index);
+	const staged = from.state.userIndex?.tree ?? null;
+	if (goal.index !== null && staged !== null && goal.index !== staged) await stage(bench, staged, goal.index);
 	// The rules for ignoring files may be others now; an empty stamp has them read again.
-	await saveTreeState(place.treeDirectory, {tree: goal.tree, previousTree: goal.tree, userIndex: null, ignoreStamp: '', modes: goal.modes});
+	await saveTreeState(place.treeDirectory, {
+		tree: goal.tree,
+		previousTree: goal.previousTree,
+		userIndex: null,
+		ignoreStamp: '',
+		modes: goal.modes,
+		newest: null,
+	});
 	return {kind: 'applied'};
 };
 
@@ -50,11 +62,12 @@ const moveTree = async ({git, settings}: Workbench, from: string, to: string): P
 };
 
 // The caller holds git's lock of the index; the finished file takes the index's place in one step.
-const stage = async (bench: Workbench, tree: string): Promise<void> => {
+const stage = async (bench: Workbench, from: string, tree: string): Promise<void> => {
 	const {repository} = bench.place;
 	if (repository === null) return;
 	const path = userIndexPath(repository);
 	const mode = (await stat(path).catch(() => undefined))?.mode;
+	await giveBack(bench, repository, from, tree);
 	const index = await openUserIndex(bench);
 	try {
 		await index.readTree(tree);
@@ -63,4 +76,19 @@ const stage = async (bench: Workbench, tree: string): Promise<void> => {
 	} finally {
 		await index.close();
 	}
+};
+
+/**
+ * Gives the user's repository the content of newly staged files that it has lost meanwhile: an index must not name what is not there.
+ * This is the only time that an object is written there.
+ */
+const giveBack = async ({git}: Workbench, {commonDirectory}: UserRepository, from: string, to: string): Promise<void> => {
+	const env = {GIT_OBJECT_DIRECTORY: join(commonDirectory, 'objects')};
+	const wanted = (await diffTrees(git, from, to)).filter(change => change.status !== 'D' && !isSubmodule(change)).map(({newObject}) => newObject);
+	const toLines = (objects: readonly string[]): Buffer => Buffer.from(objects.map(object => `${object}\n`).join(''));
+	const answers = (await git.bytes(['cat-file', '--batch-check', '--buffer'], {stdin: toLines(wanted), env})).toString('latin1').split('\n');
+	const missing = answers.filter(line => line.endsWith(' missing')).map(line => line.split(' ')[0] ?? '');
+	if (missing.length === 0) return;
+	const pack = await git.bytes(['pack-objects', '--stdout', '-q'], {stdin: toLines(missing)});
+	await git.bytes(['unpack-objects', '-q'], {stdin: pack, env});
 };

@@ -1,8 +1,11 @@
+import {statSync} from 'node:fs';
+import {basename} from 'node:path';
+import type {Clock} from '../domain/clock.ts';
 import type {Modes} from './checkpoint-record.ts';
-import {type FileName, splitZero} from './file-name.ts';
+import {type FileName, joinZero, parseShownName, splitZero} from './file-name.ts';
 import {stampOf} from './file-stamp.ts';
 import {readModes, updateModes} from './modes.ts';
-import {addNames, removeNames} from './private-index.ts';
+import {addNames, indexPath, removeNames} from './private-index.ts';
 import {type Scan, scanTree, type Uncovered, withReason} from './scan.ts';
 import {loadTreeState, saveTreeState, type TreeState, type UserIndexState} from './tree-state.ts';
 import {isExcluded, openUserIndex, userIndexPath} from './user-index.ts';
@@ -32,9 +35,56 @@ export const captureTree = async (bench: Workbench): Promise<Captured> => {
 	const unreadable = await addNames(bench, changed);
 	const tree = (isClean ? known?.tree : null) ?? (await git.text(['write-tree', ...bench.missingOk]));
 	const modes = await nextModes(bench, known, changed, gone);
-	const state: TreeState = {tree, previousTree: loaded?.previousTree ?? null, userIndex, ignoreStamp: bench.ignoreStamp, modes};
+	const state: TreeState = {
+		tree,
+		previousTree: loaded?.previousTree ?? null,
+		userIndex,
+		ignoreStamp: bench.ignoreStamp,
+		modes,
+		newest: loaded?.newest ?? null,
+	};
 	if (JSON.stringify(state) !== JSON.stringify(loaded)) await saveTreeState(place.treeDirectory, state);
 	return {tree, uncovered: [...scan.uncovered, ...withReason(unreadable, 'not readable')], state};
+};
+
+// A whole look at a tree of this size takes longer than an agent should wait before each file that it writes.
+const LARGE_INDEX_BYTES = 2_000_000;
+const FRESH_MS = 2000;
+
+/**
+ * Remembers the last look at the whole tree: on a large one, a look at the few paths that may have changed in the seconds since is enough.
+ */
+export const createCapture = (clock: Clock) => {
+	let last: {readonly at: number; readonly uncovered: Captured['uncovered']} | undefined;
+	return async (bench: Workbench, paths: readonly string[] | undefined): Promise<Captured> => {
+		const at = clock.elapsed();
+		if (paths !== undefined && last !== undefined && at - last.at < FRESH_MS && isLarge(bench)) {
+			const captured = await capturePaths(bench, paths.map(parseShownName), last.uncovered);
+			if (captured !== undefined) return captured;
+		}
+		const captured = await captureTree(bench);
+		last = {at: clock.elapsed(), uncovered: captured.uncovered};
+		return captured;
+	};
+};
+
+const isLarge = ({place}: Workbench): boolean => (statSync(indexPath(place), {throwIfNoEntry: false})?.size ?? 0) > LARGE_INDEX_BYTES;
+
+/** Undefined where only a look at the whole tree can tell: a new file may be ignored, and a rule for ignoring changes what is. */
+const capturePaths = async (bench: Workbench, names: readonly FileName[], uncovered: Captured['uncovered']): Promise<Captured | undefined> => {
+	const {place, git, settings} = bench;
+	const loaded = await loadTreeState(place.treeDirectory);
+	if (loaded === undefined || loaded.tree === null || names.some(name => basename(name) === '.gitignore' || isExcluded(place, name)))
+		return undefined;
+	await saveTreeState(place.treeDirectory, {...loaded, tree: null});
+	// Without --add: a file that is there and not in the index fails the call.
+	const output = await git.attempt(['update-index', '--remove', '-z', '--stdin'], {settings, stdin: joinZero(names)});
+	if (output.exitCode !== 0) return undefined;
+	const tree = await git.text(['write-tree', ...bench.missingOk]);
+	const userIndex = await readUserIndex(bench, loaded.userIndex);
+	const state: TreeState = {...loaded, tree, userIndex, modes: updateModes(loaded.modes, place.top, names, [])};
+	await saveTreeState(place.treeDirectory, state);
+	return {tree, uncovered, state};
 };
 
 /** The staged set, read again only when the index file changed. Null without a repository. */

@@ -19,6 +19,8 @@ export type SavedCheckpoint = {
 	readonly tree: string;
 	/** Object name of what was staged; null without a repository and while a merge was unfinished. */
 	readonly index: string | null;
+	/** For a safety checkpoint: object name of the tree that the restore was to make; else null. */
+	readonly goal: string | null;
 	readonly modes: Modes;
 };
 
@@ -27,15 +29,16 @@ const VERSION = 1;
 type Body = Omit<SavedCheckpoint, 'commit' | 'tree'>;
 
 /** The message of the commit: a subject for people who look into the store, then everything as one line of JSON. */
-export const formatRecord = ({checkpoint, index, modes}: Body): string =>
-	`rad ${checkpoint.kind} ${checkpoint.id}\n\n${JSON.stringify({v: VERSION, ...checkpoint, index, modes})}\n`;
+export const formatRecord = ({checkpoint, index, goal, modes}: Body): string =>
+	`rad ${checkpoint.kind} ${checkpoint.id}\n\n${JSON.stringify({v: VERSION, ...checkpoint, index, goal, modes})}\n`;
 
 /** Reads the body of such a message; undefined when it is none of ours. The store is ours, so fields are trusted once id and version fit. */
 export const parseRecord = (id: CheckpointId, commit: string, tree: string, body: string): SavedCheckpoint | undefined => {
 	const fields = parseJson(body);
 	if (fields === undefined || fields['v'] !== VERSION || fields['id'] !== id) return undefined;
-	const {v: _, index, modes, ...checkpoint} = fields as unknown as Checkpoint & Body & {readonly v: number};
-	return {checkpoint, commit, tree, index, modes};
+	// Checkpoints of before there were goals have none.
+	const {v: _, index, goal = null, modes, ...checkpoint} = fields as unknown as Checkpoint & Body & {readonly v: number};
+	return {checkpoint, commit, tree, index, goal, modes};
 };
 
 const parseJson = (text: string): Record<string, unknown> | undefined => {

@@ -1,32 +1,61 @@
-import {mkdir, realpath} from 'node:fs/promises';
-import type {Clock} from '../domain/clock.ts';
 import {RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
-import type {AgentId, CheckpointId, Ids, RunId} from '../domain/ids.ts';
-import type {Checkpoint, CheckpointKind, FileChange, RestorePlan, RestoreResult} from '../domain/records.ts';
-import {captureTree} from './capture.ts';
+import type {AgentId, CheckpointId, RunId} from '../domain/ids.ts';
+import type {
+	Checkpoint,
+	CheckpointKind,
+	FileChange,
+	PruneLimits,
+	PruneResult,
+	RestorePlan,
+	RestoreResult,
+	RestoreScope,
+	ResumeResult,
+	StoreSize,
+	VerifyResult,
+} from '../domain/records.ts';
+import {captureTree, createCapture} from './capture.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
-import {parseShownName, showName, toBytes} from './file-name.ts';
-import {removeLeftovers} from './leftovers.ts';
+import {isBelow, parseShownName, showName, toBytes} from './file-name.ts';
+import {removeJournal} from './journal.ts';
 import type {Place} from './place.ts';
-import {abandonRestore, finishRestore, restoreCheckpoint, willRestoreIndex} from './restore.ts';
-import {planRestore} from './restore-plan.ts';
-import {saveCheckpoint} from './save.ts';
-import type {WithLock} from './sqlite-lock.ts';
+import {findAuthors} from './provenance.ts';
+import {pruneCheckpoints} from './prune.ts';
+import {finishRestore, planStagedSet, restoreCheckpoint, undoRestore} from './restore.ts';
+import {planRestore, type TreePlan} from './restore-plan.ts';
+import {isSaved, saveCheckpoint} from './save.ts';
+import {type Scope, toScope} from './scope.ts';
 import {findRecord, listIds, listRecords} from './store.ts';
+import {measureStore} from './store-files.ts';
 import {diffTrees, toFileChange} from './tree-diff.ts';
 import type {TreeGit} from './tree-git.ts';
-import {openWorkbench, type UserHead, type Workbench} from './workbench.ts';
+import {createTreeWork, type WorkOptions} from './tree-work.ts';
+import {verifyCheckpoints} from './verify.ts';
+import type {UserHead, Workbench} from './workbench.ts';
 
-type CreateOptions = {
-	readonly kind: CheckpointKind;
+export type CreateOptions = {
+	readonly kind: Exclude<CheckpointKind, 'safety'>;
 	readonly label: string;
 	readonly runId: RunId | null;
 	readonly stepId: string | null;
 	readonly agentId: AgentId | null;
+	/**
+	 * The only paths that may have changed since the last checkpoint of this process, as far as its caller knows: below the top of the
+	 * work tree. On a large tree that was looked at a moment ago only they are looked at.
+	 */
+	readonly paths?: readonly string[];
 	/** Aborting before the checkpoint exists leaves none. */
 	readonly signal?: AbortSignal;
 };
+
+export type ServicePruneOptions = {
+	/** Undefined for the usual retention. */
+	readonly limits: PruneLimits | undefined;
+	readonly activeRuns: ReadonlySet<RunId>;
+	readonly isDryRun: boolean;
+};
+
+type DiffOptions = {readonly to?: CheckpointId; readonly path?: string};
 
 /**
  * Pictures of one work tree. Whether agents still write is the caller's business.
@@ -34,88 +63,120 @@ type CreateOptions = {
  * Every member that looks at the work tree waits up to 30 s for other rads (`CHECKPOINT_BUSY`) and first finishes a restore that was cut short.
  */
 export type CheckpointService = {
-	/** @throws {RadError} `CHECKPOINT_FAILED`, `CHECKPOINT_DAMAGED`, `CHECKPOINT_BUSY`, `RESTORE_REFUSED` for `/` and the home directory. */
+	/**
+	 * For a `write`, the newest checkpoint stands for a new one that would be the same.
+	 *
+	 * @throws {RadError} `CHECKPOINT_FAILED`, `CHECKPOINT_DAMAGED`, `CHECKPOINT_BUSY`, `RESTORE_REFUSED` for `/` and the home directory.
+	 */
 	readonly create: (options: CreateOptions) => Promise<Checkpoint>;
 	/** Newest first. Those that cannot be read are left out here; `find` names them. */
 	readonly list: () => Promise<readonly Checkpoint[]>;
 	/** @throws {RadError} `ID_INVALID`, `ID_AMBIGUOUS`, `CHECKPOINT_UNKNOWN`, `CHECKPOINT_DAMAGED`. */
 	readonly find: (prefix: string) => Promise<Checkpoint>;
 	/** What changed from a checkpoint to another, or to the work tree now. */
-	readonly diff: (from: CheckpointId, to?: CheckpointId) => Promise<readonly FileChange[]>;
-	/** The same as unified diff text. `path` is one of `diff`'s paths. Not sanitised. */
-	readonly diffText: (from: CheckpointId, options?: {readonly to?: CheckpointId; readonly path?: string}) => Promise<string>;
-	readonly preview: (id: CheckpointId) => Promise<RestorePlan>;
+	readonly diff: (from: CheckpointId, options?: DiffOptions) => Promise<readonly FileChange[]>;
+	/** The same as unified diff text. `path` is one of `diff`'s paths, or a folder. Not sanitised. */
+	readonly diffText: (from: CheckpointId, options?: DiffOptions) => Promise<string>;
+	/** @throws {RadError} `PATH_MISSING`. */
+	readonly preview: (id: CheckpointId, scope?: RestoreScope) => Promise<RestorePlan>;
 	/**
 	 * Takes a safety checkpoint, then makes the work tree equal to the checkpoint. Aborting counts until the first file is touched.
 	 *
-	 * @throws {RadError} `RESTORE_CONFLICT`, `INDEX_LOCKED`, `CHECKPOINT_DAMAGED`: nothing is changed then.
+	 * @throws {RadError} `RESTORE_CONFLICT`, `INDEX_LOCKED`, `CHECKPOINT_DAMAGED`, `PATH_MISSING`: nothing is changed then.
 	 */
-	readonly restore: (id: CheckpointId, options: {readonly signal: AbortSignal}) => Promise<RestoreResult>;
+	readonly restore: (id: CheckpointId, options: RestoreScope & {readonly signal: AbortSignal}) => Promise<RestoreResult>;
+	/** See `Checkpoints.resume`. Impatient, it fails with `CHECKPOINT_BUSY` at once while another rad is at work: perhaps on that restore. */
+	readonly resume: (how: 'finish' | 'undo', options: {readonly isPatient: boolean}) => Promise<ResumeResult | undefined>;
+	readonly prune: (options: ServicePruneOptions) => Promise<PruneResult>;
+	readonly verify: (options: {readonly signal: AbortSignal}) => Promise<VerifyResult>;
+	readonly size: () => Promise<StoreSize>;
+	/** Absolute path of the top folder of the work tree. */
+	readonly top: () => Promise<string>;
 };
 
-export type ServiceOptions = {
-	readonly place: Place;
-	readonly git: TreeGit;
-	readonly environment: Readonly<Record<string, string | undefined>>;
-	readonly clock: Clock;
-	readonly ids: Ids;
-	readonly withLock: WithLock;
-};
+export type ServiceOptions = WorkOptions & {readonly retention: Required<PruneLimits>};
 
 export const createCheckpointService = (options: ServiceOptions): CheckpointService => {
-	const {place, git} = options;
-	const work = createWork(options);
+	const {place, git, clock} = options;
+	const work = createTreeWork(options);
+	const capture = createCapture(clock);
 	const treeOf = async (id: CheckpointId | undefined): Promise<string> =>
 		id === undefined ? await work.finished(undefined, async bench => (await captureTree(bench)).tree) : (await mustFind(place, git, id)).tree;
 	return {
-		create: async ({signal, ...purpose}) =>
+		create: async ({signal, paths, ...purpose}) =>
 			await work.finished(signal, async bench => {
-				const saved = await saveCheckpoint(bench, await captureTree(bench), {...purpose, target: null}, options);
-				return saved.checkpoint;
+				const captured = await capture(bench, paths);
+				const {newest} = captured.state;
+				const same = purpose.kind !== 'write' || newest === null ? undefined : await findRecord(place, git, newest);
+				if (same !== undefined && isSaved(bench, captured, same)) return same.checkpoint;
+				return (await saveCheckpoint(bench, captured, {...purpose, target: null}, options)).checkpoint;
 			}),
 		list: async () => (await listRecords(place, git)).map(({checkpoint}) => checkpoint).reverse(),
 		find: async prefix => (await mustFind(place, git, findByPrefix('cp', prefix, await listIds(place, git)))).checkpoint,
-		diff: async (from, to) => {
+		diff: async (from, {to, path} = {}) => {
 			const before = await treeOf(from);
-			return (await diffTrees(git, before, await treeOf(to))).map(toFileChange);
+			const changes = await diffTrees(git, before, await treeOf(to));
+			const wanted = path === undefined ? undefined : parseShownName(path);
+			return changes.filter(({name}) => wanted === undefined || isBelow(name, wanted)).map(toFileChange);
 		},
 		diffText: async (from, {to, path} = {}) => {
 			const before = await treeOf(from);
 			const args = ['diff-tree', '-r', '-p', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', before, await treeOf(to)];
 			return (await git.bytes([...args, ...toPathArguments(path)], {env: path === undefined ? {} : {GIT_LITERAL_PATHSPECS: '0'}})).toString('utf8');
 		},
-		preview: async id => {
+		preview: async (id, scope = {}) => {
 			const target = await mustFind(place, git, id);
-			return await work.finished(undefined, bench => preview(bench, target));
+			return await work.finished(undefined, bench => preview(bench, target, toScope(scope)));
 		},
-		restore: async (id, {signal}) => {
+		restore: async (id, {signal, ...scope}) => {
 			const target = await mustFind(place, git, id);
-			return await work.abandoned(signal, bench => restore({...bench, signal: undefined}, target, options));
+			return await work.abandoned(signal, bench => restore(bench, target, toScope(scope), options));
 		},
+		resume: async (how, {isPatient}) =>
+			await work.raw(async bench => {
+				const resumed = how === 'finish' ? await finishRestore(bench, options) : await undoRestore(bench, options);
+				const outcome = how === 'finish' ? 'finished' : 'undone';
+				if (resumed !== undefined) return {target: resumed.target, outcome, safety: resumed.safety?.checkpoint ?? null};
+				// A crash between the journal and its marker leaves the marker.
+				await removeJournal(place);
+				return undefined;
+			}, isPatient),
+		prune: async ({limits, ...choice}) =>
+			await work.raw(
+				bench => pruneCheckpoints(bench, {...choice, limits: limits ?? options.retention, isUsual: limits === undefined, now: clock.now()}),
+				true,
+			),
+		verify: async ({signal}) => await work.raw(bench => verifyCheckpoints(bench, signal), true),
+		size: async () => measureStore(place),
+		top: async () => place.top,
 	};
 };
 
-const preview = async (bench: Workbench, target: SavedCheckpoint): Promise<RestorePlan> => {
+const preview = async (bench: Workbench, target: SavedCheckpoint, scope: Scope): Promise<RestorePlan> => {
 	const present = await captureTree(bench);
-	const plan = await planRestore(bench, present.tree, target);
+	const plan = await planRestore(bench, present.tree, target, scope);
+	const authorsOf = await findAuthors(bench.git, await listRecords(bench.place, bench.git), target, present.tree);
 	return {
 		checkpoint: target.checkpoint,
-		changes: plan.changes.map(toFileChange),
-		kept: [...plan.kept, ...present.uncovered].map(({name, reason}) => ({path: showName(name), reason})),
-		willRestoreIndex: willRestoreIndex(bench.head, present, target),
+		changes: plan.changes.map(change => ({...toFileChange(change), changedBy: authorsOf(change.name)})),
+		kept: [...showKept(plan), ...present.uncovered.map(({name, reason}) => ({path: showName(name), reason}))],
+		stagedSet: await planStagedSet(bench, present, target, scope),
 		hasHeadMoved: hasMoved(bench.head, target.checkpoint),
 	};
 };
 
-const restore = async (bench: Workbench, target: SavedCheckpoint, options: ServiceOptions): Promise<RestoreResult> => {
-	const {safety, plan, head} = await restoreCheckpoint(bench, target, options);
+const restore = async (bench: Workbench, target: SavedCheckpoint, scope: Scope, options: ServiceOptions): Promise<RestoreResult> => {
+	const {safety, plan, head} = await restoreCheckpoint(bench, target, scope, options);
 	return {
 		restored: target.checkpoint,
-		safety: safety.checkpoint,
+		safety: safety?.checkpoint ?? null,
 		changes: plan.changes.map(toFileChange),
+		kept: showKept(plan),
 		hasHeadMoved: hasMoved(head, target.checkpoint),
 	};
 };
+
+const showKept = ({kept}: TreePlan): RestorePlan['kept'] => kept.map(({name, reason}) => ({path: showName(name), reason}));
 
 const hasMoved = (now: UserHead, then: Checkpoint): boolean => now.commit !== then.head || now.branch !== then.branch;
 
@@ -126,53 +187,6 @@ const toPathArguments = (path: string | undefined): string[] => {
 	if (!text.includes('\ufffd')) return ['--', `:(literal)${text}`];
 	return ['--', `:(glob)${text.replaceAll(/[*?[\\]/g, '\\$&').replaceAll(/\ufffd+/g, '*')}`];
 };
-
-/** Ways of working on the tree under the lock, told apart by what becomes of a restore that was cut short. */
-const createWork = ({place, git, environment, clock, ids, withLock}: ServiceOptions) => {
-	type Action<Result> = (bench: Workbench) => Promise<Result>;
-	const open = async <Result>(signal: AbortSignal | undefined, action: Action<Result>): Promise<Result> => {
-		await refuseEverything(place, environment['HOME']);
-		return await translate(async () => {
-			await mkdir(place.home, {recursive: true, mode: 0o700});
-			return await withLock(async () => {
-				signal?.throwIfAborted();
-				await removeLeftovers(place, clock);
-				return await action(await openWorkbench({place, git, environment, signal}));
-			});
-		});
-	};
-	return {
-		finished: <Result>(signal: AbortSignal | undefined, action: Action<Result>): Promise<Result> =>
-			open(signal, async bench => {
-				await finishRestore({...bench, signal: undefined}, {clock, ids});
-				return await action(bench);
-			}),
-		abandoned: <Result>(signal: AbortSignal | undefined, action: Action<Result>): Promise<Result> =>
-			open(signal, async bench => {
-				await abandonRestore(bench);
-				return await action(bench);
-			}),
-	};
-};
-
-/** A checkpoint of everything that a user or a machine has is never what was meant. */
-const refuseEverything = async ({top}: Place, home: string | undefined): Promise<void> => {
-	const realHome = home === undefined ? '' : await realpath(home).catch(() => home);
-	const isAbove = `${realHome}/`.startsWith(`${top}/`);
-	if (top === '/' || isAbove) throw new RadError('RESTORE_REFUSED', `A home directory or a whole disk is too much for checkpoints: ${top}`);
-};
-
-// What the operating system refuses (a full disk, a missing right) is named; everything else is a bug and passes.
-const translate = async <Result>(action: () => Promise<Result>): Promise<Result> => {
-	try {
-		return await action();
-	} catch (cause) {
-		if (cause instanceof RadError || !isSystemError(cause)) throw cause;
-		throw new RadError('CHECKPOINT_FAILED', `The checkpoint failed: ${cause.message}`, {cause});
-	}
-};
-
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'syscall' in error;
 
 const mustFind = async (place: Place, git: TreeGit, id: CheckpointId): Promise<SavedCheckpoint> => {
 	const record = (await listIds(place, git)).includes(id) ? await findRecord(place, git, id) : null;

@@ -5,8 +5,8 @@ export type GitCall = {
 	readonly cwd: string;
 	readonly env: Readonly<Record<string, string>>;
 	readonly stdin?: Buffer;
-	/** True lets git do its work and throws away what it prints on its standard output. */
-	readonly isOutputDropped?: boolean;
+	/** Takes what git prints on its standard output as it comes; the answer's `stdout` is empty then. Copy what is kept. */
+	readonly onStdout?: (bytes: Buffer) => void;
 	/** Aborting asks git to stop; the call still resolves, with the exit code of the stopped process. */
 	readonly signal?: AbortSignal;
 };

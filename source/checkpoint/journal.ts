@@ -1,7 +1,9 @@
+import {existsSync} from 'node:fs';
 import {open, readFile, rename, rm} from 'node:fs/promises';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import type {CheckpointId} from '../domain/ids.ts';
 import type {Modes} from './checkpoint-record.ts';
+import type {Place} from './place.ts';
 
 /** A restore that is being applied. While the file exists, the work tree may be between two states. */
 export type Journal = {
@@ -12,14 +14,22 @@ export type Journal = {
 	readonly tree: string;
 	/** Permissions that its files are to get. */
 	readonly modes: Modes;
+	/** Tree that is to be staged; null when the staged set is left alone. */
+	readonly index: string | null;
+	/** HEAD when the restore began: on another commit the staged set is not restored any more. */
+	readonly head: string | null;
 	/** Identity of our file behind git's index lock; null when the staged set is left alone. */
 	readonly indexToken: string | null;
 };
 
+type JournalPlace = Pick<Place, 'treeDirectory' | 'marker'>;
+
 const toPath = (treeDirectory: string): string => join(treeDirectory, 'restore.json');
 
 /** Resolves when the journal would survive a power cut. */
-export const writeJournal = async (treeDirectory: string, journal: Journal): Promise<void> => {
+export const writeJournal = async ({treeDirectory, marker}: JournalPlace, journal: Journal): Promise<void> => {
+	// Before the journal: a marker without one is no harm.
+	if (existsSync(dirname(marker))) await writeDurably(marker, `${journal.target}\n`);
 	const path = toPath(treeDirectory);
 	await writeDurably(`${path}.new`, JSON.stringify(journal));
 	await rename(`${path}.new`, path);
@@ -49,4 +59,7 @@ export const readJournal = async (treeDirectory: string): Promise<Journal | unde
 	return text === undefined ? undefined : (JSON.parse(text) as Journal);
 };
 
-export const removeJournal = (treeDirectory: string): Promise<void> => rm(toPath(treeDirectory), {force: true});
+export const removeJournal = async ({treeDirectory, marker}: JournalPlace): Promise<void> => {
+	await rm(toPath(treeDirectory), {force: true});
+	await rm(marker, {force: true});
+};

@@ -14,9 +14,14 @@ export const createLazyCheckpoints = (open: () => Promise<CheckpointService>): C
 		create: async options => (await get()).create(options),
 		list: async () => (await get()).list(),
 		find: async prefix => (await get()).find(prefix),
-		diff: async (from, to) => (await get()).diff(from, to),
+		diff: async (from, options) => (await get()).diff(from, options),
 		diffText: async (from, options) => (await get()).diffText(from, options),
-		preview: async id => (await get()).preview(id),
+		preview: async (id, scope) => (await get()).preview(id, scope),
 		restore: async (id, options) => (await get()).restore(id, options),
+		resume: async (how, options) => (await get()).resume(how, options),
+		prune: async options => (await get()).prune(options),
+		verify: async options => (await get()).verify(options),
+		size: async () => (await get()).size(),
+		top: async () => (await get()).top(),
 	};
 };

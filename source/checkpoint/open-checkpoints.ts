@@ -3,6 +3,7 @@ import type {Clock} from '../domain/clock.ts';
 import type {Ids} from '../domain/ids.ts';
 import type {ProcessIdentity} from '../domain/records.ts';
 import {type CheckpointService, createCheckpointService} from './checkpoint-service.ts';
+import {readCheckpointSettings} from './checkpoint-settings.ts';
 import type {GitPort} from './git-port.ts';
 import {createGitProcess} from './git-process.ts';
 import {type CheckpointingNote, locatePlace, toNote} from './place.ts';
@@ -36,7 +37,8 @@ export const openCheckpoints = async (options: OpenCheckpointsOptions): Promise<
 	const git = createGit();
 	const place = await locatePlace({...options, git});
 	const withLock = createSqliteLock({path: join(place.home, 'lock'), holderPath: join(place.home, 'holder.json'), clock, identify});
-	return createCheckpointService({place, git: createTreeGit(place, git, environment), environment, clock, ids, withLock});
+	const {retention, budgetMs} = readCheckpointSettings(environment);
+	return createCheckpointService({place, git: createTreeGit(place, git, environment), environment, clock, ids, withLock, retention, budgetMs});
 };
 
 /**

@@ -6,6 +6,7 @@ import {RadError} from '../domain/failures.ts';
 import {type FileName, fromText} from './file-name.ts';
 import {toReadingEnvironment} from './git-environment.ts';
 import type {GitPort} from './git-port.ts';
+import {markerIn} from './restore-marker.ts';
 
 /** The user's repository that a work tree belongs to. */
 export type UserRepository = {
@@ -30,6 +31,8 @@ export type Place = {
 	readonly treeId: string;
 	/** Git directory of this work tree inside the store: private index, HEAD, journal. */
 	readonly treeDirectory: string;
+	/** See `markerIn`. */
+	readonly marker: string;
 	/** Folders that are never part of a checkpoint: `.radium`, and rad's own folder when it lies in the work tree. */
 	readonly excluded: readonly FileName[];
 };
@@ -109,7 +112,7 @@ const toPlace = ({root, ...found}: Found): Place => {
 		.map(path => relative(found.top, path))
 		.filter(path => !path.startsWith('..'))
 		.map(path => fromText(path.split(sep).join('/')));
-	return {...found, store, treeDirectory: join(store, 'trees', found.treeId), excluded};
+	return {...found, store, treeDirectory: join(store, 'trees', found.treeId), marker: markerIn(root), excluded};
 };
 
 /** What `rad init` tells about checkpoints of a folder. */

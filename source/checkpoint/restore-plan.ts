@@ -1,10 +1,12 @@
 import {mkdir, readdir, rm} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {RadError} from '../domain/failures.ts';
+import {findBroken} from './check-objects.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
 import {type FileName, isBelow, joinZero, parentsOf, parseShownName, showName, splitZero, toBytes, toFileName, toPath} from './file-name.ts';
 import {look} from './private-index.ts';
 import {type Uncovered, withReason} from './scan.ts';
+import {isInScope, outOfScope, type Scope} from './scope.ts';
 import {findRecord} from './store.ts';
 import {diffTrees, isSubmodule, type TreeChange} from './tree-diff.ts';
 import {toFailure} from './tree-git.ts';
@@ -18,30 +20,57 @@ export type TreePlan = {
 	readonly kept: readonly Uncovered[];
 };
 
-/** Compares the work tree, captured as `from`, with a checkpoint. Changes nothing. */
-export const planRestore = async (bench: Workbench, from: string, target: SavedCheckpoint): Promise<TreePlan> => {
+/**
+ * Compares the work tree, captured as `from`, with a checkpoint. Changes nothing.
+ *
+ * @throws {RadError} `PATH_MISSING` for a path of the scope that is in neither.
+ */
+export const planRestore = async (bench: Workbench, from: string, target: SavedCheckpoint, scope: Scope): Promise<TreePlan> => {
 	const {git, settings} = bench;
 	const all = await diffTrees(git, from, target.tree, settings);
-	const kept = await findKept(bench, all, target);
-	if (kept.length === 0) return {tree: target.tree, changes: all, kept};
-	const names = new Set(kept.map(({name}) => name));
-	const tree = await keepInTree(
-		bench,
-		target.tree,
-		all.filter(({name}) => names.has(name)),
-	);
+	await refuseMissing(bench, from, all, scope);
+	const wanted = all.filter(({name}) => isInScope(scope, name));
+	const kept = await findKept(bench, wanted, target, scope);
+	const keptNames = new Set(kept.map(({name}) => name));
+	const staying = [...outOfScope(scope, all), ...wanted.filter(({name}) => keptNames.has(name))];
+	if (staying.length === 0) return {tree: target.tree, changes: all, kept};
+	const tree = await keepInTree(bench, target.tree, staying);
 	return {tree, changes: await diffTrees(git, from, tree, settings), kept};
 };
 
-const findKept = async (bench: Workbench, changes: readonly TreeChange[], target: SavedCheckpoint): Promise<Uncovered[]> => {
+/** Compares what is staged now with what was staged then: the tree that is to be staged. Both are trees. */
+export const planIndex = async (bench: Workbench, from: string, target: string, scope: Scope): Promise<string> => {
+	if (scope.paths === null) return target;
+	const staying = outOfScope(scope, await diffTrees(bench.git, from, target));
+	return staying.length === 0 ? target : await keepInTree(bench, target, staying);
+};
+
+// What differs is in one of them; what does not has to be in both.
+const refuseMissing = async ({git}: Workbench, from: string, changes: readonly TreeChange[], {paths}: Scope): Promise<void> => {
+	const unchanged = (paths ?? []).filter(path => !changes.some(({name}) => isInScope({paths: [path]}, name)));
+	if (unchanged.length === 0) return;
+	const names = splitZero(await git.bytes(['ls-tree', '-r', '-z', '--name-only', '--full-tree', from]));
+	const missing = unchanged.find(path => !names.some(name => isBelow(name, path)));
+	if (missing !== undefined)
+		throw new RadError('PATH_MISSING', `Neither the work tree nor the checkpoint has anything at this path: ${showName(missing)}`);
+};
+
+const findKept = async (
+	bench: Workbench,
+	changes: readonly TreeChange[],
+	target: SavedCheckpoint,
+	{keepsNew}: Pick<Scope, 'keepsNew'>,
+): Promise<Uncovered[]> => {
 	const submodules = changes.filter(isSubmodule).map(({name}) => name);
 	const newFiles = changes.filter(change => change.status === 'D' && !isSubmodule(change)).map(({name}) => name);
+	const submoduleReason = 'a submodule, whose commit is never moved';
+	if (keepsNew) return [...withReason(submodules, submoduleReason), ...withReason(newFiles, 'created since')];
 	const uncovered = target.checkpoint.uncovered.map(parseShownName);
 	const notCovered = newFiles.filter(name => uncovered.some(folder => isBelow(name, folder)));
 	const hasOtherRules = changes.some(({name}) => basename(name) === '.gitignore');
 	const ignored = hasOtherRules ? await withoutAbsent(bench, target, await findIgnoredThen(bench, target.tree, newFiles)) : [];
 	return [
-		...withReason(submodules, 'a submodule, whose commit is never moved'),
+		...withReason(submodules, submoduleReason),
 		...withReason(notCovered, 'the checkpoint does not cover it'),
 		...withReason(ignored, 'it was ignored at the time of the checkpoint'),
 	];
@@ -108,11 +137,7 @@ const keepInTree = async ({git, place, missingOk}: Workbench, tree: string, kept
  */
 export const verifyObjects = async ({git, place}: Workbench, {checkpoint}: SavedCheckpoint, changes: readonly TreeChange[]): Promise<void> => {
 	const objects = [...new Set(changes.filter(change => change.status !== 'D' && !isSubmodule(change)).map(({newObject}) => newObject))];
-	if (objects.length === 0) return;
-	const stdin = toBytes(objects.map(object => `${object}\n`).join(''));
-	const known = (await git.attempt(['cat-file', '--batch-check', '--buffer'], {stdin})).stdout.toString('latin1');
-	const read = await git.attempt(['cat-file', '--batch', '--buffer'], {stdin, isOutputDropped: true});
-	if (!/ missing$/m.test(known) && read.exitCode === 0) return;
+	if ((await findBroken(git, place, objects)).size === 0) return;
 	const message = `Checkpoint ${checkpoint.id} cannot be restored, since files of it are missing or broken in its store; nothing was changed: ${place.store}`;
 	throw new RadError('CHECKPOINT_DAMAGED', message, {details: {path: place.store, checkpoint: checkpoint.id}});
 };

@@ -1,24 +1,35 @@
+import {isDeepStrictEqual} from 'node:util';
 import type {Clock} from '../domain/clock.ts';
 import {isFailure, RadError} from '../domain/failures.ts';
 import type {CheckpointId, Ids} from '../domain/ids.ts';
+import type {RestorePlan} from '../domain/records.ts';
 import {type Applied, applyGoal} from './apply-restore.ts';
 import {type Captured, captureTree} from './capture.ts';
 import type {Modes, SavedCheckpoint} from './checkpoint-record.ts';
-import {showName} from './file-name.ts';
+import {parseShownName, showName} from './file-name.ts';
 import {stampOf} from './file-stamp.ts';
 import {createIndexToken, type IndexToken, refuseLockedIndex, releaseIndexLock} from './index-lock.ts';
 import {type Journal, readJournal, removeJournal, writeJournal} from './journal.ts';
 import {updateModes} from './modes.ts';
 import {addNames} from './private-index.ts';
-import {findObstacles, planRestore, type TreePlan, verifyObjects} from './restore-plan.ts';
+import {findObstacles, planIndex, planRestore, type TreePlan, verifyObjects} from './restore-plan.ts';
 import {saveCheckpoint} from './save.ts';
+import {isInScope, type Scope, WHOLE} from './scope.ts';
 import {findRecord} from './store.ts';
 import {diffTrees, type TreeChange} from './tree-diff.ts';
 import {saveTreeState} from './tree-state.ts';
 import {userIndexPath} from './user-index.ts';
 import {readHead, type UserHead, type Workbench} from './workbench.ts';
 
-export type Restored = {readonly safety: SavedCheckpoint; readonly plan: TreePlan; readonly head: UserHead};
+/** A restore that had been cut short and was ended now, and what was saved before that. */
+export type Resumed = {readonly target: CheckpointId; readonly safety: SavedCheckpoint | null};
+
+export type Restored = {
+	/** Null when all was as wanted already: then nothing was done, and there is nothing to undo. */
+	readonly safety: SavedCheckpoint | null;
+	readonly plan: TreePlan;
+	readonly head: UserHead;
+};
 
 type Tools = {readonly clock: Clock; readonly ids: Ids};
 
@@ -26,43 +37,70 @@ type Tools = {readonly clock: Clock; readonly ids: Ids};
 const ATTEMPTS = 3;
 
 /**
- * Makes the work tree equal to a checkpoint, after taking a safety checkpoint. Must run under the lock.
+ * Makes the work tree equal to a checkpoint, or that part of it which is in scope, after taking a safety checkpoint. Must run under the lock.
  *
- * @throws {RadError} `CHECKPOINT_DAMAGED`, `RESTORE_CONFLICT`, `INDEX_LOCKED`: the work tree is as before; `CHECKPOINT_FAILED`: it may be half done, and the journal stays.
+ * @throws {RadError} `CHECKPOINT_DAMAGED`, `RESTORE_CONFLICT`, `INDEX_LOCKED`, `PATH_MISSING`: the work tree is as before; `CHECKPOINT_FAILED`: it may be half done, and the journal stays.
  */
-export const restoreCheckpoint = async (bench: Workbench, target: SavedCheckpoint, tools: Tools): Promise<Restored> => {
+export const restoreCheckpoint = async (bench: Workbench, target: SavedCheckpoint, scope: Scope, tools: Tools): Promise<Restored> => {
 	refuseLockedIndex(bench.place);
 	for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
 		const present = attempt === 1 ? bench : {...bench, head: await readHead(bench.place, bench.git)};
-		const restored = await tryRestore(present, target, tools);
+		const restored = await tryRestore(present, target, scope, tools);
 		if (restored !== undefined) return restored;
 	}
 	throw new RadError('RESTORE_CONFLICT', 'Something keeps writing to the files that are to be restored; they were left alone.');
 };
 
-const tryRestore = async (bench: Workbench, target: SavedCheckpoint, tools: Tools): Promise<Restored | undefined> => {
+const tryRestore = async (bench: Workbench, target: SavedCheckpoint, scope: Scope, tools: Tools): Promise<Restored | undefined> => {
 	const present = await captureTree(bench);
-	const plan = await planRestore(bench, present.tree, target);
+	const plan = await planRestore(bench, present.tree, target, scope);
 	await verifyObjects(bench, target, plan.changes);
 	const covered = await saveObstacles(bench, present, plan.changes);
-	const safety = await saveCheckpoint(bench, covered, toPurpose('before restoring', target.checkpoint.id), tools);
-	const index = willRestoreIndex(bench.head, covered, target) ? target.index : null;
-	const applied = await applyWithJournal(
-		bench,
-		{target, safety, tree: plan.tree, modes: toGoalModes(covered, plan, target), index, from: covered},
-		tools.clock,
-	).catch(error => withdraw(bench, error));
-	if (applied.kind === 'refused') await removeJournal(bench.place.treeDirectory);
+	const index = await findIndexGoal(bench, covered, target, scope);
+	const modes = toGoalModes(covered, plan, target, scope);
+	if (isThere(covered, plan, index, modes)) return {safety: null, plan, head: bench.head};
+	const safety = await saveCheckpoint(bench, covered, toPurpose('before restoring', target.checkpoint.id), tools, plan.tree);
+	const task = {target: target.checkpoint.id, safety, tree: plan.tree, modes, index, from: covered};
+	const applied = await applyWithJournal(bench, task, tools.clock).catch(error => withdraw(bench, error));
+	if (applied.kind === 'refused') await removeJournal(bench.place);
 	if (applied.kind === 'half-done') throw await goBack(bench, safety, applied.reason);
 	return applied.kind === 'applied' ? {safety, plan, head: bench.head} : undefined;
 };
 
+const isThere = ({state}: Captured, {changes}: TreePlan, index: string | null, modes: Modes): boolean =>
+	changes.length === 0 && (index === null || index === state.userIndex?.tree) && isDeepStrictEqual(modes.others, state.modes.others);
+
 const toPurpose = (label: string, target: CheckpointId) =>
 	({kind: 'safety', label: `${label} ${target}`, runId: null, stepId: null, agentId: null, target}) as const;
 
-/** True when what was staged can be restored: HEAD is what it was, and no merge was unfinished then or is now. */
-export const willRestoreIndex = (head: UserHead, present: Captured, {checkpoint, index}: SavedCheckpoint): boolean =>
-	index !== null && present.state.userIndex?.tree != null && checkpoint.head === head.commit;
+// Wanted, no merge was unfinished then or is now, and HEAD is what it was unless that does not matter.
+const willRestoreIndex = (head: UserHead, present: Captured, {checkpoint, index}: SavedCheckpoint, wish: Scope['index']): boolean =>
+	wish !== 'never' && index !== null && present.state.userIndex?.tree != null && (wish === 'always' || checkpoint.head === head.commit);
+
+/** The tree that is to be staged, or null to leave the staged set alone. */
+const findIndexGoal = async (bench: Workbench, present: Captured, target: SavedCheckpoint, scope: Scope): Promise<string | null> => {
+	const now = present.state.userIndex?.tree;
+	if (now != null && target.index !== null && willRestoreIndex(bench.head, present, target, scope.index))
+		return await planIndex(bench, now, target.index, scope);
+	if (scope.index === 'always' && bench.place.repository !== null)
+		throw new RadError('RESTORE_CONFLICT', 'The staged set cannot be restored, since a merge is unfinished or was then; nothing was changed.', {
+			hint: 'finish the merge, or restore without --index',
+		});
+	return null;
+};
+
+/** Tells what a restore will do to the staged set. */
+export const planStagedSet = async (
+	bench: Workbench,
+	present: Captured,
+	target: SavedCheckpoint,
+	scope: Scope,
+): Promise<RestorePlan['stagedSet']> => {
+	const goal = await findIndexGoal(bench, present, target, scope);
+	if (goal !== null) return goal === present.state.userIndex?.tree ? 'same' : 'restored';
+	// Without a repository nothing is ever staged.
+	return bench.place.repository === null ? 'same' : 'left';
+};
 
 const saveObstacles = async (bench: Workbench, present: Captured, changes: readonly TreeChange[]): Promise<Captured> => {
 	const obstacles = await findObstacles(bench, changes);
@@ -78,12 +116,12 @@ const saveObstacles = async (bench: Workbench, present: Captured, changes: reado
 
 // The lock of the index is taken before the first file is touched, so there is nothing to finish without it.
 const withdraw = async (bench: Workbench, error: unknown): Promise<never> => {
-	if (isFailure(error, 'INDEX_LOCKED')) await removeJournal(bench.place.treeDirectory);
+	if (isFailure(error, 'INDEX_LOCKED')) await removeJournal(bench.place);
 	throw error;
 };
 
 type Task = {
-	readonly target: SavedCheckpoint;
+	readonly target: CheckpointId;
 	readonly safety: SavedCheckpoint;
 	readonly tree: string;
 	readonly modes: Modes;
@@ -91,29 +129,32 @@ type Task = {
 	readonly from: Captured;
 };
 
-// What is kept keeps its permissions too; the checkpoint knows nothing of it.
-const toGoalModes = ({state}: Captured, {kept}: TreePlan, {modes}: SavedCheckpoint): Modes => {
-	const own = kept
-		.map(({name}) => showName(name))
-		.flatMap(name => (state.modes.others[name] === undefined ? [] : [[name, state.modes.others[name]] as const]));
-	return {...modes, others: {...modes.others, ...Object.fromEntries(own)}};
+// What stays keeps its permissions too; the checkpoint knows nothing of them.
+const toGoalModes = ({state}: Captured, {kept}: TreePlan, {modes}: SavedCheckpoint, scope: Scope): Modes => {
+	const keptNames = new Set(kept.map(({name}) => showName(name)));
+	const isStaying = (shown: string): boolean => keptNames.has(shown) || !isInScope(scope, parseShownName(shown));
+	const then = Object.entries(modes.others).filter(([name]) => !isStaying(name));
+	const now = Object.entries(state.modes.others).filter(([name]) => isStaying(name));
+	return {...(scope.paths === null ? modes : state.modes), others: Object.fromEntries([...then, ...now])};
 };
 
 const applyWithJournal = async (bench: Workbench, task: Task, clock: Clock): Promise<Applied> => {
 	const {place} = bench;
 	const {target, safety, tree, modes, index, from} = task;
 	const token = index === null || place.repository === null ? undefined : await createIndexToken(place, place.repository, clock);
-	await writeJournal(place.treeDirectory, {
-		target: target.checkpoint.id,
+	await writeJournal(place, {
+		target,
 		safety: safety.checkpoint.id,
 		tree,
 		modes,
+		index,
+		head: bench.head.commit,
 		indexToken: token?.identity ?? null,
 	});
 	try {
 		await token?.lock();
-		const applied = (await hasUserMoved(bench, from, token)) ?? (await applyGoal(bench, from, {tree, modes, index}));
-		if (applied.kind === 'applied') await removeJournal(place.treeDirectory);
+		const applied = (await hasUserMoved(bench, from, token)) ?? (await applyGoal(bench, from, {tree, modes, index, previousTree: safety.tree}));
+		if (applied.kind === 'applied') await removeJournal(place);
 		return applied;
 	} finally {
 		await token?.unlock();
@@ -130,9 +171,9 @@ const hasUserMoved = async ({place, git, head}: Workbench, from: Captured, token
 
 /** Returns the failure to throw after having tried to bring back what was there before. */
 const goBack = async (bench: Workbench, safety: SavedCheckpoint, reason: string): Promise<RadError> => {
-	const applied = await applyGoal(bench, await captureTree(bench), {tree: safety.tree, modes: safety.modes, index: null});
+	const applied = await applyGoal(bench, await captureTree(bench), {tree: safety.tree, modes: safety.modes, index: null, previousTree: safety.tree});
 	if (applied.kind === 'applied') {
-		await removeJournal(bench.place.treeDirectory);
+		await removeJournal(bench.place);
 		return new RadError('RESTORE_CONFLICT', `The checkpoint could not be restored (${reason}); everything is as it was before.`);
 	}
 	return new RadError('CHECKPOINT_FAILED', `The restore is half done (${reason}); the work of before is in ${safety.checkpoint.id}`, {
@@ -141,30 +182,45 @@ const goBack = async (bench: Workbench, safety: SavedCheckpoint, reason: string)
 };
 
 /**
- * Finishes a restore that was cut short, whatever was changed since: that is saved in one more safety checkpoint first.
+ * Finishes a restore that was cut short, whatever was changed since: that is saved in one more safety checkpoint first. Undefined when
+ * there is none.
  *
  * @throws {RadError} `RESTORE_CONFLICT`, `CHECKPOINT_FAILED`: the journal stays then.
  */
-export const finishRestore = async (bench: Workbench, tools: Tools): Promise<void> => {
+export const finishRestore = async (bench: Workbench, tools: Tools): Promise<Resumed | undefined> => {
 	const journal = await readJournal(bench.place.treeDirectory);
-	if (journal === undefined) return;
+	if (journal === undefined) return undefined;
 	await forgetIndexLock(bench, journal);
-	const target = await findRecord(bench.place, bench.git, journal.target);
-	if (target === undefined)
-		throw new RadError('CHECKPOINT_DAMAGED', `An interrupted restore cannot be finished, since its checkpoint is gone: ${journal.target}`);
 	const present = await captureTree(bench);
 	const covered = await saveObstacles(bench, present, await diffTrees(bench.git, present.tree, journal.tree));
-	const safety = await saveCheckpoint(bench, covered, toPurpose('before finishing the restore of', journal.target), tools);
-	const index = journal.indexToken !== null && willRestoreIndex(bench.head, covered, target) ? target.index : null;
-	const applied = await applyWithJournal(bench, {target, safety, tree: journal.tree, modes: journal.modes, index, from: covered}, tools.clock);
+	const safety = await saveCheckpoint(bench, covered, toPurpose('before finishing the restore of', journal.target), tools, journal.tree);
+	const index = covered.state.userIndex?.tree != null && journal.head === bench.head.commit ? journal.index : null;
+	const task = {target: journal.target, safety, tree: journal.tree, modes: journal.modes, index, from: covered};
+	const applied = await applyWithJournal(bench, task, tools.clock);
 	if (applied.kind !== 'applied')
 		throw new RadError('RESTORE_CONFLICT', `An interrupted restore of ${journal.target} could not be finished (${applied.reason}).`);
+	return {target: journal.target, safety};
 };
 
 /** Ends an interrupted restore without finishing it: another restore is about to decide about every file. */
-export const abandonRestore = async (bench: Workbench): Promise<void> => {
+export const abandonRestore = async (bench: Workbench): Promise<Journal | undefined> => {
 	const journal = await readJournal(bench.place.treeDirectory);
 	if (journal !== undefined) await forgetIndexLock(bench, journal);
+	return journal;
+};
+
+/** Brings back what was there before a restore that was cut short. Undefined when there is none. @throws {RadError} as `restoreCheckpoint`. */
+export const undoRestore = async (bench: Workbench, tools: Tools): Promise<Resumed | undefined> => {
+	const journal = await abandonRestore(bench);
+	if (journal === undefined) return undefined;
+	const before = await findRecord(bench.place, bench.git, journal.safety);
+	if (before === undefined)
+		throw new RadError(
+			'CHECKPOINT_DAMAGED',
+			`An interrupted restore cannot be undone, since its safety checkpoint cannot be read: ${journal.safety}`,
+		);
+	const {safety} = await restoreCheckpoint(bench, before, WHOLE, tools);
+	return {target: journal.target, safety};
 };
 
 const forgetIndexLock = async ({place}: Workbench, {indexToken}: Journal): Promise<void> => {

@@ -31,9 +31,11 @@ const open = (call: GitCall, onEnd: (output: GitOutput) => void) =>
 		input: () => call.stdin,
 		// The only place where simple-git shows the exit code and the bytes; returning nothing makes every ending an answer.
 		errors: (_error, result) => {
+			const stdout = Buffer.concat(result.stdOut);
+			call.onStdout?.(stdout);
 			onEnd({
 				exitCode: result.exitCode ?? -1,
-				stdout: call.isOutputDropped === true ? Buffer.alloc(0) : Buffer.concat(result.stdOut),
+				stdout: call.onStdout === undefined ? stdout : Buffer.alloc(0),
 				stderr: Buffer.concat(result.stdErr).toString('utf8'),
 			});
 			return undefined;

@@ -13,8 +13,8 @@ export type LockOptions = {
 	readonly identify: () => ProcessIdentity;
 };
 
-/** Does something while nobody else does anything under the same lock, in this process or another. */
-export type WithLock = <Result>(action: () => Promise<Result>) => Promise<Result>;
+/** Does something while nobody else does anything under the same lock, in this process or another. Impatient, it does not wait. */
+export type WithLock = <Result>(action: () => Promise<Result>, isPatient?: boolean) => Promise<Result>;
 
 const WAIT_MS = 30_000;
 const POLL_MS = 20;
@@ -28,10 +28,10 @@ const POLL_MS = 20;
  */
 export const createSqliteLock =
 	(options: LockOptions): WithLock =>
-	async action => {
+	async (action, isPatient = true) => {
 		const database = openDatabase(options.path);
 		try {
-			await take(database, options);
+			await take(database, options, isPatient ? WAIT_MS : 0);
 			await writeFile(options.holderPath, JSON.stringify(options.identify()));
 			return await action();
 		} finally {
@@ -47,8 +47,8 @@ const openDatabase = (path: string): Database.Database => {
 	}
 };
 
-const take = async (database: Database.Database, {clock, holderPath, path}: LockOptions): Promise<void> => {
-	const end = clock.elapsed() + WAIT_MS;
+const take = async (database: Database.Database, {clock, holderPath, path}: LockOptions, waitMs: number): Promise<void> => {
+	const end = clock.elapsed() + waitMs;
 	while (!tryTake(database, path)) {
 		if (clock.elapsed() >= end) throw new RadError('CHECKPOINT_BUSY', `Another rad is working on the checkpoints${await nameHolder(holderPath)}.`);
 		await clock.sleep(POLL_MS);

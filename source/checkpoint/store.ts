@@ -90,10 +90,10 @@ const hasStore = (place: Place): boolean => existsSync(join(place.treeDirectory,
 
 const toRefs = (place: Place): string => `refs/rad/${place.treeId}/`;
 
-/** Writes a checkpoint's commit. `parent` is the commit that keeps its staged set, or null. */
-export const writeCommit = async (git: TreeGit, record: Omit<SavedCheckpoint, 'commit'>, parent: string | null): Promise<SavedCheckpoint> => {
+/** Writes a checkpoint's commit. `parents` are commits that keep what it needs besides its tree. */
+export const writeCommit = async (git: TreeGit, record: Omit<SavedCheckpoint, 'commit'>, parents: readonly string[]): Promise<SavedCheckpoint> => {
 	const date = `${Math.floor(record.checkpoint.createdAt / 1000)} +0000`;
-	const commit = await git.text(['commit-tree', record.tree, ...(parent === null ? [] : ['-p', parent]), '-F', '-'], {
+	const commit = await git.text(['commit-tree', record.tree, ...parents.flatMap(parent => ['-p', parent]), '-F', '-'], {
 		stdin: Buffer.from(formatRecord(record), 'utf8'),
 		env: {GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date},
 	});
@@ -103,6 +103,12 @@ export const writeCommit = async (git: TreeGit, record: Omit<SavedCheckpoint, 'c
 /** Makes a written checkpoint exist: its ref is created, which fails when there is one of that name, and the private HEAD follows. */
 export const publishCommit = async (place: Place, git: TreeGit, {checkpoint, commit}: SavedCheckpoint): Promise<void> => {
 	const lines = ['start', `create ${toRefs(place)}${checkpoint.id} ${commit}`, 'option no-deref', `update HEAD ${commit}`, 'prepare', 'commit', ''];
+	await git.text(['update-ref', '--stdin'], {stdin: Buffer.from(lines.join('\n'))});
+};
+
+/** Makes checkpoints cease to exist, all of them or none. What only they held stays in the store until it is compacted. */
+export const deleteRefs = async (place: Place, git: TreeGit, ids: readonly CheckpointId[]): Promise<void> => {
+	const lines = ['start', ...ids.map(id => `delete ${toRefs(place)}${id}`), 'prepare', 'commit', ''];
 	await git.text(['update-ref', '--stdin'], {stdin: Buffer.from(lines.join('\n'))});
 };
 

@@ -11,7 +11,7 @@ type TreeCall = {
 	readonly workTree?: string;
 	readonly settings?: readonly Setting[];
 	readonly env?: Readonly<Record<string, string>>;
-	readonly isOutputDropped?: boolean;
+	readonly onStdout?: (bytes: Buffer) => void;
 	readonly signal?: AbortSignal | undefined;
 };
 
@@ -41,7 +41,7 @@ export const createTreeGit = (place: Place, git: GitPort, environment: Readonly<
 			...call.env,
 		},
 		...(call.stdin === undefined ? {} : {stdin: call.stdin}),
-		...(call.isOutputDropped === undefined ? {} : {isOutputDropped: call.isOutputDropped}),
+		...(call.onStdout === undefined ? {} : {onStdout: call.onStdout}),
 		...(call.signal === undefined ? {} : {signal: call.signal}),
 	});
 	const check = (args: readonly string[], output: GitOutput, signal: AbortSignal | undefined): Buffer => {
@@ -67,6 +67,14 @@ export const createTreeGit = (place: Place, git: GitPort, environment: Readonly<
 		},
 	};
 };
+
+/** The same git, whose every call on the store is stopped when the signal is aborted. */
+export const withSignal = (git: TreeGit, signal: AbortSignal): TreeGit => ({
+	text: (args, call) => git.text(args, {...call, signal}),
+	bytes: (args, call) => git.bytes(args, {...call, signal}),
+	attempt: (args, call) => git.attempt(args, {...call, signal}),
+	readUser: args => git.readUser(args, signal),
+});
 
 const BROKEN =
 	/not a git repository|corrupt|missing (?:blob|tree|commit|object)|bad (?:object|tree)|unable to read (?:tree|sha1|[0-9a-f]{40})|invalid object|not a valid object|loose object|packfile/i;

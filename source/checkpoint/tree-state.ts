@@ -1,5 +1,6 @@
 import {open, readFile, rename} from 'node:fs/promises';
 import {join} from 'node:path';
+import type {CheckpointId} from '../domain/ids.ts';
 import type {Modes} from './checkpoint-record.ts';
 
 /** What is remembered of a work tree between two checkpoints, so that nothing is read or computed twice. Losing it costs time only. */
@@ -12,6 +13,8 @@ export type TreeState = {
 	/** Stamp of the files that tell what is ignored, outside the work tree. */
 	readonly ignoreStamp: string;
 	readonly modes: Modes;
+	/** The newest checkpoint, which another one that would be the same can stand for; null after a restore. */
+	readonly newest: CheckpointId | null;
 };
 
 /** The user's staged set. */

@@ -103,6 +103,8 @@ export type ToolCall = {
 	readonly argumentsJson: string;
 	/** Files that the call writes, below the workspace, with `/`; empty when it writes none or nobody can know. */
 	readonly writes: readonly string[];
+	/** The checkpoint that holds what the call was about to overwrite; null where the engine did not ask before it wrote. */
+	readonly checkpointId: CheckpointId | null;
 	/** Null until a result was seen. */
 	readonly isError: boolean | null;
 };
@@ -124,8 +126,8 @@ export type UsageTotals = {
 export type ModelTotals = UsageTotals & {readonly provider: string; readonly model: string};
 export type AgentTotals = UsageTotals & {readonly agentId: AgentId};
 
-/** What a checkpoint was taken for. */
-export type CheckpointKind = 'step' | 'end' | 'manual' | 'safety';
+/** What a checkpoint was taken for: before a step, before a file write of an agent, after a run, by hand, before a restore. */
+export type CheckpointKind = 'step' | 'write' | 'end' | 'manual' | 'safety';
 
 /** A restorable picture of the work tree. */
 export type Checkpoint = {
@@ -155,25 +157,96 @@ export type FileChange = {
 	readonly deletions: number | null;
 };
 
+/** Which part of a checkpoint a restore brings back; without any of these, all of it. */
+export type RestoreScope = {
+	/** Only what is at or below these paths, which are below the top of the work tree, with `/`, as `FileChange.path` has them. */
+	readonly paths?: readonly string[];
+	/** Leave files alone that were created since. */
+	readonly keepNew?: boolean;
+	/** The staged set: `auto` (the default) restores it while HEAD is what it was, `always` also on another commit, `never` leaves it. */
+	readonly index?: 'auto' | 'always' | 'never';
+};
+
+/** Who changed a file, as far as checkpoints tell: whatever differs between two of them was changed by whoever worked between them. */
+export type ChangeAuthor =
+	| {readonly kind: 'step'; readonly runId: RunId; readonly stepId: string}
+	/** A restore of this checkpoint. */
+	| {readonly kind: 'restore'; readonly checkpointId: CheckpointId}
+	/** No step was at work: the user, or a program of the user's. */
+	| {readonly kind: 'user'};
+
+/** One path that a restore would change. */
+export type PlannedChange = FileChange & {
+	/** Who changed it since the checkpoint, the first one first, each once. */
+	readonly changedBy: readonly ChangeAuthor[];
+};
+
 /** What a restore would do; the same value feeds the preview of the command line and of the dashboard. */
 export type RestorePlan = {
 	readonly checkpoint: Checkpoint;
 	/** From the work tree now to the checkpoint: `deleted` paths were created since, `added` ones come back. */
-	readonly changes: readonly FileChange[];
+	readonly changes: readonly PlannedChange[];
 	/** Paths that differ or may differ and are left alone, with the reason. */
 	readonly kept: ReadonlyArray<{readonly path: string; readonly reason: string}>;
-	/** True when HEAD is what it was, so the staged set can be restored too. */
-	readonly willRestoreIndex: boolean;
+	/** What becomes of the staged set: it is `restored`, it is the `same` now, or it is `left` as it is although it may differ. */
+	readonly stagedSet: 'restored' | 'same' | 'left';
 	/** True when commits were made or the branch was switched since: they stay. */
 	readonly hasHeadMoved: boolean;
 };
 
 export type RestoreResult = {
 	readonly restored: Checkpoint;
-	/** Taken before anything was touched; restoring it undoes this restore. */
-	readonly safety: Checkpoint;
+	/** Taken before anything was touched; restoring it undoes this restore. Null when nothing differed, so that nothing was done. */
+	readonly safety: Checkpoint | null;
 	readonly changes: readonly FileChange[];
+	/** As in the plan. */
+	readonly kept: RestorePlan['kept'];
 	readonly hasHeadMoved: boolean;
+};
+
+/** A restore that was cut short, and what was made of it. */
+export type ResumeResult = {
+	/** The checkpoint that was being restored. */
+	readonly target: CheckpointId;
+	/** `finished`: the work tree is what the restore was to make it; `undone`: what it was before. */
+	readonly outcome: 'finished' | 'undone';
+	/** Taken before anything was touched now; restoring it brings back the half-done state. Null when nothing had to be done. */
+	readonly safety: Checkpoint | null;
+};
+
+/** Which checkpoints may go. A checkpoint goes when it is beyond any of the limits. */
+export type PruneLimits = {
+	/** How many of the newest stay. */
+	readonly keep?: number;
+	readonly olderThanMs?: number;
+	/** The oldest go until the store's own bytes are below this. */
+	readonly maxSizeBytes?: number;
+};
+
+/** What the store of the checkpoints takes on the disk. */
+export type StoreSize = {
+	/** Bytes that are only the checkpoints'. */
+	readonly ownBytes: number;
+	/** Bytes of files that the user's repository has too, so that they cost nothing as long as it has them. */
+	readonly sharedBytes: number;
+};
+
+export type PruneResult = {
+	/** Oldest first. */
+	readonly removed: readonly Checkpoint[];
+	readonly kept: number;
+	readonly before: StoreSize;
+	/** As `before` when nothing was to be done, or only to be told. */
+	readonly after: StoreSize;
+};
+
+/** What was found wrong in the store: which checkpoints cannot be restored whole, and why. */
+export type VerifyResult = {
+	readonly checkpoints: number;
+	/** How many objects were read and hashed. */
+	readonly objects: number;
+	readonly damaged: ReadonlyArray<{readonly checkpointId: CheckpointId; readonly problems: readonly string[]}>;
+	readonly size: StoreSize;
 };
 
 /** A wish of an agent that only a person, or a policy that the workflow's author wrote, can grant. */

@@ -178,6 +178,7 @@ export type ToolCallRow = {
 	tool: string;
 	arguments_json: string;
 	writes_json: string;
+	checkpoint_id: string | null;
 	is_error: number | null;
 };
 
@@ -188,6 +189,7 @@ export const toToolCall = (row: ToolCallRow): ToolCall => ({
 	tool: row.tool,
 	argumentsJson: row.arguments_json,
 	writes: JSON.parse(row.writes_json) as readonly string[],
+	checkpointId: row.checkpoint_id as CheckpointId | null,
 	isError: row.is_error === null ? null : row.is_error === 1,
 });
 

@@ -64,4 +64,5 @@ export const MIGRATIONS: readonly string[] = [
 	) STRICT;
 	CREATE INDEX events_by_run ON events (run_id, seq) WHERE run_id IS NOT NULL;
 	`,
+	'ALTER TABLE telemetry ADD COLUMN checkpoint_id TEXT;',
 ];

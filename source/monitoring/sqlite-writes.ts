@@ -28,6 +28,7 @@ type Writes = Pick<
 	| 'endAttempt'
 	| 'endStep'
 	| 'recordCheckpoint'
+	| 'noteToolCheckpoint'
 	| 'recordRestore'
 	| 'openRequest'
 	| 'spendToken'
@@ -121,6 +122,7 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 				sql.addCheckpoint.run(checkpoint);
 				emit(checkpoint.createdAt, {type: 'checkpoint.created', runId: checkpoint.runId, checkpointId: checkpoint.id});
 			}),
+		noteToolCheckpoint: (agentId, callId, checkpointId) => transact(() => void sql.setToolCheckpoint.run({agentId, callId, checkpointId})),
 		recordRestore: (checkpointId, safety, runId, at) =>
 			transact(() => {
 				sql.addCheckpoint.run(safety);
@@ -259,14 +261,21 @@ const prepareWrites = (connection: Connection) => ({
 			cache_saved_nano_usd = excluded.cache_saved_nano_usd`,
 	),
 	addToolCall: connection.prepare(
-		`INSERT INTO telemetry (agent_id, at, kind, message_id, tool, arguments_json, writes_json, is_error)
-		VALUES (:agentId, :at, 'tool_call', :callId, :tool, :argumentsJson, :writes, :isError)
+		`INSERT INTO telemetry (agent_id, at, kind, message_id, tool, arguments_json, writes_json, checkpoint_id, is_error)
+		VALUES (:agentId, :at, 'tool_call', :callId, :tool, :argumentsJson, :writes, :checkpointId, :isError)
 		ON CONFLICT (agent_id, kind, message_id) DO UPDATE SET
 			tool = excluded.tool, arguments_json = excluded.arguments_json, writes_json = excluded.writes_json,
-			is_error = coalesce(excluded.is_error, is_error)`,
+			checkpoint_id = coalesce(excluded.checkpoint_id, checkpoint_id), is_error = coalesce(excluded.is_error, is_error)`,
 	),
 	setToolResult: connection.prepare(
 		"UPDATE telemetry SET is_error = :isError WHERE agent_id = :agentId AND kind = 'tool_call' AND message_id = :callId",
+	),
+	// The process knows its own calls and those of its sub-agents by one id each; which agent made one it does not say when it asks.
+	setToolCheckpoint: connection.prepare(
+		`UPDATE telemetry SET checkpoint_id = :checkpointId WHERE kind = 'tool_call' AND message_id = :callId AND agent_id IN (
+			SELECT other.id FROM agents one JOIN agents other
+				ON other.plan_id = one.plan_id AND other.step_id = one.step_id AND other.attempt = one.attempt
+			WHERE one.id = :agentId)`,
 	),
 	addCheckpoint: connection.prepare(
 		`INSERT OR IGNORE INTO checkpoints (id, created_at, kind, label, run_id, step_id, agent_id)

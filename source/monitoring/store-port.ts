@@ -82,6 +82,8 @@ export type Store = {
 	) => Promise<void>;
 	readonly endStep: (runId: RunId, stepId: string, status: StepStatus, reason: string | null, at: number) => Promise<void>;
 	readonly recordCheckpoint: (checkpoint: Checkpoint) => Promise<void>;
+	/** For a call of this agent's process, by whichever of its sub-agents it was made. Nothing happens while the call is not recorded. */
+	readonly noteToolCheckpoint: (agentId: AgentId, callId: string, checkpointId: CheckpointId) => Promise<void>;
 	readonly recordRestore: (restored: CheckpointId, safety: Checkpoint, runId: RunId | null, at: number) => Promise<void>;
 	readonly openRequest: (request: AgentRequest) => Promise<void>;
 	/** Finds the attempt that owns a token and spends the token; undefined for an unknown or spent one. */

@@ -219,13 +219,35 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 
 	it('keeps tool calls with their results', async () => {
 		const store = await withAgent();
-		const call = {agentId, at: 5, callId: 'c1', tool: 'Write', argumentsJson: '{}', writes: ['a b.txt'], isError: null};
+		const call = {agentId, at: 5, callId: 'c1', tool: 'Write', argumentsJson: '{}', writes: ['a b.txt'], checkpointId: null, isError: null};
 		await store.recordProgress({toolCalls: [call]}, 1);
 		await store.recordProgress({toolResults: [{agentId, callId: 'c1', isError: false}]}, 2);
 		await store.recordProgress({toolCalls: [call]}, 3);
 
 		expect(await store.listToolCalls({})).toEqual([{...call, isError: false}]);
 		expect(await store.listUsage({})).toEqual([]);
+	});
+
+	it('tells which checkpoint was taken before a call, whichever of the two is known first, also of a sub-agent’s call', async () => {
+		const store = await withAgent();
+		const call = {agentId, at: 5, callId: 'c1', tool: 'Write', argumentsJson: '{}', writes: ['a.txt'], checkpointId: null, isError: null};
+		const [early, late] = ['cp_0000000001' as CheckpointId, 'cp_0000000002' as CheckpointId];
+		const sub = {...(await store.getAgent(agentId)), id: 'agt_0000000009' as AgentId, parentId: agentId} as Agent;
+
+		await store.recordProgress(
+			{subAgents: [sub], toolCalls: [call, {...call, callId: 'c2', checkpointId: early}, {...call, agentId: sub.id, callId: 'c3'}]},
+			1,
+		);
+		await store.noteToolCheckpoint(agentId, 'c1', late);
+		await store.noteToolCheckpoint(agentId, 'c3', late);
+		await store.noteToolCheckpoint(agentId, 'unknown', late);
+		await store.recordProgress({toolCalls: [call]}, 3);
+
+		expect((await store.listToolCalls({})).map(({callId, checkpointId}) => [callId, checkpointId])).toEqual([
+			['c1', late],
+			['c2', early],
+			['c3', late],
+		]);
 	});
 
 	it('marks live agents of an interrupted run as unattended', async () => {

@@ -61,12 +61,14 @@ describe.each(ADAPTERS)('git run by $name', ({create}) => {
 		expect(output.stdout.toString()).toMatch(/^Someone </);
 	});
 
-	it('throws away what it is told to', async () => {
+	it('hands over what is printed instead of keeping it, when somebody takes it', async () => {
 		const repo = aRepo();
+		const taken: Buffer[] = [];
 
-		const output = await create()({args: ['version'], cwd: repo.root, env: repo.environment, isOutputDropped: true});
+		const output = await create()({args: ['version'], cwd: repo.root, env: repo.environment, onStdout: bytes => taken.push(Buffer.from(bytes))});
 
 		expect(output).toMatchObject({exitCode: 0, stdout: Buffer.alloc(0)});
+		expect(Buffer.concat(taken).toString()).toMatch(/^git version /);
 	});
 
 	it('names a missing git and a missing folder', async () => {

@@ -29,7 +29,7 @@ describe('differences', () => {
 		const second = await take(service);
 		repo.write('bin', Buffer.from([0, 1]));
 
-		const between = await service.diff(first.id, second.id);
+		const between = await service.diff(first.id, {to: second.id});
 		const untilNow = await service.diff(second.id);
 
 		expect(between).toEqual([

@@ -1,7 +1,8 @@
 import {randomInt} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {type CheckpointService, createCheckpointService} from '../../../source/checkpoint/checkpoint-service.ts';
+import {type CheckpointService, type CreateOptions, createCheckpointService} from '../../../source/checkpoint/checkpoint-service.ts';
+import {readCheckpointSettings} from '../../../source/checkpoint/checkpoint-settings.ts';
 import type {GitOutput, RunGit} from '../../../source/checkpoint/git-port.ts';
 import {createGitProcess} from '../../../source/checkpoint/git-process.ts';
 import {openCheckpoints} from '../../../source/checkpoint/open-checkpoints.ts';
@@ -10,7 +11,7 @@ import {createSqliteLock} from '../../../source/checkpoint/sqlite-lock.ts';
 import {createTreeGit} from '../../../source/checkpoint/tree-git.ts';
 import type {Clock} from '../../../source/domain/clock.ts';
 import {createIds} from '../../../source/domain/ids.ts';
-import type {Checkpoint, CheckpointKind} from '../../../source/domain/records.ts';
+import type {Checkpoint, RestoreResult, RestoreScope} from '../../../source/domain/records.ts';
 import {createSystemClock} from '../../../source/system-clock.ts';
 import type {Scratch} from '../../support/scratch-repo.ts';
 
@@ -30,7 +31,8 @@ export const openInterceptedService = async (
 	const {environment, stateDirectory} = scratch;
 	const place = await locatePlace({workspaceRoot: scratch.root, stateDirectory, environment, git});
 	const withLock = createSqliteLock({path: join(place.home, 'lock'), holderPath: join(place.home, 'holder.json'), clock: realClock, identify});
-	return createCheckpointService({place, git: createTreeGit(place, git, environment), environment, clock: realClock, ids: ids(), withLock});
+	const treeGit = createTreeGit(place, git, environment);
+	return createCheckpointService({place, git: treeGit, environment, clock: realClock, ids: ids(), withLock, ...readCheckpointSettings({})});
 };
 
 /** Opens checkpoints as a rad of its own would. */
@@ -47,10 +49,18 @@ export const openService = (
 		identify,
 	});
 
-export const take = (service: CheckpointService, label = 'test', kind: CheckpointKind = 'manual'): Promise<Checkpoint> =>
+export const take = (service: CheckpointService, label = 'test', kind: CreateOptions['kind'] = 'manual'): Promise<Checkpoint> =>
 	service.create({kind, label, runId: null, stepId: null, agentId: null});
 
-export const restore = (service: CheckpointService, {id}: Checkpoint) => service.restore(id, {signal: new AbortController().signal});
+/** Restores. Where nothing differed the checkpoint itself is the way back. */
+export const restore = async (
+	service: CheckpointService,
+	checkpoint: Checkpoint,
+	scope: RestoreScope = {},
+): Promise<RestoreResult & {readonly safety: Checkpoint}> => {
+	const result = await service.restore(checkpoint.id, {signal: new AbortController().signal, ...scope});
+	return {...result, safety: result.safety ?? checkpoint};
+};
 
 /** Everything of the user's repository that a checkpoint must leave alone, byte by byte. */
 export const footprintOf = (scratch: Scratch): string =>

@@ -167,12 +167,12 @@ describe('a rad that dies', () => {
 		const checkpoint = await take(service);
 		repo.write('a.txt', 'agent\n');
 		repo.write('new.txt', 'agent\n');
-		const safety = await take(service, 'safety', 'safety');
+		const safety = await take(service, 'safety', 'end');
 		const commit = repo.git('-C', storeOf(repo), 'rev-parse', `refs/rad/main/${checkpoint.id}^{tree}`).trim();
 		const modes = {plain: 0o644, executable: 0o755, others: {}};
 		writeFileSync(
 			join(treeOf(repo), 'restore.json'),
-			JSON.stringify({target: checkpoint.id, safety: safety.id, tree: commit, modes, indexToken: null}),
+			JSON.stringify({target: checkpoint.id, safety: safety.id, tree: commit, modes, index: null, head: null, indexToken: null}),
 		);
 		repo.write('a.txt', 'a\n');
 		repo.write('new.txt', 'typed by the user meanwhile\n');
