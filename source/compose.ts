@@ -1,10 +1,14 @@
 import {randomBytes, randomInt} from 'node:crypto';
-import {renameSync} from 'node:fs';
+import {existsSync, renameSync} from 'node:fs';
 import path from 'node:path';
 import {createEngines} from './agents/engines/create-engines.ts';
+
+import {createHttpHooks} from './agents/http-hooks.ts';
 import type {ProcessTable} from './agents/process-table.ts';
 import {createSupervisor} from './agents/supervisor.ts';
 import {createLazyCheckpoints} from './checkpoint/lazy-checkpoints.ts';
+import {markerIn} from './checkpoint/restore-marker.ts';
+
 import type {Clock} from './domain/clock.ts';
 import {parseDuration} from './domain/duration.ts';
 import {isFailure, RadError} from './domain/failures.ts';
@@ -79,7 +83,7 @@ export const openRad = async (machine: Machine, directory: string): Promise<Open
 	const ids = createIds({now: machine.clock.now, randomInt: below => randomInt(below)});
 	const store = openSqliteStore(layout.database, {create: false});
 	try {
-		return assemble(machine, layout, ids, store);
+		return assemble(machine, layout, ids, store, toRealDirectory(directory));
 	} catch (error) {
 		store.close();
 		throw error;
@@ -94,11 +98,11 @@ const initHere = async (machine: Machine, directory: string) => {
 	const {layout, created} = initWorkspace(checkpointing.top, machine.userId, file => openSqliteStore(file, {create: true}).close());
 	// Opening proves that what was there before is usable.
 	openSqliteStore(layout.database, {create: false}).close();
-	const workspace: WorkspaceInfo = {root: layout.root, kind: checkpointing.kind};
+	const workspace: WorkspaceInfo = {root: layout.root, kind: checkpointing.kind, directory: workspaceRoot};
 	return {workspace, created, checkpointNote: checkpointing.note};
 };
 
-const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store): OpenRad => {
+const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, directory: string): OpenRad => {
 	const {clock, processes, self, environment} = machine;
 	const checkpoints = createLazyCheckpoints(async () => {
 		// Loaded only here: listing agents needs no git.
@@ -126,12 +130,19 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store): Ope
 	});
 	const events = createEventFeed({store, clock, upkeep, onError: machine.onError});
 	return {
-		workspace: {root: layout.root, kind: findWorkspaceKind(layout.root)},
+		workspace: {root: layout.root, kind: findWorkspaceKind(layout.root), directory},
 		workflows: library,
 		runs: createRuns({ports: {...ports, store: patient}, desk, library, self, upkeep, startRunner}),
 		monitor: createMonitor(store, upkeep),
 		telemetry: createTelemetry(store),
-		checkpoints: createCheckpoints({service: checkpoints, store, clock, upkeep, cancel: id => cancelRun(ports, id, 'graceful')}),
+		checkpoints: createCheckpoints({
+			service: checkpoints,
+			store,
+			clock,
+			upkeep,
+			cancel: id => cancelRun(ports, id, 'graceful'),
+			isRestoreUnfinished: () => existsSync(markerIn(layout.root)),
+		}),
 		requests: createRequests({store, desk, checkpoints, processes, clock, self}),
 		logs: createLogs({
 			workspaceRoot: layout.root,
@@ -160,6 +171,7 @@ const toPorts = (machine: Machine, layout: Layout, ids: Ids, store: Store, check
 		environment,
 		supervisor: createSupervisor({nodePath, shimFile: path.join(programs, 'shim.js'), self, processes, clock}),
 		engines: createEngines({nodePath, playerFile: path.join(programs, 'player.js'), recordingsDirectory: path.join(programs, 'recordings')}),
+		hooks: createHttpHooks({createToken}),
 		pricing: createPricing(),
 		workspaceRoot: layout.root,
 		runsDirectory: layout.runs,
@@ -173,17 +185,25 @@ const toPorts = (machine: Machine, layout: Layout, ids: Ids, store: Store, check
 			return fresh ? {...writer, close: () => writer.close().then(() => renameSync(target, file))} : writer;
 		},
 		unattendedMs: readUnattendedLimit(environment['RAD_UNATTENDED_LIMIT']),
-		createToken: () => randomBytes(32).toString('hex'),
+		createToken,
 	};
 };
+
+const createToken = (): string => randomBytes(32).toString('hex');
 
 const toEngineRules = ({engines, workspaceRoot}: AttemptPorts): EngineRules => ({
 	names: engines.names,
 	defaultEngine: 'recorded',
 	findProblem: ({engine, kind, text, model, recording, speed}: PlanStep) =>
-		engines
-			.find(engine)
-			?.findProblem({prompt: kind === 'prompt' ? text : null, command: kind === 'run' ? text : null, model, recording, speed, workspaceRoot}) ?? null,
+		engines.find(engine)?.findProblem({
+			prompt: kind === 'prompt' ? text : null,
+			command: kind === 'run' ? text : null,
+			model,
+			recording,
+			speed,
+			workspaceRoot,
+			hookUrl: null,
+		}) ?? null,
 });
 
 /** Reconciles at most once a second, however often somebody reads; who comes while it is done waits for it. */

@@ -15,6 +15,8 @@ export type EngineCall = {
 	readonly speed: number | null;
 	/** Absolute path of the folder that the agent works in. */
 	readonly workspaceRoot: string;
+	/** Where the agent's process can ask for a checkpoint before it writes a file (see `Hooks`); null where nobody listens. */
+	readonly hookUrl: string | null;
 };
 
 /** How to start a process. It is started without a shell; its standard input is `stdin` or `/dev/null`, its outputs are files. */
@@ -79,6 +81,8 @@ export type Engine = {
 	readonly name: string;
 	readonly agentType: Extract<AgentType, 'agent' | 'shell'>;
 	readonly isRecording: boolean;
+	/** True when its process asks before each file write, by the hook's address of the call. */
+	readonly asksBeforeWrites: boolean;
 	/** True when success needs a `verdict`: an exit code of 0 alone proves nothing for a coding agent. */
 	readonly needsVerdict: boolean;
 	/** One sentence why a call cannot be started (unknown recording, program not installed), or null. */

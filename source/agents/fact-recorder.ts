@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import type {Clock} from '../domain/clock.ts';
-import {type AgentId, ID_DIGITS, parseId} from '../domain/ids.ts';
+import {type AgentId, type CheckpointId, ID_DIGITS, parseId} from '../domain/ids.ts';
 import type {Agent, LogKind, ToolCall, UsageRecord} from '../domain/records.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
 import {totalTokens} from '../domain/tokens.ts';
@@ -20,6 +20,8 @@ export type FactRecorderOptions = {
 	readonly workspaceRoot: string;
 	/** Takes known secrets out of a text. */
 	readonly redact: (text: string) => string;
+	/** The checkpoint that was taken before a call of this process wrote; undefined while there is none. */
+	readonly checkpointOf: (callId: string) => CheckpointId | undefined;
 	/** Opens the log of an agent; the recorder closes it. */
 	readonly openLog: (agentId: AgentId) => {readonly writer: LogWriter; readonly file: string};
 };
@@ -85,7 +87,9 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 		},
 		flush: async () => {
 			pending.usage.push(...spending.take());
-			const progress = pending;
+			// Only now: the call may have asked for its checkpoint after its line was read.
+			const toolCalls = pending.toolCalls.map(call => ({...call, checkpointId: options.checkpointOf(call.callId) ?? null}));
+			const progress = {...pending, toolCalls};
 			pending = emptyProgress();
 			await book.flush();
 			if (Object.values(progress).some(part => part.length > 0)) await options.store.recordProgress(progress, clock.now());
@@ -136,6 +140,7 @@ const toToolCall = (
 	tool: sanitizeLine(fact.tool),
 	argumentsJson: redact(fact.argumentsJson),
 	writes: fact.writes.flatMap(file => toWorkspacePath(workspaceRoot, file) ?? []),
+	checkpointId: null,
 	isError: null,
 });
 

@@ -1,4 +1,5 @@
 import type {Engines} from '../agents/engines/create-engines.ts';
+import type {Hooks} from '../agents/hooks-port.ts';
 import type {ProcessTable} from '../agents/process-table.ts';
 import type {Supervisor} from '../agents/supervisor.ts';
 import type {CheckpointService} from '../checkpoint/checkpoint-service.ts';
@@ -15,6 +16,7 @@ export type AttemptPorts = {
 	readonly processes: ProcessTable;
 	readonly checkpoints: CheckpointService;
 	readonly engines: Engines;
+	readonly hooks: Hooks;
 	readonly pricing: Pricing;
 	readonly clock: Clock;
 	readonly ids: Ids;

@@ -15,6 +15,7 @@ import type {PlanStep} from './plan.ts';
 import {attemptDirectory, logFileOf, readAttempt, readOutputs} from './read-attempt.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {restoreForAgent} from './restore-for-agent.ts';
+import {NO_GATE, openWriteGate, type WriteGate} from './write-gate.ts';
 
 export type AttemptWork = {
 	readonly run: Run;
@@ -43,13 +44,16 @@ export const runAttempt = async (ports: AttemptPorts, desk: RequestDesk, work: A
 	await store.startAttempt({...key, agentId: agent.id, tokenHash: hashToken(token), startedAt: clock.now(), endedAt: null}, agent);
 	if (failure !== null) return failAttempt(ports, key, agent, failure);
 	const directory = attemptDirectory(ports.runsDirectory, run.id, step.id, attempt);
+	const gate = engine.asksBeforeWrites && step.takesCheckpoints ? await openWriteGate(ports, agent) : NO_GATE;
 	try {
-		await superviseAttempt(ports, desk, work, {agent, engine, key, directory, token});
+		await superviseAttempt(ports, desk, work, {agent, engine, key, directory, token, gate});
 	} catch (error) {
 		await ports.supervisor.stop(directory, agent.id, 'now');
 		await failAttempt(ports, key, agent, `rad could not go on with it: ${error instanceof Error ? error.message : String(error)}`);
 		// What has a name is the trouble of this attempt; anything else is a bug, and the run must not go on as if nothing was.
 		if (!isFailure(error)) throw error;
+	} finally {
+		await gate.close();
 	}
 };
 
@@ -58,13 +62,20 @@ const failAttempt = async ({store, clock}: AttemptPorts, key: Key, agent: Agent,
 	await store.endAttempt(key, {agentId: agent.id, status: 'failed', exitCode: null, error: reason}, outcome, clock.now());
 };
 
-type Supervised = {readonly agent: Agent; readonly engine: Engine; readonly key: Key; readonly directory: string; readonly token: string};
+type Supervised = {
+	readonly agent: Agent;
+	readonly engine: Engine;
+	readonly key: Key;
+	readonly directory: string;
+	readonly token: string;
+	readonly gate: WriteGate;
+};
 
 const superviseAttempt = async (
 	ports: AttemptPorts,
 	desk: RequestDesk,
 	work: AttemptWork,
-	{agent, engine, key, directory, token}: Supervised,
+	{agent, engine, key, directory, token, gate}: Supervised,
 ): Promise<void> => {
 	const {store, clock} = ports;
 	const {step, run} = work;
@@ -73,7 +84,7 @@ const superviseAttempt = async (
 		directory,
 		runId: run.id,
 		agentId: agent.id,
-		launch: engine.toLaunch(toCall(ports, work)),
+		launch: engine.toLaunch(toCall(ports, work, gate.url)),
 		environment: toEnvironment(ports, work, agent, directory, token),
 		workspaceRoot: ports.workspaceRoot,
 		timeoutMs: step.timeoutMs,
@@ -82,7 +93,7 @@ const superviseAttempt = async (
 	if (process !== undefined) await store.noteProcess(agent.id, process, clock.now());
 	const watcher = createWatcher(ports, desk, work, agent, directory);
 	const running = {...agent, processId: process?.pid ?? null, processStart: process?.startTime ?? null, bootId: process?.bootId ?? null};
-	const reading = await readAttempt(ports, {directory, agent: running, engine, fresh: false, onTick: watcher.tick});
+	const reading = await readAttempt(ports, {directory, agent: running, engine, fresh: false, checkpointOf: gate.checkpointOf, onTick: watcher.tick});
 	await watcher.settled();
 	// Its shim was killed: nobody else watches over what is left of the agent.
 	if (reading.exit === undefined) await ports.supervisor.stop(directory, agent.id, 'now');
@@ -125,6 +136,7 @@ const prepareAgent = async (ports: AttemptPorts, {run, step, attempt}: AttemptWo
 		logFile: logFileOf(id),
 		checkpointId: null,
 	};
+	if (!step.takesCheckpoints) return {agent, failure: null};
 	try {
 		const label = attempt === 1 ? `before ${step.id}` : `before ${step.id}, attempt ${attempt}`;
 		const checkpoint = await ports.checkpoints.create({kind: 'step', label, runId: run.id, stepId: step.id, agentId: id});
@@ -136,7 +148,7 @@ const prepareAgent = async (ports: AttemptPorts, {run, step, attempt}: AttemptWo
 	}
 };
 
-const toCall = (ports: AttemptPorts, {step, contexts}: AttemptWork): EngineCall => {
+const toCall = (ports: AttemptPorts, {step, contexts}: AttemptWork, hookUrl: string | null): EngineCall => {
 	const text = fillIn(step.text, contexts);
 	return {
 		prompt: step.kind === 'prompt' ? text : null,
@@ -145,6 +157,7 @@ const toCall = (ports: AttemptPorts, {step, contexts}: AttemptWork): EngineCall 
 		recording: step.recording,
 		speed: step.speed,
 		workspaceRoot: ports.workspaceRoot,
+		hookUrl,
 	};
 };
 

@@ -1,4 +1,5 @@
 import type {StoredEvent} from '../domain/events.ts';
+import {isFailure} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
@@ -92,7 +93,25 @@ const obey = async (
 			await store.endStep(run.id, command.stepId, command.status, command.reason, clock.now());
 			return undefined;
 		case 'end-run':
+			await keepEnd(ports, execution, run);
 			return store.moveRun(run.id, command.status, command.reason, clock.now());
+	}
+};
+
+/**
+ * Takes a checkpoint of what the run has made, so that later changes are told from it, and lets old checkpoints go. The run is over all the
+ * same when that fails.
+ */
+const keepEnd = async ({checkpoints, store, killSignal}: AttemptPorts, {frozen, onNotice}: Execution, run: Run): Promise<void> => {
+	if (killSignal.aborted || !frozen.plan.steps.some(({takesCheckpoints}) => takesCheckpoints)) return;
+	try {
+		const purpose = {kind: 'end', label: `after ${run.workflow}`, runId: run.id, stepId: null, agentId: null} as const;
+		await store.recordCheckpoint(await checkpoints.create({...purpose, signal: killSignal}));
+		await checkpoints.prune({limits: undefined, activeRuns: new Set([run.id]), isDryRun: false});
+	} catch (error) {
+		if (killSignal.aborted) return;
+		if (!isFailure(error)) throw error;
+		onNotice(`no checkpoint could be made after the run: ${error.message}`);
 	}
 };
 

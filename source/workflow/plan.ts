@@ -25,6 +25,8 @@ export type PlanStep = {
 	readonly timeoutMs: number;
 	readonly maxRetries: number;
 	readonly restorePolicy: RestorePolicy;
+	/** False where the author, or who started the run, wants none: nothing that the step does can be undone then. */
+	readonly takesCheckpoints: boolean;
 };
 
 /** The frozen definition of a run. Editing the workflow's file never changes it. */

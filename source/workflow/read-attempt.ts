@@ -9,6 +9,7 @@ import type {Agent} from '../domain/records.ts';
 import {sanitizeText} from '../domain/sanitize.ts';
 import {createLineSplitter} from '../logs/line-splitter.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
+import type {WriteGate} from './write-gate.ts';
 
 // An engine's event may carry a whole file; a line for people need not be longer than anybody reads.
 const MAX_EVENT_BYTES = 1024 * 1024;
@@ -26,6 +27,8 @@ export type ReadOptions = {
 	readonly engine: Engine;
 	/** Begin the logs anew: the outputs are read from their beginning once more. */
 	readonly fresh: boolean;
+	/** See `WriteGate`. */
+	readonly checkpointOf: WriteGate['checkpointOf'];
 	/** Called about every 200 ms while the attempt goes on. */
 	readonly onTick: () => Promise<void>;
 };
@@ -43,7 +46,7 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 		writer: ports.openLog(path.join(ports.logsDirectory, `${agentId}.log`), {fresh: options.fresh}),
 		file: logFileOf(agentId),
 	});
-	const recorder = createFactRecorder({...ports, root: agent, openLog});
+	const recorder = createFactRecorder({...ports, root: agent, checkpointOf: options.checkpointOf, openLog});
 	const reader = engine.openReader();
 	const maxBytes = engine.agentType === 'shell' ? MAX_TEXT_BYTES : MAX_EVENT_BYTES;
 	const splitters = {out: createLineSplitter({maxBytes}), err: createLineSplitter({maxBytes: MAX_TEXT_BYTES})};

@@ -10,6 +10,7 @@ import {loadState} from './embedded-engine.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
 import type {FrozenPlan} from './plan.ts';
 import {attemptDirectory, readAttempt, readOutputs} from './read-attempt.ts';
+import {NO_GATE} from './write-gate.ts';
 
 const GONE = 'the rad that drove it is gone';
 
@@ -57,7 +58,7 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 		await store.endAttempt(attempt, {agentId: agent.id, status: 'lost', exitCode: null, error: reason}, outcome, clock.now());
 		return;
 	}
-	const reading = await readAttempt(ports, {directory, agent, engine, fresh: true, onTick: async () => {}});
+	const reading = await readAttempt(ports, {directory, agent, engine, fresh: true, checkpointOf: NO_GATE.checkpointOf, onTick: async () => {}});
 	if (reading.exit === undefined) await supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, isCancelling);
 	const endedAt = reading.exit?.endedAt ?? clock.now();

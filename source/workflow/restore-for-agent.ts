@@ -24,8 +24,10 @@ export const restoreForAgent = async (ports: AttemptPorts, desk: RequestDesk, gr
 	const {run, checkpointId, outcome, onNotice} = granted;
 	try {
 		const result = await ports.checkpoints.restore(checkpointId, {signal: granted.signal});
-		await ports.store.recordRestore(checkpointId, result.safety, run.id, ports.clock.now());
-		onNotice(`restored ${checkpointId}; undo: rad checkpoint restore ${result.safety.id}`);
+		if (result.safety !== null) await ports.store.recordRestore(checkpointId, result.safety, run.id, ports.clock.now());
+		onNotice(
+			result.safety === null ? `nothing differed from ${checkpointId}` : `restored ${checkpointId}; undo: rad checkpoint restore ${result.safety.id}`,
+		);
 		const isReplayed = await offerAgain(ports, desk, granted, result.restored);
 		return isReplayed ? {...outcome, status: 'completed', reason: null} : {...outcome, status: 'restored', reason: `restored ${checkpointId}`};
 	} catch (error) {
@@ -56,7 +58,11 @@ const offerAgain = async (ports: AttemptPorts, desk: RequestDesk, {run, agent, o
 };
 
 const listUndone = async ({store}: AttemptPorts, run: Run, restored: Checkpoint): Promise<readonly ToolCall[]> =>
-	(await store.listToolCalls({runId: run.id})).filter(call => call.at >= restored.createdAt && canReplay(call));
+	(await store.listToolCalls({runId: run.id})).filter(call => isSince(call, restored) && canReplay(call));
+
+// A call is told before it has asked for its checkpoint, so its own time would place it before that checkpoint. Ids sort by time.
+const isSince = ({checkpointId, at}: ToolCall, restored: Checkpoint): boolean =>
+	checkpointId === null ? at >= restored.createdAt : checkpointId >= restored.id;
 
 // A call whose secrets were taken out would write something else than it did.
 const canReplay = (call: ToolCall): boolean => call.isError !== true && !call.argumentsJson.includes('[redacted:') && toReplay(call).kind !== 'none';

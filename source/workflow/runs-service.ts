@@ -28,9 +28,10 @@ export type RunsService = Runs & {
 
 export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: RunsOptions): RunsService => {
 	const {store, ids} = ports;
-	const freeze = async ({workflow, inputs}: StartOptions): Promise<FrozenPlan> => {
+	const freeze = async ({workflow, inputs, withoutCheckpoints}: StartOptions): Promise<FrozenPlan> => {
 		const plan = await library.load(workflow);
-		return {plan, inputs: resolveInputs(plan, inputs)};
+		const steps = withoutCheckpoints === true ? plan.steps.map(step => ({...step, takesCheckpoints: false})) : plan.steps;
+		return {plan: {...plan, steps}, inputs: resolveInputs(plan, inputs)};
 	};
 	const get = async (runId: RunId): Promise<Run> => {
 		const run = await store.getRun(runId);

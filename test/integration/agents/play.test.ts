@@ -37,6 +37,7 @@ const playHere = async (directory: string, change: Partial<PlayOptions> = {}): P
 		root,
 		speed: 0,
 		clock: {sleep: async durationMs => void waitedMs.push(durationMs)},
+		beforeWrite: async () => null,
 		print: line => lines.push(line),
 		warn: line => warnings.push(line),
 		signal: new AbortController().signal,

@@ -24,7 +24,7 @@ const engines = createEngines({
 
 const start = (root: string, speed: number, recording = 'plan'): ChildProcess => {
 	const engine = engines.find('recorded');
-	const launch = engine?.toLaunch({prompt: 'x', command: null, model: null, recording, speed, workspaceRoot: root});
+	const launch = engine?.toLaunch({prompt: 'x', command: null, model: null, recording, speed, workspaceRoot: root, hookUrl: null});
 	return spawn(launch?.file ?? '', launch?.args ?? [], {cwd: root, env: {}, stdio: ['ignore', 'pipe', 'pipe']});
 };
 const waitForExit = (child: ChildProcess): Promise<number | null> => new Promise(resolve => child.once('close', resolve));

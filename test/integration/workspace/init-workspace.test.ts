@@ -114,7 +114,7 @@ describe('the workflows that rad writes', () => {
 			defaultEngine: 'recorded',
 			findProblem: ({engine, kind, text: words, recording, speed}) => {
 				const [prompt, command] = kind === 'prompt' ? [words, null] : [null, words];
-				return engines.find(engine)?.findProblem({prompt, command, model: null, recording, speed, workspaceRoot: '/w'}) ?? null;
+				return engines.find(engine)?.findProblem({prompt, command, model: null, recording, speed, workspaceRoot: '/w', hookUrl: null}) ?? null;
 			},
 		});
 

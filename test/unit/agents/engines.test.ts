@@ -17,6 +17,7 @@ const aCall = (change: Partial<EngineCall> = {}): EngineCall => ({
 	recording: null,
 	speed: null,
 	workspaceRoot: '/work',
+	hookUrl: null,
 	...change,
 });
 

@@ -19,6 +19,7 @@ const aStep = (id: string, needs: readonly string[] = [], maxRetries = 0): PlanS
 	timeoutMs: 1000,
 	maxRetries,
 	restorePolicy: 'ask',
+	takesCheckpoints: true,
 });
 const aPlan = (...steps: readonly PlanStep[]): Plan => ({name: 'test', description: null, inputs: [], steps});
 const started = (stepId: string, attempt = 1): RadEvent => ({type: 'step.started', runId, stepId, attempt});

@@ -17,19 +17,23 @@ export type PlayOptions = {
 	readonly clock: Pick<Clock, 'sleep'>;
 	readonly print: (line: string) => void;
 	readonly warn: (line: string) => void;
+	/** Asked before each write; resolves with why it must not be made, or null. */
+	readonly beforeWrite: (write: {readonly callId: string; readonly tool: string; readonly path: string}) => Promise<string | null>;
 	/** Aborted when the player is to stop where it is. */
 	readonly signal: AbortSignal;
 };
 
 const EXIT_NO_RECORDING = 2;
+const EXIT_NOT_ALLOWED = 3;
 
 /**
  * Plays a recording: prints its lines at their pace and, just before the result of a write or an edit is printed, makes that change in
- * `root`. A change that does not fit the files of today is told on standard error and left out. Commands are never run.
+ * `root`. A change that does not fit the files of today is told on standard error and left out; one that must not be made ends the
+ * playing. Commands are never run.
  *
  * Resolves with the exit code of the recorded program, also when it was stopped.
  */
-export const play = async ({directory, root, speed, clock, print, warn, signal}: PlayOptions): Promise<number> => {
+export const play = async ({directory, root, speed, clock, print, warn, beforeWrite, signal}: PlayOptions): Promise<number> => {
 	const recording = loadRecording(directory);
 	if (recording === undefined) {
 		warn(`There is no recording in ${directory}`);
@@ -42,21 +46,34 @@ export const play = async ({directory, root, speed, clock, print, warn, signal}:
 		await pause((pauses[index] ?? 0) / speed, clock, signal);
 		if (signal.aborted) break;
 		const event = parseObject(line);
-		print(event === undefined ? line : playEvent(toForeign(moveTo(root, event)), {root, calls, warn}));
+		if (event === undefined) {
+			print(line);
+			continue;
+		}
+		const moved = toForeign(moveTo(root, event));
+		if (!(await playEvent(moved, {root, calls, warn, beforeWrite}))) return EXIT_NOT_ALLOWED;
+		print(JSON.stringify(moved));
 	}
 	return recording.exitCode;
 };
 
-type Stage = Pick<PlayOptions, 'root' | 'warn'> & {readonly calls: Map<string, Foreign>};
+type Stage = Pick<PlayOptions, 'root' | 'warn' | 'beforeWrite'> & {readonly calls: Map<string, Foreign>};
 
-/** Makes the changes of the calls whose results this event tells, and returns the line to print. */
-const playEvent = (event: Foreign, {root, calls, warn}: Stage): string => {
+/** Makes the changes of the calls whose results this event tells; false when one must not be made. */
+const playEvent = async (event: Foreign, {root, calls, warn, beforeWrite}: Stage): Promise<boolean> => {
 	for (const block of toList(toForeign(event['message'])['content']).map(toForeign)) {
 		if (block['type'] === 'tool_use') calls.set(toText(block['id']), block);
 		const call = block['type'] === 'tool_result' && block['is_error'] !== true ? calls.get(toText(block['tool_use_id'])) : undefined;
-		if (call !== undefined) repeatWrite(root, call, toForeign(event['tool_use_result']), warn);
+		const replay = call === undefined ? undefined : toReplay({tool: toText(call['name']), argumentsJson: formatJson(toForeign(call['input'])) ?? ''});
+		if (call === undefined || replay === undefined || replay.kind === 'none') continue;
+		const refusal = await beforeWrite({callId: toText(call['id']), tool: toText(call['name']), path: replay.path});
+		if (refusal !== null) {
+			warn(`${replay.path} was not written, ${refusal}`);
+			return false;
+		}
+		repeatWrite(root, replay, toForeign(event['tool_use_result']), warn);
 	}
-	return JSON.stringify(event);
+	return true;
 };
 
 // Under a millisecond no timer is worth it; a speed of 0 makes it infinite or no number.
@@ -74,9 +91,7 @@ const moveTo = (root: string, value: unknown): unknown => {
 	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, moveTo(root, item)]));
 };
 
-const repeatWrite = (root: string, call: Foreign, result: Foreign, warn: PlayOptions['warn']): void => {
-	const replay = toReplay({tool: toText(call['name']), argumentsJson: formatJson(toForeign(call['input'])) ?? ''});
-	if (replay.kind === 'none') return;
+const repeatWrite = (root: string, replay: Exclude<Replay, {kind: 'none'}>, result: Foreign, warn: PlayOptions['warn']): void => {
 	try {
 		const content = findContent(root, replay, result);
 		if (content === undefined) warn(`${replay.path} was left as it is: it does not hold the text that was replaced when this was recorded.`);

@@ -1,4 +1,5 @@
 import {createSystemClock} from '../../../system-clock.ts';
+import {askBeforeWrite} from './ask-before-write.ts';
 import {play} from './play.ts';
 
 // The program that plays a recording: `node player.js <folder of the recording> <folder to work in> <speed>`.
@@ -15,6 +16,7 @@ for (const [name, exitCode] of Object.entries(EXIT_CODES)) {
 		controller.abort();
 	});
 }
+const hookUrl = process.env['RAD_HOOK_URL'];
 const exitCode = await play({
 	directory,
 	root,
@@ -22,6 +24,7 @@ const exitCode = await play({
 	clock: createSystemClock(),
 	print: line => process.stdout.write(`${line}\n`),
 	warn: line => process.stderr.write(`${line}\n`),
+	beforeWrite: write => (hookUrl === undefined ? Promise.resolve(null) : askBeforeWrite(hookUrl, write)),
 	signal: controller.signal,
 });
 process.exitCode = stoppedWith ?? exitCode;

@@ -8,6 +8,7 @@ export const createShellEngine = (): Engine => ({
 	name: 'shell',
 	agentType: 'shell',
 	isRecording: false,
+	asksBeforeWrites: false,
 	needsVerdict: false,
 	findProblem: call => (call.command === null ? 'The engine "shell" runs commands: give the step run, not prompt.' : null),
 	toLaunch: call => ({file: '/bin/sh', args: ['-c', call.command ?? ''], env: {}, stdin: null}),

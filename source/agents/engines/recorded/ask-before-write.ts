@@ -1,0 +1,14 @@
+import type {PlayOptions} from './play.ts';
+
+/**
+ * Asks rad for a checkpoint before a write (see `Hooks`); resolves with why the write must not be made, or null. Where rad is gone the
+ * write may be made: the agent goes on alone, and the checkpoint before its step still holds what it overwrites.
+ */
+export const askBeforeWrite = async (url: string, {callId, tool, path}: Parameters<PlayOptions['beforeWrite']>[0]): Promise<string | null> => {
+	try {
+		const response = await fetch(url, {method: 'POST', body: JSON.stringify({callId, tool, files: [path]})});
+		return response.ok ? null : `since ${await response.text()}`;
+	} catch {
+		return null;
+	}
+};
