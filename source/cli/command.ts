@@ -79,6 +79,8 @@ export type CommandSpec<Inputs extends InputSpecs, Flags extends FlagSpecs> = {
 	readonly examples: ReadonlyArray<{readonly words: string; readonly note: string}>;
 	/** What each exit code means here, besides those that every command shares. */
 	readonly exitCodes: Readonly<Record<number, string>>;
+	/** True for what decides itself about a restore that was cut short; before every other command it is finished. */
+	readonly leavesRestores?: boolean;
 	/** Returns the exit code. Failures are thrown as `RadError` and printed by the caller. */
 	readonly run: (call: Context & {readonly input: InputValues<Inputs>; readonly flags: FlagValues<Flags>}) => Promise<number>;
 };

@@ -68,11 +68,11 @@ export const toCheckpointJson = (checkpoint: Checkpoint) => ({
 
 export const toChangeJson = ({path, change, additions, deletions}: FileChange) => ({path, change, additions, deletions});
 
-export const toPlanJson = ({checkpoint, changes, kept, willRestoreIndex, hasHeadMoved}: RestorePlan) => ({
+export const toPlanJson = ({checkpoint, changes, kept, stagedSet, hasHeadMoved}: RestorePlan) => ({
 	checkpoint: toCheckpointJson(checkpoint),
 	changes: changes.map(change => ({...toChangeJson(change), changedBy: change.changedBy.map(toAuthorJson)})),
 	kept: kept.map(toKeptJson),
-	willRestoreIndex,
+	stagedSet,
 	hasHeadMoved,
 });
 

@@ -61,7 +61,7 @@ const ask = async (context: Context, rad: Rad, {checkpoint, scope}: Wish): Promi
 	const {err, prompt} = context;
 	if (prompt === undefined) return 'no';
 	const plan = await rad.checkpoints.preview(checkpoint.id, scope);
-	if (plan.changes.length === 0 && scope.index !== 'always') {
+	if (plan.changes.length === 0 && plan.stagedSet !== 'restored') {
 		await err.line(`${isWhole(scope) ? 'The work tree is as it was then' : 'What was named is as it was then'}; there is nothing to restore.`);
 		return 'unneeded';
 	}

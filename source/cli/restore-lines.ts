@@ -44,7 +44,13 @@ const formatHead = ({checkpoint: {id, label, createdAt}, changes}: RestorePlan):
 	return changes.length === 0 ? ['The files are as they were at ', ...name, '.'] : ['Going back to ', ...name, ' will'];
 };
 
-const formatIndexNote = ({changes, willRestoreIndex}: RestorePlan): readonly Line[] => {
-	if (!willRestoreIndex) return [[{text: 'What is staged stays as it is now.', tone: 'quiet'}]];
-	return changes.length === 0 ? ['What is staged becomes what was staged then.'].map(text => [text]) : [];
+const INDEX_NOTES: Readonly<Record<RestorePlan['stagedSet'], string | null>> = {
+	restored: 'What is staged becomes what was staged then.',
+	same: null,
+	left: 'What is staged stays as it is now.',
+};
+
+const formatIndexNote = ({stagedSet}: RestorePlan): readonly Line[] => {
+	const text = INDEX_NOTES[stagedSet];
+	return text === null ? [] : [[{text, tone: 'quiet'}]];
 };

@@ -4,6 +4,7 @@ import type {Host, Rad} from '../domain/rad.ts';
 import type {Command, Context} from './command.ts';
 import type {Prompt} from './confirm.ts';
 import {findHelp} from './find-help.ts';
+import {finishRestore} from './finish-restore.ts';
 import {judgeWords, type Verdict} from './judge.ts';
 import {createOutput, type Output} from './output.ts';
 import {printFailure} from './print-failure.ts';
@@ -63,14 +64,16 @@ const act = async (verdict: Verdict, options: Acting): Promise<number> => {
 
 const runCommand = async (command: Command, {words, workspace}: Verdict & {kind: 'command'}, options: Acting): Promise<number> => {
 	const directory = toAbsolute(workspace, options.directory);
+	const {program = 'rad'} = options;
 	const opened: Rad[] = [];
 	const open: Context['open'] = async (at = directory) => {
 		const rad = await options.host.open(at);
 		opened.push(rad);
+		if (command.leavesRestores !== true) await finishRestore(rad, {program, workspaceFlag: workspace, err: options.err});
 		return rad;
 	};
 	try {
-		return await command.run({program: 'rad', ...options, open, directory, workspaceFlag: workspace, commands: COMMANDS}, words);
+		return await command.run({...options, program, open, directory, workspaceFlag: workspace, commands: COMMANDS}, words);
 	} finally {
 		for (const rad of opened) await rad.close();
 	}

@@ -22,10 +22,10 @@ export const toWorkTreePath = (typed: string, {directory, top}: Place): string =
 };
 
 /** The same for several paths. None is left where one of them is the top of the work tree: that is everything. */
-export const toWorkTreePaths = async (typed: readonly string[], rad: Rad, directory: string): Promise<readonly string[]> => {
+export const toWorkTreePaths = async (typed: readonly string[], {checkpoints, workspace}: Rad): Promise<readonly string[]> => {
 	if (typed.length === 0) return [];
-	const top = await rad.checkpoints.top();
-	const paths = typed.map(each => toWorkTreePath(each, {directory, top}));
+	const place = {directory: workspace.directory, top: await checkpoints.top()};
+	const paths = typed.map(each => toWorkTreePath(each, place));
 	return paths.includes('') ? [] : paths;
 };
 

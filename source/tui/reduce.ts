@@ -76,7 +76,8 @@ const failJob = (state: State, job: Job, problem: Problem): State => {
 const withPlan = (state: State, plan: Extract<State['dialog'], {kind: 'restore'}>['plan']): State =>
 	state.dialog?.kind === 'restore' || state.dialog?.kind === 'request' ? {...state, dialog: {...state.dialog, plan}} : state;
 
-const describeRestore = ({restored, changes}: Extract<JobOutcome, {kind: 'restored'}>['result']): string => {
+const describeRestore = ({restored, changes, safety}: Extract<JobOutcome, {kind: 'restored'}>['result']): string => {
+	if (safety === null) return `The work tree is what it was at ${restored.id} already: nothing was done.`;
 	const changed = `${formatPlural(changes.length, 'file')} changed`;
 	return restored.kind === 'safety'
 		? `✔ Undone (${changed}). Press u to take that back.`
@@ -87,9 +88,9 @@ const describeDecision = (status: 'pending' | 'granted' | 'denied'): Notice =>
 	status === 'granted' ? {tone: 'good', text: '✔ Granted.'} : {tone: 'quiet', text: 'Not granted. The agent is told so.'};
 
 /** What undoes a restore is there at once: the key that the notice names must work. */
-const withSafety = (state: State, safety: Checkpoint): State => {
+const withSafety = (state: State, safety: Checkpoint | null): State => {
 	const snapshot = snapshotOf(state);
-	if (snapshot === undefined || snapshot.checkpoints.some(({id}) => id === safety.id)) return state;
+	if (safety === null || snapshot === undefined || snapshot.checkpoints.some(({id}) => id === safety.id)) return state;
 	return {...state, data: {face: 'ready', value: {...snapshot, checkpoints: [safety, ...snapshot.checkpoints]}}};
 };
 

@@ -7,11 +7,11 @@ const SHOWN_STEPS = 2;
 export const isChangedByUser = ({changedBy}: Pick<PlannedChange, 'changedBy'>): boolean => changedBy.some(({kind}) => kind === 'user');
 
 /** Who changed a file, each name once: `plan, you`. */
-export const formatAuthors = (authors: readonly ChangeAuthor[]): string => toNames(authors).join(', ');
+export const formatAuthors = (authors: readonly ChangeAuthor[]): string => toNames(authors, toName).join(', ');
 
 /** The same for little room: `plan, build, 3 more, you`. The user is never among those that are only counted. */
 export const formatAuthorsShort = (authors: readonly ChangeAuthor[]): string => {
-	const names = toNames(authors);
+	const names = toNames(authors, author => (author.kind === 'restore' ? 'a restore' : toName(author)));
 	if (names.length <= SHOWN_STEPS + 1) return names.join(', ');
 	const others = names.filter(name => name !== YOU);
 	return [...others.slice(0, SHOWN_STEPS), `${others.length - SHOWN_STEPS} more`, ...(others.length < names.length ? [YOU] : [])].join(', ');
@@ -26,7 +26,7 @@ export const countOwnChanges = (changes: readonly PlannedChange[]): string | und
 
 const YOU = 'you';
 
-const toNames = (authors: readonly ChangeAuthor[]): readonly string[] => [...new Set(authors.map(toName))];
+const toNames = (authors: readonly ChangeAuthor[], name: (author: ChangeAuthor) => string): readonly string[] => [...new Set(authors.map(name))];
 
 const toName = (author: ChangeAuthor): string => {
 	switch (author.kind) {

@@ -126,7 +126,7 @@ export const aRestorePlan = (change: Partial<RestorePlan> = {}): RestorePlan => 
 	checkpoint: aCheckpoint(),
 	changes: [aPlannedChange({deletions: 41}), aPlannedChange({path: 'test/limiter.test.ts', change: 'deleted', deletions: 60})],
 	kept: [],
-	willRestoreIndex: true,
+	stagedSet: 'same',
 	hasHeadMoved: false,
 	...change,
 });

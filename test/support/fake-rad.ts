@@ -126,7 +126,7 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 		},
 	};
 	const rad: Rad = {
-		workspace: {root: '/work/payments-api', kind: 'git'},
+		workspace: {root: '/work/payments-api', kind: 'git', directory: '/work/payments-api'},
 		workflows: {list: async () => world.data.workflows},
 		runs: createRuns(world),
 		monitor: createMonitor(world),
@@ -263,7 +263,7 @@ const createCheckpoints = (world: World): Rad['checkpoints'] => {
 			...plan,
 			checkpoint: find(id),
 			changes: plan.changes.filter(change => !willStay(change)),
-			willRestoreIndex: scope.index === undefined ? plan.willRestoreIndex : scope.index !== 'never',
+			stagedSet: scope.index === 'never' ? 'left' : scope.index === 'always' ? 'restored' : plan.stagedSet,
 		};
 	};
 	const diff = (from: CheckpointId, {path}: DiffOptions = {}): readonly FileChange[] =>
@@ -288,7 +288,7 @@ const createCheckpoints = (world: World): Rad['checkpoints'] => {
 			if (active !== undefined && !stopRuns) throw new RadError('RUN_ACTIVE', 'An agent is at work.', {details: {run: active.id}});
 			if (active !== undefined) world.update({runs: world.data.runs.map(run => (run === active ? {...run, status: 'cancelled', endedAt: T0} : run))});
 			const {changes, kept} = preview(id, scope);
-			const isThere = changes.length === 0 && scope.index !== 'always';
+			const isThere = changes.length === 0 && preview(id, scope).stagedSet !== 'restored';
 			return {restored, safety: isThere ? null : addSafety(id), changes, kept, hasHeadMoved: false};
 		},
 		undoPoint: async () => world.data.checkpoints.findLast(({kind}) => kind === 'safety'),

@@ -1,4 +1,5 @@
-import type {FileChange, RestorePlan} from '../../domain/records.ts';
+import type {FileChange, PlannedChange, RestorePlan} from '../../domain/records.ts';
+import {formatAuthorsShort, isChangedByUser} from '../../views/change-authors.ts';
 import {formatPlural} from '../../views/format.ts';
 import {fit as fitText} from '../../views/width.ts';
 import {clean, type Line, line, span} from '../line.ts';
@@ -7,12 +8,13 @@ import type {Style} from '../theme.ts';
 
 /** What happens to each kind of path in a restore, in the words of the one who is asked. */
 const CHANGES: Readonly<Record<FileChange['change'], {readonly letter: string; readonly style: Style; readonly remark: string}>> = {
-	modified: {letter: 'M', style: 'attention', remark: ''},
+	modified: {letter: 'M', style: 'attention', remark: 'rewritten'},
 	added: {letter: 'A', style: 'good', remark: 'comes back'},
-	deleted: {letter: 'D', style: 'bad', remark: 'was made since: is deleted'},
+	deleted: {letter: 'D', style: 'bad', remark: 'is deleted'},
 };
 
 const STAT_WIDTH = 12;
+const REMARK_WIDTH = 10;
 const PATH_MIN = 24;
 const PATH_MAX = 60;
 
@@ -53,13 +55,16 @@ const drawChanges = ({changes, kept}: RestorePlan): readonly Line[] => {
 	];
 };
 
-const drawChange = ({path, change, additions, deletions}: FileChange, width: number): Line => {
+const drawChange = (planned: PlannedChange, width: number): Line => {
+	const {path, change, additions, deletions, changedBy} = planned;
 	const {letter, style, remark} = CHANGES[change];
+	const authors = changedBy.length === 0 ? '' : `  by ${clean(formatAuthorsShort(changedBy))}`;
 	const stat = additions === null || deletions === null ? 'binary' : `+${additions} -${deletions}`;
 	return line(
 		span(`  ${letter} `, style),
 		fitText(clean(path), width),
 		span(stat.padStart(STAT_WIDTH), 'dim'),
-		span(remark === '' ? '' : `  ${remark}`, style),
+		span(`  ${fitText(remark, REMARK_WIDTH)}`, style),
+		span(authors, isChangedByUser(planned) ? 'attention' : 'dim'),
 	);
 };

@@ -32,10 +32,11 @@ const warning = (text: string): Line => line(span('! ', 'attention'), text);
 
 const drawWarnings = (state: State, {plan, isAsking}: RestoreDialog): readonly Line[] => {
 	if (plan.face !== 'ready') return [];
-	const {hasHeadMoved, willRestoreIndex} = plan.value;
+	const {hasHeadMoved, stagedSet} = plan.value;
 	const lines = [
 		...(hasHeadMoved ? [warning('Commits made since then stay, and so does the branch: only files change.')] : []),
-		...(willRestoreIndex || hasHeadMoved ? [] : [warning('What is staged stays as it is.')]),
+		...(stagedSet === 'left' && !hasHeadMoved ? [warning('What is staged stays as it is.')] : []),
+		...(stagedSet === 'restored' ? [line(span('  What is staged becomes what was staged then.', 'dim'))] : []),
 		...(isAsking ? drawStopped(state) : []),
 		...(isAsking ? [line(span('A safety checkpoint of the present state is taken first: u undoes this.', 'dim'))] : []),
 	];

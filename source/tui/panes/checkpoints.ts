@@ -10,6 +10,7 @@ import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts'
 
 const KINDS: Readonly<Record<CheckpointKind, {readonly symbol: string; readonly style: Style}>> = {
 	step: {symbol: '●', style: 'active'},
+	write: {symbol: '○', style: 'active'},
 	end: {symbol: '◆', style: 'good'},
 	manual: {symbol: '◆', style: 'plain'},
 	safety: {symbol: '↺', style: 'attention'},

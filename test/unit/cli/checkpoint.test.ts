@@ -174,7 +174,7 @@ describe('--dry-run', () => {
 	});
 
 	test('says that nothing differs', async () => {
-		const fake = aWorkspace({plans: {[CP1]: aRestorePlan({changes: [], willRestoreIndex: false})}});
+		const fake = aWorkspace({plans: {[CP1]: aRestorePlan({changes: [], stagedSet: 'left'})}});
 
 		const {out} = await runWords(['checkpoint', 'restore', CP1, '--dry-run'], {fake, isTerminal: true});
 

@@ -88,7 +88,7 @@ const EXAMPLE: Partial<FakeData> = {
 				aPlannedChange({path: 'logo.png', additions: null, deletions: null, changedBy: [{kind: 'restore', checkpointId: anId('cp', 2)}]}),
 			],
 			kept: [{path: 'vendor/lib', reason: 'it is a repository of its own'}],
-			willRestoreIndex: false,
+			stagedSet: 'left',
 			hasHeadMoved: true,
 		}),
 	},

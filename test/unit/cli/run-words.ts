@@ -44,7 +44,7 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 	const host: Host = {
 		open: async directory => {
 			opened.push(directory);
-			return rad;
+			return {...rad, workspace: {...rad.workspace, directory}};
 		},
 		init: async () => ({
 			workspace: rad.workspace,

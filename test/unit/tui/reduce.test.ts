@@ -166,6 +166,7 @@ describe('a restore', () => {
 				restored: aCheckpoint({id: anId('cp', 4)}),
 				safety: aCheckpoint({id: anId('cp', 5), kind: 'safety'}),
 				changes: [],
+				kept: [],
 				hasHeadMoved: false,
 			},
 		});

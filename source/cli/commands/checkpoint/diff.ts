@@ -42,7 +42,7 @@ export const checkpointDiffCommand = defineCommand({
 		const words = readWords(input);
 		const rad = await context.open();
 		const from = await rad.checkpoints.find(input.from);
-		const options = await toOptions(words, rad, context.directory);
+		const options = await toOptions(words, rad);
 		if (flags.stat || flags.json) {
 			await printListing(listChanges(await rad.checkpoints.diff(from.id, options), toEmpty(options)), {...context, isJson: flags.json});
 			return EXIT.done;
@@ -61,8 +61,8 @@ const readWords = ({to, path}: Words): Words => {
 	return {to: undefined, path: to};
 };
 
-const toOptions = async ({to, path}: Words, rad: Rad, directory: string): Promise<DiffOptions> => {
-	const [below] = await toWorkTreePaths(path === undefined ? [] : [path], rad, directory);
+const toOptions = async ({to, path}: Words, rad: Rad): Promise<DiffOptions> => {
+	const [below] = await toWorkTreePaths(path === undefined ? [] : [path], rad);
 	return {
 		...(to === undefined ? {} : {to: (await rad.checkpoints.find(to)).id}),
 		...(below === undefined ? {} : {path: below}),

@@ -43,7 +43,7 @@ export const checkpointRestoreCommand = defineCommand({
 		requireConsent(flags, context);
 		const rad = await context.open();
 		const checkpoint = await rad.checkpoints.find(input.checkpoint);
-		const scope = toScope(await toWorkTreePaths(flags.path, rad, context.directory), flags);
+		const scope = toScope(await toWorkTreePaths(flags.path, rad), flags);
 		return runRestore(context, rad, {checkpoint, scope, flags});
 	},
 });

@@ -16,6 +16,7 @@ export const checkpointResumeCommand = defineCommand({
 		'A safety checkpoint is taken first. The last line of the output is the command that brings back the half-done state.',
 	],
 	input: {},
+	leavesRestores: true,
 	flags: {undo: {type: 'switch', description: 'Bring back what was there before the restore.'}, json: JSON_FLAG},
 	examples: [
 		{words: 'rad checkpoint resume', note: 'finish it'},
