@@ -1,4 +1,4 @@
-import {type data as Data, data, Evaluator, type Expr, ExpressionError, Lexer, Parser} from '@actions/expressions';
+import {type data as Data, data, Evaluator, type Expr, Lexer, Parser} from '@actions/expressions';
 import {ContextAccess, IndexAccess, Literal} from '@actions/expressions/ast';
 
 /** A text with `${{ }}` expressions. */
@@ -7,7 +7,7 @@ export type Template = {readonly parts: ReadonlyArray<string | Expression>};
 /** One expression; `offset` counts characters from the start of the template's text. */
 export type Expression = {readonly source: string; readonly offset: number; readonly tree: Expr; readonly reads: readonly ContextRead[]};
 
-/** A context that an expression looks at, with the names behind it as far as they are constant: `steps`, [`plan`, `outputs`, `text`]. */
+/** A context that an expression looks at (in small letters: `INPUTS` is the same), with the names behind it as far as they are constant: `steps`, [`plan`, `outputs`, `text`]. */
 export type ContextRead = {readonly context: string; readonly names: readonly string[]};
 
 export type TemplateProblem = {readonly offset: number; readonly message: string};
@@ -15,7 +15,8 @@ export type TemplateProblem = {readonly offset: number; readonly message: string
 /** Values that expressions may read, by context. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
-const EXPRESSION = /\$\{\{([\s\S]*?)\}\}/g;
+const OPEN = '${{';
+const CLOSE = '}}';
 
 /** Reads a text; every mistake of every expression is told. */
 export const parseTemplate = (
@@ -25,22 +26,33 @@ export const parseTemplate = (
 	const parts: Array<string | Expression> = [];
 	const problems: TemplateProblem[] = [];
 	let end = 0;
-	for (const match of text.matchAll(EXPRESSION)) {
-		const source = match[1] ?? '';
-		parts.push(text.slice(end, match.index));
-		end = match.index + match[0].length;
-		try {
-			const tree = new Parser(new Lexer(source.trim()).lex().tokens, [...contexts], []).parse();
-			parts.push({source: source.trim(), offset: match.index, tree, reads: findReads(tree)});
-		} catch (error) {
-			if (!(error instanceof ExpressionError) && !(error instanceof Error)) throw error;
-			problems.push({offset: match.index, message: `expression: ${error.message}`});
-		}
+	for (let offset = text.indexOf(OPEN); offset !== -1; offset = text.indexOf(OPEN, end)) {
+		const close = text.indexOf(CLOSE, offset + OPEN.length);
+		const source = text.slice(offset + OPEN.length, Math.max(close, 0));
+		const read = parseExpression(source.trim(), contexts);
+		parts.push(text.slice(end, offset));
+		// An expression in another one is the next: this one was never closed. In a quoted text it may stand, hence the try.
+		const isNextInside = read.tree === undefined && source.includes(OPEN);
+		if (close === -1 || isNextInside) problems.push({offset, message: 'expression: "${{" is not closed by "}}"'});
+		else if (read.tree === undefined) problems.push({offset, message: `expression: ${read.problem}`});
+		else parts.push({source: source.trim(), offset, tree: read.tree, reads: findReads(read.tree)});
+		end = close === -1 ? text.length : isNextInside ? text.lastIndexOf(OPEN, close) : close + CLOSE.length;
 	}
 	parts.push(text.slice(end));
-	const open = text.indexOf('${{', end);
-	if (open !== -1) problems.push({offset: open, message: 'expression: "${{" is not closed by "}}"'});
 	return {template: {parts}, problems};
+};
+
+type ExpressionReading = {readonly tree: Expr; readonly problem?: never} | {readonly problem: string; readonly tree?: never};
+
+const parseExpression = (source: string, contexts: readonly string[]): ExpressionReading => {
+	if (source === '') return {problem: 'is empty; write what is to stand here, such as ${{ inputs.name }}'};
+	try {
+		return {tree: new Parser(new Lexer(source).lex().tokens, [...contexts], []).parse()};
+	} catch (error) {
+		// The library throws errors without a name of their own too.
+		if (error instanceof Error) return {problem: error.message};
+		throw error;
+	}
 };
 
 /** All expressions of a template. */
@@ -65,7 +77,7 @@ const findReads = (tree: Expr): readonly ContextRead[] => {
 };
 
 const toPath = (node: unknown): ContextRead | undefined => {
-	if (node instanceof ContextAccess) return {context: node.name.lexeme, names: []};
+	if (node instanceof ContextAccess) return {context: node.name.lexeme.toLowerCase(), names: []};
 	if (!(node instanceof IndexAccess)) return undefined;
 	const base = toPath(node.expr);
 	if (base === undefined) return undefined;

@@ -1,54 +1,129 @@
 import type {WorkflowProblem} from '../../domain/rad.ts';
-import {suggest} from '../../domain/suggest.ts';
-import type {PlanStep} from '../plan.ts';
+import {SAFE_NAME} from '../../domain/safe-name.ts';
+import {adviseOnName, findMeantName} from './misspelt-names.ts';
+import type {Outline, StepOutline} from './outline.ts';
 import type {YamlDocument} from './yaml-document.ts';
+import {MAX_STEPS} from './zod-schema.ts';
 
-/** Repeated ids, unknown needs and cycles. `ids` are those of all steps of the file, also of the ones with mistakes. */
-export const findGraphProblems = (document: YamlDocument, steps: readonly PlanStep[], ids: readonly string[]): readonly WorkflowProblem[] => [
-	...findRepeatedIds(document, ids),
-	...steps.flatMap(step => findUnknownNeeds(document, step, ids)),
-	...findCycles(document, steps, ids),
-];
-
-/** All steps that come before a step, directly or through others. */
-export const findUpstream = (steps: readonly PlanStep[], stepId: string): ReadonlySet<string> => {
-	const byId = new Map(steps.map(step => [step.id, step]));
-	const found = new Set<string>();
-	const visit = (id: string): void => {
-		for (const need of byId.get(id)?.needs ?? []) {
-			if (found.has(need)) continue;
-			found.add(need);
-			visit(need);
-		}
-	};
-	visit(stepId);
-	return found;
+/** Which steps come before which, as far as the file tells. Steps are named by their place in the file: an id may be missing or used twice. */
+export type Graph = {
+	/** Ids of the steps that come before a step, directly or through others; all of them only if `isWhole`. */
+	readonly findUpstream: (index: number) => {readonly ids: ReadonlySet<string>; readonly isWhole: boolean};
+	readonly links: readonly Link[];
+	/** All ids that can be read. */
+	readonly ids: readonly string[];
+	/** False when some step's id cannot be read: a name that is not among `ids` may then be that step. */
+	readonly hasAllIds: boolean;
 };
 
-const findRepeatedIds = (document: YamlDocument, ids: readonly string[]): readonly WorkflowProblem[] =>
-	ids.flatMap((id, index) => (id !== '' && ids.indexOf(id) < index ? [document.problemAt(['steps', index, 'id'], `id: "${id}" is used twice`)] : []));
+type Link = {
+	/** What a step surely comes after. */
+	readonly before: readonly number[];
+	/** What it comes after when a misspelt id is taken for the most likely one, and one that is used twice for the first. */
+	readonly likelyBefore: readonly number[];
+	readonly isWhole: boolean;
+};
 
-const findUnknownNeeds = (document: YamlDocument, step: PlanStep, ids: readonly string[]): readonly WorkflowProblem[] =>
-	step.needs.flatMap((need, index) => {
-		if (ids.includes(need)) return [];
-		const meant = suggest(need, ids);
-		const path = ['steps', ids.indexOf(step.id), 'needs', index];
-		return [document.problemAt(path, `needs: unknown step "${need}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`)];
+/** Reads the order of the steps. A file with more steps than may be is not looked at closely: its graph is empty. */
+export const readGraph = (outline: Outline): Graph => {
+	const steps = outline.steps.length > MAX_STEPS ? [] : outline.steps;
+	const places = groupById(steps);
+	const ids = [...places.keys()];
+	const hasAllIds = outline.steps.length <= MAX_STEPS && steps.every(({id}) => id !== null);
+	const links = steps.map((step, index) => toLink(step, index, places, hasAllIds));
+	return {
+		links,
+		ids,
+		hasAllIds,
+		findUpstream: index => {
+			const found = [...walk(index, at => links[at]?.likelyBefore ?? []).keys()];
+			return {
+				ids: new Set(found.flatMap(at => steps[at]?.id ?? [])),
+				isWhole: [index, ...found].every(at => links[at]?.isWhole === true),
+			};
+		},
+	};
+};
+
+/** Repeated ids, unknown needs and cycles. */
+export const findGraphProblems = (document: YamlDocument, {steps}: Outline, graph: Graph): readonly WorkflowProblem[] => [
+	...findRepeatedIds(document, steps),
+	...steps.flatMap(step => findUnknownNeeds(document, step, graph)),
+	...findCycles(document, steps, graph),
+];
+
+const groupById = (steps: readonly StepOutline[]): ReadonlyMap<string, readonly number[]> => {
+	const places = new Map<string, number[]>();
+	for (const [index, {id}] of steps.entries()) {
+		if (id === null) continue;
+		const known = places.get(id);
+		if (known === undefined) places.set(id, [index]);
+		else known.push(index);
+	}
+	return places;
+};
+
+const toLink = (step: StepOutline, index: number, places: ReadonlyMap<string, readonly number[]>, hasAllIds: boolean): Link => {
+	const above = index === 0 ? [] : [index - 1];
+	if (step.needs === null) return {before: above, likelyBefore: above, isWhole: true};
+	const named = step.needs.map(({id}) => places.get(id) ?? []);
+	const likely = step.needs.flatMap(({id}) => places.get(id)?.[0] ?? places.get(findMeantName(id, [...places.keys()]) ?? '')?.[0] ?? []);
+	return {
+		before: [...new Set(named.flatMap(found => (found.length === 1 ? found : [])))],
+		likelyBefore: [...new Set(likely)],
+		isWhole: step.hasAllNeeds && likely.length === named.length && named.every(({length}) => length === 1 || (length === 0 && hasAllIds)),
+	};
+};
+
+const findRepeatedIds = (document: YamlDocument, steps: readonly StepOutline[]): readonly WorkflowProblem[] => {
+	const seen = new Set<string>();
+	return steps.flatMap(({id, path}) => {
+		if (id === null) return [];
+		if (seen.has(id)) return [document.problemAt([...path, 'id'], `id: "${id}" is used twice; give this step another`)];
+		seen.add(id);
+		return [];
 	});
+};
 
-const findCycles = (document: YamlDocument, steps: readonly PlanStep[], ids: readonly string[]): readonly WorkflowProblem[] => {
-	const first = steps.find(step => findUpstream(steps, step.id).has(step.id));
-	if (first === undefined) return [];
-	return [document.problemAtKey(['steps', ids.indexOf(first.id)], 'needs', `needs: cycle ${findCycle(steps, first.id).join(' -> ')}`)];
+const findUnknownNeeds = (document: YamlDocument, step: StepOutline, {ids, hasAllIds}: Graph): readonly WorkflowProblem[] => {
+	if (!hasAllIds) return [];
+	// What is no name at all was told already.
+	const unknown = (step.needs ?? []).filter(({id}) => SAFE_NAME.test(id) && !ids.includes(id));
+	return unknown.map(({id, path}) => document.problemAt(path, `needs: unknown step "${id}"; ${adviseOnName(id, ids)}`));
+};
+
+/** One problem for each group of steps that wait for each other, at the first of them. */
+const findCycles = (document: YamlDocument, steps: readonly StepOutline[], {links}: Graph): readonly WorkflowProblem[] => {
+	const after: number[][] = links.map(() => []);
+	for (const [index, {before}] of links.entries()) for (const at of before) after[at]?.push(index);
+	const told = new Set<number>();
+	return steps.flatMap(({path}, index) => {
+		if (told.has(index)) return [];
+		const before = walk(index, at => links[at]?.before ?? []);
+		if (!before.has(index)) return [];
+		for (const at of walk(index, other => after[other] ?? []).keys()) if (before.has(at)) told.add(at);
+		const names = toWay(before, index).map(at => steps[at]?.id ?? '(a step without an id)');
+		return [document.problemAtKey(path, 'needs', `needs: cycle ${names.join(' -> ')}; no step of it could ever start`)];
+	});
+};
+
+/** What can be reached from a step, each with the one from which it was first reached. The step itself is among it only on a cycle. */
+const walk = (start: number, next: (index: number) => readonly number[]): ReadonlyMap<number, number> => {
+	const reachedFrom = new Map<number, number>();
+	const queue = [start];
+	for (const current of queue) {
+		for (const one of next(current)) {
+			if (reachedFrom.has(one)) continue;
+			reachedFrom.set(one, current);
+			queue.push(one);
+		}
+	}
+	return reachedFrom;
 };
 
 /** The way from a step back to itself. */
-const findCycle = (steps: readonly PlanStep[], start: string): readonly string[] => {
+const toWay = (reachedFrom: ReadonlyMap<number, number>, start: number): readonly number[] => {
 	const way = [start];
-	for (;;) {
-		const current = steps.find(step => step.id === way.at(-1));
-		const next = current?.needs.find(need => need === start || findUpstream(steps, need).has(start));
-		if (next === undefined || next === start || way.includes(next)) return [...way, start];
-		way.push(next);
-	}
+	for (let at = reachedFrom.get(start); at !== undefined && at !== start; at = reachedFrom.get(at)) way.unshift(at);
+	return [start, ...way];
 };

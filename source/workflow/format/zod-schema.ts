@@ -1,52 +1,116 @@
 import {z} from 'zod';
+import {toForeign} from '../../agents/foreign.ts';
 import {parseDuration} from '../../domain/duration.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
+import {findMeantKey} from './misspelt-names.ts';
 
-const NAME_RULE = 'use 1 to 64 of a-z 0-9 _ - and begin and end with a letter or digit';
+type Wording = {readonly error: (issue: {readonly input?: unknown}) => string};
 
-const name = z.string().regex(SAFE_NAME, NAME_RULE);
-const duration = z
-	.union([z.string(), z.number()])
-	.transform(value => parseDuration(String(value)))
-	.refine((value): value is number => value !== undefined && value > 0, 'is not a duration; write 90s, 30m, 1h30m');
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an environment variable');
-const env = z.record(variable, z.union([z.string(), z.number(), z.boolean()]).transform(String));
+/** What is said of a value that is not there or of another kind; `right` tells what to write. */
+const wanted = (kind: string, right: string): Wording => ({
+	error: ({input}) => (input === undefined ? `is missing; ${right}` : input === null ? `is empty; ${right}` : `is not ${kind}; ${right}`),
+});
 
-const common = {
-	id: name,
-	needs: z.array(name).optional(),
-	env: env.optional(),
-	timeout: duration.optional(),
-	restore: z.enum(['ask', 'own-step']).optional(),
-	retry: z.strictObject({max: z.int().min(0).max(20)}).optional(),
+/** The same for texts: YAML makes numbers and truth values of words that look like them. */
+const wantedText = (right: string): Wording => ({
+	error: issue =>
+		typeof issue.input === 'number' || typeof issue.input === 'boolean' ? 'is not text; put it in quotes' : wanted('text', right).error(issue),
+});
+
+const wantedFile: Wording = {
+	error: ({input}) => `the file is ${isEmpty(input) ? 'empty' : 'not a mapping'}; a workflow begins with "version: 1" and has a list of steps`,
 };
 
-export const PROMPT_STEP = z.strictObject({
-	...common,
-	prompt: z.string().trim().min(1, 'is empty'),
-	engine: z.string().optional(),
-	model: z.string().min(1).optional(),
-	recording: z.string().optional(),
-	speed: z.number().positive().max(1000).optional(),
-});
+const isEmpty = (value: unknown): boolean => value === undefined || value === null;
 
-export const RUN_STEP = z.strictObject({...common, run: z.string().trim().min(1, 'is empty')});
+/** The most steps that a workflow may have. */
+export const MAX_STEPS = 1000;
 
-const input = z.strictObject({
-	type: z.enum(['string', 'number', 'boolean']).optional(),
-	required: z.boolean().optional(),
-	default: z.union([z.string(), z.number(), z.boolean()]).optional(),
-	description: z.string().optional(),
-});
+const NAME_RULE = 'use 1 to 64 of a-z 0-9 _ - and begin and end with a letter or digit';
+const DURATION_RULE = 'write 90s, 30m, 1h30m';
+const RETRY_RULE = 'write a whole number from 0 to 20';
+const SPEED_RULE = 'write a number above 0, at most 1000';
+const PROMPT_RULE = 'write what the agent is to do';
+const RUN_RULE = 'write a command of the shell';
+
+const text = (right: string) => z.string(wantedText(right));
+const toName = (right: string) => text(right).regex(SAFE_NAME, `is not a name; ${NAME_RULE}`);
+const plainValue = z.union([z.string(), z.number(), z.boolean()], wanted('a plain value', 'write text, a number, true or false'));
+const truth = z.boolean(wanted('a truth value', 'write true or false'));
+const duration = z
+	.union([z.string(), z.number()], wanted('a duration', DURATION_RULE))
+	.transform(value => parseDuration(String(value)))
+	.refine((value): value is number => value !== undefined && value > 0, `is not a duration; ${DURATION_RULE}`);
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an environment variable; use letters, digits and _');
+const inputName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an input; use letters, digits and _');
+
+const choice = <const Values extends readonly string[]>(values: Values) => z.enum(values, wanted('known', `write one of: ${values.join(', ')}`));
+
+const retry = z.strictObject(
+	{max: z.int(wanted('a whole number', RETRY_RULE)).min(0, `is too small; ${RETRY_RULE}`).max(20, `is too large; ${RETRY_RULE}`)},
+	wanted('a mapping', 'write retry: { max: 1 }'),
+);
+
+const common = {
+	id: toName('give the step a name of its own, such as build'),
+	needs: z.array(toName('write the id of a step'), wanted('a list', 'write needs: [id, …]')).optional(),
+	env: z.record(variable, plainValue.transform(String), wanted('a mapping', 'write env: { NAME: value }')).optional(),
+	timeout: duration.optional(),
+	restore: choice(['ask', 'own-step']).optional(),
+	checkpoint: choice(['before', 'none']).optional(),
+	retry: retry.optional(),
+};
+
+const prompt = text(PROMPT_RULE).trim().min(1, `is empty; ${PROMPT_RULE}`);
+const run = text(RUN_RULE).trim().min(1, `is empty; ${RUN_RULE}`);
+const ofPrompt = {
+	engine: text('write the name of an engine').optional(),
+	model: text('write the name of a model').min(1, 'is empty; write the name of a model').optional(),
+	recording: text('write the name of a recording').optional(),
+	speed: z.number(wanted('a number', SPEED_RULE)).positive(`is too small; ${SPEED_RULE}`).max(1000, `is too large; ${SPEED_RULE}`).optional(),
+};
+
+export const PROMPT_STEP = z.strictObject({...common, prompt, ...ofPrompt});
+
+export const RUN_STEP = z.strictObject({...common, run});
+
+/** A step of which it is not clear what it is: with a prompt and a command, or with neither. */
+export const UNCLEAR_STEP = z.strictObject({...common, prompt: prompt.optional(), run: run.optional(), ...ofPrompt});
+
+const input = z
+	.strictObject(
+		{
+			type: choice(['string', 'number', 'boolean']).optional(),
+			required: truth.optional(),
+			default: plainValue.optional(),
+			description: text('write a sentence').optional(),
+		},
+		wanted('a mapping', 'write { type: string }'),
+	)
+	.superRefine(({type, default: value}, context) => {
+		if (type === undefined || value === undefined || typeof value === type) return;
+		context.addIssue({code: 'custom', path: ['default'], message: `is not a ${type}; write a ${type}, or change the type`});
+	});
 
 /** The file without its steps, which are judged one by one, each by the schema of its kind. */
-export const WORKFLOW = z.strictObject({
-	version: z.literal(1),
-	name: name.optional(),
-	description: z.string().optional(),
-	inputs: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not a name: use letters, digits and _'), input).optional(),
-	steps: z.array(z.unknown()).min(1, 'needs at least one step').max(1000),
-});
+export const WORKFLOW = z.strictObject(
+	{
+		version: z.literal(1, {
+			error: ({input: value}) => (isEmpty(value) ? 'is missing' : 'is not 1, the only version that this rad knows').concat('; write version: 1'),
+		}),
+		name: toName(NAME_RULE).optional(),
+		description: text('write a sentence').optional(),
+		inputs: z.record(inputName, input, wanted('a mapping', 'write inputs: { name: { type: string } }')).optional(),
+		steps: z
+			.array(z.unknown(), wanted('a list', 'write one step after the other, each with "- id:" and prompt or run'))
+			.min(1, 'is empty; a workflow needs at least one step')
+			.max(MAX_STEPS, `has more than ${MAX_STEPS} steps, the most there may be`),
+	},
+	wantedFile,
+);
+
+export const WORKFLOW_KEYS: readonly string[] = Object.keys(WORKFLOW.shape);
+export const STEP_KEYS: readonly string[] = Object.keys(UNCLEAR_STEP.shape);
 
 export type PromptStep = z.infer<typeof PROMPT_STEP>;
 export type RunStep = z.infer<typeof RUN_STEP>;
@@ -55,23 +119,76 @@ export type WorkflowInput = z.infer<typeof input>;
 /** A rule that a value broke: where below the judged value, and what to say. `key` is set for a key that should not be there. */
 export type SchemaIssue = {readonly path: ReadonlyArray<string | number>; readonly message: string; readonly key: string | null};
 
-/** Judges a value; all issues at once. */
-export const judge = <Schema extends z.ZodType>(
-	schema: Schema,
-	value: unknown,
-): {readonly value: z.output<Schema>; readonly issues?: never} | {readonly issues: readonly SchemaIssue[]; readonly value?: never} => {
-	const result = schema.safeParse(value);
-	return result.success ? {value: result.data} : {issues: result.error.issues.flatMap(toIssues)};
+export type Judgement<Value> = {
+	/** Undefined when a rule is broken. */
+	readonly value: Value | undefined;
+	/** The fields that break no rule. */
+	readonly sound: Partial<Value>;
+	readonly issues: readonly SchemaIssue[];
 };
 
-/** The keys that a schema of an object knows. */
-export const knownKeys = (schema: z.ZodObject): readonly string[] => Object.keys(schema.shape);
+/** Judges a value; all issues at once. */
+export const judge = <Schema extends z.ZodObject>(schema: Schema, value: unknown): Judgement<z.output<Schema>> => {
+	const result = schema.safeParse(value);
+	if (result.success) return {value: result.data, sound: result.data, issues: []};
+	const unknown = result.error.issues.flatMap(issue => findUnknownKeys(schema, value, issue));
+	const issues = result.error.issues.filter(issue => !unknown.some(({path, meant}) => isSamePath(issue.path, [...path, meant])));
+	return {
+		value: undefined,
+		sound: readSound(schema, value),
+		issues: [...issues.flatMap(toIssues), ...unknown.map(({path, key, message}) => ({path, key, message}))],
+	};
+};
+
+const readSound = <Schema extends z.ZodObject>(schema: Schema, value: unknown): Partial<z.output<Schema>> => {
+	const mapping = toForeign(value);
+	const fields = Object.entries<z.ZodType>(schema.shape).flatMap(([key, field]) => {
+		const {success, data} = field.safeParse(mapping[key]);
+		return success && data !== undefined ? [[key, data]] : [];
+	});
+	// Each of them was judged by the schema's own rule for that key.
+	return Object.fromEntries(fields) as Partial<z.output<Schema>>;
+};
 
 const toIssues = (issue: z.core.$ZodIssue): readonly SchemaIssue[] => {
-	const path = issue.path.filter(part => typeof part !== 'symbol');
-	if (issue.code === 'unrecognized_keys') return issue.keys.map(key => ({path, message: `unknown key "${key}"`, key}));
-	const last = path.at(-1);
-	if (issue.code === 'invalid_key') return [{path, message: `"${String(last)}" ${issue.issues[0]?.message ?? 'is not a name'}`, key: String(last)}];
-	const message = issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : issue.message;
-	return [{path, message: last === undefined ? message : `${String(last)}: ${message}`, key: null}];
+	if (issue.code === 'unrecognized_keys') return [];
+	const path = toPath(issue);
+	const isOfKey = issue.code === 'invalid_key';
+	// Neither an index nor the name of a wrong key is part of what it is called.
+	const label = (isOfKey ? path.slice(0, -1) : path).filter(part => typeof part === 'string').join('.');
+	const key = isOfKey ? String(path.at(-1)) : null;
+	const message = isOfKey ? `"${key}" ${issue.issues[0]?.message ?? 'is not a name'}` : issue.message;
+	return [{path: isOfKey ? path.slice(0, -1) : path, message: label === '' ? message : `${label}: ${message}`, key}];
 };
+
+type UnknownKey = SchemaIssue & {readonly key: string; readonly meant: string | undefined};
+
+const findUnknownKeys = (schema: z.ZodObject, value: unknown, issue: z.core.$ZodIssue): readonly UnknownKey[] => {
+	if (issue.code !== 'unrecognized_keys') return [];
+	const path = toPath(issue);
+	const known = listKeys(schema, path);
+	const mapping = toForeign(path.reduce<unknown>((above, part) => (Object(above) as Record<string | number, unknown>)[part], value));
+	return issue.keys.map(key => {
+		const meant = findMeantKey(key, mapping, known);
+		return {path, key, meant, message: `unknown key "${key}"; ${adviseOnKey(schema, path, key, known, meant)}`};
+	});
+};
+
+const adviseOnKey = (schema: z.ZodObject, path: SchemaIssue['path'], key: string, known: readonly string[], meant: string | undefined): string => {
+	if (schema === RUN_STEP && path.length === 0 && Object.hasOwn(ofPrompt, key)) return 'only a step with prompt has it';
+	return meant === undefined ? `there are: ${known.join(', ')}` : `did you mean "${meant}"?`;
+};
+
+/** The keys that a mapping below a schema may have. */
+const listKeys = (schema: z.ZodType, [part, ...rest]: SchemaIssue['path']): readonly string[] => {
+	if (schema instanceof z.ZodOptional) return listKeys(schema.unwrap() as z.ZodType, part === undefined ? [] : [part, ...rest]);
+	if (schema instanceof z.ZodRecord) return listKeys(schema.valueType as z.ZodType, rest);
+	if (!(schema instanceof z.ZodObject)) return [];
+	const field: z.ZodType | undefined = part === undefined ? undefined : schema.shape[part];
+	return field === undefined ? Object.keys(schema.shape) : listKeys(field, rest);
+};
+
+const toPath = (issue: z.core.$ZodIssue): SchemaIssue['path'] => issue.path.filter(part => typeof part !== 'symbol');
+
+const isSamePath = (a: readonly PropertyKey[], b: readonly unknown[]): boolean =>
+	a.length === b.length && a.every((part, index) => part === b[index]);

@@ -1,4 +1,4 @@
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, onTestFinished, vi} from 'vitest';
 import {type EngineRules, loadWorkflow} from '../../../source/workflow/format/load-workflow.ts';
 
 const engines: EngineRules = {
@@ -96,13 +96,242 @@ steps:
 
 		expect(problemsOf(text)).toEqual([
 			'5:5: unknown key "timeot"; did you mean "timeout"?',
-			'8:5: unknown key "engine"',
+			'8:5: unknown key "engine"; only a step with prompt has it',
 			'9:5: step "c" needs exactly one of prompt, run (has both)',
 			'12:5: step "d" needs exactly one of prompt, run (has neither)',
 			'15:14: timeout: is not a duration; write 90s, 30m, 1h30m',
-			'16:19: max: Too big: expected number to be <=20',
-			'17:5: id: is missing',
+			'16:19: retry.max: is too large; write a whole number from 0 to 20',
+			'17:5: id: is missing; give the step a name of its own, such as build',
 			'18:5: a step is a mapping with an id and prompt or run',
+		]);
+	});
+
+	it('lets a mistake of the structure hide none of the references', () => {
+		const text = `version: 2
+colour: blue
+inputs:
+  task: { type: string, requird: true }
+  n: { type: number, default: x }
+steps:
+  - id: a
+    prompt: "Do \${{ inputs.q }"
+    engine: claud
+    timeout: soon
+  - id: c
+    needs: [d]
+    run: x
+  - id: c
+    speed: 3
+    run: x
+    env: { "A B": 1, C: "\${{ steps.zzz.outputs.x }} \${{ inputs.tsk }}" }
+  - id: e
+    prompt: x
+    run: echo \${{ steps.a.outputs.text }}
+`;
+
+		expect(problemsOf(text)).toEqual([
+			'1:10: version: is not 1, the only version that this rad knows; write version: 1',
+			'2:1: unknown key "colour"; there are: version, name, description, inputs, steps',
+			'4:25: unknown key "requird"; did you mean "required"?',
+			'5:31: inputs.n.default: is not a number; write a number, or change the type',
+			'8:17: expression: "${{" is not closed by "}}"',
+			'9:13: engine: unknown engine "claud"; did you mean "claude"?',
+			'10:14: timeout: is not a duration; write 90s, 30m, 1h30m',
+			'12:13: needs: unknown step "d"; there are: a, c, e',
+			'14:9: id: "c" is used twice; give this step another',
+			'15:5: unknown key "speed"; only a step with prompt has it',
+			'17:12: env: "A B" is not the name of an environment variable; use letters, digits and _',
+			'17:26: unknown step "zzz"; there are: a, c, e',
+			'17:53: unknown input "tsk"; did you mean "task"?',
+			'18:5: step "e" needs exactly one of prompt, run (has both)',
+			'20:15: "run" may not contain ${{ steps.a.outputs.text }} (shell injection); pass it through env',
+		]);
+	});
+
+	it.each([
+		[
+			'a step whose id cannot be read may be the one that is named',
+			'steps:\n  - {run: x}\n  - {id: b, needs: [first], prompt: "${{ steps.first.outputs.x }}"}\n',
+			['3:5: id: is missing; give the step a name of its own, such as build'],
+		],
+		[
+			'inputs that cannot be read may be those that are named',
+			'inputs: [q]\nsteps:\n  - {id: a, prompt: "${{ inputs.q }}"}\n',
+			['2:9: inputs: is not a mapping; write inputs: { name: { type: string } }'],
+		],
+		[
+			'what it needs is misspelt, and is what it reads',
+			'steps:\n  - {id: plan, run: x}\n  - {id: b, needs: [], run: x}\n  - {id: c, needs: [plam], prompt: "${{ steps.plan.outputs.x }}"}\n',
+			['5:21: needs: unknown step "plam"; did you mean "plan"?'],
+		],
+		[
+			'what it needs is unknown, and may come after what it reads',
+			'steps:\n  - {id: plan, run: x}\n  - {id: b, needs: [other], prompt: "${{ steps.plan.outputs.x }}"}\n',
+			['4:21: needs: unknown step "other"; there are: plan, b'],
+		],
+		[
+			'what it needs is no list',
+			'steps:\n  - {id: plan, run: x}\n  - {id: b, needs: plan, prompt: "${{ steps.plan.outputs.x }}"}\n',
+			['4:20: needs: is not a list; write needs: [id, …]'],
+		],
+		[
+			'an id is used twice, so the step above has it too',
+			'steps:\n  - {id: c, run: x}\n  - {id: c, run: x}\n  - {id: d, prompt: "${{ steps.c.outputs.x }}"}\n',
+			['4:10: id: "c" is used twice; give this step another'],
+		],
+		[
+			'keys are misspelt',
+			'input: {q: {}}\nstepps:\n  - {id: a, promt: "${{ inputs.q }}"}\n  - {id: b, run: x}\n  - {id: c, need: [a], prompt: "${{ steps.a.outputs.x }}"}\n',
+			[
+				'2:1: unknown key "input"; did you mean "inputs"?',
+				'3:1: unknown key "stepps"; did you mean "steps"?',
+				'4:13: unknown key "promt"; did you mean "prompt"?',
+				'6:13: unknown key "need"; did you mean "needs"?',
+			],
+		],
+	])('does not tell what follows from another mistake: %s', (_, text, problems) => {
+		expect(problemsOf(`version: 1\n${text}`)).toEqual(problems);
+	});
+
+	it('tells each cycle, and one only once', () => {
+		const text = `version: 1
+steps:
+  - { id: a, needs: [c], run: x }
+  - { id: b, run: x }
+  - { id: c, run: x }
+  - { id: d, needs: [d], run: x }
+  - { id: e, run: x }
+`;
+
+		expect(problemsOf(text)).toEqual([
+			'3:14: needs: cycle a -> c -> b -> a; no step of it could ever start',
+			'6:14: needs: cycle d -> d; no step of it could ever start',
+		]);
+	});
+
+	it('says of each wrong value what is wrong and what would be right', () => {
+		const text = `name: [x]
+description: 5
+inputs:
+  "a b": {}
+  x: 3
+  y: { type: text, required: "yes", default: [1], foo: 1 }
+steps:
+  - { id: 1, run: [a], needs: a, env: [], timeout: [], retry: 3, restore: no, checkpoint: never }
+  - { id: My Step, prompt: , speed: fast, engine: 3, model: "", recording: {} }
+  - { id: c, prompt: " ", speed: 0, retry: { max: -1 }, timeout: 0, needs: [A B, 3] }
+  - { id: d, prompt: x, speed: 2000, retry: { max: 1.5 }, env: { C: [], D: } }
+  - { id: e, run: x, retry: { maxx: 3 }, if: x }
+`;
+
+		expect(problemsOf(text).map(problem => problem.replace(/^\d+:\d+: /, ''))).toEqual([
+			'version: is missing; write version: 1',
+			'name: is not text; use 1 to 64 of a-z 0-9 _ - and begin and end with a letter or digit',
+			'description: is not text; put it in quotes',
+			'inputs: "a b" is not the name of an input; use letters, digits and _',
+			'inputs.x: is not a mapping; write { type: string }',
+			'inputs.y.type: is not known; write one of: string, number, boolean',
+			'inputs.y.required: is not a truth value; write true or false',
+			'inputs.y.default: is not a plain value; write text, a number, true or false',
+			'unknown key "foo"; there are: type, required, default, description',
+			'id: is not text; put it in quotes',
+			'run: is not text; write a command of the shell',
+			'needs: is not a list; write needs: [id, …]',
+			'env: is not a mapping; write env: { NAME: value }',
+			'timeout: is not a duration; write 90s, 30m, 1h30m',
+			'retry: is not a mapping; write retry: { max: 1 }',
+			'restore: is not known; write one of: ask, own-step',
+			'checkpoint: is not known; write one of: before, none',
+			'id: is not a name; use 1 to 64 of a-z 0-9 _ - and begin and end with a letter or digit',
+			'prompt: is empty; write what the agent is to do',
+			'speed: is not a number; write a number above 0, at most 1000',
+			'engine: is not text; put it in quotes',
+			'model: is empty; write the name of a model',
+			'recording: is not text; write the name of a recording',
+			'prompt: is empty; write what the agent is to do',
+			'speed: is too small; write a number above 0, at most 1000',
+			'retry.max: is too small; write a whole number from 0 to 20',
+			'timeout: is not a duration; write 90s, 30m, 1h30m',
+			'needs: is not a name; use 1 to 64 of a-z 0-9 _ - and begin and end with a letter or digit',
+			'needs: is not text; put it in quotes',
+			'speed: is too large; write a number above 0, at most 1000',
+			'retry.max: is not a whole number; write a whole number from 0 to 20',
+			'env.C: is not a plain value; write text, a number, true or false',
+			'env.D: is empty; write text, a number, true or false',
+			'unknown key "maxx"; did you mean "max"?',
+			'unknown key "if"; there are: id, needs, env, timeout, restore, checkpoint, retry, run',
+		]);
+	});
+
+	it('leaves no word of a library in what it says, whatever stands where', () => {
+		const values = ['', '3', '-1', '"x"', 'true', '[]', '[[]]', '{}', '{a: {}}', '.inf', '.nan', '"0"'];
+		const keys = ['version', 'name', 'description', 'inputs', 'steps'];
+		const stepKeys = 'id needs env timeout restore checkpoint retry prompt run engine model recording speed'.split(' ');
+		const files = values.flatMap(value => [
+			...keys.map(key => `${key}: ${value}\n`),
+			`inputs: {a: ${value}}\n`,
+			...['type', 'required', 'default', 'description'].map(key => `inputs: {a: {${key}: ${value}}}\n`),
+			`steps: [${value}]\n`,
+			...stepKeys.map(key => `steps: [{${key}: ${value}}]\n`),
+			...stepKeys.map(key => `steps: [{prompt: x, ${key}: ${value}}]\n`),
+			...['max', 'min'].map(key => `steps: [{retry: {${key}: ${value}}}]\n`),
+		]);
+
+		const messages = files.flatMap(file => load(file).problems.map(({message}) => message));
+
+		expect(messages.filter(message => /Invalid|xpected|eceived|Too |undefined|NaN/.test(message))).toEqual([]);
+		expect(messages.filter(message => /^[\w.]+: /.test(message) && !message.includes('; ') && !message.includes('only the engine'))).toEqual([]);
+	});
+
+	it.each([
+		['nothing', '', '1:1: the file is empty; a workflow begins with "version: 1" and has a list of steps'],
+		['a comment', '# nothing yet\n', '1:1: the file is empty; a workflow begins with "version: 1" and has a list of steps'],
+		['a list', '- 1\n', '1:1: the file is not a mapping; a workflow begins with "version: 1" and has a list of steps'],
+		['a text', 'hello\n', '1:1: the file is not a mapping; a workflow begins with "version: 1" and has a list of steps'],
+		['a program', '\x7fELF\x02\x01\x00\x00', '1:1: the file is not text: it holds NUL bytes; write a workflow as YAML in UTF-8'],
+		[
+			'two documents',
+			'version: 1\n---\nversion: 1\n',
+			'2:1: the file holds several documents, parted by "---"; write each workflow to a file of its own',
+		],
+		['bold text', 'version: 1\nname: *bold\n', '2:7: there is no anchor "&bold" above; put a text that begins with * in quotes'],
+		['a tab', 'version: 1\nsteps:\n\t- b\n', '3:1: Tabs are not allowed as indentation'],
+		['a text before the rest', ' version: 1\nsteps:\n  - {id: a, run: x}\n', '2:1: Unexpected scalar at node end'],
+	])('says in one sentence what is wrong with a file of %s', (_, text, problem) => {
+		expect(problemsOf(text)).toEqual([problem]);
+	});
+
+	it('reads a file that begins with a byte order mark', () => {
+		expect(problemsOf('\ufeffversion: 1\nsteps:\n  - {id: a, run: x}\n')).toEqual([]);
+	});
+
+	it.each([
+		['steps:\n\t- b: {[x]: y}\n', '3:1: Tabs are not allowed as indentation'],
+		['steps:\n  - {id: a, run: x, env: {[x]: y}}\n', '3:27: a key is a word, not a list or a mapping; put a text that begins with [ or { in quotes'],
+	])('lets the YAML library print nothing: %j', (text, problem) => {
+		const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+		onTestFinished(() => warn.mockRestore());
+
+		expect(problemsOf(`version: 1\n${text}`)).toEqual([problem]);
+		expect(warn).not.toHaveBeenCalled();
+	});
+
+	it('places a mistake under a key that stands twice at the last one, which counts', () => {
+		expect(problemsOf('version: 1\nsteps:\n  - {id: a, run: x, run: [y]}\n')).toEqual([
+			'3:21: the key "run" stands here twice',
+			'3:26: run: is not text; write a command of the shell',
+		]);
+	});
+
+	it('tells every mistake of a text with several expressions', () => {
+		const text = 'version: 1\nsteps:\n  - id: a\n    prompt: ${{ }} ${{ run.no }} ${{ inputs.a and ${{ RUN.id }} ${{ steps.a.outputs.x }} ${{ 1 +\n';
+
+		expect(problemsOf(text)).toEqual([
+			'4:13: expression: is empty; write what is to stand here, such as ${{ inputs.name }}',
+			'4:20: unknown field of run "no"; there are: id, workflow',
+			'4:34: expression: "${{" is not closed by "}}"',
+			'4:65: reads steps.a, which is this step itself; only another step can read it',
+			'4:90: expression: "${{" is not closed by "}}"',
 		]);
 	});
 
@@ -125,8 +354,6 @@ steps:
 		['a default of another type', 'version: 1\ninputs: {n: {type: number, default: x}}\nsteps:\n  - {id: a, run: x}\n', 'default: is not a number'],
 		['another name than the file', 'version: 1\nname: other\nsteps:\n  - {id: a, run: x}\n', 'the file is called "wf"'],
 		['broken YAML', 'version: [1\n', ''],
-		['an empty file', '', ''],
-		['a list', '- 1\n', ''],
 		['an open expression', 'version: 1\nsteps:\n  - {id: a, prompt: "x ${{ inputs"}\n', 'is not closed'],
 		[
 			'a step output without outputs',
@@ -143,7 +370,7 @@ steps:
 
 	it('finds the place of an expression inside a block text', () => {
 		expect(problemsOf('version: 1\nsteps:\n  - id: a\n    prompt: |\n      first line\n      then ${{ inputs.no }} here\n')).toEqual([
-			'6:12: unknown input "no"',
+			'6:12: unknown input "no"; there is none',
 		]);
 	});
 
@@ -151,6 +378,9 @@ steps:
 		['an alias bomb', `version: 1\na: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nsteps: [${'*c,'.repeat(9)}]\n`],
 		['a huge file', `version: 1\n# ${'x'.repeat(70_000)}\nsteps:\n  - {id: a, run: x}\n`],
 		['a deep file', `version: 1\nsteps: ${'['.repeat(20_000)}\n`],
+		['a text full of openings', `version: 1\nsteps: [{prompt: "${'${{'.repeat(20_000)}}}"}]\n`],
+		['thousands of unknown needs', `version: 1\nsteps:\n${'- {id: a, run: x}\n'.repeat(900)}- {needs: [${'abc,'.repeat(9000)}]}\n`],
+		['a step that holds itself', 'version: 1\nsteps: &s [*s, {id: a, run: x, env: &e {A: *e}}]\n'],
 	])('refuses %s without choking', (_, text) => {
 		expect(load(text).problems.length).toBeGreaterThan(0);
 	});

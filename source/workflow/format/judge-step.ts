@@ -1,0 +1,85 @@
+import {type Foreign, isForeign} from '../../agents/foreign.ts';
+import type {WorkflowProblem} from '../../domain/rad.ts';
+import type {PlanStep} from '../plan.ts';
+import {adviseOnName, findKey} from './misspelt-names.ts';
+import type {StepOutline} from './outline.ts';
+import type {Path, YamlDocument} from './yaml-document.ts';
+import {judge, PROMPT_STEP, type PromptStep, RUN_STEP, type RunStep, type SchemaIssue, STEP_KEYS, UNCLEAR_STEP} from './zod-schema.ts';
+
+/** What the file cannot know: which engines there are, and whether one of them can do what a step asks. */
+export type EngineRules = {
+	readonly names: readonly string[];
+	readonly defaultEngine: string;
+	/** One sentence why the engine cannot do it, or null. Called for known engines only. */
+	readonly findProblem: (step: PlanStep) => string | null;
+};
+
+/** `step` is null when something is wrong with it. */
+export type StepJudgement = {readonly step: PlanStep | null; readonly problems: readonly WorkflowProblem[]};
+
+const DEFAULT_TIMEOUT_MS = 30 * 60_000;
+const KINDS = ['prompt', 'run'] as const;
+
+/** Judges one step by itself; `above` is the id of the step above, which it comes after when it names none. */
+export const judgeStep = (document: YamlDocument, {path, value}: StepOutline, above: string | null, engines: EngineRules): StepJudgement => {
+	if (!isForeign(value)) return {step: null, problems: [document.problemAt(path, 'a step is a mapping with an id and prompt or run')]};
+	// The kind first, then its schema: a union would answer with the mistakes of every kind.
+	const [kind, ...others] = KINDS.filter(key => Object.hasOwn(value, key));
+	if (kind === undefined || others.length > 0) return {step: null, problems: judgeUnclearStep(document, path, value)};
+	const {value: fields, sound, issues} = kind === 'prompt' ? judge(PROMPT_STEP, value) : judge(RUN_STEP, value);
+	const draft = toStep(kind, sound, above, engines.defaultEngine);
+	const isSound = (key: keyof PromptStep): boolean => key in sound || !Object.hasOwn(value, key);
+	const problems = [...toProblems(document, path, issues), ...(kind === 'prompt' ? findEngineProblems(document, path, draft, isSound, engines) : [])];
+	return {step: fields === undefined || problems.length > 0 ? null : draft, problems};
+};
+
+/** The problems of a schema as problems of the file; `path` is where the judged value stands. */
+export const toProblems = (document: YamlDocument, path: Path, issues: readonly SchemaIssue[]): readonly WorkflowProblem[] =>
+	issues.map(({path: below, key, message}) => {
+		const where = [...path, ...below];
+		return key === null ? document.problemAt(where, message) : document.problemAtKey(where, key, message);
+	});
+
+const judgeUnclearStep = (document: YamlDocument, path: Path, value: Foreign): readonly WorkflowProblem[] => {
+	const problems = toProblems(document, path, judge(UNCLEAR_STEP, value).issues);
+	const has = KINDS.every(kind => Object.hasOwn(value, kind)) ? 'both' : 'neither';
+	// The misspelt key was told, and is all that is wrong.
+	if (has === 'neither' && KINDS.some(kind => findKey(value, kind, STEP_KEYS) !== undefined)) return problems;
+	const label = typeof value['id'] === 'string' ? `step "${value['id']}"` : 'the step';
+	return [document.problemAt(path, `${label} needs exactly one of prompt, run (has ${has})`), ...problems];
+};
+
+const toStep = (kind: PlanStep['kind'], step: Partial<PromptStep & RunStep>, above: string | null, defaultEngine: string): PlanStep => ({
+	id: step.id ?? '',
+	needs: step.needs ?? (above === null ? [] : [above]),
+	kind,
+	text: (kind === 'prompt' ? step.prompt : step.run) ?? '',
+	engine: kind === 'run' ? 'shell' : (step.engine ?? defaultEngine),
+	model: step.model ?? null,
+	recording: step.recording ?? null,
+	speed: step.speed ?? null,
+	env: step.env ?? {},
+	timeoutMs: step.timeout ?? DEFAULT_TIMEOUT_MS,
+	maxRetries: step.retry?.max ?? 0,
+	restorePolicy: step.restore ?? 'ask',
+	takesCheckpoints: step.checkpoint !== 'none',
+});
+
+/** What an engine cannot do; nothing where the fields that it would judge are wrong themselves. */
+const findEngineProblems = (
+	document: YamlDocument,
+	path: Path,
+	step: PlanStep,
+	isSound: (key: keyof PromptStep) => boolean,
+	engines: EngineRules,
+): readonly WorkflowProblem[] => {
+	if (!isSound('engine')) return [];
+	const names = engines.names.filter(name => name !== 'shell');
+	if (!names.includes(step.engine))
+		return [document.problemAt([...path, 'engine'], `engine: unknown engine "${step.engine}"; ${adviseOnName(step.engine, names)}`)];
+	const misplaced = (['recording', 'speed'] as const).filter(key => step[key] !== null && step.engine !== 'recorded');
+	if (misplaced.length > 0) return misplaced.map(key => document.problemAtKey(path, key, `${key}: only the engine "recorded" has one`));
+	if (!(['prompt', 'model', 'recording', 'speed'] as const).every(isSound)) return [];
+	const problem = engines.findProblem(step);
+	return problem === null ? [] : [document.problemAt([...path, 'recording'], problem)];
+};
