@@ -1,4 +1,4 @@
-import {cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -70,6 +70,38 @@ const result = (id: string, more: object = {}, isError = false) => ({
 	type: 'user',
 	message: {content: [{type: 'tool_result', tool_use_id: id, content: 'ok', is_error: isError}]},
 	...more,
+});
+
+describe('a write of a recording', () => {
+	const events = [
+		call('t1', 'Write', {file_path: '/workspace/a.txt', content: 'a'}),
+		result('t1'),
+		call('t2', 'Bash', {command: 'ls'}),
+		result('t2'),
+	];
+
+	it('is asked for before it is made, and nothing else is', async () => {
+		const asked: unknown[] = [];
+
+		await playHere(makeRecording(events), {
+			beforeWrite: async write => {
+				asked.push({...write, isThere: existsSync(path.join(root, 'a.txt'))});
+				return null;
+			},
+		});
+
+		expect(asked).toEqual([{callId: 't1', tool: 'Write', path: path.join(root, 'a.txt'), isThere: false}]);
+		expect(readFileSync(path.join(root, 'a.txt'), 'utf8')).toBe('a');
+	});
+
+	it('is not made when it must not be: the playing ends, and says why', async () => {
+		const {exitCode, lines, warnings} = await playHere(makeRecording(events), {beforeWrite: async () => 'since the disk is full'});
+
+		expect(exitCode).toBe(3);
+		expect(existsSync(path.join(root, 'a.txt'))).toBe(false);
+		expect(lines).toHaveLength(1);
+		expect(warnings).toEqual([`${path.join(root, 'a.txt')} was not written, since the disk is full`]);
+	});
 });
 
 describe('the recordings that are shipped', () => {

@@ -1,10 +1,11 @@
 import {type ChildProcess, spawn} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {createInterface} from 'node:readline';
 import {afterEach, describe, expect, it} from 'vitest';
 import {createEngines} from '../../../source/agents/engines/create-engines.ts';
+import {createHttpHooks} from '../../../source/agents/http-hooks.ts';
 import {PROGRAMS} from '../../support/scratch.ts';
 
 const folders: string[] = [];
@@ -22,10 +23,10 @@ const engines = createEngines({
 	recordingsDirectory: path.join(PROGRAMS, 'recordings'),
 });
 
-const start = (root: string, speed: number, recording = 'plan'): ChildProcess => {
+const start = (root: string, speed: number, recording = 'plan', hookUrl: string | null = null): ChildProcess => {
 	const engine = engines.find('recorded');
-	const launch = engine?.toLaunch({prompt: 'x', command: null, model: null, recording, speed, workspaceRoot: root, hookUrl: null});
-	return spawn(launch?.file ?? '', launch?.args ?? [], {cwd: root, env: {}, stdio: ['ignore', 'pipe', 'pipe']});
+	const launch = engine?.toLaunch({prompt: 'x', command: null, model: null, recording, speed, workspaceRoot: root, hookUrl});
+	return spawn(launch?.file ?? '', launch?.args ?? [], {cwd: root, env: {...launch?.env}, stdio: ['ignore', 'pipe', 'pipe']});
 };
 const waitForExit = (child: ChildProcess): Promise<number | null> => new Promise(resolve => child.once('close', resolve));
 const collectLines = (child: ChildProcess, onLine: () => void = () => {}): readonly string[] => {
@@ -60,6 +61,30 @@ describe('the player', () => {
 
 		expect(await waitForExit(child)).toBe(exitCode);
 		expect(lines.some(line => line.includes('"type":"result"'))).toBe(false);
+	});
+
+	it('asks before it writes, waits for the answer, and writes nothing when that is no', async () => {
+		const root = newFolder();
+		const asked: unknown[] = [];
+		const address = await createHttpHooks({createToken: () => 'secret'}).open(async write => {
+			asked.push(write);
+			return {isAllowed: false, reason: 'the disk is full'};
+		});
+		const child = start(root, 0, 'plan', address.url);
+
+		expect(await waitForExit(child)).toBe(3);
+		await address.close();
+		expect(asked).toEqual([{callId: expect.stringMatching(/^toolu_/), tool: 'Write', files: [path.join(root, 'PLAN.md')]}]);
+		expect(existsSync(path.join(root, 'PLAN.md'))).toBe(false);
+	});
+
+	it('goes on alone when nobody answers any more', async () => {
+		const root = newFolder();
+		const address = await createHttpHooks({createToken: () => 'secret'}).open(async () => ({isAllowed: true}));
+		await address.close();
+
+		expect(await waitForExit(start(root, 0, 'plan', address.url))).toBe(0);
+		expect(existsSync(path.join(root, 'PLAN.md'))).toBe(true);
 	});
 
 	it('exits with 2 and says why when there is no such recording', async () => {

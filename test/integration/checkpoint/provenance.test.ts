@@ -20,7 +20,7 @@ const aRepo = (): Scratch => {
 };
 
 const runId = 'run_0000000001' as RunId;
-const before = (service: CheckpointService, stepId: string): Promise<Checkpoint> =>
+const beginStep = (service: CheckpointService, stepId: string): Promise<Checkpoint> =>
 	service.create({kind: 'step', label: `before ${stepId}`, runId, stepId, agentId: null});
 const end = (service: CheckpointService): Promise<Checkpoint> => service.create({kind: 'end', label: 'after', runId, stepId: null, agentId: null});
 
@@ -37,9 +37,9 @@ describe('who changed a file', () => {
 	it('is the step at work, or you when none was, the first one first and each once', async () => {
 		const repo = aRepo();
 		const service = await openService(repo);
-		const first = await before(service, 'plan');
+		const first = await beginStep(service, 'plan');
 		repo.write('a', 'by plan\n');
-		const second = await before(service, 'build');
+		const second = await beginStep(service, 'build');
 		repo.write('a', 'by build\n');
 		repo.write('b', 'by build\n');
 		await service.create({kind: 'write', label: 'before Write b', runId, stepId: 'build', agentId: null});
@@ -55,7 +55,7 @@ describe('who changed a file', () => {
 	it('stays the step when a checkpoint was taken by hand in the middle of it', async () => {
 		const repo = aRepo();
 		const service = await openService(repo);
-		await before(service, 'build');
+		await beginStep(service, 'build');
 		const mine = await take(service);
 		repo.write('a', 'by build\n');
 
