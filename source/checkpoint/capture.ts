@@ -1,6 +1,9 @@
 import {statSync} from 'node:fs';
+import {rm} from 'node:fs/promises';
 import {basename} from 'node:path';
 import type {Clock} from '../domain/clock.ts';
+import {isFailure} from '../domain/failures.ts';
+import {absorbObjects} from './absorb.ts';
 import type {Modes} from './checkpoint-record.ts';
 import {type FileName, joinZero, parseShownName, splitZero} from './file-name.ts';
 import {stampOf} from './file-stamp.ts';
@@ -20,7 +23,18 @@ export type Captured = {
 
 /** Saves what the work tree holds. Must run under the lock; changes nothing but our store. */
 export const captureTree = async (bench: Workbench): Promise<Captured> => {
-	const {place, git} = bench;
+	try {
+		return await captureOnce(bench);
+	} catch (error) {
+		if (!isFailure(error, 'CHECKPOINT_DAMAGED')) throw error;
+		// Content that the private index names may be gone while the file is still there: made anew, the index has it read again.
+		await rm(indexPath(bench.place), {force: true});
+		return await captureOnce(bench);
+	}
+};
+
+const captureOnce = async (bench: Workbench): Promise<Captured> => {
+	const {place, git, clock} = bench;
 	const loaded = await loadTreeState(place.treeDirectory);
 	const forget = async (): Promise<void> => {
 		if (loaded !== undefined) await saveTreeState(place.treeDirectory, {...loaded, tree: null});
@@ -34,6 +48,7 @@ export const captureTree = async (bench: Workbench): Promise<Captured> => {
 	await removeNames(bench, gone);
 	const unreadable = await addNames(bench, changed);
 	const tree = (isClean ? known?.tree : null) ?? (await git.text(['write-tree', ...bench.missingOk]));
+	absorbObjects(place, clock.now());
 	const modes = await nextModes(bench, known, changed, gone);
 	const state: TreeState = {
 		tree,
@@ -72,7 +87,7 @@ const isLarge = ({place}: Workbench): boolean => (statSync(indexPath(place), {th
 
 /** Undefined where only a look at the whole tree can tell: a new file may be ignored, and a rule for ignoring changes what is. */
 const capturePaths = async (bench: Workbench, names: readonly FileName[], uncovered: Captured['uncovered']): Promise<Captured | undefined> => {
-	const {place, git, settings} = bench;
+	const {place, git, settings, clock} = bench;
 	const loaded = await loadTreeState(place.treeDirectory);
 	if (loaded === undefined || loaded.tree === null || names.some(name => basename(name) === '.gitignore' || isExcluded(place, name)))
 		return undefined;
@@ -81,6 +96,7 @@ const capturePaths = async (bench: Workbench, names: readonly FileName[], uncove
 	const output = await git.attempt(['update-index', '--remove', '-z', '--stdin'], {settings, stdin: joinZero(names)});
 	if (output.exitCode !== 0) return undefined;
 	const tree = await git.text(['write-tree', ...bench.missingOk]);
+	absorbObjects(place, clock.now());
 	const userIndex = await readUserIndex(bench, loaded.userIndex);
 	const state: TreeState = {...loaded, tree, userIndex, modes: updateModes(loaded.modes, place.top, names, [])};
 	await saveTreeState(place.treeDirectory, state);

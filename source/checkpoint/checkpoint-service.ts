@@ -143,7 +143,7 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 			}, isPatient),
 		prune: async ({limits, ...choice}) =>
 			await work.raw(
-				bench => pruneCheckpoints(bench, {...choice, limits: limits ?? options.retention, isUsual: limits === undefined, now: clock.now()}),
+				bench => pruneCheckpoints(bench, {...choice, limits: limits ?? options.retention, isUsual: limits === undefined}),
 				true,
 			),
 		verify: async ({signal}) => await work.raw(bench => verifyCheckpoints(bench, signal), true),

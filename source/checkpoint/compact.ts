@@ -14,9 +14,9 @@ import type {Workbench} from './workbench.ts';
  *
  * @throws {RadError} `CHECKPOINT_DAMAGED` when something that is needed is missing; nothing is removed then.
  */
-export const compactStore = async ({place, git, missingOk}: Workbench, now: number): Promise<void> => {
+export const compactStore = async ({place, git, clock, missingOk}: Workbench): Promise<void> => {
 	removeUnfinished(place);
-	absorbObjects(place, now);
+	absorbObjects(place, clock.now());
 	const files = listObjectFiles(place);
 	const shared = findShared(files);
 	markShared(place, files, shared);

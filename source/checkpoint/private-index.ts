@@ -85,7 +85,7 @@ export const removeNames = async ({git, settings}: Workbench, names: readonly Fi
 export const addNames = async (bench: Workbench, names: readonly FileName[]): Promise<FileName[]> => {
 	if (names.length === 0) return [];
 	const args = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'];
-	const output = await bench.git.attempt(args, {settings: bench.settings, stdin: joinZero(names), signal: bench.signal});
+	const output = await bench.git.attempt(args, {settings: bench.settings, stdin: joinZero(names)});
 	if (output.exitCode === 0) return [];
 	const [only] = names;
 	if (only !== undefined && names.length === 1) return [judgeUnreadable(bench.place, only, output.stderr)];

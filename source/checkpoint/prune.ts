@@ -7,7 +7,7 @@ import {listObjectFiles, measureStore} from './store-files.ts';
 import {loadTreeState, saveTreeState} from './tree-state.ts';
 import type {Workbench} from './workbench.ts';
 
-export type PruneOptions = Omit<SelectOptions, 'records'> & {readonly isDryRun: boolean};
+export type PruneOptions = Omit<SelectOptions, 'records' | 'now'> & {readonly isDryRun: boolean};
 
 // Loose objects take a block of the disk each and slow git down; this many are some hundred checkpoints.
 const MANY_LOOSE = 2000;
@@ -17,7 +17,7 @@ const SIZE_ROUNDS = 5;
 /** Removes checkpoints beyond the limits and gives their disk space back. Must run under the lock. */
 export const pruneCheckpoints = async (bench: Workbench, options: PruneOptions): Promise<PruneResult> => {
 	const records = await listRecords(bench.place, bench.git);
-	const {beyond, spare} = selectBeyond({records, ...options});
+	const {beyond, spare} = selectBeyond({records, ...options, now: bench.clock.now()});
 	const before = measureStore(bench.place);
 	const toResult = (removed: readonly SavedCheckpoint[], after: StoreSize): PruneResult => {
 		const all = [...removed].sort((one, other) => (one.checkpoint.id < other.checkpoint.id ? -1 : 1));
@@ -29,8 +29,8 @@ export const pruneCheckpoints = async (bench: Workbench, options: PruneOptions):
 		return toResult([...beyond, ...(await selectBySize(bench, spare, before.ownBytes - freed - maxBytes))], before);
 	}
 	await remove(bench, beyond);
-	if (beyond.length > 0 || !options.isUsual || isUntidy(bench)) await compactStore(bench, options.now);
-	const late = await shrink(bench, spare, maxBytes, options.now);
+	if (beyond.length > 0 || !options.isUsual || isUntidy(bench)) await compactStore(bench);
+	const late = await shrink(bench, spare, maxBytes);
 	return toResult([...beyond, ...late], measureStore(bench.place));
 };
 
@@ -49,13 +49,13 @@ const isUntidy = ({place}: Workbench): boolean => {
 };
 
 /** Removes the oldest of `spare` until the store is small enough; returns them. */
-const shrink = async (bench: Workbench, spare: readonly SavedCheckpoint[], maxBytes: number, now: number): Promise<readonly SavedCheckpoint[]> => {
+const shrink = async (bench: Workbench, spare: readonly SavedCheckpoint[], maxBytes: number): Promise<readonly SavedCheckpoint[]> => {
 	let removed: readonly SavedCheckpoint[] = [];
 	for (let round = 0; round < SIZE_ROUNDS; round += 1) {
 		const going = await selectBySize(bench, spare.slice(removed.length), measureStore(bench.place).ownBytes - maxBytes);
 		if (going.length === 0) return removed;
 		await remove(bench, going);
-		await compactStore(bench, now);
+		await compactStore(bench);
 		removed = [...removed, ...going];
 	}
 	return removed;

@@ -1,7 +1,6 @@
 import type {Clock} from '../domain/clock.ts';
 import type {Ids} from '../domain/ids.ts';
 import type {Checkpoint} from '../domain/records.ts';
-import {absorbObjects} from './absorb.ts';
 import type {Captured} from './capture.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
 import {showName} from './file-name.ts';
@@ -28,7 +27,6 @@ export const saveCheckpoint = async (
 ): Promise<SavedCheckpoint> => {
 	const {git, place, head} = bench;
 	const {tree, state, uncovered} = captured;
-	absorbObjects(place, maker.clock.now());
 	const userIndex = await keepIndex(bench, state.userIndex);
 	const checkpoint: Checkpoint = {
 		id: maker.ids.next('cp'),

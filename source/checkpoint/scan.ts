@@ -43,7 +43,7 @@ const seed = async (bench: Workbench, onSeed: () => Promise<void>): Promise<void
 	await seedIndex(bench);
 };
 
-const readStatus = ({git, settings, signal}: Workbench) => git.attempt(STATUS, {settings, signal});
+const readStatus = ({git, settings}: Workbench) => git.attempt(STATUS, {settings});
 
 const sortEntries = async (bench: Workbench, all: readonly StatusEntry[], isSeeded: boolean): Promise<Scan> => {
 	const entries = all.filter(({name}) => !isExcluded(bench.place, name));

@@ -41,7 +41,7 @@ export const createTreeWork = (options: WorkOptions): TreeWork => {
 			return await withLock(async () => {
 				signal?.throwIfAborted();
 				await removeLeftovers(place, clock);
-				return await action(await openWorkbench({place, git, environment}));
+				return await action(await openWorkbench({place, git, environment, clock}));
 			}, isPatient);
 		});
 	};

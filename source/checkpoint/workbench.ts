@@ -1,5 +1,6 @@
 import {statfs} from 'node:fs/promises';
 import {join} from 'node:path';
+import type {Clock} from '../domain/clock.ts';
 import {stampOf} from './file-stamp.ts';
 import type {Setting} from './git-environment.ts';
 import type {Place} from './place.ts';
@@ -22,6 +23,7 @@ export type UserHead = {
 export type Workbench = {
 	readonly place: Place;
 	readonly git: TreeGit;
+	readonly clock: Clock;
 	/** For every call that looks at files: the user's ways of ignoring and comparing, and the filters that may run. */
 	readonly settings: readonly Setting[];
 	readonly trustedFilters: ReadonlySet<string>;
@@ -30,31 +32,30 @@ export type Workbench = {
 	readonly missingOk: readonly string[];
 	/** Changes whenever a file outside the work tree that tells what is ignored may have changed. */
 	readonly ignoreStamp: string;
-	readonly signal: AbortSignal | undefined;
 };
 
 export type OpenOptions = {
 	readonly place: Place;
 	readonly git: TreeGit;
 	readonly environment: Environment;
-	readonly signal?: AbortSignal | undefined;
+	readonly clock: Clock;
 };
 
 /** Makes the store if it is not there and reads what is wanted from the user's repository. Must run under the lock. */
-export const openWorkbench = async ({place, git, environment, signal}: OpenOptions): Promise<Workbench> => {
+export const openWorkbench = async ({place, git, environment, clock}: OpenOptions): Promise<Workbench> => {
 	await ensureStore(place);
-	const [output, head] = await Promise.all([git.readUser(['config', '--list', '-z'], signal), readHead(place, git)]);
+	const [output, head] = await Promise.all([git.readUser(['config', '--list', '-z']), readHead(place, git)]);
 	const user = parseUserSettings(output.stdout.toString('utf8'));
 	const trusted = await loadTrustedFilters(place, user.filters);
 	return {
 		place,
 		git,
+		clock,
 		settings: [...user.carried, ...toFilterSettings(trusted), ...(await toCacheSettings(place))],
 		trustedFilters: toFilterNames(trusted),
 		head,
 		missingOk: user.isPartialClone ? ['--missing-ok'] : [],
 		ignoreStamp: await toIgnoreStamp(place, user.carried, environment),
-		signal,
 	};
 };
 

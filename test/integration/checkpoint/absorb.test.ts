@@ -1,4 +1,4 @@
-import {readdirSync, statSync} from 'node:fs';
+import {readdirSync, rmSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, it} from 'vitest';
 import {createScratchRepo, pictureOf, type Scratch} from '../../support/scratch-repo.ts';
@@ -83,6 +83,42 @@ describe('what a checkpoint borrows from the user’s repository', () => {
 			await restore(service, checkpoint);
 			expect(pictureOf(repo.root)).toEqual(picture);
 		}
+	});
+
+	it('survives it when a look at the tree came before the checkpoint', async () => {
+		const repo = aRepo();
+		repo.write('a.txt', 'staged\n');
+		repo.git('add', 'a.txt');
+		const service = await openService(repo);
+		const first = await take(service);
+		repo.write('b.txt', 'added\n');
+		repo.git('add', 'b.txt');
+		await service.preview(first.id);
+		repo.git('reset', '-q');
+		collectGarbage(repo);
+
+		const second = await take(service);
+		repo.delete('b.txt');
+		await restore(service, second);
+
+		expect(repo.read('b.txt')).toBe('added\n');
+	});
+
+	it('is read again from the files when it is gone all the same', async () => {
+		const repo = aRepo();
+		const service = await openService(repo);
+		await take(service);
+		repo.write('b.txt', 'saved\n');
+		await take(service);
+		const blob = repo.git('hash-object', 'b.txt').trim();
+		rmSync(join(repo.root, '.git/rad/store.git/objects', blob.slice(0, 2), blob.slice(2)));
+		repo.write('c.txt', 'one more\n');
+
+		const third = await take(service);
+		repo.delete('b.txt');
+		await restore(service, third);
+
+		expect(repo.read('b.txt')).toBe('saved\n');
 	});
 
 	it('shows nowhere in the user’s repository and takes no disk space while it is there too', async () => {
