@@ -12,7 +12,7 @@ describe('who changed a file', () => {
 		['nobody', [], '', ''],
 		['a step', [step('plan')], 'plan', 'plan'],
 		['a step of two runs', [step('plan'), step('plan', 2)], 'plan', 'plan'],
-		['each kind', [step('plan'), USER, RESTORE], 'plan, you, the restore of cp_0000000007', 'plan, you, the restore of cp_0000000007'],
+		['each kind', [step('plan'), USER, RESTORE], 'plan, you, the restore of cp_0000000007', 'plan, you, a restore'],
 		['many steps', ['a', 'b', 'c', 'd'].map(id => step(id)), 'a, b, c, d', 'a, b, 2 more'],
 		['many steps and you', [step('a'), step('b'), step('c'), USER], 'a, b, c, you', 'a, b, 1 more, you'],
 		['you and many steps', [USER, step('a'), step('b'), step('c')], 'you, a, b, c', 'a, b, 1 more, you'],
