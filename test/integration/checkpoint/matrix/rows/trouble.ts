@@ -296,6 +296,7 @@ export const TROUBLE: readonly Row[] = [
 				clock: realClock,
 				upkeep: async () => undefined,
 				cancel: () => Promise.reject(new Error('never')),
+				isRestoreUnfinished: () => false,
 			});
 			const tryRestore = (id: CheckpointId) => checkpoints.restore(id, {signal: new AbortController().signal, stopRuns: false});
 
