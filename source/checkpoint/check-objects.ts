@@ -2,36 +2,36 @@ import {createHash, type Hash} from 'node:crypto';
 import type {Place} from './place.ts';
 import type {TreeGit} from './tree-git.ts';
 
-/**
- * Reads objects and hashes what git gives back, so that a flipped bit is found wherever it is. Memory does not grow with their size.
- *
- * @returns what is wrong, by the name of the object; nothing for those that are sound.
- */
-export const findBroken = async (
-	git: TreeGit,
-	{objectFormat}: Pick<Place, 'objectFormat'>,
-	objects: readonly string[],
-): Promise<ReadonlyMap<string, string>> => {
+export type ObjectCheck = {
+	/** What is wrong, by the name of the object; nothing for those that are sound. */
+	readonly broken: ReadonlyMap<string, string>;
+	/** Bytes of content, by the name of the object, of those that could be read. */
+	readonly sizes: ReadonlyMap<string, number>;
+};
+
+/** Reads objects and hashes what git gives back, so that a flipped bit is found wherever it is. Memory does not grow with their size. */
+export const checkObjects = async (git: TreeGit, {objectFormat}: Pick<Place, 'objectFormat'>, objects: readonly string[]): Promise<ObjectCheck> => {
 	const broken = new Map<string, string>();
+	const sizes = new Map<string, number>();
 	let rest = objects;
 	while (rest.length > 0) {
-		const reader = createBatchReader(objectFormat);
+		const reader = createBatchReader(objectFormat, sizes);
 		const stdin = Buffer.from(rest.map(object => `${object}\n`).join(''));
 		const {stderr} = await git.attempt(['cat-file', '--batch', '--buffer'], {stdin, onStdout: reader.write});
 		for (const [object, problem] of reader.problems) broken.set(object, problem);
 		const culprit = rest[reader.count()];
-		if (culprit === undefined) return broken;
+		if (culprit === undefined) break;
 		// Git gives up at the first object that it cannot read.
 		broken.set(culprit, `cannot be read (${stderr.trim().split('\n')[0] ?? ''})`);
 		rest = rest.slice(reader.count() + 1);
 	}
-	return broken;
+	return {broken, sizes};
 };
 
 const NEWLINE = 10;
 
 /** Takes in `cat-file --batch`: for each object `<name> <type> <size>\n<content>\n`, or `<name> missing\n`. */
-const createBatchReader = (objectFormat: string) => {
+const createBatchReader = (objectFormat: string, sizes: Map<string, number>) => {
 	const problems = new Map<string, string>();
 	let header = Buffer.alloc(0);
 	let current: {readonly name: string; readonly hash: Hash; left: number} | undefined;
@@ -41,7 +41,10 @@ const createBatchReader = (objectFormat: string) => {
 		if (size === undefined) {
 			problems.set(name, 'is missing');
 			count += 1;
-		} else current = {name, hash: createHash(objectFormat).update(`${type} ${size}\0`), left: Number(size)};
+			return;
+		}
+		sizes.set(name, Number(size));
+		current = {name, hash: createHash(objectFormat).update(`${type} ${size}\0`), left: Number(size)};
 	};
 	const end = ({name, hash}: NonNullable<typeof current>): void => {
 		if (hash.digest('hex') !== name) problems.set(name, 'is not what it was');

@@ -142,10 +142,7 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 				return undefined;
 			}, isPatient),
 		prune: async ({limits, ...choice}) =>
-			await work.raw(
-				bench => pruneCheckpoints(bench, {...choice, limits: limits ?? options.retention, isUsual: limits === undefined}),
-				true,
-			),
+			await work.raw(bench => pruneCheckpoints(bench, {...choice, limits: limits ?? options.retention, isUsual: limits === undefined}), true),
 		verify: async ({signal}) => await work.raw(bench => verifyCheckpoints(bench, signal), true),
 		size: async () => measureStore(place),
 		top: async () => place.top,

@@ -1,9 +1,10 @@
-import {mkdir, readdir, rm} from 'node:fs/promises';
+import {mkdir, readdir, rm, statfs} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {RadError} from '../domain/failures.ts';
-import {findBroken} from './check-objects.ts';
+import {checkObjects} from './check-objects.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
 import {type FileName, isBelow, joinZero, parentsOf, parseShownName, showName, splitZero, toBytes, toFileName, toPath} from './file-name.ts';
+import type {Place} from './place.ts';
 import {look} from './private-index.ts';
 import {type Uncovered, withReason} from './scan.ts';
 import {isInScope, outOfScope, type Scope} from './scope.ts';
@@ -131,15 +132,29 @@ const keepInTree = async ({git, place, missingOk}: Workbench, tree: string, kept
 };
 
 /**
- * Makes sure that everything a restore will write can be read from the store, before the first file is touched.
+ * Makes sure that everything a restore will write can be read from the store and has room on the disk, before the first file is touched.
  *
- * @throws {RadError} `CHECKPOINT_DAMAGED`.
+ * @throws {RadError} `CHECKPOINT_DAMAGED`, `CHECKPOINT_FAILED`.
  */
 export const verifyObjects = async ({git, place}: Workbench, {checkpoint}: SavedCheckpoint, changes: readonly TreeChange[]): Promise<void> => {
 	const objects = [...new Set(changes.filter(change => change.status !== 'D' && !isSubmodule(change)).map(({newObject}) => newObject))];
-	if ((await findBroken(git, place, objects)).size === 0) return;
+	const {broken, sizes} = await checkObjects(git, place, objects);
+	if (broken.size === 0) return await refuseFullDisk(place, changes, sizes);
 	const message = `Checkpoint ${checkpoint.id} cannot be restored, since files of it are missing or broken in its store; nothing was changed: ${place.store}`;
 	throw new RadError('CHECKPOINT_DAMAGED', message, {details: {path: place.store, checkpoint: checkpoint.id}});
+};
+
+// The files that go or are replaced make room.
+const refuseFullDisk = async (place: Place, changes: readonly TreeChange[], sizes: ReadonlyMap<string, number>): Promise<void> => {
+	const {bavail, bsize} = await statfs(place.top);
+	const written = changes.reduce((sum, {status, newObject}) => sum + (status === 'D' ? 0 : (sizes.get(newObject) ?? 0)), 0);
+	if (written <= bavail * bsize) return;
+	const present = await Promise.all(changes.filter(({status}) => status !== 'A').map(({name}) => look(place, name)));
+	const missing = written - bavail * bsize - present.reduce((sum, stats) => sum + (stats?.size ?? 0), 0);
+	if (missing <= 0) return;
+	throw new RadError('CHECKPOINT_FAILED', `The disk has no room for the restore: ${missing} bytes too few; nothing was changed: ${place.top}`, {
+		hint: 'free some space on the disk, or restore a part with --path',
+	});
 };
 
 /**

@@ -1,5 +1,5 @@
 import type {VerifyResult} from '../domain/records.ts';
-import {findBroken} from './check-objects.ts';
+import {checkObjects} from './check-objects.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
 import {showName, toFileName} from './file-name.ts';
 import {listIds, listRecords} from './store.ts';
@@ -21,7 +21,7 @@ export const verifyCheckpoints = async (unbound: Workbench, signal: AbortSignal)
 	const readable = new Set(records.map(({checkpoint}) => checkpoint.id));
 	const unreadable = ids.filter(id => !readable.has(id)).map((id): Damage => ({checkpointId: id, problems: ['it cannot be read']}));
 	const all = await listObjects(bench, records);
-	const broken = await findBroken(git, place, [...all.paths.keys()]);
+	const {broken} = await checkObjects(git, place, [...all.paths.keys()]);
 	const isSound = broken.size === 0 && all.problem === null;
 	const damaged = isSound ? [] : await nameDamage(bench, records, broken);
 	return {checkpoints: ids.length, objects: all.paths.size, damaged: [...unreadable, ...damaged], size: measureStore(place)};

@@ -177,9 +177,9 @@ const createRequestWrites = (
 const createRun = (run: NewRun, sql: Prepared, emit: (at: number, event: RadEvent) => void) => {
 	const active = sql.activeRun.get();
 	if (active !== undefined) {
-		throw new RadError('RUN_ACTIVE', `Run ${active.id} ("${active.workflow}", process ${active.owner_pid}) is active in this workspace.`, {
-			details: {run: active.id},
-		});
+		const state =
+			active.status === 'interrupted' ? 'was interrupted, but an agent of it works on unattended' : `(process ${active.owner_pid}) is active`;
+		throw new RadError('RUN_ACTIVE', `Run ${active.id} ("${active.workflow}") ${state} in this workspace.`, {details: {run: active.id}});
 	}
 	const {owner} = run;
 	sql.addRun.run({...run, pid: owner.pid, startTime: owner.startTime, bootId: owner.bootId});
