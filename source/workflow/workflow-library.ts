@@ -24,11 +24,12 @@ export const createWorkflowLibrary = (options: {
 	const {workspaceRoot, workflowsDirectory, engines} = options;
 	const read = async (name: string, file: string): Promise<LoadedWorkflow> => {
 		const shown = sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file)));
-		if (!SAFE_NAME.test(name))
-			return {plan: undefined, problems: [{file: shown, line: 1, column: 1, message: 'the name of the file: use a-z 0-9 _ -'}]};
+		if (!SAFE_NAME.test(name)) return toUnusable(shown, 'the name of the file: use a-z 0-9 _ -');
+		const text = readText(path.join(workflowsDirectory, file));
+		if (typeof text !== 'string') return toUnusable(shown, `cannot be read (${text.code})`);
 		// Loaded only here: most commands read no workflow, and the schema library is the largest part of the program.
 		const {loadWorkflow} = await import('./format/load-workflow.ts');
-		return loadWorkflow(name, shown, readFileSync(path.join(workflowsDirectory, file), 'utf8'), engines);
+		return loadWorkflow(name, shown, text, engines);
 	};
 	return {
 		list: () =>
@@ -57,6 +58,18 @@ export const createWorkflowLibrary = (options: {
 			return plan;
 		},
 	};
+};
+
+const toUnusable = (file: string, message: string): LoadedWorkflow => ({plan: undefined, problems: [{file, line: 1, column: 1, message}]});
+
+/** The text, or why the system does not give it. */
+const readText = (file: string): string | {readonly code: string} => {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch (error) {
+		if (error instanceof Error && 'code' in error) return {code: String(error.code)};
+		throw error;
+	}
 };
 
 const listFiles = (directory: string): ReadonlyArray<{readonly name: string; readonly file: string}> =>

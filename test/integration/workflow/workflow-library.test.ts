@@ -1,0 +1,41 @@
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {createWorkflowLibrary} from '../../../source/workflow/workflow-library.ts';
+
+let root: string;
+beforeEach(() => {
+	root = mkdtempSync(path.join(tmpdir(), 'rad-library-'));
+	mkdirSync(path.join(root, 'w'));
+});
+afterEach(() => rmSync(root, {recursive: true, force: true}));
+
+const aLibrary = () =>
+	createWorkflowLibrary({
+		workspaceRoot: root,
+		workflowsDirectory: path.join(root, 'w'),
+		engines: {names: ['shell'], defaultEngine: 'shell', findProblem: () => null},
+	});
+
+describe('the workflows of a workspace', () => {
+	it('are the plain files of its folder that end like one, whatever else lies there', async () => {
+		mkdirSync(path.join(root, 'w/folder.yaml'));
+		writeFileSync(path.join(root, 'w/notes.md'), 'x');
+		writeFileSync(path.join(root, 'w/good.yaml'), 'version: 1\nsteps:\n  - id: a\n    run: "true"\n');
+
+		expect((await aLibrary().list()).map(({name, problems}) => [name, problems])).toEqual([['good', []]]);
+	});
+
+	it.skipIf(process.getuid?.() === 0)('name a file that cannot be read (skipped for root, who reads everything)', async () => {
+		writeFileSync(path.join(root, 'w/secret.yaml'), 'version: 1\n', {mode: 0o000});
+
+		expect((await aLibrary().list())[0]?.problems).toEqual([{file: 'w/secret.yaml', line: 1, column: 1, message: 'cannot be read (EACCES)'}]);
+	});
+
+	it('are none where there is no folder', async () => {
+		rmSync(path.join(root, 'w'), {recursive: true});
+
+		expect(await aLibrary().list()).toEqual([]);
+	});
+});
