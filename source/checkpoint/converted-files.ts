@@ -1,6 +1,5 @@
-import {existsSync} from 'node:fs';
-import {join} from 'node:path';
-import {type FileName, joinZero, splitZero, toBytes} from './file-name.ts';
+import {readFile} from 'node:fs/promises';
+import {type FileName, fromText, joinZero, splitZero, toBytes, toPath} from './file-name.ts';
 import type {Workbench} from './workbench.ts';
 
 /**
@@ -8,47 +7,67 @@ import type {Workbench} from './workbench.ts';
  *
  * Git's index calls them unchanged, yet restoring the object would give other bytes. Told by size alone: reading everything would cost
  * what the index is there to save, and no built-in conversion keeps the size of a file that it changes. Files of a trusted filter
- * (LFS) are left out: their filter restores them. `names` are all names in the index.
+ * (LFS) are left out: their filter restores them. `attributeFiles` are the names of all `.gitattributes` in the index.
  */
-export const findConverted = async (bench: Workbench, indexFile: string, names: readonly FileName[]): Promise<FileName[]> => {
+export const findConverted = async (bench: Workbench, indexFile: string, attributeFiles: readonly FileName[]): Promise<FileName[]> => {
+	if (!(await hasConversions(bench, attributeFiles))) return [];
 	const {git} = bench;
-	if (!(await hasConversions(bench, names))) return [];
-	const entries = parseEntries(await git.bytes(['ls-files', '-s', '-z', '--debug'], {indexFile}));
-	const sizes = (
-		await git.bytes(['cat-file', '--batch-check=%(objectsize)', '--buffer'], {stdin: toBytes(entries.map(({object}) => `${object}\n`).join(''))})
-	)
-		.toString('latin1')
-		.split('\n');
-	const differing = entries.filter(({size}, index) => Number(sizes[index]) % 2 ** 32 !== size).map(({name}) => name);
+	const {names, sizes, objects} = parseEntries((await git.bytes(['ls-files', '-s', '-z', '--debug'], {indexFile})).toString('latin1'));
+	const answer = await git.bytes(['cat-file', '--batch-check=%(objectsize)', '--buffer'], {stdin: toBytes(objects)});
+	const objectSizes = answer.toString('latin1').split('\n');
+	// The index keeps 32 bits of a size.
+	const differing = names.filter((_, index) => Number(objectSizes[index]) % 2 ** 32 !== sizes[index]);
 	return differing.length === 0 ? [] : await withoutFilters(bench, indexFile, differing);
 };
 
-// Settings for the whole repository (core.autocrlf) do not leave a trace in attributes, so the user's own are asked.
-const hasConversions = async ({place, git, settings}: Workbench, names: readonly FileName[]): Promise<boolean> => {
-	const autocrlf = (await git.readUser(['config', 'core.autocrlf'])).stdout.toString('utf8').trim();
-	if (autocrlf !== '' && autocrlf !== 'false') return true;
-	if (settings.some(([key]) => key === 'core.attributesfile')) return true;
-	if (place.repository !== null && existsSync(join(place.repository.commonDirectory, 'info/attributes'))) return true;
-	return names.some(name => name === '.gitattributes' || name.endsWith('/.gitattributes'));
+/** Most repositories say nothing that converts files, and then there is nothing to look for. */
+const hasConversions = async (bench: Workbench, attributeFiles: readonly FileName[]): Promise<boolean> => {
+	if (bench.hasAutocrlf) return true;
+	// An attribute file at the top counts before it is tracked.
+	const inTree = new Set([fromText('.gitattributes'), ...attributeFiles]);
+	for (const path of [...bench.attributeFiles, ...[...inTree].map(name => toPath(bench.place.top, name))])
+		if (CONVERTS.test(await readFile(path, 'utf8').catch(() => ''))) return true;
+	return attributeFiles.length > 0 && (await hadConversions(bench, attributeFiles));
 };
 
-type Entry = {readonly object: string; readonly name: FileName; readonly size: number};
+const CONVERTS = /(?:^|\s)(?:text|crlf|eol|ident|filter|working-tree-encoding)(?:=|\s|$)/;
 
-// `100644 <object> 0\t<name>\0  ctime: …\n  mtime: …\n  dev: …\tino: …\n  uid: …\tgid: …\n  size: 5\tflags: 0\n`, then the next entry.
-const parseEntries = (output: Buffer): Entry[] => {
-	const entries: Entry[] = [];
-	let header = '';
-	for (const [index, part] of splitZero(output).entries()) {
-		const size = /^ {2}size: (\d+)\tflags: [0-9a-f]+\n/m.exec(part);
-		if (index > 0 && size !== null) push(entries, header, Number(size[1]));
-		header = size === null ? part : part.slice(size.index + size[0].length);
+// What is on the disk was converted by the attributes of then, whatever somebody has written into their files since.
+const hadConversions = async ({git, head}: Workbench, attributeFiles: readonly FileName[]): Promise<boolean> => {
+	if (head.commit === null || attributeFiles.some(name => name.includes('\n'))) return true;
+	const stdin = toBytes(attributeFiles.map(name => `${head.commit}:${name}\n`).join(''));
+	const contents = (await git.bytes(['cat-file', '--batch'], {stdin})).toString('latin1');
+	// What is not there may have said anything.
+	return CONVERTS.test(contents) || / missing$/m.test(contents);
+};
+
+type Sizes = {
+	/** Of the regular files. */
+	readonly names: readonly FileName[];
+	/** On the disk, when git last looked. */
+	readonly sizes: readonly number[];
+	/** Their objects, one a line. */
+	readonly objects: string;
+};
+
+// `100644 <object> 0\t<name>\0`, then what git knows of the file. One expression for a whole entry, so that no name can be taken for what follows it.
+const ENTRY =
+	/(\d{6}) ([0-9a-f]+) (\d)\t([^\0]*)\0 {2}ctime: \S+\n {2}mtime: \S+\n {2}dev: \S+\tino: \S+\n {2}uid: \S+\tgid: \S+\n {2}size: (\d+)\tflags: \S+\n/gy;
+
+const parseEntries = (text: string): Sizes => {
+	const names: FileName[] = [];
+	const sizes: number[] = [];
+	const objects: string[] = [];
+	let length = 0;
+	for (const [entry, mode, object, stage, name, size] of text.matchAll(ENTRY)) {
+		length += entry.length;
+		if (stage !== '0' || (mode !== '100644' && mode !== '100755')) continue;
+		names.push(name as FileName);
+		sizes.push(Number(size));
+		objects.push(`${object}\n`);
 	}
-	return entries;
-};
-
-const push = (entries: Entry[], header: string, size: number): void => {
-	const found = /^100(?:644|755) ([0-9a-f]+) 0\t(.*)$/s.exec(header);
-	if (found !== null) entries.push({object: found[1] ?? '', name: (found[2] ?? '') as FileName, size});
+	if (length !== text.length) throw new Error(`Git tells of its index in an unknown way: ${text.slice(length, length + 200)}`);
+	return {names, sizes, objects: objects.join('')};
 };
 
 const withoutFilters = async ({git, settings, trustedFilters}: Workbench, indexFile: string, names: readonly FileName[]): Promise<FileName[]> => {

@@ -10,14 +10,16 @@ const NO_MODES: Modes = {plain: 0o644, executable: 0o755, others: {}};
 
 /** Looks at the permissions of many files; what most of them have becomes the usual ones, so that only exceptions are kept. */
 export const readModes = (top: string, names: readonly FileName[]): Modes => {
-	const found = names.flatMap(name => {
-		const mode = permissionsOf(top, name);
-		return mode === undefined ? [] : [{name, mode}];
-	});
-	const plain = mostCommon(found.map(({mode}) => mode).filter(mode => (mode & EXECUTABLE) === 0)) ?? NO_MODES.plain;
-	const executable = mostCommon(found.map(({mode}) => mode).filter(mode => (mode & EXECUTABLE) !== 0)) ?? plain | ((plain & 0o444) >> 2);
+	const found = names.map(name => permissionsOf(top, name));
+	const counts = countModes(found);
+	const plain = mostCommon(counts, mode => (mode & EXECUTABLE) === 0) ?? NO_MODES.plain;
+	const executable = mostCommon(counts, mode => (mode & EXECUTABLE) !== 0) ?? plain | ((plain & 0o444) >> 2);
 	const usual = {plain, executable, others: {}};
-	return {...usual, others: Object.fromEntries(found.filter(({mode}) => !isUsual(usual, mode)).map(({name, mode}) => [showName(name), mode]))};
+	const others = names.flatMap((name, index) => {
+		const mode = found[index];
+		return mode === undefined || isUsual(usual, mode) ? [] : [[showName(name), mode] as const];
+	});
+	return {...usual, others: Object.fromEntries(others)};
 };
 
 /**
@@ -35,22 +37,28 @@ export const updateModes = (modes: Modes, top: string, changed: readonly FileNam
 };
 
 // Synchronous: one system call each, on files that git has just looked at; promises would cost ten times as much.
+// Bytes are made only of names that need it, which is most of what Node itself would do here.
 const permissionsOf = (top: string, name: FileName): number | undefined => {
 	try {
-		const stats = lstatSync(toPath(top, name));
-		return stats.isFile() ? stats.mode & PERMISSIONS : undefined;
+		const stats = lstatSync(IS_ASCII.test(name) ? `${top}/${name}` : toPath(top, name), {throwIfNoEntry: false});
+		return stats?.isFile() === true ? stats.mode & PERMISSIONS : undefined;
 	} catch {
 		return undefined;
 	}
 };
 
+const IS_ASCII = /^[\x00-\x7f]*$/;
+
 const isUsual = ({plain, executable}: Modes, mode: number): boolean => mode === plain || mode === executable;
 
-const mostCommon = (values: readonly number[]): number | undefined => {
+const countModes = (modes: ReadonlyArray<number | undefined>): ReadonlyMap<number, number> => {
 	const counts = new Map<number, number>();
-	for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-	return [...counts].sort(([, left], [, right]) => right - left)[0]?.[0];
+	for (const mode of modes) if (mode !== undefined) counts.set(mode, (counts.get(mode) ?? 0) + 1);
+	return counts;
 };
+
+const mostCommon = (counts: ReadonlyMap<number, number>, isMeant: (mode: number) => boolean): number | undefined =>
+	[...counts].filter(([mode]) => isMeant(mode)).sort(([, left], [, right]) => right - left)[0]?.[0];
 
 /**
  * Gives restored files the permissions that they had: those that git wrote, and the exceptions of either side. Never follows a symbolic

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {basename} from 'node:path';
 import type {FileName} from './file-name.ts';
-import {indexPath, look, seedIndex} from './private-index.ts';
+import {indexPath, look, type Seeded, seedIndex} from './private-index.ts';
 import {parseStatus, type StatusEntry} from './status-lines.ts';
 import {toFailure} from './tree-git.ts';
 import {isExcluded} from './user-index.ts';
@@ -20,32 +20,32 @@ export type Scan = {
 	readonly hasNewRules: boolean;
 	/** True when the private index was made anew: nothing that was remembered of it holds. */
 	readonly isSeeded: boolean;
+	readonly seeded: Seeded | null;
 };
 
 const STATUS = ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=dirty'] as const;
 
 /** Looks at every file of the work tree once. `onSeed` is awaited before the private index is made anew. */
 export const scanTree = async (bench: Workbench, onSeed: () => Promise<void>): Promise<Scan> => {
-	const isMissing = !existsSync(indexPath(bench.place));
-	if (isMissing) await seed(bench, onSeed);
+	const seeded = existsSync(indexPath(bench.place)) ? null : await seed(bench, onSeed);
 	const first = await readStatus(bench);
-	if (first.exitCode === 0) return await sortEntries(bench, parseStatus(first.stdout), isMissing);
-	if (isMissing) throw toFailure(STATUS, first, bench.place);
+	if (first.exitCode === 0) return await sortEntries(bench, parseStatus(first.stdout), seeded);
+	if (seeded !== null) throw toFailure(STATUS, first, bench.place);
 	// The private index can always be made again, so whatever is wrong with it is not worth a question.
-	await seed(bench, onSeed);
+	const again = await seed(bench, onSeed);
 	const second = await readStatus(bench);
 	if (second.exitCode !== 0) throw toFailure(STATUS, second, bench.place);
-	return await sortEntries(bench, parseStatus(second.stdout), true);
+	return await sortEntries(bench, parseStatus(second.stdout), again);
 };
 
-const seed = async (bench: Workbench, onSeed: () => Promise<void>): Promise<void> => {
+const seed = async (bench: Workbench, onSeed: () => Promise<void>): Promise<Seeded> => {
 	await onSeed();
-	await seedIndex(bench);
+	return await seedIndex(bench);
 };
 
 const readStatus = ({git, settings}: Workbench) => git.attempt(STATUS, {settings});
 
-const sortEntries = async (bench: Workbench, all: readonly StatusEntry[], isSeeded: boolean): Promise<Scan> => {
+const sortEntries = async (bench: Workbench, all: readonly StatusEntry[], seeded: Seeded | null): Promise<Scan> => {
 	const entries = all.filter(({name}) => !isExcluded(bench.place, name));
 	const namesOf = (kind: StatusEntry['kind']): FileName[] => entries.filter(entry => entry.kind === kind).map(({name}) => name);
 	const {fitting, tooLarge} = await sortBySize(bench, namesOf('untracked'));
@@ -54,7 +54,8 @@ const sortEntries = async (bench: Workbench, all: readonly StatusEntry[], isSeed
 		gone: namesOf('gone'),
 		uncovered: [...withReason(namesOf('nested'), 'a repository of its own'), ...withReason(tooLarge, 'too large for a checkpoint')],
 		hasNewRules: entries.some(({name}) => basename(name) === '.gitignore'),
-		isSeeded,
+		isSeeded: seeded !== null,
+		seeded,
 	};
 };
 

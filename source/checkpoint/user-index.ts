@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {type FileName, isBelow, joinZero, splitZero, toBytes} from './file-name.ts';
 import type {Setting} from './git-environment.ts';
 import type {Place, UserRepository} from './place.ts';
+import {toFailure} from './tree-git.ts';
 import type {Workbench} from './workbench.ts';
 
 export const userIndexPath = ({gitDirectory}: UserRepository): string => join(gitDirectory, 'index');
@@ -46,14 +47,25 @@ export const openUserIndex = async ({place, git, settings}: Pick<Workbench, 'pla
 	if (place.repository !== null) await copyUserIndex(place.repository, place.treeDirectory, file);
 	const listExcluded = async (): Promise<Buffer> =>
 		place.excluded.length === 0 ? Buffer.alloc(0) : await git.bytes(['ls-files', '-s', '-z', '--', ...toArguments(place.excluded)], call);
+	// Fails while a merge is unfinished, which is no reason to look for that each time.
+	const write = async (missingOk: readonly string[]): Promise<string | null> => {
+		const args = ['write-tree', ...missingOk];
+		const output = await git.attempt(args, {indexFile: file});
+		if (output.exitCode === 0) return output.stdout.toString('utf8').trim();
+		if ((await git.bytes(['ls-files', '-u', '-z'], call)).length > 0) return null;
+		throw toFailure(args, output, place);
+	};
 	return {
 		file,
 		/** The staged set as a tree in our store, without what is never part of a checkpoint; null while a merge is unfinished. */
 		writeTree: async (missingOk: readonly string[]): Promise<string | null> => {
+			const tree = await write(missingOk);
+			// Asking the tree is much cheaper than reading the whole index again.
+			if (tree === null || place.excluded.length === 0) return tree;
+			if ((await git.bytes(['ls-tree', '-z', tree, '--', ...toArguments(place.excluded)])).length === 0) return tree;
 			const excluded = splitZero(await listExcluded()).map(line => line.slice(line.indexOf('\t') + 1));
-			if (excluded.length > 0) await git.bytes(['update-index', '--force-remove', '-z', '--stdin'], {...call, stdin: joinZero(excluded)});
-			const unmerged = await git.bytes(['ls-files', '-u', '-z'], call);
-			return unmerged.length > 0 ? null : await git.text(['write-tree', ...missingOk], {indexFile: file});
+			await git.bytes(['update-index', '--force-remove', '-z', '--stdin'], {...call, stdin: joinZero(excluded)});
+			return await write(missingOk);
 		},
 		/** Files that the user tracks although a rule ignores them. */
 		listIgnored: async (): Promise<FileName[]> =>

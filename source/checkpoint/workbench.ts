@@ -32,6 +32,10 @@ export type Workbench = {
 	readonly missingOk: readonly string[];
 	/** Changes whenever a file outside the work tree that tells what is ignored may have changed. */
 	readonly ignoreStamp: string;
+	/** True when the user's git converts line ends everywhere. */
+	readonly hasAutocrlf: boolean;
+	/** Absolute paths of the user's files with attributes outside the work tree; they need not exist. */
+	readonly attributeFiles: readonly string[];
 };
 
 export type OpenOptions = {
@@ -45,7 +49,8 @@ export type OpenOptions = {
 export const openWorkbench = async ({place, git, environment, clock}: OpenOptions): Promise<Workbench> => {
 	await ensureStore(place);
 	const [output, head] = await Promise.all([git.readUser(['config', '--list', '-z']), readHead(place, git)]);
-	const user = parseUserSettings(output.stdout.toString('utf8'));
+	const configured = output.stdout.toString('utf8');
+	const user = parseUserSettings(configured);
 	const trusted = await loadTrustedFilters(place, user.filters);
 	return {
 		place,
@@ -56,11 +61,23 @@ export const openWorkbench = async ({place, git, environment, clock}: OpenOption
 		head,
 		missingOk: user.isPartialClone ? ['--missing-ok'] : [],
 		ignoreStamp: await toIgnoreStamp(place, user.carried, environment),
+		hasAutocrlf: hasAutocrlf(configured),
+		attributeFiles: listAttributeFiles(place, user.carried, environment),
 	};
+};
+
+// Not among what is carried: our own store converts nothing. A key without a value means true.
+const hasAutocrlf = (configured: string): boolean => {
+	const setting = configured.split('\0').findLast(line => /^core\.autocrlf(?:\n|$)/.test(line));
+	return setting !== undefined && setting !== 'core.autocrlf\nfalse';
 };
 
 export const readHead = async ({repository}: Place, git: TreeGit): Promise<UserHead> => {
 	if (repository === null) return {commit: null, branch: null};
+	// One call tells both of a branch with a commit, which HEAD nearly always is; of anything else, each has to be asked for.
+	const both = await git.readUser(['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD']);
+	const found = /^([0-9a-f]+)\nrefs\/heads\/(.+)\n$/.exec(both.stdout.toString('utf8'));
+	if (found?.[1] !== undefined && found[2] !== undefined) return {commit: found[1], branch: found[2]};
 	const [commit, branch] = await Promise.all([
 		git.readUser(['rev-parse', '--verify', '--quiet', 'HEAD']),
 		git.readUser(['symbolic-ref', '--quiet', '--short', 'HEAD']),
@@ -81,9 +98,19 @@ const toCacheSettings = async ({top}: Place): Promise<Setting[]> => {
 };
 
 const toIgnoreStamp = async ({repository}: Place, carried: readonly Setting[], environment: Environment): Promise<string> => {
-	const home = environment['HOME'] ?? '';
-	const configured = carried.findLast(([key]) => key === 'core.excludesfile')?.[1];
-	const own = configured?.replace(/^~(?=\/)/, home) ?? join(environment['XDG_CONFIG_HOME'] || join(home, '.config'), 'git/ignore');
+	const own = toOwnFile('core.excludesfile', 'ignore', carried, environment);
 	const repositorys = repository === null ? 'none' : await stampOf(join(repository.commonDirectory, 'info/exclude'));
 	return `${own} ${await stampOf(own)} ${repositorys}`;
+};
+
+const listAttributeFiles = ({repository}: Place, carried: readonly Setting[], environment: Environment): string[] => [
+	toOwnFile('core.attributesfile', 'attributes', carried, environment),
+	...(repository === null ? [] : [join(repository.commonDirectory, 'info/attributes')]),
+];
+
+// The file for all repositories of a user: the one that is configured, else the one that git looks for.
+const toOwnFile = (key: string, name: string, carried: readonly Setting[], environment: Environment): string => {
+	const home = environment['HOME'] ?? '';
+	const configured = carried.findLast(setting => setting[0] === key)?.[1];
+	return configured?.replace(/^~(?=\/)/, home) ?? join(environment['XDG_CONFIG_HOME'] || join(home, '.config'), 'git', name);
 };
