@@ -65,8 +65,26 @@ export const formatCost = ({costNanoUsd, unpriced, costSource, responses}: Cost)
 	return `${unpriced > 0 ? '≥' : toMark(costSource)}${formatNanoUsd(costNanoUsd)}`;
 };
 
-/** `84%`; `—` where nothing was read at all. */
-export const formatShare = (part: number, whole: number): string => (whole === 0 ? '—' : `${Math.floor((part / whole) * 100)}%`);
+/** `84%`, rounded; `—` where nothing was read at all. Only a whole is 100 %. */
+export const formatShare = (part: number, whole: number): string =>
+	whole === 0 ? '—' : `${part >= whole ? 100 : Math.min(99, Math.round((part / whole) * 100))}%`;
+
+/** The shares of parts that make a whole: they add up to 100, since the largest remainders are rounded up. */
+export const formatShares = (parts: readonly number[]): readonly string[] => {
+	const whole = parts.reduce((sum, part) => sum + part, 0);
+	if (whole === 0) return parts.map(() => '—');
+	const exact = parts.map(part => (part / whole) * 100);
+	const floors = exact.map(Math.floor);
+	const missing = 100 - floors.reduce((sum, share) => sum + share, 0);
+	const remainders = exact.map((share, index) => ({index, remainder: share - Math.floor(share)}));
+	const raised = new Set(
+		remainders
+			.sort((a, b) => b.remainder - a.remainder || a.index - b.index)
+			.slice(0, missing)
+			.map(({index}) => index),
+	);
+	return floors.map((share, index) => `${share + (raised.has(index) ? 1 : 0)}%`);
+};
 
 /** `1.2 GB`, in powers of 1,000. */
 export const formatBytes = (sizeBytes: number): string => {

@@ -3,6 +3,7 @@ import {totalTokens} from '../../domain/tokens.ts';
 import type {TreeRow} from '../../views/agent-tree.ts';
 import {formatCost, formatCount, formatDuration} from '../../views/format.ts';
 import {labelAgent, labelRun} from '../../views/status-label.ts';
+import {sumSubtrees} from '../../views/usage.ts';
 import {displayWidth, fit as fitText} from '../../views/width.ts';
 import {type Size, windowStart} from '../layout.ts';
 import {clean, fitLine, type Line, line, lineWidth, row, type Span, span} from '../line.ts';
@@ -10,7 +11,6 @@ import {needsAttention, snapshotOf, treeOf} from '../selectors.ts';
 import type {State} from '../state.ts';
 import type {Style} from '../theme.ts';
 import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts';
-import {sumSubtrees} from './usage.ts';
 
 type Cells = {readonly agent: Agent; readonly usage: UsageTotals | undefined; readonly now: number; readonly isAsking: boolean};
 

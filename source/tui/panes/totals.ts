@@ -1,6 +1,7 @@
 import type {ModelTotals, UsageTotals} from '../../domain/records.ts';
-import {promptTokens, totalTokens} from '../../domain/tokens.ts';
-import {formatCost, formatCount, formatNanoUsd, formatPlural, formatShare} from '../../views/format.ts';
+import {promptTokens, type Tokens, totalTokens} from '../../domain/tokens.ts';
+import {formatCost, formatCount, formatNanoUsd, formatPlural, formatShare, formatShares} from '../../views/format.ts';
+import {explainRecorded, formatMarkedCost, isAllRecorded, measureRecorded, RECORDED_MARK, type Recorded} from '../../views/recorded.ts';
 import {truncate} from '../../views/width.ts';
 import type {Size} from '../layout.ts';
 import {clean, EMPTY_LINE, type Line, line, span} from '../line.ts';
@@ -32,7 +33,8 @@ export const viewTotals = (state: State, size: Size): TotalsView => {
 	if (state.data.face === 'failed') return {...failedView(state.data.problem), models: []};
 	const {run, runTotals, runModels} = state.data.value;
 	if (run === null || runTotals.responses === 0) return {...emptyView(explainNothing(state.data.value)), models: []};
-	const figures = drawFigures(runTotals, isRecorded(state.data.value), size.columns);
+	const {runAgents, runUsage} = state.data.value;
+	const figures = drawFigures(runTotals, measureRecorded(runAgents, runUsage.values()), size.columns);
 	// The table has a row of headings, and an empty row above it where there is one to spare.
 	const room = Math.max(0, size.rows - figures.length - 1);
 	const shown = runModels.length > room ? runModels.slice(0, Math.max(0, room - 1)) : runModels;
@@ -46,28 +48,40 @@ export const viewTotals = (state: State, size: Size): TotalsView => {
 
 const explainNothing = ({run}: Snapshot): string => (run === null ? 'Tokens and cost of a run appear here.' : 'No model has answered yet.');
 
-/** True when everything that was counted comes from recordings: the figures are real, the money was spent long ago. */
-const isRecorded = ({runAgents, runUsage}: Snapshot): boolean => runAgents.every(agent => agent.isRecording || !runUsage.has(agent.id));
+const BUCKETS = [
+	{label: 'fresh input', style: 'active', count: (tokens: Tokens) => tokens.input},
+	{label: 'cache read', style: 'good', count: (tokens: Tokens) => tokens.cacheRead},
+	{label: 'cache write', style: 'attention', count: (tokens: Tokens) => tokens.cacheWrite},
+	{label: 'output', style: 'recording', count: (tokens: Tokens) => tokens.output},
+] as const satisfies ReadonlyArray<{readonly label: string; readonly style: Style; readonly count: (tokens: Tokens) => number}>;
 
-const drawFigures = (totals: UsageTotals, isRecording: boolean, columns: number): readonly Line[] => {
-	const {tokens} = totals;
+const drawFigures = (totals: UsageTotals, recorded: Recorded, columns: number): readonly Line[] => [
+	...drawCost(totals, recorded),
+	headline('Tokens', formatCount(totalTokens(totals.tokens)), explainCache(totals)),
+	...drawBuckets(totals.tokens, columns),
+];
+
+/** Where all money is recorded, that is the one thing to know of it; where a part is, a line of its own tells how much. */
+const drawCost = (totals: UsageTotals, recorded: Recorded): readonly Line[] => {
+	const words = explainRecorded(totals, recorded);
+	const cost = (remark: string): Line => headline('Cost', formatMarkedCost(totals, recorded), remark);
+	if (words === undefined) return [cost(explainCost(totals))];
+	if (isAllRecorded(totals, recorded)) return [cost(words)];
+	return [cost(explainCost(totals)), line(span(`  ${RECORDED_MARK} ${words}`, 'recording'))];
+};
+
+const drawBuckets = (tokens: Tokens, columns: number): readonly Line[] => {
 	const total = totalTokens(tokens);
-	const bucket = (label: string, count: number, style: Style, remark = ''): Line =>
+	const shares = formatShares(BUCKETS.map(({count}) => count(tokens)));
+	return BUCKETS.map(({label, style, count}, index) =>
 		line(
 			span(`  ${label}`.padEnd(LABEL_WIDTH), 'dim'),
-			formatCount(count).padStart(COUNT_WIDTH),
-			span(`  ${formatShare(count, total).padStart(4)}  `, 'dim'),
-			...drawBar(count, total, Math.min(BAR_MAX, columns - BESIDE_BAR), style),
-			span(remark, 'dim'),
-		);
-	return [
-		headline('Cost', formatCost(totals), isRecording ? 'recorded: nothing was spent now' : explainCost(totals)),
-		headline('Tokens', formatCount(total), explainCache(totals)),
-		bucket('fresh input', tokens.input, 'active'),
-		bucket('cache read', tokens.cacheRead, 'good'),
-		bucket('cache write', tokens.cacheWrite, 'attention'),
-		bucket('output', tokens.output, 'recording', tokens.reasoning > 0 ? `  ${formatCount(tokens.reasoning)} thought` : ''),
-	];
+			formatCount(count(tokens)).padStart(COUNT_WIDTH),
+			span(`  ${(shares[index] ?? '').padStart(4)}  `, 'dim'),
+			...drawBar(count(tokens), total, Math.min(BAR_MAX, columns - BESIDE_BAR), style),
+			span(label === 'output' && tokens.reasoning > 0 ? `  ${formatCount(tokens.reasoning)} thought` : '', 'dim'),
+		),
+	);
 };
 
 const headline = (label: string, figure: string, remark: string): Line =>

@@ -4,10 +4,8 @@ import {viewAgents} from '../../../source/tui/panes/agents.ts';
 import {viewCheckpoints} from '../../../source/tui/panes/checkpoints.ts';
 import {viewLog} from '../../../source/tui/panes/log.ts';
 import {viewTotals} from '../../../source/tui/panes/totals.ts';
-import {sumSubtrees} from '../../../source/tui/panes/usage.ts';
 import {displayWidth} from '../../../source/views/width.ts';
-import {aCheckpoint, aLogLine, anAgent, anId, aRun, aUsageRecord} from '../../support/builders.ts';
-import {sumUsage} from '../../support/fake-rad.ts';
+import {aCheckpoint, aLogLine, anAgent, anId, aRun, aUsageRecord, tokens} from '../../support/builders.ts';
 import {aLoadedState, drawScreen, findMisfit, stateAfter} from '../../support/frames.tsx';
 import {sampleRun} from '../../support/sample-run.ts';
 
@@ -50,19 +48,6 @@ describe('a row', () => {
 });
 
 describe('agents', () => {
-	test('count what is below a parent in the parent', () => {
-		const agents = [anAgent(), anAgent({id: anId('agt', 2), parentId: anId('agt', 1)}), anAgent({id: anId('agt', 3), parentId: anId('agt', 2)})];
-		const own = new Map([
-			[anId('agt', 2), sumUsage([aUsageRecord()])],
-			[anId('agt', 3), sumUsage([aUsageRecord({costNanoUsd: 5_000_000, costSource: 'estimated'})])],
-		]);
-
-		const sums = sumSubtrees(agents, own);
-
-		expect(sums.get(anId('agt', 1))).toMatchObject({responses: 2, costNanoUsd: 15_000_000n, costSource: 'estimated'});
-		expect(sums.get(anId('agt', 3))).toMatchObject({responses: 1});
-	});
-
 	test.each([
 		[49, 'recording'],
 		[56, 'recording'],
@@ -125,10 +110,19 @@ describe('the totals', () => {
 			usage: [aUsageRecord(), aUsageRecord({agentId: anId('agt', 2), messageId: 'm2'})],
 		};
 
-		const remarkOf = async (workspace: typeof data) => texts(viewTotals(await aLoadedState(workspace), {columns: 76, rows: 12}).lines)[0];
+		const firstOf = async (workspace: typeof data) => texts(viewTotals(await aLoadedState(workspace), {columns: 76, rows: 12}).lines).slice(0, 2);
 
-		expect(await remarkOf(data)).toContain('nothing was spent now');
-		expect(await remarkOf(mixed)).not.toContain('nothing was spent now');
+		expect(await firstOf(data)).toEqual(['Cost          $0.0100*  recorded: nothing was spent now', expect.stringMatching(/^Tokens/) as string]);
+		expect(await firstOf(mixed)).toEqual(['Cost          $0.0200*  as the engine reports it', '  * $0.0100 of it is recorded and was not spent now']);
+	});
+
+	test('has shares that add up to 100', async () => {
+		const usage = [aUsageRecord({tokens: tokens({input: 1, cacheRead: 1, cacheWrite: 1})})];
+
+		const {lines} = viewTotals(await aLoadedState({runs: [aRun()], agents: [anAgent()], usage}), {columns: 76, rows: 12});
+
+		const shares = texts(lines).flatMap(text => /^ {2}\w.* (\d+)% {2}/.exec(text)?.[1] ?? []);
+		expect(shares).toEqual(['34', '33', '33', '0']);
 	});
 
 	test('tell how many models there is no room for', async () => {

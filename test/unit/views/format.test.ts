@@ -10,6 +10,7 @@ import {
 	formatNanoUsd,
 	formatPlural,
 	formatShare,
+	formatShares,
 } from '../../../source/views/format.ts';
 
 describe('formatDuration', () => {
@@ -102,7 +103,8 @@ describe('formatCost', () => {
 });
 
 test('formats shares, sizes and counts of things', () => {
-	expect([formatShare(0, 0), formatShare(849, 1000), formatShare(1, 1)]).toEqual(['—', '84%', '100%']);
+	expect([formatShare(0, 0), formatShare(849, 1000), formatShare(1, 1)]).toEqual(['—', '85%', '100%']);
+	expect([formatShare(999, 1000), formatShare(1, 1000)]).toEqual(['99%', '0%']);
 	expect([999, 1200, 12_400, 999_499, 999_500, 1_200_000, 2_000_000_000].map(formatBytes)).toEqual([
 		'999 B',
 		'1.2 kB',
@@ -114,4 +116,38 @@ test('formats shares, sizes and counts of things', () => {
 	]);
 	expect([formatPlural(0, 'file'), formatPlural(1, 'file'), formatPlural(1234, 'file')]).toEqual(['0 files', '1 file', '1,234 files']);
 	expect([formatInteger(999), formatInteger(1_234_567), formatInteger(-1000n)]).toEqual(['999', '1,234,567', '-1,000']);
+});
+
+describe('the shares of parts that make a whole', () => {
+	test.each([
+		[
+			[1, 1, 1],
+			['34%', '33%', '33%'],
+		],
+		[
+			[126, 824, 20, 25],
+			['13%', '83%', '2%', '2%'],
+		],
+		[
+			[0, 0],
+			['—', '—'],
+		],
+		[
+			[5, 0],
+			['100%', '0%'],
+		],
+	])('of %j are %j', (parts, shares) => {
+		expect(formatShares(parts)).toEqual(shares);
+	});
+
+	test('add up to 100', () => {
+		fc.assert(
+			fc.property(fc.array(fc.nat(2_000_000), {minLength: 1, maxLength: 6}), parts => {
+				fc.pre(parts.some(part => part > 0));
+				const shares = formatShares(parts).map(share => Number(share.replace('%', '')));
+
+				expect(shares.reduce((sum, share) => sum + share, 0)).toBe(100);
+			}),
+		);
+	});
 });

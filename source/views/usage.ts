@@ -1,6 +1,6 @@
-import type {AgentId} from '../../domain/ids.ts';
-import type {Agent, CostSource, UsageTotals} from '../../domain/records.ts';
-import {addTokens} from '../../domain/tokens.ts';
+import type {AgentId} from '../domain/ids.ts';
+import type {Agent, CostSource, UsageTotals} from '../domain/records.ts';
+import {addTokens} from '../domain/tokens.ts';
 
 /**
  * Sums each agent's figures with those of everything below it, for all agents that have any. A parent must come before its children
@@ -17,7 +17,8 @@ export const sumSubtrees = (agents: readonly Agent[], own: ReadonlyMap<AgentId, 
 	return sums;
 };
 
-const addUsage = (left: UsageTotals, right: UsageTotals): UsageTotals => ({
+/** The sum of two parts that do not overlap. */
+export const addUsage = (left: UsageTotals, right: UsageTotals): UsageTotals => ({
 	tokens: addTokens(left.tokens, right.tokens),
 	responses: left.responses + right.responses,
 	costNanoUsd: left.costNanoUsd + right.costNanoUsd,
