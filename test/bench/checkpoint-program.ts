@@ -32,9 +32,9 @@ export const buildProgram = async (root: string): Promise<LoadedProgram> => {
 	const run: Program = ({base, cwd, env}, task) => {
 		const whole: Task = {...task, root: cwd, stateDirectory: join(base, 'state')};
 		const {cpuMs, stdout} = measure([process.execPath, outfile, JSON.stringify(whole)], {cwd, env});
-		const {startMs, wallMs, peakMb: peak, result} = JSON.parse(stdout) as Answer;
+		const {startMs, wallMs, peakMb: peak, result, part} = JSON.parse(stdout) as Answer;
 		peakMb = Math.max(peakMb, peak);
-		return {cpuMs: cpuMs - startMs, wallMs, result};
+		return {...(part ?? {cpuMs: cpuMs - startMs, wallMs}), result};
 	};
 	return {run, peakMb: () => peakMb};
 };

@@ -1,18 +1,22 @@
 import {randomInt} from 'node:crypto';
+import {appendFileSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import process from 'node:process';
 import type {CheckpointService} from '../../source/checkpoint/checkpoint-service.ts';
 import {openCheckpoints} from '../../source/checkpoint/open-checkpoints.ts';
 import {createIds, parseId} from '../../source/domain/ids.ts';
 import {createSystemClock} from '../../source/system-clock.ts';
+import type {Cost} from './measure.ts';
 
 /** What a worker is told to do, as JSON in its first argument. */
 export type Task = {
 	readonly root: string;
 	readonly stateDirectory: string;
-	readonly action: 'create' | 'list' | 'preview' | 'restore';
+	/** `write` changes files, one after the other, and makes a checkpoint after each that looks at it alone. */
+	readonly action: 'create' | 'list' | 'preview' | 'restore' | 'write';
 	/** Of `preview` and `restore`. */
 	readonly id?: string;
-	/** Of `create`: the only paths that may have changed. */
+	/** Of `write`: below the top of the work tree. */
 	readonly paths?: readonly string[];
 	/** How often `create` is done. */
 	readonly count?: number;
@@ -26,6 +30,8 @@ export type Answer = {
 	readonly peakMb: number;
 	/** Of the checkpoint that was made, or how many there are, or how many files are concerned. */
 	readonly result: string;
+	/** Of one checkpoint, where only a part of what was done is meant. */
+	readonly part?: Cost;
 };
 
 const open = ({root, stateDirectory}: Task): Promise<CheckpointService> =>
@@ -38,31 +44,63 @@ const open = ({root, stateDirectory}: Task): Promise<CheckpointService> =>
 		identify: () => ({pid: process.pid, startTime: 'bench', bootId: 'bench'}),
 	});
 
-const act = async (task: Task): Promise<string> => {
-	const service = await open(task);
+const act = async (service: CheckpointService, task: Task): Promise<Pick<Answer, 'result' | 'part'>> => {
 	const id = parseId('cp', task.id ?? '');
 	switch (task.action) {
 		case 'create':
-			return await create(service, task);
+			return {result: await create(service, task.count)};
 		case 'list':
-			return String((await service.list()).length);
+			return {result: String((await service.list()).length)};
 		case 'preview':
-			return id === undefined ? '' : String((await service.preview(id)).changes.length);
+			return {result: id === undefined ? '' : String((await service.preview(id)).changes.length)};
 		case 'restore':
-			return id === undefined ? '' : String((await service.restore(id, {signal: new AbortController().signal})).changes.length);
+			return {result: id === undefined ? '' : String((await service.restore(id, {signal: new AbortController().signal})).changes.length)};
+		case 'write':
+			return {result: '', part: await write(service, task)};
 	}
 };
 
-const create = async (service: CheckpointService, {count = 1, paths}: Task): Promise<string> => {
-	const purpose = {kind: 'manual', label: 'bench', runId: null, stepId: null, agentId: null, ...(paths === undefined ? {} : {paths})} as const;
-	for (let made = 1; made < count; made += 1) await service.create(purpose);
-	return (await service.create(purpose)).id;
+const PURPOSE = {kind: 'manual', label: 'bench', runId: null, stepId: null, agentId: null} as const;
+
+const create = async (service: CheckpointService, count = 1): Promise<string> => {
+	for (let made = 1; made < count; made += 1) await service.create(PURPOSE);
+	return (await service.create(PURPOSE)).id;
+};
+
+// A look at the whole tree is trusted for 2 s, so a few writes have to do.
+const TRUSTED_MS = 1500;
+
+const write = async (service: CheckpointService, {root, paths = []}: Task): Promise<Cost> => {
+	await create(service);
+	const wallStart = performance.now();
+	let spent = {cpuMs: 0, wallMs: 0};
+	let written = 0;
+	for (const path of paths) {
+		if (performance.now() - wallStart > TRUSTED_MS) break;
+		appendFileSync(join(root, path), '/* A write. */\n');
+		const [cpuBefore, wallBefore] = [totalCpuMs(), performance.now()];
+		await service.create({...PURPOSE, paths: [path]});
+		spent = {cpuMs: spent.cpuMs + totalCpuMs() - cpuBefore, wallMs: spent.wallMs + performance.now() - wallBefore};
+		written += 1;
+	}
+	return {cpuMs: spent.cpuMs / written, wallMs: spent.wallMs / written};
+};
+
+// Linux tells of ended children in steps of 10 ms; over several writes that evens out.
+const CHILDREN_CPU_FIELDS = [13, 14] as const;
+
+const totalCpuMs = (): number => {
+	const fields = readFileSync('/proc/self/stat', 'utf8')
+		.replace(/^.*\) /, '')
+		.split(' ');
+	return toMs(process.cpuUsage()) + CHILDREN_CPU_FIELDS.reduce((sum, field) => sum + Number(fields[field]) * 10, 0);
 };
 
 const toMs = ({user, system}: NodeJS.CpuUsage): number => (user + system) / 1000;
 
 const startMs = toMs(process.cpuUsage());
 const start = performance.now();
-const result = await act(JSON.parse(process.argv[2] ?? '') as Task);
-const answer: Answer = {startMs, wallMs: performance.now() - start, peakMb: process.resourceUsage().maxRSS / 1024, result};
+const task = JSON.parse(process.argv[2] ?? '') as Task;
+const done = await act(await open(task), task);
+const answer: Answer = {startMs, wallMs: performance.now() - start, peakMb: process.resourceUsage().maxRSS / 1024, ...done};
 process.stdout.write(JSON.stringify(answer));

@@ -1,5 +1,6 @@
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
+import process from 'node:process';
 import {buildProgram, type LoadedProgram, type Program} from './checkpoint-program.ts';
 import {toListRows, toRows} from './checkpoint-rows.ts';
 import {createSamples, measure, type Samples} from './measure.ts';
@@ -73,6 +74,7 @@ const measureFirst = ({repository, shadow, rad, samples}: Bench): void => {
 	samples.add('shadow first', shadow.save());
 };
 
+const WRITES = 5;
 const STATUS = ['git', 'status', '--porcelain=v2', '-z'];
 
 /** Changes the tree once for everybody, then lets each take its turn; leaves it as it was. */
@@ -89,6 +91,8 @@ const measureRound = async ({repository, shadow, rad, samples, many}: Bench, bas
 	save('unchanged');
 	await edit(1);
 	save('one');
+	const written = repository.files.slice(round * WRITES, (round + 1) * WRITES);
+	if (process.platform === 'linux') samples.add('one known', rad(repository, {action: 'write', paths: written}));
 	await edit(many);
 	const target = save('many');
 	await edit(1);

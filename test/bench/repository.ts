@@ -69,10 +69,13 @@ const fill = async (place: Place, git: Repository['git'], origin: Origin): Promi
 	await generateTree(place, origin.files);
 };
 
+// What is written into these would change what git does.
+const NAMES_OF_GIT = /(?:^|\/)\.git[a-z]+$/;
+
 const listFiles = (cwd: string, git: Repository['git']): string[] =>
 	git('ls-files', '-z')
 		.split('\0')
-		.filter(name => name !== '' && !name.endsWith('.gitignore') && lstatSync(join(cwd, name), {throwIfNoEntry: false})?.isFile() === true);
+		.filter(name => name !== '' && !NAMES_OF_GIT.test(name) && lstatSync(join(cwd, name), {throwIfNoEntry: false})?.isFile() === true);
 
 const createEdit = (cwd: string, files: readonly string[]): Repository['edit'] => {
 	return async (count, shift) => {
