@@ -1,17 +1,14 @@
 import {readdirSync, rmSync, statSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, describe, expect, it} from 'vitest';
-import {createScratchRepo, pictureOf, type Scratch} from '../../support/scratch-repo.ts';
+import {describe, expect, it} from 'vitest';
+import {pictureOf, type Scratch} from '../../support/scratch-repo.ts';
+import {createScratches} from './matrix/row.ts';
 import {openService, restore, take} from './support.ts';
 
-const scratches: Scratch[] = [];
-afterEach(() => {
-	for (const scratch of scratches.splice(0)) scratch.remove();
-});
+const make = createScratches();
 
 const aRepo = (): Scratch => {
-	const repo = createScratchRepo();
-	scratches.push(repo);
+	const repo = make.emptyRepo();
 	repo.write('a.txt', 'a\n');
 	repo.write('dir/b.txt', 'b\n');
 	repo.git('add', '-A');

@@ -1,17 +1,14 @@
 import {statSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, describe, expect, it} from 'vitest';
-import {createScratchRepo, type Scratch} from '../../support/scratch-repo.ts';
+import {describe, expect, it} from 'vitest';
+import type {Scratch} from '../../support/scratch-repo.ts';
+import {createScratches} from './matrix/row.ts';
 import {openService, take} from './support.ts';
 
-const scratches: Scratch[] = [];
-afterEach(() => {
-	for (const scratch of scratches.splice(0)) scratch.remove();
-});
+const make = createScratches();
 
 const aRepo = (): Scratch => {
-	const repo = createScratchRepo();
-	scratches.push(repo);
+	const repo = make.emptyRepo();
 	repo.write('a.txt', 'one\ntwo\n');
 	repo.write('gone.txt', 'gone\n');
 	repo.git('add', '-A');

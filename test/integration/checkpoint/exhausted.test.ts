@@ -2,19 +2,16 @@ import {spawnSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, describe, expect, it} from 'vitest';
-import {createScratchRepo, pictureOf, type Scratch} from '../../support/scratch-repo.ts';
+import {describe, expect, it} from 'vitest';
+import {pictureOf, type Scratch} from '../../support/scratch-repo.ts';
 import {openOtherRad} from './matrix/other-rad.ts';
+import {createScratches} from './matrix/row.ts';
 import {openService, take} from './support.ts';
 
-const scratches: Scratch[] = [];
-afterEach(() => {
-	for (const scratch of scratches.splice(0)) scratch.remove();
-});
+const make = createScratches();
 
 const aRepo = (): Scratch => {
-	const repo = createScratchRepo();
-	scratches.push(repo);
+	const repo = make.emptyRepo();
 	repo.write('a.txt', 'a\n');
 	repo.git('add', '-A');
 	repo.git('commit', '-qm', 'first');
@@ -51,7 +48,10 @@ describe('a file system that hangs', () => {
 		const repo = aRepo();
 		const wrappers = join(repo.base, 'wrappers');
 		mkdirSync(wrappers);
-		writeFileSync(join(wrappers, 'git'), `#!/bin/sh\nif [ "$1" = status ]; then exec sleep 600; fi\nPATH='${repo.environment['PATH']}' exec git "$@"\n`);
+		writeFileSync(
+			join(wrappers, 'git'),
+			`#!/bin/sh\nif [ "$1" = status ]; then exec sleep 600; fi\nPATH='${repo.environment['PATH']}' exec git "$@"\n`,
+		);
 		chmodSync(join(wrappers, 'git'), 0o755);
 		const before = pictureOf(repo.root);
 		const hanging = await openService(repo, {environment: {PATH: `${wrappers}:${repo.environment['PATH']}`, RAD_CHECKPOINT_TIMEOUT: '300ms'}});

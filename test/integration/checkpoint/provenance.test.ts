@@ -1,18 +1,15 @@
-import {afterEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import type {CheckpointService} from '../../../source/checkpoint/checkpoint-service.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
 import type {Checkpoint} from '../../../source/domain/records.ts';
-import {createScratchRepo, type Scratch} from '../../support/scratch-repo.ts';
+import type {Scratch} from '../../support/scratch-repo.ts';
+import {createScratches} from './matrix/row.ts';
 import {openService, restore, take} from './support.ts';
 
-const scratches: Scratch[] = [];
-afterEach(() => {
-	for (const scratch of scratches.splice(0)) scratch.remove();
-});
+const make = createScratches();
 
 const aRepo = (): Scratch => {
-	const repo = createScratchRepo();
-	scratches.push(repo);
+	const repo = make.emptyRepo();
 	for (const name of ['a', 'b', 'c']) repo.write(name, `${name}\n`);
 	repo.git('add', '-A');
 	repo.git('commit', '-qm', 'first');

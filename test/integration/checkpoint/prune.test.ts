@@ -1,21 +1,18 @@
 import {randomBytes} from 'node:crypto';
 import {readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import type {CheckpointService} from '../../../source/checkpoint/checkpoint-service.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
 import type {PruneLimits} from '../../../source/domain/records.ts';
-import {createScratchRepo, pictureOf, type Scratch} from '../../support/scratch-repo.ts';
+import {pictureOf, type Scratch} from '../../support/scratch-repo.ts';
+import {createScratches} from './matrix/row.ts';
 import {openService, realClock, restore, take} from './support.ts';
 
-const scratches: Scratch[] = [];
-afterEach(() => {
-	for (const scratch of scratches.splice(0)) scratch.remove();
-});
+const make = createScratches();
 
 const aRepo = (): Scratch => {
-	const repo = createScratchRepo();
-	scratches.push(repo);
+	const repo = make.emptyRepo();
 	repo.write('a.txt', 'a\n');
 	repo.git('add', '-A');
 	repo.git('commit', '-qm', 'first');

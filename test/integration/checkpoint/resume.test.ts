@@ -1,20 +1,17 @@
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import Database from 'better-sqlite3';
-import {afterEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {markerIn} from '../../../source/checkpoint/restore-marker.ts';
-import {createScratchRepo, pictureOf, type Scratch} from '../../support/scratch-repo.ts';
+import {pictureOf} from '../../support/scratch-repo.ts';
+import {createScratches} from './matrix/row.ts';
 import {openInterceptedService, openService, restore, take} from './support.ts';
 
-const scratches: Scratch[] = [];
-afterEach(() => {
-	for (const scratch of scratches.splice(0)) scratch.remove();
-});
+const make = createScratches();
 
 /** A workspace, of which a restore was cut short after git had changed a part of the files. */
 const aHalfDoneRestore = async () => {
-	const repo = createScratchRepo();
-	scratches.push(repo);
+	const repo = make.emptyRepo();
 	mkdirSync(join(repo.root, '.radium/runs'), {recursive: true});
 	repo.write('a.txt', 'a\n');
 	repo.write('b.txt', 'b\n');
@@ -92,8 +89,7 @@ describe('a restore that was cut short', () => {
 	});
 
 	it('is none where nothing was cut short, also when only the marker was left', async () => {
-		const repo = createScratchRepo();
-		scratches.push(repo);
+		const repo = make.emptyRepo();
 		mkdirSync(join(repo.root, '.radium/runs'), {recursive: true});
 		writeFileSync(markerIn(repo.root), 'cp_0000000001\n');
 

@@ -1,18 +1,15 @@
-import {afterEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import type {CheckpointService} from '../../../source/checkpoint/checkpoint-service.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
 import type {Checkpoint} from '../../../source/domain/records.ts';
-import {createScratchRepo, pictureOf, type Scratch} from '../../support/scratch-repo.ts';
+import {pictureOf, type Scratch} from '../../support/scratch-repo.ts';
+import {createScratches} from './matrix/row.ts';
 import {openInterceptedService, openService, restore, take} from './support.ts';
 
-const scratches: Scratch[] = [];
-afterEach(() => {
-	for (const scratch of scratches.splice(0)) scratch.remove();
-});
+const make = createScratches();
 
 const aRepo = (): Scratch => {
-	const repo = createScratchRepo();
-	scratches.push(repo);
+	const repo = make.emptyRepo();
 	repo.write('a.txt', 'a\n');
 	repo.write('.gitignore', '*.log\n');
 	repo.git('add', '-A');
@@ -25,8 +22,7 @@ const DEEP = Array.from({length: 14}, () => 'x'.repeat(240)).join('/');
 
 /** So large an index that a look at all of it is not wanted before each write. */
 const aLargeRepo = (): Scratch => {
-	const repo = createScratchRepo();
-	scratches.push(repo);
+	const repo = make.emptyRepo();
 	for (let index = 0; index < 700; index += 1) repo.write(`${DEEP}/${index}.txt`, `${index}`);
 	repo.write('.gitignore', '*.log\n');
 	repo.git('add', '-A');

@@ -1,21 +1,17 @@
-import {afterEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import type {HookAnswer, Hooks, PendingWrite} from '../../../source/agents/hooks-port.ts';
 import {RadError} from '../../../source/domain/failures.ts';
 import type {CheckpointId} from '../../../source/domain/ids.ts';
 import {openWriteGate} from '../../../source/workflow/write-gate.ts';
 import {anAgent} from '../../support/builders.ts';
-import {createScratchRepo, type Scratch} from '../../support/scratch-repo.ts';
+import {createScratches} from '../checkpoint/matrix/row.ts';
 import {openService, take} from '../checkpoint/support.ts';
 
-const scratches: Scratch[] = [];
-afterEach(() => {
-	for (const scratch of scratches.splice(0)) scratch.remove();
-});
+const make = createScratches();
 
 /** A gate on real checkpoints; `ask` is what the agent's process does. */
 const aGate = async (spoil: (service: Awaited<ReturnType<typeof openService>>) => object = () => ({})) => {
-	const repo = createScratchRepo();
-	scratches.push(repo);
+	const repo = make.emptyRepo();
 	repo.write('a.ts', 'a\n');
 	repo.write('sub/b.ts', 'b\n');
 	repo.git('add', '-A');
