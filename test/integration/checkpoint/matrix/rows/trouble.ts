@@ -250,7 +250,7 @@ export const TROUBLE: readonly Row[] = [
 	},
 	{
 		row: 83,
-		name: 'ends a git that hangs when the checkpoint is no longer wanted, and leaves no lock',
+		name: 'ends a git that hangs when the checkpoint is no longer wanted or its time is up, and leaves no lock',
 		run: async make => {
 			const repo = make.repo();
 			await take(await openService(repo));
@@ -259,17 +259,23 @@ export const TROUBLE: readonly Row[] = [
 			const script = `#!/bin/sh\nif [ "$1" = status ]; then echo $$ > '${repo.base}/hung'; exec sleep 600; fi\nPATH="$RAD_PATH" exec git "$@"\n`;
 			writeFileSync(join(wrappers, 'git'), script.replace('$RAD_PATH', repo.environment['PATH'] ?? ''));
 			chmodSync(join(wrappers, 'git'), 0o755);
-			const service = await openService(repo, {environment: {PATH: `${wrappers}:${repo.environment['PATH']}`}});
+			const PATH = `${wrappers}:${repo.environment['PATH']}`;
+			const service = await openService(repo, {environment: {PATH}});
 			const controller = new AbortController();
+			const expectGone = (): void => {
+				expect(() => process.kill(Number(repo.read(join(repo.base, 'hung'))), 0)).toThrow('ESRCH');
+				expect(locksOf(repo)).toEqual([]);
+			};
 
 			const creating = service.create({kind: 'manual', label: '', runId: null, stepId: null, agentId: null, signal: controller.signal});
 			await until(() => existsSync(join(repo.base, 'hung')) && repo.read(join(repo.base, 'hung')).endsWith('\n'));
 			controller.abort();
 
 			await expect(creating).rejects.toThrow();
-			const pid = Number(repo.read(join(repo.base, 'hung')));
-			expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-			expect(locksOf(repo)).toEqual([]);
+			expectGone();
+			const hurried = await openService(repo, {environment: {PATH, RAD_CHECKPOINT_TIMEOUT: '1s'}});
+			await expect(take(hurried)).rejects.toMatchObject({code: 'CHECKPOINT_FAILED', message: expect.stringContaining('was stopped')});
+			expectGone();
 			repo.write('a.txt', 'changed\n');
 			expect((await take(await openService(repo))).stat).toMatchObject({files: 1});
 		},
