@@ -127,7 +127,7 @@ export const GIT_STATE: readonly Row[] = [
 			const plan = await service.preview(checkpoint.id);
 			const result = await restore(service, checkpoint);
 
-			expect(plan).toMatchObject({hasHeadMoved: true, willRestoreIndex: false});
+			expect(plan).toMatchObject({hasHeadMoved: true, stagedSet: 'left'});
 			expect(result.hasHeadMoved).toBe(true);
 			expect(repo.read('a.txt')).toBe('a\n');
 			expect(repo.git('for-each-ref')).toBe(refs);
