@@ -8,6 +8,7 @@ export type InputSpec = {readonly isRequired: boolean; readonly description: str
 
 /**
  * What a flag takes. `placeholder` stands for the value in the help. The same name has the same type and short form in every command.
+ * `choices` may be repeated, and takes several separated by commas.
  * A switch whose name is `no` and a capital (`noColor`) is typed `--no-color` and is true then.
  */
 export type FlagSpec =
@@ -15,7 +16,7 @@ export type FlagSpec =
 	| {readonly type: 'text' | 'texts'; readonly placeholder: string; readonly description: string; readonly short?: string}
 	| {readonly type: 'count' | 'duration' | 'size'; readonly placeholder: string; readonly description: string; readonly short?: string}
 	| {
-			readonly type: 'choice';
+			readonly type: 'choice' | 'choices';
 			readonly placeholder: string;
 			readonly choices: readonly string[];
 			readonly description: string;
@@ -32,13 +33,15 @@ export type InputValues<Inputs extends InputSpecs> = {
 
 type FlagValue<Spec extends FlagSpec> = Spec extends {readonly type: 'switch'}
 	? boolean
-	: Spec extends {readonly type: 'texts'}
-		? readonly string[]
-		: Spec extends {readonly type: 'count' | 'duration' | 'size'}
-			? number | undefined
-			: Spec extends {readonly type: 'choice'; readonly choices: ReadonlyArray<infer Choice>}
-				? Choice | undefined
-				: string | undefined;
+	: Spec extends {readonly type: 'choices'; readonly choices: ReadonlyArray<infer Choice>}
+		? readonly Choice[]
+		: Spec extends {readonly type: 'texts'}
+			? readonly string[]
+			: Spec extends {readonly type: 'count' | 'duration' | 'size'}
+				? number | undefined
+				: Spec extends {readonly type: 'choice'; readonly choices: ReadonlyArray<infer Choice>}
+					? Choice | undefined
+					: string | undefined;
 
 /** A switch that was not typed is false, a list is empty, anything else undefined. A duration is in milliseconds, a size in bytes. */
 export type FlagValues<Flags extends FlagSpecs> = {readonly [Name in keyof Flags]: FlagValue<Flags[Name]>};

@@ -28,6 +28,10 @@ const toFlagValue = (name: string, spec: FlagSpec, value: unknown, topic: string
 			return toNumber(toText(value, name, topic), name, {read: parseSize, what: 'a size such as 200kB, 500MB or 1GB'}, topic);
 		case 'choice':
 			return toChoice(toText(value, name, topic), name, spec.choices, topic);
+		case 'choices':
+			return toTexts(value, name, topic)
+				.flatMap(text => text.split(','))
+				.map(text => toChoice(text, name, spec.choices, topic) ?? text);
 	}
 };
 

@@ -19,10 +19,10 @@ export const INPUT_FLAG = {
 	description: 'Give the workflow an input. Can be repeated.',
 } as const satisfies FlagSpec;
 export const AGENT_STATUS_FLAG = {
-	type: 'choice',
+	type: 'choices',
 	placeholder: 'STATUS',
 	choices: AGENT_STATUSES,
-	description: 'Only with this status.',
+	description: 'Only with this status; several with commas.',
 } as const satisfies FlagSpec;
 
 /** How a flag is typed: `--no-color`. */

@@ -77,7 +77,7 @@ const formatShort = ({short}: FlagSpec): string => (short === undefined ? '' : `
 const formatValue = (flag: FlagSpec): string => (flag.type === 'switch' ? '' : ` ${flag.placeholder}`);
 
 const describeFlag = (flag: FlagSpec): string =>
-	flag.type === 'choice' ? `${flag.description} One of ${flag.choices.join(', ')}.` : flag.description;
+	flag.type === 'choice' || flag.type === 'choices' ? `${flag.description} One of ${flag.choices.join(', ')}.` : flag.description;
 
 /** Two columns; the second one is wrapped below itself. */
 const formatPairs = (pairs: ReadonlyArray<readonly [string, string]>, minimum = 0): readonly string[] => {

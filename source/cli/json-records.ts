@@ -17,6 +17,7 @@ import type {
 	VerifyResult,
 } from '../domain/records.ts';
 import {promptTokens, totalTokens} from '../domain/tokens.ts';
+import {isAllRecorded, type Recorded} from '../views/recorded.ts';
 
 // The shapes that `--json` prints. They are promised to users: a field may be added, none may be renamed or removed.
 
@@ -125,8 +126,8 @@ export const toLogLineJson = ({at, kind, text}: LogLine) => ({at, kind, text});
 
 export const toEventJson = ({seq, at, event}: StoredEvent) => ({...event, seq, at});
 
-/** Costs are null when no response has a price; with some prices missing they are a lower bound, told by `unpriced`. */
-export const toTotalsJson = (totals: UsageTotals) => {
+/** Costs are null when no response has a price; with some prices missing they are a lower bound, told by `unpriced`. What was recorded was not spent. */
+export const toTotalsJson = (totals: UsageTotals, recorded: Recorded) => {
 	const isPriced = totals.responses === 0 || totals.costSource !== 'unknown';
 	const prompt = promptTokens(totals.tokens);
 	return {
@@ -143,9 +144,19 @@ export const toTotalsJson = (totals: UsageTotals) => {
 		responses: totals.responses,
 		cacheHitRate: prompt === 0 ? null : totals.tokens.cacheRead / prompt,
 		cacheSavedNanoUsd: totals.cacheSavedNanoUsd,
+		isRecording: isAllRecorded(totals, recorded),
+		recordedCostNanoUsd: recorded.costNanoUsd,
 	};
 };
 
-export const toModelTotalsJson = (model: ModelTotals) => ({provider: model.provider, model: model.model, ...toTotalsJson(model)});
+export const toModelTotalsJson = (model: ModelTotals, recorded: Recorded) => ({
+	provider: model.provider,
+	model: model.model,
+	...toTotalsJson(model, recorded),
+});
 
-export const toAgentTotalsJson = (totals: AgentTotals, name: string | null) => ({agentId: totals.agentId, name, ...toTotalsJson(totals)});
+export const toAgentTotalsJson = (totals: AgentTotals, name: string | null, recorded: Recorded) => ({
+	agentId: totals.agentId,
+	name,
+	...toTotalsJson(totals, recorded),
+});

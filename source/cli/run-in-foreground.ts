@@ -2,6 +2,7 @@ import type {StoredEvent} from '../domain/events.ts';
 import {EXIT} from '../domain/failures.ts';
 import type {Rad, StartOptions} from '../domain/rad.ts';
 import type {Agent, Run} from '../domain/records.ts';
+import {nameAgents} from '../views/agent-text.ts';
 import type {Context} from './command.ts';
 import {toEventJson, toRunJson} from './json-records.ts';
 import {toSignalExit} from './print-failure.ts';
@@ -17,7 +18,7 @@ export const runInForeground = async (context: Context, rad: Rad, start: StartOp
 	const progress = createRunProgress(rad, {hasSymbols: err.isTerminal});
 	const run = await executeAndTell(rad, start, signal, {
 		event: async event => err.lines(await progress.describe(event)),
-		notice: text => err.line(text),
+		notice: text => err.line(progress.note(clock.now(), text)),
 		stopping: () => err.line('Stopping every process of the run …'),
 	});
 	const report = await loadRunReport(rad, run);
@@ -77,15 +78,22 @@ const toExit = (run: Run, signal: AbortSignal): number => {
 
 /** What is worth looking at after a run: what failed first, else what the first agent did; the figures; the way back. */
 export const suggestAfterRun = ({agents, checkpoints}: RunReport, toCommand: (words: string) => string): readonly Suggestion[] => {
-	const failed = agents.find(({status}) => status === 'failed' || status === 'timed_out' || status === 'lost');
+	const failed = agents.find(agent => isFailed(agent) && isLastAttempt(agent, agents));
+	const shown = failed ?? agents[0];
+	const name = shown === undefined ? '' : (nameAgents(agents).get(shown.id) ?? shown.name);
 	const first = checkpoints.at(-1);
 	return [
-		...toLogSuggestion(failed ?? agents[0], failed !== undefined, toCommand),
+		...(shown === undefined
+			? []
+			: [{command: toCommand(`logs ${shown.id}`), purpose: failed === undefined ? `what ${name} did` : `why ${name} failed`}]),
 		{command: toCommand('top'), purpose: 'look at all of it'},
 		{command: toCommand('monitor telemetry'), purpose: 'tokens and cost by model'},
 		...(first === undefined ? [] : [{command: toCommand(`checkpoint restore ${first.id}`), purpose: 'go back to before the run'}]),
 	];
 };
 
-const toLogSuggestion = (agent: Agent | undefined, hasFailed: boolean, toCommand: (words: string) => string): readonly Suggestion[] =>
-	agent === undefined ? [] : [{command: toCommand(`logs ${agent.id}`), purpose: hasFailed ? `why ${agent.name} failed` : `what ${agent.name} did`}];
+const isFailed = ({status}: Agent): boolean => status === 'failed' || status === 'timed_out' || status === 'lost';
+
+/** Why an earlier attempt failed is of no interest any more; and a sub-agent is told of by the agent above it. */
+const isLastAttempt = ({parentId, stepId, attempt}: Agent, agents: readonly Agent[]): boolean =>
+	parentId === null && !agents.some(other => other.stepId === stepId && other.attempt > attempt);

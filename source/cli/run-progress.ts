@@ -1,18 +1,21 @@
 import type {RadEvent, StoredEvent} from '../domain/events.ts';
 import type {AgentId} from '../domain/ids.ts';
 import type {Rad} from '../domain/rad.ts';
-import type {Agent, AgentRequest} from '../domain/records.ts';
+import type {Agent, AgentRequest, UsageTotals} from '../domain/records.ts';
 import {isAgentOver} from '../domain/status.ts';
 import {totalTokens} from '../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome} from '../views/agent-text.ts';
 import {formatCost, formatCount, formatTime} from '../views/format.ts';
 import type {Line} from '../views/line.ts';
 import {labelAgent, type StatusLabel} from '../views/status-label.ts';
+import {sumSubtrees} from '../views/usage.ts';
 
 /** Turns the events of one run into lines for a person. It remembers agents, so events must come in their order. */
 export type RunProgress = {
 	/** The lines of an event; many events need none. */
 	readonly describe: (event: StoredEvent) => Promise<readonly Line[]>;
+	/** What is told besides the events, in the same form. */
+	readonly note: (at: number, text: string) => Line;
 };
 
 /** What stands before the text: a symbol for a terminal, nothing in a log file. */
@@ -24,6 +27,8 @@ const CHECKPOINT: Mark = {symbol: '◆', tone: 'quiet'};
 const QUESTION: Mark = {symbol: '‖', tone: 'attention'};
 const SKIPPED: Mark = {symbol: '○', tone: 'quiet'};
 const FAILED: Mark = {symbol: '✖', tone: 'bad'};
+const GRANTED: Mark = {symbol: '✔', tone: 'good'};
+const DENIED: Mark = {symbol: '■', tone: 'attention'};
 
 export const createRunProgress = (rad: Rad, {hasSymbols}: {readonly hasSymbols: boolean}): RunProgress => {
 	const agents = new Map<AgentId, Agent>();
@@ -49,7 +54,7 @@ export const createRunProgress = (rad: Rad, {hasSymbols}: {readonly hasSymbols: 
 			case 'agent.status-changed': {
 				if (!isAgentOver(event.status)) return undefined;
 				const agent = await find(event.agentId);
-				return {mark: labelAgent(agent), depth: toDepth(agent), line: await describeEnd(rad, agent)};
+				return {mark: labelAgent(agent), depth: toDepth(agent), line: await describeEnd(rad, agent, [...agents.values()])};
 			}
 			case 'step.ended':
 				return describeStep(
@@ -65,9 +70,12 @@ export const createRunProgress = (rad: Rad, {hasSymbols}: {readonly hasSymbols: 
 			case 'checkpoint.restored':
 				return {mark: CHECKPOINT, line: [`restored ${event.checkpointId}; to undo: rad checkpoint restore ${event.safetyId}`]};
 			case 'request.opened':
-				return describeRequest(await rad.requests.list({runId: event.runId}), event.requestId, agents);
-			case 'request.decided':
-				return {mark: NOTE, line: [event.isGranted ? 'the request was granted' : 'the request was denied']};
+			case 'request.decided': {
+				const request = (await rad.requests.list({runId: event.runId})).find(({id}) => id === event.requestId);
+				if (request === undefined) return undefined;
+				const who = agents.get(request.agentId)?.name ?? request.agentId;
+				return event.type === 'request.opened' ? describeWish(who, request) : describeDecision(who, request, event.isGranted);
+			}
 			case 'step.started':
 			case 'step.attempt-ended':
 				return undefined;
@@ -77,7 +85,7 @@ export const createRunProgress = (rad: Rad, {hasSymbols}: {readonly hasSymbols: 
 		const said = await say(event);
 		return said === undefined ? [] : [toLine(at, said, hasSymbols)];
 	};
-	return {describe};
+	return {describe, note: (at, text) => toLine(at, {mark: NOTE, line: [text]}, hasSymbols)};
 };
 
 const toLine = (at: number, {mark, depth = 0, line}: Said, hasSymbols: boolean): Line => [
@@ -92,15 +100,21 @@ const describeStart = (agent: Agent): Line => {
 	return [{text: agent.name, tone: 'strong'}, ' started', {text: ` · ${parts.join(' · ')}`, tone: 'quiet'}];
 };
 
-const describeEnd = async (rad: Rad, agent: Agent): Promise<Line> => {
-	const totals = await rad.telemetry.totals({agentId: agent.id});
-	const figures = totals.responses === 0 ? '' : ` · ${formatCount(totalTokens(totals.tokens))} tokens · ${formatCost(totals)}`;
+const describeEnd = async (rad: Rad, agent: Agent, agents: readonly Agent[]): Promise<Line> => {
+	const own = new Map((await rad.telemetry.byAgent({runId: agent.planId})).map(each => [each.agentId, each]));
+	const totals = sumSubtrees(agents, own).get(agent.id);
 	return [
 		{text: agent.name, tone: 'strong'},
 		` ${agent.error === null ? formatOutcome(agent) : labelAgent(agent).word} in ${formatAgentDuration(agent, agent.endedAt ?? agent.startedAt)}`,
-		{text: figures, tone: 'quiet'},
+		{text: totals === undefined ? '' : formatFigures(totals, own.get(agent.id), agent), tone: 'quiet'},
 		...(agent.error === null ? [] : [`: ${agent.error}`]),
 	];
+};
+
+/** ` · 37.6k tokens, with sub-agents · $0.1251 (recorded)`. */
+const formatFigures = (totals: UsageTotals, own: UsageTotals | undefined, {isRecording}: Agent): string => {
+	const scope = totals.responses === own?.responses ? '' : ', with sub-agents';
+	return ` · ${formatCount(totalTokens(totals.tokens))} tokens${scope} · ${formatCost(totals)}${isRecording ? ' (recorded)' : ''}`;
 };
 
 /** A step that had an agent was told of by its agent. */
@@ -110,10 +124,26 @@ const describeStep = (event: RadEvent & {type: 'step.ended'}, hadAgent: boolean)
 	return {mark, line: [{text: event.stepId, tone: 'strong'}, ` ${event.status}${event.reason === null ? '' : `: ${event.reason}`}`]};
 };
 
-const describeRequest = (requests: readonly AgentRequest[], id: string, agents: ReadonlyMap<AgentId, Agent>): Said | undefined => {
-	const request = requests.find(each => each.id === id);
-	if (request === undefined) return undefined;
-	const who = agents.get(request.agentId)?.name ?? request.agentId;
-	const wish = request.subject.kind === 'restore' ? `to restore ${request.subject.checkpointId}` : `to repeat ${request.subject.tool}`;
+const describeWish = (who: string, {subject}: AgentRequest): Said => {
+	const wish = subject.kind === 'restore' ? `to restore ${subject.checkpointId}` : `to repeat ${subject.tool}`;
 	return {mark: QUESTION, line: [{text: who, tone: 'strong'}, ` asks ${wish}`]};
 };
+
+const describeDecision = (who: string, {subject, decidedBy}: AgentRequest, isGranted: boolean): Said => {
+	const what = subject.kind === 'restore' ? 'the restore' : 'the call';
+	if (isGranted) return {mark: GRANTED, line: [{text: who, tone: 'strong'}, ` may: ${what} was granted`]};
+	const reason = DENIALS[decidedBy ?? ''];
+	const hint = subject.kind === 'restore' && isUnanswered(decidedBy) ? '; grant it in rad top, or set restore: own-step in the workflow' : '';
+	return {mark: DENIED, line: [{text: who, tone: 'strong'}, ` may not: ${what} was denied${reason === undefined ? '' : `, ${reason}`}${hint}`]};
+};
+
+/** By who or what decided, as the request tells it. */
+const DENIALS: Readonly<Record<string, string>> = {
+	'no terminal': 'nobody is at a dashboard',
+	timeout: 'nobody answered',
+	limit: 'enough was restored in this run',
+	policy: 'only a checkpoint of its own attempt is allowed',
+	cancelled: 'the run is being stopped',
+};
+
+const isUnanswered = (decidedBy: string | null): boolean => decidedBy === 'no terminal' || decidedBy === 'timeout';

@@ -1,12 +1,16 @@
 import type {Rad} from '../domain/rad.ts';
 import type {Agent, AgentTotals, Checkpoint, Run, Step, UsageTotals} from '../domain/records.ts';
 import {totalTokens} from '../domain/tokens.ts';
-import {formatAgentDuration, formatEngine, formatOutcome} from '../views/agent-text.ts';
+import {formatAgentDuration, formatEngine, formatOutcome, nameAgents} from '../views/agent-text.ts';
 import {toTreeRows} from '../views/agent-tree.ts';
 import {type Column, layOutColumns} from '../views/columns.ts';
-import {formatCost, formatCount, formatDuration, formatPlural, formatTime} from '../views/format.ts';
-import type {Line, Span} from '../views/line.ts';
+import {formatCount, formatDuration, formatPlural, formatTime} from '../views/format.ts';
+import {type Line, type Span, toPlainText} from '../views/line.ts';
+import {alignMarks, formatMarkedCost, measureRecorded, noteRecorded, type Recorded, recordedOf} from '../views/recorded.ts';
 import {labelAgent, labelRun, labelStep} from '../views/status-label.ts';
+import {SUB_AGENTS_NOTE, sumSubtrees} from '../views/usage.ts';
+import {displayWidth} from '../views/width.ts';
+import {formatNotes} from './notes.ts';
 
 /** All that a summary of a run tells. */
 export type RunReport = {
@@ -41,7 +45,7 @@ export const formatRunSummary = (report: RunReport, suggestions: readonly Sugges
 		formatHead(report.run, look),
 		formatAgents(report, look),
 		formatCheckpoints(report.checkpoints, look),
-		formatSuggestions(suggestions),
+		formatSuggestions(suggestions, look),
 	];
 	return parts.filter(part => part.length > 0).flatMap((part): readonly Line[] => [[], ...part]);
 };
@@ -69,23 +73,30 @@ const COLUMNS: readonly Column[] = [
 ];
 
 const formatAgents = ({run, agents, steps, totals, byAgent}: RunReport, look: Look): readonly Line[] => {
-	const usage = new Map(byAgent.map(each => [each.agentId, each]));
-	const rows = toTreeRows(agents).map(({agent, guide}) => [
-		`${guide}${guide === '' ? '' : ' '}${agent.name}${agent.attempt > 1 ? ` (attempt ${agent.attempt})` : ''}`,
+	const usage = sumSubtrees(agents, new Map(byAgent.map(each => [each.agentId, each])));
+	const recorded = measureRecorded(agents, byAgent);
+	const names = nameAgents(agents);
+	const tree = toTreeRows(agents);
+	const figures = [...tree.map(({agent}) => toFigures(usage.get(agent.id), recordedOf(agent, usage.get(agent.id)))), toFigures(totals, recorded)];
+	const costs = alignMarks(figures.map(([, cost]) => cost));
+	const rows = tree.map(({agent, guide}, index) => [
+		`${guide}${guide === '' ? '' : ' '}${names.get(agent.id) ?? agent.name}`,
 		toStatus(labelAgent(agent), formatOutcome(agent), look),
 		formatEngine(agent),
 		formatAgentDuration(agent, look.now),
-		...toFigures(usage.get(agent.id)),
+		figures[index]?.[0] ?? '',
+		costs[index] ?? '',
 	]);
 	const idle = steps
 		.filter(({stepId}) => !agents.some(agent => agent.stepId === stepId))
 		.map(step => [step.stepId, toStatus(labelStep(step), labelStep(step).word, look)]);
 	const time = formatDuration((run.endedAt ?? look.now) - run.startedAt);
-	return layOutColumns(
-		COLUMNS,
-		[...rows, ...idle, ['Total', '', '', time, ...toFigures(totals)].map(text => ({text, tone: 'strong' as const}))],
-		look.width,
-	);
+	const total = ['Total', '', '', time, figures.at(-1)?.[0] ?? '', costs.at(-1) ?? ''].map(text => ({text, tone: 'strong' as const}));
+	const hasSubAgents = agents.some(({id, parentId}) => parentId !== null && usage.has(id));
+	return [
+		...layOutColumns(COLUMNS, [...rows, ...idle, total], look.width),
+		...formatNotes([...(hasSubAgents ? [SUB_AGENTS_NOTE] : []), ...noteRecorded(totals, recorded)], look.width),
+	];
 };
 
 const toStatus = ({symbol, tone}: {readonly symbol: string; readonly tone: NonNullable<Span['tone']>}, word: string, {hasSymbols}: Look): Span => ({
@@ -93,8 +104,8 @@ const toStatus = ({symbol, tone}: {readonly symbol: string; readonly tone: NonNu
 	tone,
 });
 
-const toFigures = (totals: UsageTotals | undefined): readonly [tokens: string, cost: string] =>
-	totals === undefined || totals.responses === 0 ? ['—', '—'] : [formatCount(totalTokens(totals.tokens)), formatCost(totals)];
+const toFigures = (totals: UsageTotals | undefined, recorded: Recorded): readonly [tokens: string, cost: string] =>
+	totals === undefined || totals.responses === 0 ? ['—', '—'] : [formatCount(totalTokens(totals.tokens)), formatMarkedCost(totals, recorded)];
 
 const CHECKPOINT_COLUMNS = [{title: 'Checkpoint'}, {title: 'Time'}, {title: 'Taken', isFlexible: true}] as const;
 
@@ -109,12 +120,13 @@ const formatCheckpoints = (checkpoints: readonly Checkpoint[], {width}: Look): r
 	];
 };
 
-/** Never cut: a command that is copied must be whole. */
-const formatSuggestions = (suggestions: readonly Suggestion[]): readonly Line[] =>
-	suggestions.length === 0
-		? []
-		: layOutColumns(
-				[{title: 'What to try next'}, {title: '', isFlexible: true}],
-				suggestions.map(({command, purpose}) => [command, {text: purpose, tone: 'quiet'}]),
-				Number.POSITIVE_INFINITY,
-			);
+const SUGGESTIONS_TITLE = 'What to try next';
+
+/** A command that is copied must be whole, so it is never cut; where one has no room for its purpose beside it, each gets a line below. */
+const formatSuggestions = (suggestions: readonly Suggestion[], {width}: Look): readonly Line[] => {
+	if (suggestions.length === 0) return [];
+	const rows = suggestions.map(({command, purpose}) => [command, {text: purpose, tone: 'quiet' as const}] as const);
+	const table = layOutColumns([{title: SUGGESTIONS_TITLE}, {title: ''}], rows, Number.POSITIVE_INFINITY);
+	if (table.every(line => displayWidth(toPlainText(line)) <= width)) return table;
+	return [[{text: SUGGESTIONS_TITLE, tone: 'quiet'}], ...rows.flatMap(([command, purpose]): readonly Line[] => [[command], ['    ', purpose]])];
+};

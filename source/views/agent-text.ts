@@ -1,3 +1,4 @@
+import type {AgentId} from '../domain/ids.ts';
 import type {Agent} from '../domain/records.ts';
 import {formatDuration} from './format.ts';
 import {labelAgent} from './status-label.ts';
@@ -17,3 +18,17 @@ export const formatOutcome = (agent: Pick<Agent, 'status' | 'isUnattended' | 'ex
 	const {word} = labelAgent(agent);
 	return agent.status === 'failed' && agent.exitCode !== null && agent.exitCode !== 0 ? `${word} (exit ${agent.exitCode})` : word;
 };
+
+/** The names of agents, so that the attempts of one step can be told apart: `tests (attempt 2)` where there is more than one. */
+export const nameAgents = (agents: readonly Agent[]): ReadonlyMap<AgentId, string> => {
+	const retried = new Set(agents.filter(({attempt}) => attempt > 1).map(toStepKey));
+	// A sub-agent stands below its attempt, which says it.
+	return new Map(
+		agents.map(agent => [
+			agent.id,
+			agent.parentId === null && retried.has(toStepKey(agent)) ? `${agent.name} (attempt ${agent.attempt})` : agent.name,
+		]),
+	);
+};
+
+const toStepKey = ({planId, stepId}: Agent): string => `${planId} ${stepId}`;

@@ -2,6 +2,9 @@ import type {AgentId} from '../domain/ids.ts';
 import type {Agent, CostSource, UsageTotals} from '../domain/records.ts';
 import {addTokens} from '../domain/tokens.ts';
 
+/** Said wherever such sums stand in a table. */
+export const SUB_AGENTS_NOTE = "An agent's tokens and cost include those of its sub-agents.";
+
 /**
  * Sums each agent's figures with those of everything below it, for all agents that have any. A parent must come before its children
  * in `agents`, as the monitor lists them.

@@ -169,6 +169,57 @@ describe('rad run', () => {
 		expect(err).toContain('deploy skipped');
 	});
 
+	test('tells once in the form of all progress what an agent asked for, and what to do when nobody could grant it', async () => {
+		const fake = aWorkspace({requests: [aRequest({agentId: PLAN, status: 'denied', decidedBy: 'no terminal'})]});
+		const {runs} = runsThatPlay(fake);
+		const execute: typeof runs.execute = async ({onEvent, onNotice}) => {
+			onNotice?.('a recording is played');
+			onEvent?.({seq: 1, at: 0, event: {type: 'agent.registered', runId: RUN_ID, agentId: PLAN}});
+			onEvent?.({seq: 2, at: 0, event: {type: 'request.opened', runId: RUN_ID, requestId: anId('req')}});
+			onEvent?.({seq: 3, at: 0, event: {type: 'request.decided', runId: RUN_ID, requestId: anId('req'), isGranted: false}});
+			return fake.rad.runs.find(RUN_ID);
+		};
+
+		const {err} = await runWords(['run', 'example'], {fake, isTerminal: true, rad: {runs: {...runs, execute}}});
+
+		expect(err.split('\n').map(line => line.slice(9))).toEqual([
+			'· a recording is played',
+			'● plan started · recording · claude-sonnet-4-5',
+			`‖ plan asks to restore ${CP1}`,
+			'■ plan may not: the restore was denied, nobody is at a dashboard; grant it in rad top, or set restore: own-step in the workflow',
+			'',
+		]);
+		for (const line of err.trimEnd().split('\n')) expect(line).toMatch(/^\d\d:\d\d:\d\d /);
+	});
+
+	test('asks to look at the last attempt of what failed', async () => {
+		const tried = (attempt: number, change: Parameters<typeof anAgent>[0]) =>
+			anAgent({id: anId('agt', attempt), attempt, name: 'tests', stepId: 'tests', status: 'failed', ...change});
+		const summaryOf = async (...agents: ReadonlyArray<ReturnType<typeof anAgent>>) => {
+			const fake = aWorkspace({agents});
+			const execute = async () => fake.rad.runs.find(RUN_ID);
+			return (await runWords(['run', 'example'], {fake, rad: {runs: {...fake.rad.runs, execute}}})).out;
+		};
+
+		expect(await summaryOf(tried(1, {}), tried(2, {}))).toContain('rad logs agt_0000000002               why tests (attempt 2) failed');
+		expect(await summaryOf(tried(1, {}), tried(2, {status: 'completed'}))).not.toContain('why ');
+	});
+
+	test('breaks no line of what to try next in the middle of a word', async () => {
+		const fake = aWorkspace();
+
+		const {out} = await runWords(['run', 'example'], {
+			fake,
+			isTerminal: true,
+			program: 'node /home/somebody/rad/bin/rad.js',
+			rad: runsThatPlay(fake),
+		});
+
+		const next = out.slice(out.indexOf('What to try next')).split('\n');
+		expect(next.slice(0, 3)).toEqual(['What to try next', 'node /home/somebody/rad/bin/rad.js logs agt_0000000003', '    why build failed']);
+		for (const line of next) expect(line.length, line).toBeLessThanOrEqual(80);
+	});
+
 	test('puts the workspace into every command that it suggests', async () => {
 		const fake = aWorkspace();
 
@@ -227,7 +278,16 @@ describe('rad demo', () => {
 		const {exitCode, out, dashboards} = await runWords(['demo'], {fake, rad: runsThatPlay(fake, {status: 'completed', error: null})});
 
 		expect({exitCode, dashboards}).toEqual({exitCode: 0, dashboards: []});
-		for (const text of ['example completed in 1m04s', '└─ Find the callers', 'recording', '37.6k', '~$0.1251', CP1, "cd '/tmp/rad demo'"])
+		for (const text of [
+			'example completed in 1m04s',
+			'└─ Find the callers',
+			'recording',
+			'37.6k',
+			'~$0.1251*',
+			'* recorded: nothing was spent now.',
+			CP1,
+			"cd '/tmp/rad demo'",
+		])
 			expect(out).toContain(text);
 	});
 });
@@ -343,12 +403,109 @@ describe('rad monitor', () => {
 		expect(await ids('--run', '0000000001', '--status', 'failed')).toEqual(['']);
 	});
 
+	test('takes several statuses', async () => {
+		const fake = aWorkspace({agents: [anAgent(), anAgent({id: BUILD, status: 'failed'}), anAgent({id: anId('agt', 4), status: 'lost'})]});
+
+		const {out} = await runWords(['monitor', 'list', '--status', 'failed,lost'], {fake});
+
+		expect(out.split('\n').map(line => line.split('\t')[0])).toEqual([BUILD, anId('agt', 4), '']);
+	});
+
+	test('tells in every form which agents work on without their rad', async () => {
+		const fake = aWorkspace({agents: [anAgent({isUnattended: true}), anAgent({id: BUILD})]});
+		const linesOf = async (words: readonly string[], isTerminal: boolean) => (await runWords(words, {fake, isTerminal})).out.split('\n');
+
+		expect((await linesOf(['monitor', 'list'], false)).map(line => line.split('\t').at(-3))).toEqual(['true', 'false', undefined]);
+		expect(await linesOf(['monitor', 'status'], false)).toContain('unattended\t1');
+		expect((await linesOf(['monitor', 'status'], true)).join('\n')).toContain('Agents      2 running\n            1 of them unattended');
+		expect(JSON.parse((await linesOf(['monitor', 'status', '--json'], false)).join(''))).toMatchObject({agents: {running: 2, unattended: 1}});
+		expect(await linesOf(['monitor', 'status', PLAN], false)).toContain('isUnattended\ttrue');
+	});
+
+	test('tells the attempts of a step apart where there is more than one', async () => {
+		const fake = aWorkspace({
+			agents: [
+				anAgent({id: PLAN, name: 'plan', stepId: 'plan'}),
+				anAgent({id: anId('agt', 2), name: 'tests', stepId: 'tests', status: 'failed'}),
+				anAgent({id: BUILD, name: 'tests', stepId: 'tests', attempt: 2}),
+			],
+		});
+
+		const {out} = await runWords(['monitor', 'list', '--status', 'failed,running'], {fake, isTerminal: true});
+
+		expect(out.match(/plan {2}|tests \(attempt \d\)/g)).toEqual(['plan  ', 'tests (attempt 1)', 'tests (attempt 2)']);
+	});
+
+	test('counts the figures of sub-agents in the agent above them, as the dashboard does, and says so', async () => {
+		const list = (await runWords(['monitor', 'list'], {fake: aWorkspace(), isTerminal: true})).out;
+		const one = (await runWords(['monitor', 'status', PLAN], {fake: aWorkspace(), isTerminal: true})).out;
+
+		expect(list).toMatch(/ plan .* 37\.6k +~\$0\.1251/);
+		expect(list).toContain("An agent's tokens and cost include those of its sub-agents.");
+		expect(one).toMatch(/Tokens +36,600 in 1 response\n/);
+		expect(one).toMatch(/With sub-agents +37,650 in 2 responses, ~\$0\.1251/);
+	});
+
+	describe('recorded money', () => {
+		const played = anAgent({id: PLAN, isRecording: true, engine: 'recorded'});
+		const usage = [
+			aUsageRecord({agentId: PLAN, costNanoUsd: 79_000_000}),
+			aUsageRecord({agentId: BUILD, messageId: 'm2', model: 'other'}),
+			aUsageRecord({agentId: BUILD, messageId: 'm3'}),
+		];
+		const mixed = () => aWorkspace({agents: [played, anAgent({id: BUILD})], usage});
+		const recorded = () => aWorkspace({agents: [played], usage: usage.slice(0, 1)});
+
+		test.each([
+			['monitor telemetry', ['monitor', 'telemetry']],
+			['monitor status', ['monitor', 'status']],
+			['monitor status of an agent', ['monitor', 'status', PLAN]],
+		])('is marked and told in words by %s', async (_, words) => {
+			const {out} = await runWords(words, {fake: recorded(), isTerminal: true});
+
+			expect(out).toMatch(/\$0\.0790\*\s/);
+			expect(out).toContain('recorded: nothing was spent now');
+		});
+
+		test('is told apart from money that was spent', async () => {
+			const {out} = await runWords(['monitor', 'telemetry'], {fake: mixed(), isTerminal: true});
+
+			expect(out).toMatch(/claude-sonnet-4-5 .* \$0\.0890\*\nother .* \$0\.0100 \n/);
+			expect(out).toMatch(/Total .* \$0\.0990\*\n/);
+			expect(out).toContain('* $0.0790 of it is recorded and was not spent now.');
+			expect((await runWords(['monitor', 'list'], {fake: mixed(), isTerminal: true})).out).toContain('* recorded: this money was not spent now.');
+		});
+
+		test('is a field for scripts', async () => {
+			const json = JSON.parse((await runWords(['monitor', 'telemetry', '--json'], {fake: mixed()})).out) as unknown;
+			const {out} = await runWords(['monitor', 'telemetry'], {fake: mixed()});
+
+			expect(json).toMatchObject({
+				totals: {isRecording: false, recordedCostNanoUsd: 79_000_000},
+				byModel: [
+					{isRecording: false, recordedCostNanoUsd: 79_000_000},
+					{isRecording: false, recordedCostNanoUsd: 0},
+				],
+				byAgent: [
+					{agentId: PLAN, isRecording: true, recordedCostNanoUsd: 79_000_000},
+					{agentId: BUILD, isRecording: false, recordedCostNanoUsd: 0},
+				],
+			});
+			expect(
+				out
+					.trimEnd()
+					.split('\n')
+					.map(line => line.split('\t').slice(-2).join(' ')),
+			).toEqual(['false 79000000', 'false 79000000', 'false 0', 'true 79000000', 'false 0']);
+		});
+	});
+
 	test('marks a cost as a lower bound and as unknown', async () => {
 		const unpriced = aUsageRecord({costNanoUsd: null, costSource: 'unknown', messageId: 'x'});
 		const some = await runWords(['monitor', 'telemetry'], {fake: aWorkspace({usage: [aUsageRecord(), unpriced]}), isTerminal: true});
 		const none = await runWords(['monitor', 'telemetry', '--json'], {fake: aWorkspace({usage: [unpriced]})});
 
-		expect(some.out).toMatch(/Total .* ≥\$0\.0100\n/);
+		expect(some.out).toMatch(/Total .* ≥\$0\.0100\*\n/);
 		expect(JSON.parse(none.out)).toMatchObject({totals: {costNanoUsd: null, costUsd: null, costSource: 'unknown', unpriced: 1}});
 	});
 

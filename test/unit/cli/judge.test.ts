@@ -34,7 +34,8 @@ describe('words become options', () => {
 		['logs -fn5 007', 'logs', {agent: '007'}, {...quiet, lines: 5, follow: true}],
 		['logs --lines=0', 'logs', {agent: undefined}, {...quiet, lines: 0}],
 		['logs -f agt_1', 'logs', {agent: 'agt_1'}, {...quiet, follow: true}],
-		['monitor list --status failed --run 3k', 'monitor list', {}, {status: 'failed', run: '3k', json: false}],
+		['monitor list --status failed --run 3k', 'monitor list', {}, {status: ['failed'], run: '3k', json: false}],
+		['monitor list --status failed,lost --status=running', 'monitor list', {}, {status: ['failed', 'lost', 'running'], run: undefined, json: false}],
 		['monitor --json status', 'monitor status', {agent: undefined}, {json: true}],
 		['run --no-checkpoint hello', 'run', {workflow: 'hello'}, {...nothing, noCheckpoint: true}],
 		['checkpoint diff a b --stat', 'checkpoint diff', {from: 'a', to: 'b', path: undefined}, {stat: true, json: false}],
@@ -122,6 +123,11 @@ describe('a mistake is named, with what was probably meant', () => {
 		[
 			'monitor list --status faild',
 			'--status cannot be faild. Did you mean failed? It is one of starting, running, waiting, completed, failed, cancelled, timed_out, lost.',
+			'monitor list',
+		],
+		[
+			'monitor list --status failed,completd',
+			'--status cannot be completd. Did you mean completed? It is one of starting, running, waiting, completed, failed, cancelled, timed_out, lost.',
 			'monitor list',
 		],
 	])('rad %s', (line, message, topic) => {

@@ -4,8 +4,11 @@ import type {Agent, Run, UsageTotals} from '../../../domain/records.ts';
 import {AGENT_STATUSES} from '../../../domain/status.ts';
 import {totalTokens} from '../../../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome} from '../../../views/agent-text.ts';
-import {formatAgo, formatCost, formatInteger, formatPlural} from '../../../views/format.ts';
+import {formatAgo, formatInteger, formatPlural} from '../../../views/format.ts';
+import type {Span} from '../../../views/line.ts';
+import {explainRecorded, formatMarkedCost, measureRecorded, type Recorded, recordedOf} from '../../../views/recorded.ts';
 import {labelAgent, labelRun} from '../../../views/status-label.ts';
+import {sumSubtrees} from '../../../views/usage.ts';
 import {defineCommand} from '../../command.ts';
 import {JSON_FLAG} from '../../flags.ts';
 import {toAgentJson, toRunJson, toTotalsJson} from '../../json-records.ts';
@@ -17,7 +20,7 @@ export const monitorStatusCommand = defineCommand({
 	group: 'Look',
 	summary: 'Show one agent, or the whole workspace',
 	description: [
-		'Without an agent: the newest run, how many agents have which status, and what all of them used. With an agent: everything that is known about it. Its tokens and cost are its own, without those of its sub-agents.',
+		'Without an agent: the newest run, how many agents have which status, and what all of them used. With an agent: everything that is known about it. Its tokens and cost are its own; what they are together with those of its sub-agents is told after that.',
 		'A pipe gets one line for each value: its name, a tab, the value.',
 	],
 	input: {agent: {isRequired: false, description: 'Id of an agent, or the beginning of one.'}},
@@ -37,7 +40,9 @@ export const monitorStatusCommand = defineCommand({
 });
 
 const describeWorkspace = async (rad: Rad, now: number): Promise<Detail> => {
-	const [[run], agents, totals] = await Promise.all([rad.runs.list(), rad.monitor.list(), rad.telemetry.totals()]);
+	const [[run], agents, totals, byAgent] = await Promise.all([rad.runs.list(), rad.monitor.list(), rad.telemetry.totals(), rad.telemetry.byAgent()]);
+	const recorded = measureRecorded(agents, byAgent);
+	const unattended = agents.filter(({isUnattended}) => isUnattended).length;
 	const counts = AGENT_STATUSES.map(status => ({status, count: agents.filter(agent => agent.status === status).length}));
 	const words = counts.filter(({count}) => count > 0).map(({status, count}) => `${count} ${labelAgent({status, isUnattended: false}).word}`);
 	return {
@@ -45,18 +50,27 @@ const describeWorkspace = async (rad: Rad, now: number): Promise<Detail> => {
 			{title: 'Workspace', cell: rad.workspace.root, field: ['root', rad.workspace.root]},
 			...describeRun(run, now),
 			{title: 'Agents', cell: words.length === 0 ? 'none yet' : words.join(', '), field: ['agents', agents.length]},
+			{title: '', cell: toUnattendedCell(unattended), field: ['unattended', unattended]},
 			...counts.map(({status, count}) => ({title: '', cell: '', field: [status, count] as const})),
-			...describeUsage(totals),
+			...describeUsage(totals, recorded),
 		],
 		json: {
 			root: rad.workspace.root,
 			kind: rad.workspace.kind,
 			run: run === undefined ? null : toRunJson(run),
-			agents: Object.fromEntries([['total', agents.length], ...counts.map(({status, count}) => [status, count] as const)]),
-			usage: toTotalsJson(totals),
+			agents: Object.fromEntries([
+				['total', agents.length],
+				...counts.map(({status, count}) => [status, count] as const),
+				['unattended', unattended],
+			]),
+			usage: toTotalsJson(totals, recorded),
 		},
 	};
 };
+
+/** Such an agent counts as running, too: it works on. */
+const toUnattendedCell = (count: number): string | Span =>
+	count === 0 ? '' : {text: `${count} of them unattended: ${count === 1 ? 'its' : 'their'} rad is gone`, tone: 'attention'};
 
 const describeRun = (run: Run | undefined, now: number): Detail['rows'] => {
 	if (run === undefined) return [{title: 'Newest run', cell: 'none yet', field: ['runId', null]}];
@@ -68,10 +82,21 @@ const describeRun = (run: Run | undefined, now: number): Detail['rows'] => {
 
 const describeAgent = async (rad: Rad, prefix: string, now: number): Promise<Detail> => {
 	const agent = await rad.monitor.find(prefix);
-	const totals = await rad.telemetry.totals({agentId: agent.id});
+	const [totals, agents, byAgent] = await Promise.all([
+		rad.telemetry.totals({agentId: agent.id}),
+		rad.monitor.list({runId: agent.planId}),
+		rad.telemetry.byAgent({runId: agent.planId}),
+	]);
+	const recorded = recordedOf(agent, totals);
+	const whole = sumSubtrees(agents, new Map(byAgent.map(each => [each.agentId, each]))).get(agent.id);
 	return {
-		rows: [...describeIdentity(agent), ...describeWork(agent, now), ...describeUsage(totals)],
-		json: {...toAgentJson(agent), usage: toTotalsJson(totals)},
+		rows: [
+			...describeIdentity(agent),
+			...describeWork(agent, now),
+			...describeUsage(totals, recorded),
+			...(whole === undefined || whole.responses === totals.responses ? [] : describeWhole(whole, recordedOf(agent, whole))),
+		],
+		json: {...toAgentJson(agent), usage: toTotalsJson(totals, recorded)},
 	};
 };
 
@@ -81,6 +106,9 @@ const describeIdentity = (agent: Agent): Detail['rows'] => [
 	{title: 'Status', cell: toStatusCell(labelAgent(agent), formatOutcome(agent)), field: ['status', agent.status]},
 	{title: 'Engine', cell: `${formatEngine(agent)}${agent.model === null ? '' : `  ${agent.model}`}`, field: ['engine', agent.engine]},
 	{title: '', cell: '', field: ['model', agent.model]},
+	{title: '', cell: '', field: ['isUnattended', String(agent.isUnattended)]},
+	{title: '', cell: '', field: ['isRecording', String(agent.isRecording)]},
+	{title: '', cell: '', field: ['attempt', agent.attempt]},
 	{title: 'Parent', cell: agent.parentId ?? '', field: ['parentId', agent.parentId]},
 	{title: 'Run', cell: `${agent.planId}  step ${agent.stepId}, attempt ${agent.attempt}`, field: ['planId', agent.planId]},
 ];
@@ -95,12 +123,29 @@ const describeWork = (agent: Agent, now: number): Detail['rows'] => [
 	{title: 'Checkpoint', cell: agent.checkpointId ?? '', field: ['checkpointId', agent.checkpointId]},
 ];
 
-const describeUsage = (totals: UsageTotals): Detail['rows'] => {
+const describeUsage = (totals: UsageTotals, recorded: Recorded): Detail['rows'] => {
 	const count = totalTokens(totals.tokens);
 	const cost = totals.responses > 0 && totals.costSource === 'unknown' ? null : String(totals.costNanoUsd);
 	const isUsed = totals.responses > 0;
 	return [
 		{title: 'Tokens', cell: isUsed ? `${formatInteger(count)} in ${formatPlural(totals.responses, 'response')}` : '', field: ['totalTokens', count]},
-		{title: 'Cost', cell: isUsed ? formatCost(totals) : '', field: ['costNanoUsd', cost]},
+		{title: 'Cost', cell: isUsed ? toCost(totals, recorded) : '', field: ['costNanoUsd', cost]},
+		{title: '', cell: '', field: ['recordedCostNanoUsd', String(recorded.costNanoUsd)]},
 	];
 };
+
+/** `$0.0790*  recorded: nothing was spent now`. */
+const toCost = (totals: UsageTotals, recorded: Recorded): string => {
+	const words = explainRecorded(totals, recorded);
+	return `${formatMarkedCost(totals, recorded)}${words === undefined ? '' : `  ${words}`}`;
+};
+
+/** The figures that trees show for this agent. */
+const describeWhole = (whole: UsageTotals, recorded: Recorded): Detail['rows'] => [
+	{
+		title: 'With sub-agents',
+		cell: `${formatInteger(totalTokens(whole.tokens))} in ${formatPlural(whole.responses, 'response')}, ${formatMarkedCost(whole, recorded)}`,
+		field: ['totalTokensWithSubAgents', totalTokens(whole.tokens)],
+	},
+	{title: '', cell: '', field: ['costNanoUsdWithSubAgents', whole.costSource === 'unknown' ? null : String(whole.costNanoUsd)]},
+];

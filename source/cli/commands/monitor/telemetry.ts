@@ -2,12 +2,24 @@ import {EXIT} from '../../../domain/failures.ts';
 import type {Rad, UsageFilter} from '../../../domain/rad.ts';
 import type {Agent, AgentTotals, ModelTotals, UsageTotals} from '../../../domain/records.ts';
 import {promptTokens, totalTokens} from '../../../domain/tokens.ts';
+import {nameAgents} from '../../../views/agent-text.ts';
 import {type Column, layOutColumns} from '../../../views/columns.ts';
-import {formatCost, formatCount, formatInteger, formatNanoUsd, formatPlural, formatShare} from '../../../views/format.ts';
+import {formatCount, formatInteger, formatNanoUsd, formatPlural, formatShare} from '../../../views/format.ts';
 import type {Line, Span} from '../../../views/line.ts';
+import {
+	addRecorded,
+	alignMarks,
+	formatMarkedCost,
+	isAllRecorded,
+	measureRecorded,
+	NOTHING_RECORDED,
+	noteRecorded,
+	type Recorded,
+} from '../../../views/recorded.ts';
 import {defineCommand} from '../../command.ts';
 import {JSON_FLAG, RUN_FILTER_FLAG} from '../../flags.ts';
 import {toAgentTotalsJson, toModelTotalsJson, toTotalsJson} from '../../json-records.ts';
+import {formatNotes} from '../../notes.ts';
 import type {Field} from '../../output.ts';
 
 export const monitorTelemetryCommand = defineCommand({
@@ -16,7 +28,7 @@ export const monitorTelemetryCommand = defineCommand({
 	summary: 'Show tokens and cost by model and agent',
 	description: [
 		'Counts the tokens of all responses in buckets that never overlap: input leaves out what was read from or written to a cache. Reasoning is a part of output.',
-		'A cost without a mark was reported by the engine; ~ is estimated from the price table, ≥ is a lower bound since some responses have no price, n/a is unknown. The figures of an agent leave out its sub-agents.',
+		'A cost without a mark was reported by the engine; ~ is estimated from the price table, ≥ is a lower bound since some responses have no price, n/a is unknown. * marks money that is recorded and was not spent now. The figures of an agent leave out its sub-agents.',
 	],
 	input: {agent: {isRequired: false, description: 'Only of this agent: its id, or the beginning of one.'}},
 	flags: {run: RUN_FILTER_FLAG, json: {...JSON_FLAG, description: 'Print {totals, byModel, byAgent} for scripts.'}},
@@ -24,7 +36,7 @@ export const monitorTelemetryCommand = defineCommand({
 		'kind (total, model or agent)',
 		'model or agent id',
 		'responses',
-		'input',
+		'input (fresh only)',
 		'cacheRead',
 		'cacheWrite',
 		'output',
@@ -33,6 +45,8 @@ export const monitorTelemetryCommand = defineCommand({
 		'costNanoUsd',
 		'costSource',
 		'unpriced responses',
+		'isRecording (true when all of it is recorded)',
+		'recordedCostNanoUsd (not spent now)',
 	],
 	examples: [
 		{words: 'rad monitor telemetry', note: 'everything that was ever used here'},
@@ -51,6 +65,9 @@ export const monitorTelemetryCommand = defineCommand({
 
 type Report = {
 	readonly totals: UsageTotals;
+	readonly recorded: Recorded;
+	/** By provider and model. */
+	readonly recordedModels: ReadonlyMap<string, Recorded>;
 	readonly byModel: readonly ModelTotals[];
 	readonly byAgent: readonly AgentTotals[];
 	readonly agents: readonly Agent[];
@@ -68,24 +85,38 @@ const load = async (rad: Rad, filter: UsageFilter): Promise<Report> => {
 		rad.telemetry.byAgent(filter),
 		rad.monitor.list(),
 	]);
-	return {totals, byModel, byAgent, agents};
+	const recordedModels = await loadRecordedModels(rad, agents, byAgent);
+	return {totals, byModel, byAgent, agents, recorded: measureRecorded(agents, byAgent), recordedModels};
 };
+
+/** A model may have answered both recordings and real agents. */
+const loadRecordedModels = async (rad: Rad, agents: readonly Agent[], byAgent: readonly AgentTotals[]): Promise<ReadonlyMap<string, Recorded>> => {
+	const players = agents.filter(({id, isRecording}) => isRecording && byAgent.some(({agentId}) => agentId === id));
+	const parts = (await Promise.all(players.map(({id}) => rad.telemetry.byModel({agentId: id})))).flat();
+	return new Map(parts.map(part => [toModelKey(part), addRecorded(parts.filter(each => toModelKey(each) === toModelKey(part)))]));
+};
+
+const toModelKey = ({provider, model}: ModelTotals): string => `${provider} ${model}`;
+
+const recordedOfModel = ({recordedModels}: Report, model: ModelTotals): Recorded => recordedModels.get(toModelKey(model)) ?? NOTHING_RECORDED;
+
+const recordedOfAgent = ({agents}: Report, totals: AgentTotals): Recorded => measureRecorded(agents, [totals]);
 
 const toName = ({agents}: Report, {agentId}: AgentTotals): string | null => agents.find(({id}) => id === agentId)?.name ?? null;
 
 const toJson = (report: Report) => ({
-	totals: toTotalsJson(report.totals),
-	byModel: report.byModel.map(toModelTotalsJson),
-	byAgent: report.byAgent.map(each => toAgentTotalsJson(each, toName(report, each))),
+	totals: toTotalsJson(report.totals, report.recorded),
+	byModel: report.byModel.map(each => toModelTotalsJson(each, recordedOfModel(report, each))),
+	byAgent: report.byAgent.map(each => toAgentTotalsJson(each, toName(report, each), recordedOfAgent(report, each))),
 });
 
-const toRows = ({totals, byModel, byAgent}: Report): ReadonlyArray<readonly Field[]> => [
-	['total', '', ...toFields(totals)],
-	...byModel.map(each => ['model', each.model, ...toFields(each)]),
-	...byAgent.map(each => ['agent', each.agentId, ...toFields(each)]),
+const toRows = (report: Report): ReadonlyArray<readonly Field[]> => [
+	['total', '', ...toFields(report.totals, report.recorded)],
+	...report.byModel.map(each => ['model', each.model, ...toFields(each, recordedOfModel(report, each))]),
+	...report.byAgent.map(each => ['agent', each.agentId, ...toFields(each, recordedOfAgent(report, each))]),
 ];
 
-const toFields = ({tokens, ...totals}: UsageTotals): readonly Field[] => [
+const toFields = ({tokens, ...totals}: UsageTotals, recorded: Recorded): readonly Field[] => [
 	totals.responses,
 	tokens.input,
 	tokens.cacheRead,
@@ -96,11 +127,13 @@ const toFields = ({tokens, ...totals}: UsageTotals): readonly Field[] => [
 	totals.responses > 0 && totals.costSource === 'unknown' ? null : String(totals.costNanoUsd),
 	totals.costSource,
 	totals.unpriced,
+	String(isAllRecorded(totals, recorded)),
+	String(recorded.costNanoUsd),
 ];
 
 const COLUMNS: readonly Column[] = [
 	{title: '', isFlexible: true},
-	{title: 'Input', align: 'right'},
+	{title: 'Fresh input', align: 'right'},
 	{title: 'Cache read', align: 'right'},
 	{title: 'Write', align: 'right'},
 	{title: 'Output', align: 'right'},
@@ -109,33 +142,47 @@ const COLUMNS: readonly Column[] = [
 ];
 
 const format = (report: Report, width: number): readonly Line[] => {
-	const {totals, byModel, byAgent} = report;
-	const rows: ReadonlyArray<readonly Span[]> = [
-		toTitle('Models'),
-		...byModel.map(each => toCells(each.model, each)),
-		[{text: ''}],
-		toTitle('Agents'),
-		...byAgent.map(each => toCells(toName(report, each) ?? each.agentId, each)),
-		[{text: ''}],
-		toCells('Total', totals).map((cell): Span => ({...cell, tone: 'strong'})),
+	const {totals, byModel, byAgent, recorded} = report;
+	const names = nameAgents(report.agents);
+	const figures = [
+		...byModel.map(each => toCells(each.model, each, recordedOfModel(report, each))),
+		...byAgent.map(each => toCells(names.get(each.agentId) ?? each.agentId, each, recordedOfAgent(report, each))),
+		toCells('Total', totals, recorded),
 	];
-	return [...layOutColumns(COLUMNS, rows, width), [], ...formatNotes(totals)];
+	const costs = alignMarks(figures.map(cells => cells.at(-1) ?? ''));
+	const rows = figures.map((cells, index) => [...cells.slice(0, -1), costs[index] ?? ''].map((text): Span => ({text})));
+	const table: ReadonlyArray<readonly Span[]> = [
+		toTitle('Models'),
+		...rows.slice(0, byModel.length),
+		[{text: ''}],
+		toTitle(hasSubAgents(report) ? 'Agents, own figures' : 'Agents'),
+		...rows.slice(byModel.length, -1),
+		[{text: ''}],
+		...rows.slice(-1).map(cells => cells.map((cell): Span => ({...cell, tone: 'strong'}))),
+	];
+	const notes = [...noteRecorded(totals, recorded), ...(hasSubAgents(report) ? [OWN_NOTE] : []), ...toNotes(totals)];
+	return [...layOutColumns(COLUMNS, table, width), [], ...formatNotes(notes, width), ...warnOfMissingPrices(totals)];
 };
+
+const OWN_NOTE = "An agent's own figures leave out those of its sub-agents.";
+
+const hasSubAgents = ({agents, byAgent}: Report): boolean =>
+	byAgent.some(({agentId}) => agents.some(({id, parentId}) => id === agentId && parentId !== null));
 
 const toTitle = (text: string): readonly Span[] => [{text, tone: 'quiet'}];
 
-const toCells = (name: string, totals: UsageTotals): readonly Span[] => {
+const toCells = (name: string, totals: UsageTotals, recorded: Recorded): readonly string[] => {
 	const {tokens} = totals;
 	const counts = [tokens.input, tokens.cacheRead, tokens.cacheWrite, tokens.output, totalTokens(tokens)].map(formatCount);
-	return [name, ...counts, formatCost(totals)].map(text => ({text}));
+	return [name, ...counts, formatMarkedCost(totals, recorded)];
 };
 
-const formatNotes = ({tokens, responses, unpriced, cacheSavedNanoUsd}: UsageTotals): readonly Line[] => [
-	[
-		`${formatPlural(responses, 'response')}. Cache hit rate ${formatShare(tokens.cacheRead, promptTokens(tokens))}, which saved ${formatNanoUsd(cacheSavedNanoUsd)}.`,
-	],
-	...(tokens.reasoning === 0 ? [] : [[`${formatInteger(tokens.reasoning)} of the output tokens were reasoning.`]]),
-	...(unpriced === 0
-		? []
-		: [[{text: `The price of ${formatPlural(unpriced, 'response')} is unknown, so the cost is a lower bound.`, tone: 'attention' as const}]]),
+const toNotes = ({tokens, responses, cacheSavedNanoUsd}: UsageTotals): readonly string[] => [
+	`${formatPlural(responses, 'response')}. Cache hit rate ${formatShare(tokens.cacheRead, promptTokens(tokens))}, which saved ${formatNanoUsd(cacheSavedNanoUsd)}.`,
+	...(tokens.reasoning === 0 ? [] : [`${formatInteger(tokens.reasoning)} of the output tokens were reasoning.`]),
 ];
+
+const warnOfMissingPrices = ({unpriced}: UsageTotals): readonly Line[] =>
+	unpriced === 0
+		? []
+		: [[{text: `The price of ${formatPlural(unpriced, 'response')} is unknown, so the cost is a lower bound.`, tone: 'attention' as const}]];
