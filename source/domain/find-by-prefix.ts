@@ -18,6 +18,10 @@ const SHOWN_TEXT = 40;
  */
 export const findByPrefix = <Wanted extends Kind>(kind: Wanted, text: string, ids: ReadonlyArray<Id<Wanted>>): Id<Wanted> => {
 	const shown = sanitizeLine(text.slice(0, SHOWN_TEXT));
+	if (ids.length > 0 && `${kind}_`.startsWith(text) && matchId(kind, text, ids).kind === 'none') {
+		const candidates = ids.slice(-SHOWN_CANDIDATES);
+		throw new RadError('ID_AMBIGUOUS', `"${shown}" begins the id of every ${NOUNS[kind]}: more characters are needed.`, {details: {candidates}});
+	}
 	if (!isIdPrefix(kind, text)) {
 		throw new RadError('ID_INVALID', `"${shown}" is not the id of ${ARTICLES[kind]}, nor the beginning of one.`, {
 			details: {listing: LISTINGS[kind]},

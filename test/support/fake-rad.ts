@@ -1,6 +1,7 @@
 import type {StoredEvent} from '../../source/domain/events.ts';
-import {type FailureCode, RadError} from '../../source/domain/failures.ts';
-import {type CheckpointId, type Id, type IdKind, matchId} from '../../source/domain/ids.ts';
+import {RadError} from '../../source/domain/failures.ts';
+import {findByPrefix} from '../../source/domain/find-by-prefix.ts';
+import type {CheckpointId, Id} from '../../source/domain/ids.ts';
 import type {
 	DiffOptions,
 	EventFeed,
@@ -145,21 +146,17 @@ const appendLog = (world: World, agentId: string, lines: readonly LogLine[]): vo
 	for (const follower of world.followers) follower(agentId, lines);
 };
 
-const findOne = <Kind extends IdKind, Found extends {readonly id: Id<Kind>}>(
+const findOne = <Kind extends 'run' | 'agt' | 'cp', Found extends {readonly id: Id<Kind>}>(
 	kind: Kind,
 	prefix: string,
 	all: readonly Found[],
-	unknown: FailureCode,
 ): Found => {
-	const match = matchId(
+	const wanted = findByPrefix(
 		kind,
 		prefix,
 		all.map(({id}) => id),
 	);
-	if (match.kind === 'many') throw new RadError('ID_AMBIGUOUS', `${prefix} could be several.`, {details: {candidates: match.ids}});
-	const found = match.kind === 'one' ? all.find(({id}) => id === match.id) : undefined;
-	if (found === undefined) throw new RadError(unknown, `Nothing here has the id ${prefix}`);
-	return found;
+	return all.find(({id}) => id === wanted) as Found;
 };
 
 const createRuns = (world: World): Runs => {
@@ -171,7 +168,7 @@ const createRuns = (world: World): Runs => {
 	};
 	const cancel: Runs['cancel'] = async (runId, how) => {
 		world.calls.push({action: 'cancel', runId, how});
-		const run = findOne('run', runId, world.data.runs, 'RUN_UNKNOWN');
+		const run = findOne('run', runId, world.data.runs);
 		if (isRunOver(run.status)) throw new RadError('RUN_OVER', `The run is ${run.status}.`);
 		const cancelled: Run = {...run, status: 'cancelled', endedAt: T0};
 		world.update({
@@ -186,7 +183,7 @@ const createRuns = (world: World): Runs => {
 		execute: async options => begin('execute', options),
 		start: async options => begin('start', options),
 		list: async () => world.data.runs.toReversed(),
-		find: async prefix => findOne('run', prefix, world.data.runs, 'RUN_UNKNOWN'),
+		find: async prefix => findOne('run', prefix, world.data.runs),
 		steps: async runId => world.data.steps.filter(step => step.runId === runId),
 		cancel,
 	};
@@ -197,7 +194,7 @@ const createMonitor = (world: World): Monitor => ({
 		world.data.agents.filter(
 			agent => (filter.status === undefined || agent.status === filter.status) && (filter.runId === undefined || agent.planId === filter.runId),
 		),
-	find: async prefix => findOne('agt', prefix, world.data.agents, 'AGENT_UNKNOWN'),
+	find: async prefix => findOne('agt', prefix, world.data.agents),
 });
 
 const createTelemetry = (world: World): Telemetry => {
@@ -255,7 +252,7 @@ const createCheckpoints = (world: World): Rad['checkpoints'] => {
 		return checkpoint;
 	};
 	const nextId = () => anId('cp', world.data.checkpoints.length + 1);
-	const find = (prefix: string) => findOne('cp', prefix, world.data.checkpoints, 'CHECKPOINT_UNKNOWN');
+	const find = (prefix: string) => findOne('cp', prefix, world.data.checkpoints);
 	const preview = (id: CheckpointId, scope: RestoreScope = {}): RestorePlan => {
 		const plan = world.data.plans[id] ?? aRestorePlan();
 		const willStay = (change: FileChange): boolean => !isInScope(change, scope.paths) || (scope.keepNew === true && change.change === 'deleted');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {createIds, isIdPrefix, matchId, parseId, type RunId} from '../../../source/domain/ids.ts';
+import {findByPrefix} from '../../../source/domain/find-by-prefix.ts';
+import {type CheckpointId, createIds, isIdPrefix, matchId, parseId, type RunId} from '../../../source/domain/ids.ts';
 
 const START = Date.UTC(2026, 0, 1);
 
@@ -72,5 +73,39 @@ describe('matchId', () => {
 		expect(matchId('run', '', ids)).toEqual({kind: 'none'});
 		expect(matchId('run', '-f', ids)).toEqual({kind: 'none'});
 		expect(isIdPrefix('run', 'run_')).toBe(false);
+	});
+});
+
+describe('findByPrefix', () => {
+	const ids = ['cp_0aaaaaaaaa', 'cp_0aaaaaaabb', 'cp_0cccccccc1'] as CheckpointId[];
+
+	it('finds the one that begins with the text', () => {
+		expect(findByPrefix('cp', 'cp_0c', ids)).toBe(ids[2]);
+	});
+
+	it.each(['cp_', 'cp', 'c', ''])('says of %j that more characters are needed', text => {
+		expect(() => findByPrefix('cp', text, ids)).toThrow(
+			expect.objectContaining({
+				code: 'ID_AMBIGUOUS',
+				message: `"${text}" begins the id of every checkpoint: more characters are needed.`,
+				hint: `type more characters of one of: ${ids.join(', ')}`,
+			}) as Error,
+		);
+	});
+
+	it('takes the kind for the beginning of an id where one begins so', () => {
+		expect(findByPrefix('cp', 'c', [...ids, 'cp_c000000000' as CheckpointId])).toBe('cp_c000000000');
+	});
+
+	it.each([
+		['cp_', 'ID_INVALID'],
+		['agt_0', 'ID_INVALID'],
+		['cp_9', 'CHECKPOINT_UNKNOWN'],
+	])('fails for %j in a workspace without any', (text, code) => {
+		expect(() => findByPrefix('cp', text, [])).toThrow(expect.objectContaining({code}) as Error);
+	});
+
+	it('tells what an ambiguous beginning could be', () => {
+		expect(() => findByPrefix('cp', '0a', ids)).toThrow('"0a" is the beginning of the ids of 2 checkpoints.');
 	});
 });
