@@ -13,7 +13,7 @@ import {formatPlan, formatResult} from './restore-lines.ts';
 /** Flags of every command that restores. */
 export const RESTORE_FLAGS = {
 	dryRun: {type: 'switch', description: 'Show what would change and who changed it since, and change nothing.'},
-	yes: {type: 'switch', short: 'y', description: 'Do not ask. Needed where nobody can answer.'},
+	yes: {type: 'switch', short: 'y', description: 'Do not ask; list what changed. Needed where nobody can answer.'},
 	json: JSON_FLAG,
 } as const satisfies FlagSpecs;
 
@@ -24,7 +24,10 @@ type RestoreFlags = FlagValues<typeof RESTORE_FLAGS>;
 /** Says no before anything is opened where nobody can be asked. @throws {RadError} `CONFIRMATION_MISSING`. */
 export const requireConsent = ({dryRun, yes, json}: RestoreFlags, {err, prompt}: Context): void => {
 	const canAsk = !json && err.isTerminal && prompt !== undefined;
-	if (!dryRun && !yes && !canAsk) throw new RadError('CONFIRMATION_MISSING', 'A restore changes files, and nobody can be asked here.');
+	if (dryRun || yes || canAsk) return;
+	throw new RadError('CONFIRMATION_MISSING', 'A restore changes files, and nobody can be asked here.', {
+		hint: 'look first with --dry-run; add --yes to go on without being asked',
+	});
 };
 
 type Wish = {readonly checkpoint: Checkpoint; readonly scope: RestoreScope; readonly flags: RestoreFlags};
@@ -40,7 +43,7 @@ export const runRestore = async (context: Context, rad: Rad, wish: Wish): Promis
 	const undo = toWayBack(result.safety, context);
 	const {out} = context;
 	if (flags.json) await out.json(toRestoreJson(result, undo));
-	else await out.lines(formatResult(result, undo, out.isTerminal ? out.columns : Number.POSITIVE_INFINITY));
+	else await out.lines(formatResult(result, undo, {width: out.isTerminal ? out.columns : Number.POSITIVE_INFINITY, isListed: flags.yes}));
 	return EXIT.done;
 };
 

@@ -1,8 +1,8 @@
 import type {RestorePlan, RestoreResult} from '../domain/records.ts';
 import {countOwnChanges} from '../views/change-authors.ts';
-import {formatTime} from '../views/format.ts';
+import {formatInteger, formatTime} from '../views/format.ts';
 import type {Line} from '../views/line.ts';
-import {countChanges, formatKept, formatPlannedChanges} from './change-lines.ts';
+import {countChanges, formatChanges, formatKept, formatPlannedChanges} from './change-lines.ts';
 
 const PLAN_WORDS = {modified: 'rewrite', added: 'bring back', deleted: 'delete'} as const;
 const RESULT_WORDS = {modified: 'rewritten', added: 'brought back', deleted: 'deleted'} as const;
@@ -19,15 +19,26 @@ export const formatPlan = (plan: RestorePlan, width: number): readonly Line[] =>
 	];
 };
 
+/** What is too much to read is counted; `--json` has all of it. */
+const LISTED_CHANGES = 20;
+
+type ResultLook = {readonly width: number /** Nobody has seen the plan: what changed is listed now. */; readonly isListed: boolean};
+
 /** What a restore did. The last line is the command that undoes it, unless there was nothing to do. */
-export const formatResult = (result: RestoreResult, undo: string | null, width: number): ReadonlyArray<Line | string> => {
-	const {restored, kept, hasHeadMoved} = result;
+export const formatResult = (result: RestoreResult, undo: string | null, {width, isListed}: ResultLook): ReadonlyArray<Line | string> => {
+	const {restored, changes, kept, hasHeadMoved} = result;
 	return [
 		`Restored ${restored.id}: ${countResult(result)}.`,
+		...(isListed ? listSome(changes, width) : []),
 		...formatKept(kept, width),
 		...(hasHeadMoved ? ['Commits and branches stay as they are.'] : []),
 		...formatWayBack('To undo:', undo),
 	];
+};
+
+const listSome = (changes: RestoreResult['changes'], width: number): ReadonlyArray<Line | string> => {
+	const more = changes.length - LISTED_CHANGES;
+	return [...formatChanges(changes.slice(0, LISTED_CHANGES), RESULT_WORDS, width), ...(more > 0 ? [`and ${formatInteger(more)} more`] : [])];
 };
 
 /** A command that leads back, on a line of its own, the last one, so that it can be copied and found by scripts. */

@@ -53,10 +53,28 @@ describe('rad checkpoint restore', () => {
 			const {exitCode, err} = await runWords(['checkpoint', 'restore', CP1, ...(json === true ? ['--json'] : [])], {fake, ...situation});
 
 			expect(exitCode).toBe(7);
-			expect(err).toContain('add --yes');
+			expect(err).toContain('look first with --dry-run; add --yes');
 			expect(fake.calls).toEqual([]);
 		},
 	);
+
+	test.each([true, false])('lists with --yes what changed, up to a number that can be read, terminal %s', async isTerminal => {
+		const changes = Array.from({length: 25}, (_, index) => aPlannedChange({path: `src/file-${index}.ts`, deletions: 2}));
+		const fake = aWorkspace({plans: {[CP1]: aRestorePlan({changes})}});
+
+		const {out} = await runWords(['checkpoint', 'restore', CP1, '--yes'], {fake, isTerminal});
+		const json = await runWords(['checkpoint', 'restore', CP1, '--yes', '--json'], {fake});
+
+		expect(out.match(/~ rewritten {2}-2 {2}src/g)).toHaveLength(20);
+		expect(out).toContain('src/file-19.ts\nand 5 more\n');
+		expect((JSON.parse(json.out) as {readonly changes: unknown}).changes).toHaveLength(25);
+	});
+
+	test('does not list again what was shown before the question', async () => {
+		const {out} = await runWords(['checkpoint', 'restore', CP1], {fake: aWorkspace(), isTerminal: true, answers: ['y']});
+
+		expect(out).not.toContain('src/limiter.ts');
+	});
 
 	test('does not ask when nothing differs', async () => {
 		const fake = aWorkspace({plans: {[CP1]: aRestorePlan({changes: []})}});
