@@ -122,11 +122,15 @@ const toTypedWord = (name: string, words: readonly string[]): string => {
 	return words.map(word => splitFlag(word)[0]).find(word => word === expected || word.replace('--no-', '--') === expected) ?? expected;
 };
 
+const describeRoom = (names: readonly string[]): string => {
+	if (names.length === 0) return 'no words';
+	return `${names.length === 1 ? 'one word' : `at most ${names.length} words`} (${names.join(', ')})`;
+};
+
 const toInput = (rest: readonly string[], {input, path}: Command): JudgedWords['input'] => {
 	const names = Object.keys(input);
 	const extra = rest[names.length];
-	if (extra !== undefined)
-		throw usageError(`rad ${path} takes ${names.length === 0 ? 'no words' : names.join(' and ')}, and nothing like ${extra}`, path);
+	if (extra !== undefined) throw usageError(`rad ${path} takes ${describeRoom(names)}: one too many is ${extra}`, path);
 	const missing = names.find((name, index) => input[name]?.isRequired === true && rest[index] === undefined);
 	if (missing !== undefined) throw usageError(`rad ${path} needs a ${missing}.`, path);
 	return Object.fromEntries(names.map((name, index) => [name, rest[index]]));

@@ -69,9 +69,12 @@ const findNewest = async (rad: Rad): Promise<Agent> => {
 const printTail = async (rad: Rad, agent: Agent, count: number, print: Print, context: Context & {readonly isJson: boolean}): Promise<number> => {
 	const {lines, hasMore} = await rad.logs.tail(agent, count);
 	await print(context.out, lines);
-	if (lines.length === 0 && context.out.isTerminal) await context.err.line([{text: `${agent.name} has printed nothing yet.`, tone: 'quiet'}]);
+	// Who asks for no line knows that there may be some.
+	if (count === 0) return EXIT.done;
+	const nothing = agent.endedAt === null ? 'has printed nothing yet' : 'printed nothing';
+	if (lines.length === 0 && context.out.isTerminal) await context.err.line([{text: `${agent.name} ${nothing}.`, tone: 'quiet'}]);
 	if (hasMore && !context.isJson) {
-		const more = toCommandLine(`logs ${agent.id} -n ${Math.max(1, count) * 10}`, context);
+		const more = toCommandLine(`logs ${agent.id} -n ${count * 10}`, context);
 		await context.err.line([{text: `There are earlier lines: ${more}`, tone: 'quiet'}]);
 	}
 	return EXIT.done;

@@ -311,6 +311,19 @@ describe('rad logs', () => {
 		expect((await runWords(['logs'], {fake})).out).toBe('2026-03-01T14:00:00.000Z\tout\t\ta\u{FFFD}b\n');
 	});
 
+	test('prints nothing at all for -n 0', async () => {
+		expect(await runWords(['logs', '-n', '0'], {fake: aWorkspace(), isTerminal: true})).toMatchObject({exitCode: 0, out: '', err: ''});
+	});
+
+	test.each([
+		['running', 'plan has printed nothing yet.\n'],
+		['completed', 'plan printed nothing.\n'],
+	] as const)('says that there is nothing of an agent that is %s', async (status, err) => {
+		const fake = aWorkspace({agents: [anAgent({id: PLAN, name: 'plan', status})], logs: {}});
+
+		expect(await runWords(['logs'], {fake, isTerminal: true})).toMatchObject({exitCode: 0, out: '', err});
+	});
+
 	test('follows until the reader goes away', async () => {
 		const fake = aWorkspace({agents: [anAgent({id: PLAN})]});
 		const gone = collect().stream;
