@@ -8,7 +8,7 @@ import type {Modes} from './checkpoint-record.ts';
 import {type FileName, joinZero, parseShownName, splitZero} from './file-name.ts';
 import {stampOf} from './file-stamp.ts';
 import {readModes, updateModes} from './modes.ts';
-import {addNames, indexPath, removeNames} from './private-index.ts';
+import {addNames, indexPath, look, removeNames} from './private-index.ts';
 import {type Scan, scanTree, type Uncovered, withReason} from './scan.ts';
 import {loadTreeState, saveTreeState, type TreeState, type UserIndexState} from './tree-state.ts';
 import {isExcluded, openUserIndex, userIndexPath} from './user-index.ts';
@@ -49,7 +49,9 @@ const captureOnce = async (bench: Workbench): Promise<Captured> => {
 	const unreadable = await addNames(bench, changed);
 	const tree = (isClean ? known?.tree : null) ?? (await git.text(['write-tree', ...bench.missingOk]));
 	absorbObjects(place, clock.now());
-	const modes = await nextModes(bench, known, changed, gone);
+	// What cannot be read is not covered, and so its permissions are not either.
+	const notCovered = new Set(unreadable);
+	const modes = await nextModes(bench, known, {changed: changed.filter(name => !notCovered.has(name)), gone, notCovered});
 	const state: TreeState = {
 		tree,
 		previousTree: loaded?.previousTree ?? null,
@@ -144,17 +146,24 @@ const applyRules = async (
 	const ours = new Set(splitZero(await bench.git.bytes(listIgnored, {settings: bench.settings})) as FileName[]);
 	const tracked = new Set(bench.place.repository === null ? [] : await withUserIndex(bench, index => index.listIgnored()));
 	const leaving = [...ours].filter(name => !tracked.has(name));
-	const entering = [...tracked].filter(name => !ours.has(name) && !isExcluded(bench.place, name));
+	const candidates = [...tracked].filter(name => !ours.has(name) && !isExcluded(bench.place, name));
+	const looked = await Promise.all(candidates.map(name => look(bench.place, name)));
+	// One that became a folder holds other files, which are ignored themselves.
+	const entering = candidates.filter((_, index) => looked[index] !== undefined && looked[index]?.isDirectory() === false);
 	const isLeaving = new Set(leaving);
 	return {changed: [...changed.filter(name => !isLeaving.has(name)), ...entering], gone: [...gone, ...leaving]};
 };
 
-const nextModes = async (
-	{place, git}: Workbench,
-	known: TreeState | undefined,
-	changed: readonly FileName[],
-	gone: readonly FileName[],
-): Promise<Modes> => {
-	if (known !== undefined) return updateModes(known.modes, place.top, changed, gone);
-	return readModes(place.top, splitZero(await git.bytes(['ls-files', '-z'])) as FileName[]);
+type Look = Names & {readonly notCovered: ReadonlySet<FileName>};
+
+/**
+ * Git tells of content and of the executable bit only, so all files are looked at for the rest of their permissions. In a large tree that
+ * takes too long: there it is done for those whose content changed.
+ */
+const nextModes = async (bench: Workbench, known: TreeState | undefined, {changed, gone, notCovered}: Look): Promise<Modes> => {
+	const {place, git} = bench;
+	if (known !== undefined && isLarge(bench)) return updateModes(known.modes, place.top, changed, gone);
+	const all = splitZero(await git.bytes(['ls-files', '-z'])) as FileName[];
+	const names = notCovered.size === 0 ? all : all.filter(name => !notCovered.has(name));
+	return known === undefined ? readModes(place.top, names) : updateModes(known.modes, place.top, names, gone);
 };

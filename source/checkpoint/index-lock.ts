@@ -1,5 +1,5 @@
-import {existsSync} from 'node:fs';
-import {link, rm, stat, writeFile} from 'node:fs/promises';
+import {constants, existsSync} from 'node:fs';
+import {access, link, rm, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Clock} from '../domain/clock.ts';
 import {RadError} from '../domain/failures.ts';
@@ -19,7 +19,7 @@ const tokenPath = ({treeDirectory}: Place): string => join(treeDirectory, 'index
 export type IndexToken = {
 	/** Device and inode of our file. */
 	readonly identity: string;
-	/** @throws {RadError} `INDEX_LOCKED` when another git holds the lock for longer than 2 s. */
+	/** @throws {RadError} `INDEX_LOCKED` when another git holds the lock for longer than 2 s, or the system does not give it. */
 	readonly lock: () => Promise<void>;
 	readonly unlock: () => Promise<void>;
 };
@@ -33,7 +33,7 @@ export const createIndexToken = async (place: Place, repository: UserRepository,
 		identity,
 		lock: async () => {
 			const end = clock.elapsed() + WAIT_MS;
-			while (!(await tryLink(token, lockPath(repository)))) {
+			while (!(await tryLink(token, repository))) {
 				if (clock.elapsed() >= end) throw toLockedFailure(repository);
 				await clock.sleep(POLL_MS);
 			}
@@ -42,13 +42,19 @@ export const createIndexToken = async (place: Place, repository: UserRepository,
 	};
 };
 
-const tryLink = async (token: string, lock: string): Promise<boolean> => {
+const tryLink = async (token: string, repository: UserRepository): Promise<boolean> => {
+	const lock = lockPath(repository);
 	try {
 		await link(token, lock);
 		return true;
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-		throw error;
+	} catch (cause) {
+		const {code, message} = cause as NodeJS.ErrnoException;
+		if (code === 'EEXIST') return false;
+		throw new RadError('INDEX_LOCKED', `The staged set cannot be locked; nothing was changed (${message}).`, {
+			cause,
+			details: {path: lock},
+			hint: 'restore without the staged set: add --no-index',
+		});
 	}
 };
 
@@ -62,6 +68,13 @@ export const releaseIndexLock = async (place: Place, repository: UserRepository,
 	if ((await identityOf(lockPath(repository))) === identity) await rm(lockPath(repository), {force: true});
 	await rm(tokenPath(place), {force: true});
 };
+
+/** False where rad cannot take git's lock, so that the staged set has to be left alone. */
+export const canLockIndex = ({gitDirectory}: UserRepository): Promise<boolean> =>
+	access(gitDirectory, constants.W_OK).then(
+		() => true,
+		() => false,
+	);
 
 /** @throws {RadError} `INDEX_LOCKED` when a git command is at work in the user's repository. */
 export const refuseLockedIndex = ({repository}: Place): void => {

@@ -23,8 +23,8 @@ export const readModes = (top: string, names: readonly FileName[]): Modes => {
 };
 
 /**
- * The same modes after some files changed or went. Exceptions are looked at again each time: git does not tell of permissions, so a
- * usual file whose permissions alone changed goes unnoticed until its content changes.
+ * The same modes after some files may have changed or are gone; exceptions are looked at again each time. What is usual stays: when all
+ * files get other permissions, all become exceptions, which a restore then knows of.
  */
 export const updateModes = (modes: Modes, top: string, changed: readonly FileName[], gone: readonly FileName[]): Modes => {
 	const missing = new Set<string>(gone);

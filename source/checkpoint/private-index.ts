@@ -132,6 +132,6 @@ const judgeUnreadable = (place: Place, name: FileName, stderr: string): FileName
 /** What is on the disk under a name; undefined when nothing is. */
 export const look = (place: Place, name: FileName): Promise<Stats | undefined> =>
 	lstat(toPath(place.top, name)).catch((error: NodeJS.ErrnoException) => {
-		if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+		if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ELOOP') return undefined;
 		throw error;
 	});

@@ -4,6 +4,7 @@ import {RadError} from '../domain/failures.ts';
 import {checkObjects} from './check-objects.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
 import {type FileName, isBelow, joinZero, parentsOf, parseShownName, showName, splitZero, toBytes, toFileName, toPath} from './file-name.ts';
+import type {Setting} from './git-environment.ts';
 import type {Place} from './place.ts';
 import {look} from './private-index.ts';
 import {type Uncovered, withReason} from './scan.ts';
@@ -11,6 +12,7 @@ import {isInScope, outOfScope, type Scope} from './scope.ts';
 import {findRecord} from './store.ts';
 import {diffTrees, isSubmodule, type TreeChange} from './tree-diff.ts';
 import {toFailure} from './tree-git.ts';
+import {toFilterNames} from './user-settings.ts';
 import type {Workbench} from './workbench.ts';
 
 /** What a restore will do to the work tree. */
@@ -69,12 +71,21 @@ const findKept = async (
 	const uncovered = target.checkpoint.uncovered.map(parseShownName);
 	const notCovered = newFiles.filter(name => uncovered.some(folder => isBelow(name, folder)));
 	const hasOtherRules = changes.some(({name}) => basename(name) === '.gitignore');
-	const ignored = hasOtherRules ? await withoutAbsent(bench, target, await findIgnoredThen(bench, target.tree, newFiles)) : [];
+	const possible = withoutBlocked(newFiles, changes);
+	const ignored = hasOtherRules ? await withoutAbsent(bench, target, await findIgnoredThen(bench, target.tree, possible)) : [];
 	return [
 		...withReason(submodules, submoduleReason),
 		...withReason(notCovered, 'the checkpoint does not cover it'),
 		...withReason(ignored, 'it was ignored at the time of the checkpoint'),
 	];
+};
+
+// Where the checkpoint has a file, there was no folder with ignored files, and the other way round.
+const withoutBlocked = (names: readonly FileName[], changes: readonly TreeChange[]): FileName[] => {
+	const wanted = changes.filter(({status}) => status !== 'D').map(({name}) => name);
+	const files = new Set(wanted);
+	const folders = new Set(wanted.flatMap(parentsOf));
+	return names.filter(name => !folders.has(name) && !parentsOf(name).some(parent => files.has(parent)));
 };
 
 // A file that the checkpoint's own rules ignored was not saved by it, and may have been there all the time.
@@ -136,12 +147,49 @@ const keepInTree = async ({git, place, missingOk}: Workbench, tree: string, kept
  *
  * @throws {RadError} `CHECKPOINT_DAMAGED`, `CHECKPOINT_FAILED`.
  */
-export const verifyObjects = async ({git, place}: Workbench, {checkpoint}: SavedCheckpoint, changes: readonly TreeChange[]): Promise<void> => {
+export const verifyObjects = async (bench: Workbench, {checkpoint}: SavedCheckpoint, changes: readonly TreeChange[]): Promise<void> => {
+	const {git, place} = bench;
 	const objects = [...new Set(changes.filter(change => change.status !== 'D' && !isSubmodule(change)).map(({newObject}) => newObject))];
 	const {broken, sizes} = await checkObjects(git, place, objects);
-	if (broken.size === 0) return await refuseFullDisk(place, changes, sizes);
+	if (broken.size === 0) {
+		await refuseFullDisk(place, changes, sizes);
+		return await refuseUnfiltered(bench, changes);
+	}
 	const message = `Checkpoint ${checkpoint.id} cannot be restored, since files of it are missing or broken in its store; nothing was changed: ${place.store}`;
 	throw new RadError('CHECKPOINT_DAMAGED', message, {details: {path: place.store, checkpoint: checkpoint.id}});
+};
+
+// A program that is missing (exit code 126, 127) was missing as far as anybody knows when the file was saved, as its own bytes.
+const HAS_NO_PROGRAM = /failed 12[67]$/m;
+
+/**
+ * Has the user's filters make the content that a restore will write. One that cannot (the content of a large file is gone) would have git
+ * write what stands for the content, without a word.
+ */
+const refuseUnfiltered = async ({git, place, settings}: Workbench, changes: readonly TreeChange[]): Promise<void> => {
+	const filters = toFilterNames(settings.filter(([key]) => /^filter\..+\.(?:smudge|process)$/s.test(key)));
+	if (filters.size === 0) return;
+	const written = changes.filter(change => change.status !== 'D' && !isSubmodule(change) && !change.name.includes('\n'));
+	const stdin = joinZero(written.map(({name}) => name));
+	const answers = splitZero(await git.bytes(['check-attr', '-z', '--stdin', 'filter'], {settings, stdin}));
+	const filtered = written.filter((_, index) => filters.has(answers[index * 3 + 2] ?? ''));
+	if (filtered.length === 0) return;
+	const strict = [...settings, ...[...filters].map((name): Setting => [`filter.${name}.required`, 'true'])];
+	const lines = toBytes(filtered.map(({newObject, name}) => `${newObject} ${name}\n`).join(''));
+	const {exitCode, stderr} = await git.attempt(['cat-file', '--batch', '--filters', '--buffer'], {
+		settings: strict,
+		stdin: lines,
+		onStdout: () => {},
+	});
+	if (exitCode === 0 || HAS_NO_PROGRAM.test(stderr)) return;
+	throw new RadError(
+		'CHECKPOINT_DAMAGED',
+		`A filter cannot give back the content of a file; nothing was changed (${stderr.trim().split('\n').at(-1) ?? ''}).`,
+		{
+			details: {path: place.store},
+			hint: 'mend the filter, or restore a part with --path',
+		},
+	);
 };
 
 // The files that go or are replaced make room.

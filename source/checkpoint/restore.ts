@@ -8,7 +8,7 @@ import {type Captured, captureTree} from './capture.ts';
 import type {Modes, SavedCheckpoint} from './checkpoint-record.ts';
 import {parseShownName, showName} from './file-name.ts';
 import {stampOf} from './file-stamp.ts';
-import {createIndexToken, type IndexToken, refuseLockedIndex, releaseIndexLock} from './index-lock.ts';
+import {canLockIndex, createIndexToken, type IndexToken, refuseLockedIndex, releaseIndexLock} from './index-lock.ts';
 import {type Journal, readJournal, removeJournal, writeJournal} from './journal.ts';
 import {updateModes} from './modes.ts';
 import {addNames} from './private-index.ts';
@@ -79,14 +79,17 @@ const willRestoreIndex = (head: UserHead, present: Captured, {checkpoint, index}
 
 /** The tree that is to be staged, or null to leave the staged set alone. */
 const findIndexGoal = async (bench: Workbench, present: Captured, target: SavedCheckpoint, scope: Scope): Promise<string | null> => {
+	const {repository} = bench.place;
 	const now = present.state.userIndex?.tree;
-	if (now != null && target.index !== null && willRestoreIndex(bench.head, present, target, scope.index))
+	if (repository === null) return null;
+	const canLock = await canLockIndex(repository);
+	if (canLock && now != null && target.index !== null && willRestoreIndex(bench.head, present, target, scope.index))
 		return await planIndex(bench, now, target.index, scope);
-	if (scope.index === 'always' && bench.place.repository !== null)
-		throw new RadError('RESTORE_CONFLICT', 'The staged set cannot be restored, since a merge is unfinished or was then; nothing was changed.', {
-			hint: 'finish the merge, or restore without --index',
-		});
-	return null;
+	if (scope.index !== 'always') return null;
+	const reason = canLock ? 'a merge is unfinished or was then' : 'its folder cannot be written';
+	throw new RadError('RESTORE_CONFLICT', `The staged set cannot be restored, since ${reason}; nothing was changed.`, {
+		hint: 'mend that, or restore without --index',
+	});
 };
 
 /** Tells what a restore will do to the staged set. */

@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs';
 import {basename} from 'node:path';
-import type {FileName} from './file-name.ts';
+import {type FileName, splitZero} from './file-name.ts';
+import type {GitOutput} from './git-port.ts';
 import {indexPath, look, type Seeded, seedIndex} from './private-index.ts';
 import {parseStatus, type StatusEntry} from './status-lines.ts';
 import {toFailure} from './tree-git.ts';
@@ -29,13 +30,13 @@ const STATUS = ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no
 export const scanTree = async (bench: Workbench, onSeed: () => Promise<void>): Promise<Scan> => {
 	const seeded = existsSync(indexPath(bench.place)) ? null : await seed(bench, onSeed);
 	const first = await readStatus(bench);
-	if (first.exitCode === 0) return await sortEntries(bench, parseStatus(first.stdout), seeded);
+	if (first.exitCode === 0) return await sortEntries(bench, await readEntries(bench, first), seeded);
 	if (seeded !== null) throw toFailure(STATUS, first, bench.place);
 	// The private index can always be made again, so whatever is wrong with it is not worth a question.
 	const again = await seed(bench, onSeed);
 	const second = await readStatus(bench);
 	if (second.exitCode !== 0) throw toFailure(STATUS, second, bench.place);
-	return await sortEntries(bench, parseStatus(second.stdout), again);
+	return await sortEntries(bench, await readEntries(bench, second), again);
 };
 
 const seed = async (bench: Workbench, onSeed: () => Promise<void>): Promise<Seeded> => {
@@ -44,6 +45,18 @@ const seed = async (bench: Workbench, onSeed: () => Promise<void>): Promise<Seed
 };
 
 const readStatus = ({git, settings}: Workbench) => git.attempt(STATUS, {settings});
+
+const IN_CIRCLES = /Too many levels of symbolic links$/m;
+
+// Git says so of files whose folder became a link that leads to itself, and then leaves them out of its list: they are gone.
+const readEntries = async ({place, git}: Workbench, {stdout, stderr}: GitOutput): Promise<readonly StatusEntry[]> => {
+	const entries = parseStatus(stdout);
+	if (!IN_CIRCLES.test(stderr)) return entries;
+	const names = splitZero(await git.bytes(['ls-files', '-z'])) as FileName[];
+	const looks = await Promise.all(names.map(name => look(place, name)));
+	const known = new Set(entries.map(({name}) => name));
+	return [...entries, ...names.filter((name, index) => looks[index] === undefined && !known.has(name)).map(name => ({kind: 'gone', name}) as const)];
+};
 
 const sortEntries = async (bench: Workbench, all: readonly StatusEntry[], seeded: Seeded | null): Promise<Scan> => {
 	const entries = all.filter(({name}) => !isExcluded(bench.place, name));

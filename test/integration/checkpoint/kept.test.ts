@@ -1,4 +1,7 @@
+import {chmodSync, readlinkSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {pictureOf} from '../../support/scratch-repo.ts';
 import {undo} from './matrix/exact.ts';
 import {createScratches} from './matrix/row.ts';
 import {openService, restore, take} from './support.ts';
@@ -42,5 +45,75 @@ describe('what stands in the way of a restore', () => {
 
 		expect(repo.read('x/file')).toBe('nested');
 		expect(repo.read('a.txt')).toBe('changed');
+	});
+});
+
+describe('what rules for ignoring and permissions alone can hide', () => {
+	it('is not a tracked file that a rule ignores and that became a folder', async () => {
+		const repo = make.repo();
+		repo.write('b', 'file\n');
+		repo.write('.gitignore', 'b\n');
+		repo.git('add', '-f', '-A');
+		const service = await openService(repo);
+		const checkpoint = await take(service);
+		repo.delete('b');
+		repo.write('b/inside', 'ignored');
+		const later = await take(service);
+
+		await restore(service, checkpoint);
+
+		expect(later.kind).toBe('manual');
+		expect(repo.read('b')).toBe('file\n');
+	});
+
+	it('is not a file of the checkpoint in whose place an ignored one lies in a folder now', async () => {
+		const repo = make.repo();
+		repo.write('x', 'file\n');
+		const service = await openService(repo);
+		const checkpoint = await take(service);
+		repo.write('.gitignore', '');
+		repo.delete('x');
+		repo.write('x/y.log', 'new\n');
+
+		const {safety} = await restore(service, checkpoint);
+		const restored = repo.read('x');
+		await restore(service, safety);
+
+		expect(restored).toBe('file\n');
+		expect(repo.read('x/y.log')).toBe('new\n');
+	});
+
+	it('is not a folder that became a link to itself', async () => {
+		const repo = make.repo();
+		const service = await openService(repo);
+		const checkpoint = await take(service);
+		repo.delete('dir');
+		repo.link('dir', 'dir');
+
+		const {safety} = await restore(service, checkpoint);
+		const restored = repo.read('dir/b.txt');
+		await restore(service, safety);
+
+		expect(restored).toBe('b\n');
+		expect(readlinkSync(join(repo.root, 'dir'))).toBe('dir');
+	});
+
+	it('is not a change of permissions alone, of one file or of all', async () => {
+		const repo = make.repo();
+		const service = await openService(repo);
+		const checkpoint = await take(service);
+		const then = pictureOf(repo.root);
+		chmodSync(join(repo.root, 'a.txt'), 0o600);
+		const one = pictureOf(repo.root);
+		const {safety} = await restore(service, checkpoint);
+		const restoredOne = pictureOf(repo.root);
+		await restore(service, safety);
+		const undone = pictureOf(repo.root);
+		for (const name of ['a.txt', 'dir/b.txt', '.gitignore']) chmodSync(join(repo.root, name), 0o666);
+		await restore(service, checkpoint);
+
+		expect(restoredOne).toEqual(then);
+		expect(undone).toEqual(one);
+		expect(pictureOf(repo.root)).toEqual(then);
 	});
 });

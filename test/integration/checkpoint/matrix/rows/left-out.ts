@@ -1,8 +1,9 @@
-import {writeFileSync} from 'node:fs';
+import {chmodSync, chownSync, lstatSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect} from 'vitest';
 import {openService, restore, take} from '../../support.ts';
 import {exact, undo} from '../exact.ts';
+import {giveAway, isRoot, openOtherRad} from '../other-rad.ts';
 import type {Row} from '../row.ts';
 
 /** Ignored, large and unreadable files, and repositories of their own: what a checkpoint does not hold, a restore does not touch. */
@@ -202,6 +203,28 @@ export const LEFT_OUT: readonly Row[] = [
 			expect(plan.changes.map(({path}) => path)).toEqual(['a.txt']);
 			expect(repo.git('-C', 'sub', 'rev-parse', 'HEAD')).toBe(head);
 			expect(repo.read('sub/b.txt')).toBe('untracked');
+		},
+	},
+	{
+		row: 34,
+		name: 'leaves alone a file that this user cannot read, names it, and saves the rest',
+		run: async make => {
+			const repo = make.repo();
+			repo.write('u.txt', 'untracked\n');
+			repo.write('private', 'of somebody else', 0o600);
+			if (isRoot) giveAway(repo);
+			if (isRoot) chownSync(join(repo.root, 'private'), 0, 0);
+			else chmodSync(join(repo.root, 'private'), 0);
+			const rad = openOtherRad(repo, {isNobody: true});
+			const [checkpoint] = await rad.take();
+			repo.write('a.txt', 'changed\n');
+			repo.delete('u.txt');
+
+			const {restored} = await rad.restore(checkpoint?.id ?? '');
+
+			expect(restored.uncovered).toEqual(['private']);
+			expect([repo.read('a.txt'), repo.read('u.txt')]).toEqual(['a\n', 'untracked\n']);
+			expect(lstatSync(join(repo.root, 'private')).size).toBe('of somebody else'.length);
 		},
 	},
 ];

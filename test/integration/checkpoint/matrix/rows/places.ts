@@ -4,7 +4,7 @@ import {expect} from 'vitest';
 import {pictureOf} from '../../../../support/scratch-repo.ts';
 import {openService, restore, take} from '../../support.ts';
 import {undo} from '../exact.ts';
-import {giveAway, isRoot} from '../other-rad.ts';
+import {giveAway, isRoot, openOtherRad} from '../other-rad.ts';
 import type {Row} from '../row.ts';
 
 const NEEDS_ROOT = isRoot ? undefined : 'only root can give a repository to another user';
@@ -296,6 +296,28 @@ export const PLACES: readonly Row[] = [
 			expect(missing).toMatchObject({code: 'GIT_MISSING', exitCode: 6});
 			expect(outdated).toMatchObject({code: 'GIT_MISSING', exitCode: 6, message: 'This git is too old for checkpoints.'});
 			expect(repo.has('.git/rad')).toBe(false);
+		},
+	},
+	{
+		row: 85,
+		name: 'live in the state directory when the git directory is read-only',
+		run: async make => {
+			const repo = make.repo();
+			repo.write('u.txt', 'untracked\n');
+			if (isRoot) giveAway(repo);
+			chmodSync(join(repo.root, '.git'), 0o555);
+			const rad = openOtherRad(repo, {isNobody: true});
+			const before = pictureOf(repo.root);
+			const [checkpoint] = await rad.take();
+			repo.write('a.txt', 'changed\n');
+			repo.delete('u.txt');
+
+			await rad.restore(checkpoint?.id ?? '');
+
+			expect(pictureOf(repo.root)).toEqual(before);
+			expect(repo.has('.git/rad')).toBe(false);
+			expect(existsSync(join(repo.stateDirectory, 'checkpoints'))).toBe(true);
+			chmodSync(join(repo.root, '.git'), 0o755);
 		},
 	},
 ];

@@ -5,6 +5,7 @@ import {pictureOf} from '../../../../support/scratch-repo.ts';
 import {openService, restore, take} from '../../support.ts';
 import {makeBusy} from '../busy-repo.ts';
 import {exact, undo} from '../exact.ts';
+import {hasLfs, largeFiles} from '../lfs.ts';
 import {plantProgram, toConfigText} from '../planted-program.ts';
 import type {Row} from '../row.ts';
 
@@ -236,6 +237,34 @@ export const PROGRAMS: readonly Row[] = [
 			expect(program.hasRun()).toBe(false);
 			expect(() => repo.git('add', '-A')).toThrow();
 			expect(program.hasRun()).toBe(true);
+		},
+	},
+	{
+		row: 88,
+		name: `brings back a large file that ${hasLfs ? 'Git LFS' : 'a filter like Git LFS'} keeps, or is refused before the first write when its content was pruned`,
+		run: async make => {
+			const repo = make.repo();
+			largeFiles.install(repo);
+			for (const name of ['x.bin', 'clean.bin']) repo.write(name, 'committed\n');
+			repo.git('add', '-A');
+			repo.git('commit', '-qm', 'large');
+			const service = await openService(repo);
+			repo.write('x.bin', 'at the checkpoint\n');
+			const checkpoint = await take(service);
+			for (const name of ['x.bin', 'clean.bin', 'a.txt']) repo.write(name, 'agent\n');
+			const read = () => [repo.read('x.bin'), repo.read('clean.bin'), repo.read('a.txt')];
+
+			const {safety} = await restore(service, checkpoint);
+			const restored = read();
+			await restore(service, safety);
+			const undone = read();
+			largeFiles.prune(repo);
+			const pruned = await restore(service, checkpoint).catch(error => error.code);
+
+			expect(restored).toEqual(['at the checkpoint\n', 'committed\n', 'a\n']);
+			expect(undone).toEqual(['agent\n', 'agent\n', 'agent\n']);
+			if (typeof pruned === 'string') expect([pruned, ...read()]).toEqual(['CHECKPOINT_DAMAGED', ...undone]);
+			else expect(read()).toEqual(restored);
 		},
 	},
 ];
