@@ -1,6 +1,6 @@
 import type {AgentId, RunId} from '../domain/ids.ts';
-import type {Agent, Checkpoint, Run} from '../domain/records.ts';
-import {isAgentOver, isRunOver} from '../domain/status.ts';
+import type {Agent, Checkpoint, Run, Step} from '../domain/records.ts';
+import {isAgentOver, isRunOver, type StepStatus} from '../domain/status.ts';
 import {type TreeRow, toTreeRows} from '../views/agent-tree.ts';
 import {layOut, type PaneId, roomOf} from './layout.ts';
 import type {Snapshot, State} from './state.ts';
@@ -23,6 +23,12 @@ const hideFolded = (rows: readonly TreeRow[], folded: ReadonlySet<AgentId>): rea
 		return true;
 	});
 };
+
+const NOT_DONE: readonly StepStatus[] = ['failed', 'cancelled', 'skipped'];
+
+/** Steps that ended before an agent existed, in the order of the workflow: no row of the tree tells of them. */
+export const stepsWithoutAgent = ({runSteps, runAgents}: Pick<Snapshot, 'runSteps' | 'runAgents'>): readonly Step[] =>
+	runSteps.filter(({stepId, status}) => NOT_DONE.includes(status) && !runAgents.some(agent => agent.stepId === stepId));
 
 export const selectedAgent = (state: State): Agent | undefined => snapshotOf(state)?.runAgents.find(agent => agent.id === state.selectedAgentId);
 

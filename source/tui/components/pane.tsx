@@ -1,5 +1,6 @@
+import {truncate} from '../../views/width.ts';
 import {type Area, innerSize, PANES, type PaneId} from '../layout.ts';
-import {clean, type Span, span} from '../line.ts';
+import {clean, lineWidth, type Span, span, widthOf} from '../line.ts';
 import {viewAgents} from '../panes/agents.ts';
 import {viewCheckpoints} from '../panes/checkpoints.ts';
 import {viewLog} from '../panes/log.ts';
@@ -23,8 +24,8 @@ export const Pane = ({state, area}: {readonly state: State; readonly area: Area}
 		<Frame
 			columns={columns}
 			rows={rows}
-			title={hasTabs ? drawTabs(pane) : drawTitle(state, pane)}
-			status={hasTabs ? joinStatus(state, pane, view.status) : view.status}
+			title={hasTabs ? drawTabs(pane) : drawTitle(state, pane, roomBeside(view.status, columns))}
+			status={hasTabs ? joinStatus(state, pane, view.status, roomBeside(view.status, columns) - lineWidth(drawTabs(pane))) : view.status}
 			isFocused={isFocused}
 			tone="accent"
 			lines={view.lines}
@@ -47,16 +48,24 @@ const viewPane = (state: State, pane: PaneId, inner: {readonly columns: number; 
 	}
 };
 
+/** What the corners and the status leave of the upper border. */
+const roomBeside = (status: string, columns: number): number => columns - CORNERS - (status === '' ? 0 : widthOf(status) + STATUS_GAPS);
+
+const CORNERS = 6;
+const STATUS_GAPS = 3;
+
 /** A tab's title has no room for whose log it is. */
-const joinStatus = (state: State, pane: PaneId, status: string): string =>
-	pane === 'log' ? `${clean(selectedAgent(state)?.name ?? '')}  ${status}`.trim() : status;
+const joinStatus = (state: State, pane: PaneId, status: string, room: number): string =>
+	pane === 'log' ? `${truncate(clean(selectedAgent(state)?.name ?? ''), room - 2)}  ${status}`.trim() : status;
 
 const numberOf = (pane: PaneId): number => PANES.indexOf(pane) + 1;
 
-const drawTitle = (state: State, pane: PaneId): readonly Span[] => [
-	span(`${numberOf(pane)} ${NAMES[pane]}`, 'strong'),
-	span(describeSubject(state, pane), 'dim'),
-];
+/** Whose log it is gives way to what the log does; the other subjects are short. */
+const drawTitle = (state: State, pane: PaneId, room: number): readonly Span[] => {
+	const name = `${numberOf(pane)} ${NAMES[pane]}`;
+	const subject = describeSubject(state, pane);
+	return [span(name, 'strong'), span(pane === 'log' ? truncate(subject, room - widthOf(name)) : subject, 'dim')];
+};
 
 const describeSubject = (state: State, pane: PaneId): string => {
 	const snapshot = snapshotOf(state);

@@ -2,7 +2,7 @@ import type {FileChange, PlannedChange, RestorePlan} from '../../domain/records.
 import {formatAuthorsShort, isChangedByUser} from '../../views/change-authors.ts';
 import {formatPlural} from '../../views/format.ts';
 import {fit as fitText} from '../../views/width.ts';
-import {clean, type Line, line, span} from '../line.ts';
+import {clean, type Line, line, span, widthOf} from '../line.ts';
 import type {Loadable} from '../state.ts';
 import type {Style} from '../theme.ts';
 
@@ -13,13 +13,12 @@ const CHANGES: Readonly<Record<FileChange['change'], {readonly letter: string; r
 	deleted: {letter: 'D', style: 'bad', remark: 'is deleted'},
 };
 
-const STAT_WIDTH = 12;
 const REMARK_WIDTH = 10;
-const PATH_MIN = 24;
+const PATH_MIN = 16;
 const PATH_MAX = 60;
 
 /** One row a path, or the reason why there is none. */
-export const drawPlan = (plan: Loadable<RestorePlan>): readonly Line[] => {
+export const drawPlan = (plan: Loadable<RestorePlan>, columns: number): readonly Line[] => {
 	switch (plan.face) {
 		case 'loading':
 			return [line(span('Comparing the work tree with the checkpoint …', 'dim'))];
@@ -29,7 +28,7 @@ export const drawPlan = (plan: Loadable<RestorePlan>): readonly Line[] => {
 				...(plan.problem.hint === null ? [] : [line('  try: ', span(clean(plan.problem.hint), 'accent'))]),
 			];
 		case 'ready':
-			return drawChanges(plan.value);
+			return drawChanges(plan.value, columns);
 	}
 };
 
@@ -46,25 +45,39 @@ export const summarisePlan = ({changes, checkpoint}: RestorePlan): Line => {
 	);
 };
 
-const drawChanges = ({changes, kept}: RestorePlan): readonly Line[] => {
-	const longest = Math.max(PATH_MIN, ...changes.map(({path}) => clean(path).length));
-	const width = Math.min(PATH_MAX, longest);
+const drawChanges = ({changes, kept}: RestorePlan, columns: number): readonly Line[] => {
+	const widest = (texts: readonly string[], least: number): number => Math.max(least, ...texts.map(widthOf));
+	const path = Math.min(
+		PATH_MAX,
+		widest(
+			changes.map(change => clean(change.path)),
+			PATH_MIN,
+		),
+	);
+	const stat = widest(changes.map(formatStat), 0) + 2;
+	const authors = widest(changes.map(formatChangeAuthors), 0);
+	// Who changed a file cannot be guessed; what becomes of it is told by the letter too.
+	const hasRemark = columns >= 4 + path + stat + 2 + REMARK_WIDTH + authors;
 	return [
-		...changes.map(change => drawChange(change, width)),
-		...kept.map(({path, reason}) => line(span('  = ', 'quiet'), span(`${clean(path)}  stays as it is: ${clean(reason)}`, 'dim'))),
+		...changes.map(change => drawChange(change, {path, stat, hasRemark})),
+		...kept.map(({path: name, reason}) => line(span('  = ', 'quiet'), span(`${clean(name)}  stays as it is: ${clean(reason)}`, 'dim'))),
 	];
 };
 
-const drawChange = (planned: PlannedChange, width: number): Line => {
-	const {path, change, additions, deletions, changedBy} = planned;
-	const {letter, style, remark} = CHANGES[change];
-	const authors = changedBy.length === 0 ? '' : `  by ${clean(formatAuthorsShort(changedBy))}`;
-	const stat = additions === null || deletions === null ? 'binary' : `+${additions} -${deletions}`;
+type Widths = {readonly path: number; readonly stat: number; readonly hasRemark: boolean};
+
+const drawChange = (planned: PlannedChange, {path, stat, hasRemark}: Widths): Line => {
+	const {letter, style, remark} = CHANGES[planned.change];
 	return line(
 		span(`  ${letter} `, style),
-		fitText(clean(path), width),
-		span(stat.padStart(STAT_WIDTH), 'dim'),
-		span(`  ${fitText(remark, REMARK_WIDTH)}`, style),
-		span(authors, isChangedByUser(planned) ? 'attention' : 'dim'),
+		fitText(clean(planned.path), path),
+		span(formatStat(planned).padStart(stat), 'dim'),
+		span(hasRemark ? `  ${fitText(remark, REMARK_WIDTH)}` : '', style),
+		span(formatChangeAuthors(planned), isChangedByUser(planned) ? 'attention' : 'dim'),
 	);
 };
+
+const formatStat = ({additions, deletions}: FileChange): string =>
+	additions === null || deletions === null ? 'binary' : `+${additions} -${deletions}`;
+
+const formatChangeAuthors = ({changedBy}: PlannedChange): string => (changedBy.length === 0 ? '' : `  by ${clean(formatAuthorsShort(changedBy))}`);

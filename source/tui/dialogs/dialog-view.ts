@@ -1,3 +1,4 @@
+import type {Size} from '../layout.ts';
 import type {Line, Span} from '../line.ts';
 import type {Style} from '../theme.ts';
 
@@ -29,3 +30,18 @@ export const describeRest = ({head, body, tail}: DialogView, rows: number): stri
 	const hidden = body.length - bodyRoom({head, tail}, rows);
 	return hidden > 0 ? `${hidden} more, ↑↓` : '';
 };
+
+const WIDEST = 104;
+/** From this width on a dialog leaves some of the panes in sight beside it. */
+const FLOATS_FROM = 100;
+const MARGIN = 6;
+const HEADER_AND_FOOTER = 2;
+
+/** The room between the header and the footer. */
+export const bodySize = ({columns, rows}: Size): Size => ({columns, rows: Math.max(0, rows - HEADER_AND_FOOTER)});
+
+/** The largest that a dialog may be in the given room. */
+export const dialogArea = ({columns, rows}: Size): Size => ({
+	columns: columns < FLOATS_FROM ? columns : Math.min(WIDEST, columns - 2 * MARGIN),
+	rows,
+});

@@ -1,10 +1,11 @@
 import type {AgentRequest, RequestSubject} from '../../domain/records.ts';
 import {formatAgo, formatPlural} from '../../views/format.ts';
+import {innerSize} from '../layout.ts';
 import {clean, EMPTY_LINE, type Line, line, type Span, span} from '../line.ts';
 import {snapshotOf} from '../selectors.ts';
 import type {Dialog, State} from '../state.ts';
 import {drawPlan, summarisePlan} from './changes.ts';
-import type {DialogView} from './dialog-view.ts';
+import {type DialogView, dialogArea} from './dialog-view.ts';
 
 type RequestDialog = Extract<Dialog, {kind: 'request'}>;
 
@@ -40,7 +41,7 @@ const viewRestoreRequest = (
 			...(plan.face === 'ready' ? [summarisePlan(plan.value)] : []),
 			EMPTY_LINE,
 		],
-		body: drawPlan(plan),
+		body: drawPlan(plan, innerSize(dialogArea(state.size)).columns),
 		tail: [
 			EMPTY_LINE,
 			plan.face === 'ready'

@@ -1,9 +1,10 @@
 import {formatAgo, formatPlural} from '../../views/format.ts';
+import {innerSize} from '../layout.ts';
 import {clean, EMPTY_LINE, type Line, line, type Span, span} from '../line.ts';
 import {snapshotOf} from '../selectors.ts';
 import type {Dialog, State} from '../state.ts';
 import {drawPlan, summarisePlan} from './changes.ts';
-import type {DialogView} from './dialog-view.ts';
+import {type DialogView, dialogArea} from './dialog-view.ts';
 
 type RestoreDialog = Extract<Dialog, {kind: 'restore'}>;
 
@@ -16,7 +17,7 @@ export const viewRestore = (state: State, dialog: RestoreDialog): DialogView => 
 		status: checkpoint === undefined ? '' : formatAgo(checkpoint.createdAt, state.now),
 		tone: dialog.isAsking ? 'attention' : 'accent',
 		head: dialog.plan.face === 'ready' ? [summarisePlan(dialog.plan.value), EMPTY_LINE] : [],
-		body: drawPlan(dialog.plan),
+		body: drawPlan(dialog.plan, innerSize(dialogArea(state.size)).columns),
 		tail: [...drawWarnings(state, dialog), EMPTY_LINE, dialog.isAsking ? drawQuestion(dialog) : drawOffer(dialog)],
 		top: dialog.top,
 	};

@@ -1,6 +1,6 @@
 import {innerSize, type Size} from '../layout.ts';
 import type {State} from '../state.ts';
-import {bodyRoom, type DialogView} from './dialog-view.ts';
+import {bodyRoom, bodySize, type DialogView, dialogArea} from './dialog-view.ts';
 import {viewHelp} from './help.ts';
 import {viewRequest} from './request.ts';
 import {viewRestore} from './restore.ts';
@@ -26,21 +26,13 @@ export const viewDialog = (state: State): DialogView | undefined => {
 	}
 };
 
-const WIDEST = 104;
-/** From this width on a dialog leaves some of the panes in sight beside it. */
-const FLOATS_FROM = 100;
-const MARGIN = 6;
 const BORDERS = 2;
-const HEADER_AND_FOOTER = 2;
-
-/** The room between the header and the footer. */
-export const bodySize = ({columns, rows}: Size): Size => ({columns, rows: Math.max(0, rows - HEADER_AND_FOOTER)});
 
 /** The size of a dialog in a body of the given size, its border included. */
 export const dialogSize = (view: DialogView, body: Size): Size => {
 	const wanted = view.head.length + view.body.length + view.tail.length + BORDERS;
 	return {
-		columns: body.columns < FLOATS_FROM ? body.columns : Math.min(WIDEST, body.columns - 2 * MARGIN),
+		columns: dialogArea(body).columns,
 		rows: Math.min(body.rows, wanted),
 	};
 };

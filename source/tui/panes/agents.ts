@@ -1,13 +1,13 @@
-import type {Agent, Run, UsageTotals} from '../../domain/records.ts';
+import type {Agent, Run, Step, UsageTotals} from '../../domain/records.ts';
 import {totalTokens} from '../../domain/tokens.ts';
 import type {TreeRow} from '../../views/agent-tree.ts';
 import {formatCost, formatCount, formatDuration} from '../../views/format.ts';
-import {labelAgent, labelRun} from '../../views/status-label.ts';
+import {labelAgent, labelRun, labelStep} from '../../views/status-label.ts';
 import {sumSubtrees} from '../../views/usage.ts';
 import {displayWidth, fit as fitText} from '../../views/width.ts';
 import {type Size, windowStart} from '../layout.ts';
 import {clean, fitLine, type Line, line, lineWidth, row, type Span, span} from '../line.ts';
-import {needsAttention, snapshotOf, treeOf} from '../selectors.ts';
+import {needsAttention, snapshotOf, stepsWithoutAgent, treeOf} from '../selectors.ts';
 import type {State} from '../state.ts';
 import type {Style} from '../theme.ts';
 import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts';
@@ -48,25 +48,35 @@ export const viewAgents = (state: State, size: Size): PaneView => {
 	if (run === null) {
 		return emptyView('No run yet. This screen updates by itself when one starts.', ['rad run <workflow>', 'start one, in another terminal']);
 	}
-	if (runAgents.length === 0) return emptyView('The run has started no agent yet.');
+	const idle = stepsWithoutAgent(state.data.value);
+	if (runAgents.length === 0 && idle.length === 0) return emptyView('The run has started no agent yet.');
 	const rows = treeOf(state);
 	const usage = sumSubtrees(runAgents, runUsage);
 	const ending = drawRunError(run);
 	const height = Math.max(0, size.rows - 1 - ending.length);
 	const start = windowStart(
 		rows.findIndex(each => each.agent.id === state.selectedAgentId),
-		rows.length,
+		rows.length + idle.length,
 		height,
 	);
 	const columns = COLUMNS.filter(column => size.columns >= column.from);
+	const hasParents = runAgents.some(({parentId}) => parentId !== null);
 	return {
 		lines: [
-			drawHeadings(columns, size.columns),
+			drawHeadings(columns, size.columns, hasParents),
 			...rows.slice(start, start + height).map(each => drawRow(state, each, usage.get(each.agent.id), columns, size.columns)),
+			...idle.slice(Math.max(0, start - rows.length), Math.max(0, start + height - rows.length)).map(step => drawIdleStep(step, hasParents)),
 			...ending,
 		],
 		status: describeProblems(runAgents),
 	};
+};
+
+/** A step that has no agent, and why. */
+const drawIdleStep = (step: Step, hasParents: boolean): Line => {
+	const {symbol, word, tone} = labelStep(step);
+	const reason = step.reason === null ? '' : `: ${clean(step.reason)}`;
+	return line(hasParents ? '    ' : '  ', span(`${symbol} `, tone), clean(step.stepId), span(`  ${word}${reason}`, tone));
 };
 
 /** Why the run failed or was interrupted. */
@@ -75,12 +85,13 @@ const drawRunError = ({error, status}: Run): readonly Line[] =>
 
 const describeProblems = (agents: readonly Agent[]): string => {
 	const count = agents.filter(needsAttention).length;
-	return count === 0 ? '' : `${count} ${count === 1 ? 'needs' : 'need'} a look, n`;
+	return count === 0 ? '' : `${count} ${count === 1 ? 'needs' : 'need'} a look: press n`;
 };
 
-const drawHeadings = (columns: readonly Column[], width: number): Line =>
+/** The figures of a parent are more than its own. */
+const drawHeadings = (columns: readonly Column[], width: number, hasParents: boolean): Line =>
 	joinCells(
-		span('  AGENT', 'heading'),
+		span(hasParents ? '  AGENT + sub-agents' : '  AGENT', 'heading'),
 		columns.map(column => span(fitText(column.heading, column.width, column.align), 'heading')),
 		width,
 	);

@@ -1,9 +1,9 @@
 import type {Agent, Run} from '../../domain/records.ts';
-import type {AgentStatus} from '../../domain/status.ts';
-import {isStepOver} from '../../domain/status.ts';
+import type {AgentStatus, StepStatus} from '../../domain/status.ts';
 import {totalTokens} from '../../domain/tokens.ts';
-import {formatCost, formatCount, formatDuration} from '../../views/format.ts';
-import {labelAgent, labelRun} from '../../views/status-label.ts';
+import {formatCount, formatDuration} from '../../views/format.ts';
+import {formatMarkedCost, isAllRecorded, measureRecorded} from '../../views/recorded.ts';
+import {labelAgent, labelRun, labelStep} from '../../views/status-label.ts';
 import {displayWidth, truncate} from '../../views/width.ts';
 import {clean, type Line, line, lineWidth, type Span, span, spread} from '../line.ts';
 import {snapshotOf} from '../selectors.ts';
@@ -15,7 +15,12 @@ export const viewHeader = (state: State, columns: number): Line => {
 	const workspace = clean(state.workspaceName);
 	if (snapshot?.run == null) return spread([...PROGRAM, span(workspace, 'strong')], drawStaleness(state), columns);
 	const {run} = snapshot;
-	const right = [...drawStaleness(state), ...drawSteps(snapshot, columns), ...drawCounts(snapshot.runAgents), ...drawFigures(snapshot)];
+	const right = [
+		...drawStaleness(state),
+		...drawSteps(snapshot, columns),
+		...drawCounts(snapshot.runAgents),
+		...drawFigures(snapshot, columns >= ROOMY_FROM),
+	];
 	const status = [span('  '), ...drawRun(run, state.now)];
 	const room = columns - lineWidth(PROGRAM) - lineWidth(status) - lineWidth(right);
 	const place = room < NAME_MIN ? PROGRAM.slice(0, 1) : [...PROGRAM, ...drawPlace(workspace, run, state.choice, room)];
@@ -52,19 +57,29 @@ export const drawCounts = (agents: readonly Agent[]): readonly Span[] =>
 		return count === 0 ? [] : [span(` ${count}`), span(symbol, tone)];
 	});
 
-export const drawFigures = ({runTotals}: Snapshot): readonly Span[] => [
-	span(`  ${formatCount(totalTokens(runTotals.tokens))}`),
-	span(' tok', 'dim'),
-	span(`  ${formatCost(runTotals)} `, 'strong'),
-];
+/** Money of recordings is marked, and where there is room told in words: it was not spent now. */
+export const drawFigures = ({runTotals, runAgents, runUsage}: Snapshot, hasWords: boolean): readonly Span[] => {
+	const recorded = measureRecorded(runAgents, runUsage.values());
+	const words = recorded.responses === 0 || !hasWords ? '' : isAllRecorded(runTotals, recorded) ? 'recorded ' : 'partly recorded ';
+	return [
+		span(`  ${formatCount(totalTokens(runTotals.tokens))}`),
+		span(' tok', 'dim'),
+		span(`  ${formatMarkedCost(runTotals, recorded)} `, 'strong'),
+		span(words, 'recording'),
+	];
+};
 
 /** Below this width the counts of agents say enough. */
-const STEPS_FROM = 100;
+const ROOMY_FROM = 100;
 
+const UNDONE = ['failed', 'cancelled', 'skipped'] as const satisfies readonly StepStatus[];
+
+/** `2/4 steps, 1 failed, 1 skipped`: the first number is of those that were done. */
 const drawSteps = ({runSteps}: Snapshot, columns: number): readonly Span[] => {
-	if (columns < STEPS_FROM || runSteps.length === 0) return [];
-	const done = runSteps.filter(step => isStepOver(step.status)).length;
-	return [span(`  ${done}/${runSteps.length} steps `, 'dim')];
+	if (columns < ROOMY_FROM || runSteps.length === 0) return [];
+	const count = (status: StepStatus): number => runSteps.filter(step => step.status === status).length;
+	const undone = UNDONE.flatMap(status => (count(status) === 0 ? [] : [`, ${count(status)} ${labelStep({status}).word}`]));
+	return [span(`  ${count('completed')}/${runSteps.length} steps${undone.join('')} `, 'dim')];
 };
 
 const drawStaleness = ({staleness}: State): readonly Span[] => (staleness === null ? [] : [span('  ✖ not updating ', 'bad')]);

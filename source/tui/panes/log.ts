@@ -30,12 +30,14 @@ export const viewLog = (state: State, size: Size): PaneView => {
 	if (log.face === 'loading') return loadingView('Opening the log …');
 	if (log.face !== 'ready') return failedView(log.face);
 	const isOver = agent.endedAt !== null;
-	const ending = log.pause === null ? drawEnding(agent) : [];
+	const told = findTold(agent, log);
+	const ending = log.pause === null ? drawEnding(agent, told) : [];
 	if (log.lines.length === 0) {
 		const empty = emptyView(isOver ? 'The agent printed nothing.' : 'Nothing printed yet.');
 		return {...empty, lines: [...empty.lines, ...ending]};
 	}
-	const end = (log.pause?.end ?? log.dropped + log.lines.length) - log.dropped;
+	const last = log.dropped + log.lines.length - (told === undefined ? 0 : 1);
+	const end = (log.pause?.end ?? last) - log.dropped;
 	const shown = log.lines.slice(Math.max(0, end + ending.length - size.rows), Math.max(0, end));
 	return {
 		lines: [...shown.map(each => drawLogLine(each, size.columns)), ...ending],
@@ -43,10 +45,22 @@ export const viewLog = (state: State, size: Size): PaneView => {
 	};
 };
 
+/** Why the agent failed; undefined when it did not, or nobody knows. */
+const toReason = ({error, exitCode, status}: Agent): string | undefined => {
+	if (status === 'completed') return undefined;
+	return error ?? (exitCode === null ? undefined : `exit code ${exitCode}`);
+};
+
+/** The last line of the log, where it is rad that tells just that reason: it must not be told twice. */
+const findTold = (agent: Agent, {lines}: LogState): LogLine | undefined => {
+	const [last, reason] = [lines.at(-1), toReason(agent)];
+	return reason !== undefined && last?.kind === 'rad' && last.text.startsWith(reason) ? last : undefined;
+};
+
 /** Why the agent failed, below its last words. */
-const drawEnding = ({error, exitCode, status}: Agent): readonly Line[] => {
-	if (status === 'completed' || (error === null && exitCode === null)) return [];
-	return [line(span(`✖ ${error === null ? `exit ${exitCode}` : clean(error)}`, 'bad'))];
+const drawEnding = (agent: Agent, told: LogLine | undefined): readonly Line[] => {
+	const reason = told?.text ?? toReason(agent);
+	return reason === undefined ? [] : [line(span(`✖ ${clean(reason)}`, 'bad'))];
 };
 
 const describe = (log: LogState, following: string): string => {

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {State} from '../../../source/tui/state.ts';
-import {aCheckpoint, aLogLine, anAgent, anId, aRequest, aRestorePlan, aRun, T0} from '../../support/builders.ts';
+import {aCheckpoint, aLogLine, anAgent, anId, aRequest, aRestorePlan, aRun, aStep, aUsageRecord, T0} from '../../support/builders.ts';
 import type {FakeData} from '../../support/fake-rad.ts';
 import {aLoadedState, aState, drawPane, drawScreen, findMisfit, stateAfter} from '../../support/frames.tsx';
 import {sampleRun} from '../../support/sample-run.ts';
@@ -30,11 +30,20 @@ const failed = (state: State): State =>
 
 const failedRun = (): Partial<FakeData> => ({
 	runs: [aRun({workflow: 'add-rate-limiting', status: 'failed', endedAt: T0 + 760_000, error: 'Step tests failed after 3 attempts.'})],
+	steps: (['completed', 'failed', 'failed', 'skipped'] as const).map((status, position) =>
+		aStep({
+			stepId: ['implement', 'tests', 'lint', 'deploy'][position] ?? '',
+			position,
+			status,
+			reason: status === 'skipped' ? 'tests failed' : null,
+		}),
+	),
 	agents: [
-		anAgent({name: 'implement', status: 'completed'}),
+		anAgent({name: 'implement', stepId: 'implement', status: 'completed'}),
 		anAgent({
 			id: anId('agt', 2),
 			name: 'tests',
+			stepId: 'tests',
 			engine: 'shell',
 			status: 'failed',
 			attempt: 3,
@@ -42,7 +51,7 @@ const failedRun = (): Partial<FakeData> => ({
 			error: 'The command ended with exit code 1.',
 		}),
 		anAgent({id: anId('agt', 3), name: 'audit', status: 'running', isUnattended: true}),
-		anAgent({id: anId('agt', 4), name: 'lint', status: 'timed_out', error: 'It took longer than 10 minutes.'}),
+		anAgent({id: anId('agt', 4), name: 'lint', stepId: 'lint', status: 'timed_out', error: 'It took longer than 10 minutes.'}),
 	],
 	logs: {[anId('agt', 3)]: [aLogLine('still at it')]},
 });
@@ -65,6 +74,33 @@ const restoredRun = (): Partial<FakeData> => {
 	};
 };
 
+/** A recorded run whose agents ask before each write, after another run. */
+const writingRun = (): Partial<FakeData> => {
+	const at = (seconds: number, change: Parameters<typeof aCheckpoint>[0]) =>
+		aCheckpoint({id: anId('cp', seconds), createdAt: T0 + seconds * 1000, stat: {files: 1, additions: seconds, deletions: 0}, ...change});
+	const write = (seconds: number, file: string) =>
+		at(seconds, {runId: anId('run', 2), kind: 'write', stepId: 'implement', label: `before Write ${file}`});
+	return {
+		runs: [
+			aRun({workflow: 'nightly-audit', status: 'completed', startedAt: T0, endedAt: T0 + 9000}),
+			aRun({id: anId('run', 2), workflow: 'add-rate-limiting', status: 'completed', startedAt: T0 + 20_000, endedAt: T0 + 90_000}),
+		],
+		agents: [anAgent({planId: anId('run', 2), name: 'implement', stepId: 'implement', status: 'completed', engine: 'recorded', isRecording: true})],
+		usage: [aUsageRecord()],
+		checkpoints: [
+			at(1, {label: 'before audit', stat: null}),
+			at(9, {kind: 'end', label: 'after nightly-audit'}),
+			at(15, {kind: 'manual', label: 'before the big change', runId: null}),
+			at(20, {runId: anId('run', 2), label: 'before plan'}),
+			at(30, {runId: anId('run', 2), label: 'before implement'}),
+			...['src/limiter.ts', 'src/index.ts', 'docs/how-to-limit-the-rate-of-requests.md', 'test/limiter.test.ts'].map((file, index) =>
+				write(31 + index, file),
+			),
+			at(80, {runId: anId('run', 2), kind: 'end', label: 'after add-rate-limiting'}),
+		],
+	};
+};
+
 const STATES: Readonly<Record<string, (size: State['size']) => State | Promise<State>>> = {
 	loading: size => aState(size),
 	empty: size => aLoadedState({}, size),
@@ -76,6 +112,7 @@ const STATES: Readonly<Record<string, (size: State['size']) => State | Promise<S
 			type: 'notice-raised',
 			notice: {tone: 'good', text: '✔ Restored cp_0000000003 (5 files changed). Press u to undo.'},
 		}),
+	writes: async size => stateAfter(await aLoadedState(writingRun(), size), '4', 'j', 'j'),
 	stale: async size => failed(await aLoadedState(sampleRun(), size)),
 };
 

@@ -5,7 +5,7 @@ import {viewCheckpoints} from '../../../source/tui/panes/checkpoints.ts';
 import {viewLog} from '../../../source/tui/panes/log.ts';
 import {viewTotals} from '../../../source/tui/panes/totals.ts';
 import {displayWidth} from '../../../source/views/width.ts';
-import {aCheckpoint, aLogLine, anAgent, anId, aRun, aUsageRecord, tokens} from '../../support/builders.ts';
+import {aCheckpoint, aLogLine, anAgent, anId, aRun, aStep, aUsageRecord, tokens} from '../../support/builders.ts';
 import {aLoadedState, drawScreen, findMisfit, stateAfter} from '../../support/frames.tsx';
 import {sampleRun} from '../../support/sample-run.ts';
 
@@ -58,6 +58,35 @@ describe('agents', () => {
 		expect(texts(viewAgents(state, {columns, rows: 10}).lines).find(text => text.includes('plan'))).toContain(word);
 	});
 
+	test('are followed by the steps that ended without one, and the header counts what was not done', async () => {
+		const steps = [
+			aStep({status: 'failed'}),
+			aStep({stepId: 'deploy', position: 1, status: 'skipped', reason: 'build failed'}),
+			aStep({stepId: 'tell', position: 2, status: 'cancelled'}),
+			aStep({stepId: 'later', position: 3, status: 'pending'}),
+		];
+		const state = await aLoadedState({runs: [aRun({status: 'failed'})], steps, agents: [anAgent({status: 'failed'})]}, {columns: 120, rows: 40});
+
+		expect(texts(viewAgents(state, {columns: 76, rows: 10}).lines).slice(2)).toEqual(['  ○ deploy  skipped: build failed', '  ■ tell  cancelled']);
+		expect(drawScreen(state).split('\n')[0]).toContain('0/4 steps, 1 failed, 1 cancelled, 1 skipped');
+	});
+
+	test('leave the steps without one to the end of a list that is too long', async () => {
+		const agents = Array.from({length: 9}, (_, index) => anAgent({id: anId('agt', index + 1), name: `agent ${index}`, status: 'completed'}));
+		const steps = [aStep({stepId: 'deploy', status: 'skipped'})];
+		const state = await aLoadedState({runs: [aRun()], steps, agents});
+
+		expect(texts(viewAgents(stateAfter(state, 'g'), {columns: 76, rows: 6}).lines).at(-1)).toContain('agent 4');
+		expect(texts(viewAgents(stateAfter(state, 'G'), {columns: 76, rows: 6}).lines).at(-1)).toBe('  ○ deploy  skipped');
+	});
+
+	test('say that a parent counts what is below it, where there is such a parent', async () => {
+		const flat = await aLoadedState({runs: [aRun()], agents: [anAgent()]});
+
+		expect(texts(viewAgents(await aLoadedState(sampleRun()), {columns: 76, rows: 10}).lines)[0]).toContain('AGENT + sub-agents');
+		expect(texts(viewAgents(flat, {columns: 76, rows: 10}).lines)[0]).not.toContain('sub-agents');
+	});
+
 	test('keep the selected one in sight in a long list', async () => {
 		const agents = Array.from({length: 1000}, (_, index) => anAgent({id: anId('agt', index + 1), name: `agent ${index}`, status: 'completed'}));
 		const state = stateAfter(await aLoadedState({runs: [aRun()], agents}), 'g', ...Array<string>(500).fill('j'));
@@ -81,6 +110,34 @@ describe('the log', () => {
 
 		expect(view.status).toBe('PAUSED  2 new, f follows');
 		expect(texts(view.lines).join()).not.toContain('new');
+	});
+
+	test.each([
+		['exit code 2', 'exit code 2', ['compiling', '✖ exit code 2']],
+		[
+			'exit code 2; stopped 1 process that it had left running',
+			'exit code 2',
+			['compiling', '✖ exit code 2; stopped 1 process that it had left running'],
+		],
+		['exit code 2', null, ['compiling', '✖ exit code 2']],
+		['something else', 'exit code 2', ['compiling', 'rad    something else', '✖ exit code 2']],
+	])('tells a reason once: %s, %s', async (said, error, rows) => {
+		const agent = anAgent({status: 'failed', exitCode: 2, error});
+		const logs = {[agent.id]: [aLogLine('compiling'), aLogLine(said, {kind: 'rad'})]};
+		const state = await aLoadedState({runs: [aRun()], agents: [agent], logs});
+
+		expect(texts(viewLog(state, {columns: 46, rows: 9}).lines).map(text => text.trim())).toEqual(rows);
+	});
+
+	test.each([
+		[80, '─ a rather long name of …  FOLLOW  1 line ─╮'],
+		[120, '─ 2 Log a rather long name of an ag… ─ FOLLOW  1 line ─╮'],
+	])('tells what it does beside a long name at %i columns', async (columns, title) => {
+		const agent = anAgent({name: 'a rather long name of an agent that nobody would type'});
+		const size = {columns, rows: 24};
+		const state = await aLoadedState({runs: [aRun()], agents: [agent], logs: {[agent.id]: [aLogLine('x')]}}, size);
+
+		expect(drawScreen(state)).toContain(title);
 	});
 
 	test('ends with the reason of a failure', async () => {
@@ -137,6 +194,49 @@ describe('the totals', () => {
 });
 
 describe('checkpoints', () => {
+	const many = {
+		runs: [aRun({workflow: 'nightly'}), aRun({id: anId('run', 2)})],
+		checkpoints: [
+			aCheckpoint(),
+			aCheckpoint({id: anId('cp', 2), kind: 'manual', label: 'mine', runId: null}),
+			aCheckpoint({id: anId('cp', 3), runId: anId('run', 2)}),
+			aCheckpoint({id: anId('cp', 4), kind: 'write', label: 'before Write src/a.ts', runId: anId('run', 2)}),
+		],
+	};
+
+	test('before writes stand back behind those before steps, and another run begins with its name', async () => {
+		const view = viewCheckpoints(await aLoadedState(many), {columns: 40, rows: 10});
+
+		expect(
+			texts(view.lines)
+				.slice(1)
+				.map(text => text.slice(0, 33).trimEnd()),
+		).toEqual([
+			expect.stringMatching(/^❯ ○ \d\d:00:00 {3}before Write s/) as string,
+			expect.stringMatching(/^ {2}● \d\d:00:00 before build/) as string,
+			expect.stringMatching(/^ {2}◆ \d\d:00:00 mine/) as string,
+			'── run_0000000001 nightly ───────',
+			expect.stringMatching(/^ {2}● \d\d:00:00 before build/) as string,
+		]);
+	});
+
+	test('show their ids where these fit, else that of the selected one', async () => {
+		const state = await aLoadedState(many);
+
+		expect(viewCheckpoints(state, {columns: 52, rows: 10}).status).toBe('');
+		expect(texts(viewCheckpoints(state, {columns: 52, rows: 10}).lines)[1]).toContain('cp_0000000004');
+		expect(viewCheckpoints(state, {columns: 40, rows: 10}).status).toBe('cp_0000000004');
+	});
+
+	test('keep the selected one in sight below the names of runs', async () => {
+		const checkpoints = Array.from({length: 40}, (_, index) =>
+			aCheckpoint({id: anId('cp', index + 1), runId: anId('run', Math.ceil((index + 1) / 2))}),
+		);
+		const state = stateAfter(await aLoadedState({runs: [aRun()], checkpoints}), '4', 'G');
+
+		expect(texts(viewCheckpoints(state, {columns: 76, rows: 6}).lines).at(-1)).toMatch(/^❯ .*cp_0000000001$/);
+	});
+
 	test('mark the one that undoes the last restore', async () => {
 		const state = await aLoadedState({
 			runs: [aRun()],
