@@ -99,7 +99,7 @@ const superviseAttempt = async (
 	if (reading.exit === undefined) await ports.supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, watcher.isCancelling());
 	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.round(clock.elapsed() - startedAt), ports.redact);
-	const granted = watcher.granted() ?? (await settleFinalMessage(desk, agent, step, judgement, reading.findings.finalMessage, work.onNotice));
+	const granted = watcher.granted() ?? (await settleFinalMessage(desk, agent, step, judgement, reading.findings.finalMessage));
 	const ending =
 		granted === undefined || watcher.isCancelling() ? outcome : await restoreForAgent(ports, desk, {...work, agent, checkpointId: granted, outcome});
 	await store.endAttempt(key, {agentId: agent.id, ...judgement}, ending, clock.now());
@@ -244,15 +244,11 @@ const settleFinalMessage = async (
 	step: PlanStep,
 	judgement: Judgement,
 	message: string | undefined,
-	onNotice: (text: string) => void,
 ): Promise<CheckpointId | undefined> => {
 	const wish = message === undefined || judgement.status !== 'completed' ? undefined : findRestoreRequest(message);
 	if (wish === undefined) return undefined;
 	const checkpointId = wish.checkpoint === null ? agent.checkpointId : parseId('cp', wish.checkpoint);
 	if (checkpointId === null || checkpointId === undefined) return undefined;
 	const request = await desk.open(agent, {kind: 'restore', checkpointId});
-	onNotice(`step "${step.id}" asks to restore ${checkpointId}`);
-	const isGranted = await desk.settle(request, agent, step.restorePolicy);
-	if (!isGranted) onNotice(`the restore that step "${step.id}" asked for was denied; grant it in rad top, or set restore: own-step in the workflow`);
-	return isGranted ? checkpointId : undefined;
+	return (await desk.settle(request, agent, step.restorePolicy)) ? checkpointId : undefined;
 };

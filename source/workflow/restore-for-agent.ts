@@ -24,10 +24,9 @@ export const restoreForAgent = async (ports: AttemptPorts, desk: RequestDesk, gr
 	const {run, checkpointId, outcome, onNotice} = granted;
 	try {
 		const result = await ports.checkpoints.restore(checkpointId, {signal: granted.signal});
+		// A restore is told by its event.
 		if (result.safety !== null) await ports.store.recordRestore(checkpointId, result.safety, run.id, ports.clock.now());
-		onNotice(
-			result.safety === null ? `nothing differed from ${checkpointId}` : `restored ${checkpointId}; undo: rad checkpoint restore ${result.safety.id}`,
-		);
+		else onNotice(`nothing differed from ${checkpointId}`);
 		const isReplayed = await offerAgain(ports, desk, granted, result.restored);
 		return isReplayed ? {...outcome, status: 'completed', reason: null} : {...outcome, status: 'restored', reason: `restored ${checkpointId}`};
 	} catch (error) {
