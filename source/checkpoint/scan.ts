@@ -21,6 +21,7 @@ export type Scan = {
 	readonly hasNewRules: boolean;
 	/** True when the private index was made anew: nothing that was remembered of it holds. */
 	readonly isSeeded: boolean;
+	/** What is known of the private index then; else null. */
 	readonly seeded: Seeded | null;
 };
 
