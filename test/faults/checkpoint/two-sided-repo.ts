@@ -110,7 +110,8 @@ const difference = (sign: string, lines: readonly string[], others: readonly str
 	return lines.filter(line => !known.has(line)).map(line => JSON.stringify(`${sign}${line.slice(0, 60)}`));
 };
 
-const LOCKS = ['index.lock', 'rad/store.git/trees/main/index.lock', 'rad/store.git/trees/main/restore.json'];
+export const PRIVATE_LOCK = 'rad/store.git/trees/main/index.lock';
+const LOCKS = ['index.lock', PRIVATE_LOCK, 'rad/store.git/trees/main/restore.json'];
 
 /** What an operation must not leave behind in the git directory; relative paths. */
 export const leftBehind = (repo: Scratch): string[] => LOCKS.filter(name => existsSync(join(repo.root, '.git', name)));
