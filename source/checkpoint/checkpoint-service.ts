@@ -24,7 +24,7 @@ import {pruneCheckpoints} from './prune.ts';
 import {finishRestore, planStagedSet, restoreCheckpoint, undoRestore} from './restore.ts';
 import {planRestore, type TreePlan} from './restore-plan.ts';
 import {isSaved, saveCheckpoint} from './save.ts';
-import {type Scope, toScope} from './scope.ts';
+import {isWhole, type Scope, toScope} from './scope.ts';
 import {findRecord, listIds, listRecords} from './store.ts';
 import {measureStore} from './store-files.ts';
 import {diffTrees, toFileChange} from './tree-diff.ts';
@@ -128,9 +128,10 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 			const target = await mustFind(place, git, id);
 			return await work.finished(undefined, bench => preview(bench, target, toScope(scope)));
 		},
-		restore: async (id, {signal, ...scope}) => {
+		restore: async (id, {signal, ...wish}) => {
 			const target = await mustFind(place, git, id);
-			return await work.abandoned(signal, bench => restore(bench, target, toScope(scope), options));
+			const scope = toScope(wish);
+			return await work.restoring(signal, isWhole(scope), bench => restore(bench, target, scope, options));
 		},
 		resume: async (how, {isPatient}) =>
 			await work.raw(async bench => {

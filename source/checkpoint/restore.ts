@@ -58,7 +58,11 @@ const tryRestore = async (bench: Workbench, target: SavedCheckpoint, scope: Scop
 	const covered = await saveObstacles(bench, present, plan.changes);
 	const index = await findIndexGoal(bench, covered, target, scope);
 	const modes = toGoalModes(covered, plan, target, scope);
-	if (isThere(covered, plan, index, modes)) return {safety: null, plan, head: bench.head};
+	if (isThere(covered, plan, index, modes)) {
+		// One that was cut short just before its end had come so far.
+		await removeJournal(bench.place);
+		return {safety: null, plan, head: bench.head};
+	}
 	const safety = await saveCheckpoint(bench, covered, toPurpose('before restoring', target.checkpoint.id), tools, plan.tree);
 	const task = {target: target.checkpoint.id, safety, tree: plan.tree, modes, index, from: covered};
 	const applied = await applyWithJournal(bench, task, tools.clock).catch(error => withdraw(bench, error));

@@ -19,6 +19,9 @@ export const toScope = ({paths, keepNew, index}: RestoreScope): Scope => ({
 	index: index ?? 'auto',
 });
 
+/** True when a restore decides about every file. */
+export const isWhole = ({paths, keepsNew}: Scope): boolean => paths === null && !keepsNew;
+
 /** True at and below the paths, and for a file that stands where a path wants a folder: it has to give way. */
 export const isInScope = ({paths}: Pick<Scope, 'paths'>, name: FileName): boolean =>
 	paths === null || paths.some(path => isBelow(name, path) || isBelow(path, name));

@@ -26,8 +26,11 @@ type Action<Result> = (bench: Workbench) => Promise<Result>;
 export type TreeWork = {
 	/** Finishes it first. Ends with `CHECKPOINT_FAILED` when the budget is spent. */
 	readonly finished: <Result>(signal: AbortSignal | undefined, action: Action<Result>) => Promise<Result>;
-	/** Leaves its files as they are, for an action that decides about all of them. Aborting counts until the action begins. */
-	readonly abandoned: <Result>(signal: AbortSignal, action: Action<Result>) => Promise<Result>;
+	/**
+	 * For another restore: leaves its files as they are when that one decides about all of them, and finishes it first otherwise. Aborting
+	 * counts until the action begins.
+	 */
+	readonly restoring: <Result>(signal: AbortSignal, isWhole: boolean, action: Action<Result>) => Promise<Result>;
 	/** Leaves it alone. Does not wait for another rad unless it is patient: then `CHECKPOINT_BUSY`. */
 	readonly raw: <Result>(action: Action<Result>, isPatient: boolean) => Promise<Result>;
 };
@@ -51,9 +54,10 @@ export const createTreeWork = (options: WorkOptions): TreeWork => {
 				await finishRestore(bench, options);
 				return await withinBudget(budgetMs, signal, limit => action({...bench, git: withSignal(git, limit)}));
 			}),
-		abandoned: (signal, action) =>
+		restoring: (signal, isWhole, action) =>
 			open(signal, async bench => {
-				await abandonRestore(bench);
+				if (isWhole) await abandonRestore(bench);
+				else await finishRestore(bench, options);
 				return await action(bench);
 			}),
 		raw: (action, isPatient) => open(undefined, action, isPatient),

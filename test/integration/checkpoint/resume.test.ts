@@ -88,6 +88,27 @@ describe('a restore that was cut short', () => {
 		expect(pictureOf(repo.root).filter(isOurs)).toEqual(then);
 	});
 
+	it('is over when another restore finds everything as it wants it', async () => {
+		const {repo, target} = await aHalfDoneRestore();
+		repo.write('b.txt', 'b\n');
+		repo.delete('new.txt');
+
+		const {changes} = await restore(await openService(repo), target);
+
+		expect(changes).toEqual([]);
+		expect(existsSync(markerIn(repo.root))).toBe(false);
+		expect(await (await openService(repo)).resume('finish', {isPatient: true})).toBeUndefined();
+	});
+
+	it('is finished before a part of a checkpoint is restored', async () => {
+		const {repo, target, then} = await aHalfDoneRestore();
+
+		await restore(await openService(repo), target, {paths: ['a.txt']});
+
+		expect(pictureOf(repo.root).filter(isOurs)).toEqual(then);
+		expect(existsSync(markerIn(repo.root))).toBe(false);
+	});
+
 	it('is none where nothing was cut short, also when only the marker was left', async () => {
 		const repo = make.emptyRepo();
 		mkdirSync(join(repo.root, '.radium/runs'), {recursive: true});
