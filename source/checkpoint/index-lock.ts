@@ -17,8 +17,6 @@ const tokenPath = ({treeDirectory}: Place): string => join(treeDirectory, 'index
  * It is a second name of a file of ours, so that after a crash we can tell our lock from anybody else's.
  */
 export type IndexToken = {
-	/** Device and inode of our file. */
-	readonly identity: string;
 	/** @throws {RadError} `INDEX_LOCKED` when another git holds the lock for longer than 2 s, or the system does not give it. */
 	readonly lock: () => Promise<void>;
 	readonly unlock: () => Promise<void>;
@@ -28,9 +26,7 @@ export const createIndexToken = async (place: Place, repository: UserRepository,
 	const token = tokenPath(place);
 	await rm(token, {force: true});
 	await writeFile(token, '');
-	const identity = await identityOf(token);
 	return {
-		identity,
 		lock: async () => {
 			const end = clock.elapsed() + WAIT_MS;
 			while (!(await tryLink(token, repository))) {
@@ -38,7 +34,7 @@ export const createIndexToken = async (place: Place, repository: UserRepository,
 				await clock.sleep(POLL_MS);
 			}
 		},
-		unlock: () => releaseIndexLock(place, repository, identity),
+		unlock: () => releaseIndexLock(place),
 	};
 };
 
@@ -58,14 +54,17 @@ const tryLink = async (token: string, repository: UserRepository): Promise<boole
 	}
 };
 
+/** Device and inode: two names of one file have the same. */
 const identityOf = async (path: string): Promise<string> => {
 	const found = await stat(path, {bigint: true}).catch(() => undefined);
 	return found === undefined ? 'none' : `${found.dev}:${found.ino}`;
 };
 
-/** Takes the lock away when it is the one with this identity; anybody else's stays. */
-export const releaseIndexLock = async (place: Place, repository: UserRepository, identity: string): Promise<void> => {
-	if ((await identityOf(lockPath(repository))) === identity) await rm(lockPath(repository), {force: true});
+/** Takes the lock away when it is ours, of this process or of one that died; anybody else's stays. Must run under rad's own lock. */
+export const releaseIndexLock = async (place: Place): Promise<void> => {
+	if (place.repository === null || !existsSync(tokenPath(place))) return;
+	const lock = lockPath(place.repository);
+	if ((await identityOf(lock)) === (await identityOf(tokenPath(place)))) await rm(lock, {force: true});
 	await rm(tokenPath(place), {force: true});
 };
 

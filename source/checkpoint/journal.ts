@@ -18,8 +18,6 @@ export type Journal = {
 	readonly index: string | null;
 	/** HEAD when the restore began: on another commit the staged set is not restored any more. */
 	readonly head: string | null;
-	/** Identity of our file behind git's index lock; null when the staged set is left alone. */
-	readonly indexToken: string | null;
 };
 
 type JournalPlace = Pick<Place, 'treeDirectory' | 'marker'>;

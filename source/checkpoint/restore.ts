@@ -3,13 +3,13 @@ import type {Clock} from '../domain/clock.ts';
 import {isFailure, RadError} from '../domain/failures.ts';
 import type {CheckpointId, Ids} from '../domain/ids.ts';
 import type {RestorePlan} from '../domain/records.ts';
-import {type Applied, applyGoal} from './apply-restore.ts';
+import {type Applied, applyGoal, type Goal} from './apply-restore.ts';
 import {type Captured, captureTree} from './capture.ts';
 import type {Modes, SavedCheckpoint} from './checkpoint-record.ts';
 import {parseShownName, showName} from './file-name.ts';
 import {stampOf} from './file-stamp.ts';
-import {canLockIndex, createIndexToken, type IndexToken, refuseLockedIndex, releaseIndexLock} from './index-lock.ts';
-import {type Journal, readJournal, removeJournal, writeJournal} from './journal.ts';
+import {canLockIndex, createIndexToken, type IndexToken, refuseLockedIndex} from './index-lock.ts';
+import {readJournal, removeJournal, writeJournal} from './journal.ts';
 import {updateModes} from './modes.ts';
 import {addNames} from './private-index.ts';
 import {findObstacles, planIndex, planRestore, type TreePlan, verifyObjects} from './restore-plan.ts';
@@ -156,13 +156,17 @@ const applyWithJournal = async (bench: Workbench, task: Task, clock: Clock): Pro
 		modes,
 		index,
 		head: bench.head.commit,
-		indexToken: token?.identity ?? null,
 	});
+	const applied = await applyLocked(bench, from, token, {tree, modes, index, previousTree: safety.tree});
+	// Only without the lock: who finds no journal looks for no lock either.
+	if (applied.kind === 'applied') await removeJournal(place);
+	return applied;
+};
+
+const applyLocked = async (bench: Workbench, from: Captured, token: IndexToken | undefined, goal: Goal): Promise<Applied> => {
 	try {
 		await token?.lock();
-		const applied = (await hasUserMoved(bench, from, token)) ?? (await applyGoal(bench, from, {tree, modes, index, previousTree: safety.tree}));
-		if (applied.kind === 'applied') await removeJournal(place);
-		return applied;
+		return (await hasUserMoved(bench, from, token)) ?? (await applyGoal(bench, from, goal));
 	} finally {
 		await token?.unlock();
 	}
@@ -197,7 +201,6 @@ const goBack = async (bench: Workbench, safety: SavedCheckpoint, reason: string)
 export const finishRestore = async (bench: Workbench, tools: Tools): Promise<Resumed | undefined> => {
 	const journal = await readJournal(bench.place.treeDirectory);
 	if (journal === undefined) return undefined;
-	await forgetIndexLock(bench, journal);
 	const present = await captureTree(bench);
 	const covered = await saveObstacles(bench, present, await diffTrees(bench.git, present.tree, journal.tree));
 	const safety = await saveCheckpoint(bench, covered, toPurpose('before finishing the restore of', journal.target), tools, journal.tree);
@@ -209,16 +212,9 @@ export const finishRestore = async (bench: Workbench, tools: Tools): Promise<Res
 	return {target: journal.target, safety};
 };
 
-/** Ends an interrupted restore without finishing it: another restore is about to decide about every file. */
-export const abandonRestore = async (bench: Workbench): Promise<Journal | undefined> => {
-	const journal = await readJournal(bench.place.treeDirectory);
-	if (journal !== undefined) await forgetIndexLock(bench, journal);
-	return journal;
-};
-
 /** Brings back what was there before a restore that was cut short. Undefined when there is none. @throws {RadError} as `restoreCheckpoint`. */
 export const undoRestore = async (bench: Workbench, tools: Tools): Promise<Resumed | undefined> => {
-	const journal = await abandonRestore(bench);
+	const journal = await readJournal(bench.place.treeDirectory);
 	if (journal === undefined) return undefined;
 	const before = await findRecord(bench.place, bench.git, journal.safety);
 	if (before === undefined)
@@ -228,8 +224,4 @@ export const undoRestore = async (bench: Workbench, tools: Tools): Promise<Resum
 		);
 	const {safety} = await restoreCheckpoint(bench, before, WHOLE, tools);
 	return {target: journal.target, safety};
-};
-
-const forgetIndexLock = async ({place}: Workbench, {indexToken}: Journal): Promise<void> => {
-	if (place.repository !== null && indexToken !== null) await releaseIndexLock(place, place.repository, indexToken);
 };

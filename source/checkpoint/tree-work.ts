@@ -2,9 +2,10 @@ import {mkdir, realpath} from 'node:fs/promises';
 import type {Clock} from '../domain/clock.ts';
 import {RadError} from '../domain/failures.ts';
 import type {Ids} from '../domain/ids.ts';
+import {releaseIndexLock} from './index-lock.ts';
 import {removeLeftovers} from './leftovers.ts';
 import type {Place} from './place.ts';
-import {abandonRestore, finishRestore} from './restore.ts';
+import {finishRestore} from './restore.ts';
 import type {WithLock} from './sqlite-lock.ts';
 import {type TreeGit, withSignal} from './tree-git.ts';
 import {openWorkbench, type Workbench} from './workbench.ts';
@@ -44,6 +45,7 @@ export const createTreeWork = (options: WorkOptions): TreeWork => {
 			return await withLock(async () => {
 				signal?.throwIfAborted();
 				await removeLeftovers(place, clock);
+				await releaseIndexLock(place);
 				return await action(await openWorkbench({place, git, environment, clock}));
 			}, isPatient);
 		});
@@ -56,8 +58,7 @@ export const createTreeWork = (options: WorkOptions): TreeWork => {
 			}),
 		restoring: (signal, isWhole, action) =>
 			open(signal, async bench => {
-				if (isWhole) await abandonRestore(bench);
-				else await finishRestore(bench, options);
+				if (!isWhole) await finishRestore(bench, options);
 				return await action(bench);
 			}),
 		raw: (action, isPatient) => open(undefined, action, isPatient),

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {existsSync, linkSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import Database from 'better-sqlite3';
 import {describe, expect, it} from 'vitest';
@@ -86,6 +86,22 @@ describe('a restore that was cut short', () => {
 
 		expect(repo.git('ls-files', '-s')).toBe(staged);
 		expect(pictureOf(repo.root).filter(isOurs)).toEqual(then);
+	});
+
+	it.each([
+		['its own', true],
+		['anybody else’s', false],
+	])('leaves no lock of the index, if it is %s', async (_, isOurs) => {
+		const {repo} = await aHalfDoneRestore();
+		const lock = join(repo.root, '.git/index.lock');
+		const token = join(repo.root, '.git/rad/store.git/trees/main/index-token');
+		writeFileSync(token, '');
+		if (isOurs) linkSync(token, lock);
+		else writeFileSync(lock, '');
+
+		await (await openService(repo)).resume('finish', {isPatient: true}).catch(() => undefined);
+
+		expect(existsSync(lock)).toBe(!isOurs);
 	});
 
 	it('is over when another restore finds everything as it wants it', async () => {

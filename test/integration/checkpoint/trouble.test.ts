@@ -172,7 +172,7 @@ describe('a rad that dies', () => {
 		const modes = {plain: 0o644, executable: 0o755, others: {}};
 		writeFileSync(
 			join(treeOf(repo), 'restore.json'),
-			JSON.stringify({target: checkpoint.id, safety: safety.id, tree: commit, modes, index: null, head: null, indexToken: null}),
+			JSON.stringify({target: checkpoint.id, safety: safety.id, tree: commit, modes, index: null, head: null}),
 		);
 		repo.write('a.txt', 'a\n');
 		repo.write('new.txt', 'typed by the user meanwhile\n');
