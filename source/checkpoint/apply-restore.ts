@@ -4,7 +4,7 @@ import type {Captured} from './capture.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
 import {restoreModes} from './modes.ts';
 import type {UserRepository} from './place.ts';
-import {diffTrees, isSubmodule} from './tree-diff.ts';
+import {isSubmodule, listChanges} from './tree-diff.ts';
 import {saveTreeState} from './tree-state.ts';
 import {openUserIndex, userIndexPath} from './user-index.ts';
 import type {Workbench} from './workbench.ts';
@@ -29,7 +29,7 @@ export type Goal = {
 /** Makes the work tree, captured as `from`, equal to the goal; then, if wanted, what is staged. Doing it again does no harm. */
 export const applyGoal = async (bench: Workbench, from: Captured, goal: Goal): Promise<Applied> => {
 	const {place} = bench;
-	const changes = await diffTrees(bench.git, from.tree, goal.tree);
+	const changes = await listChanges(bench.git, from.tree, goal.tree);
 	await saveTreeState(place.treeDirectory, {...from.state, tree: null});
 	const moved = await moveTree(bench, from.tree, goal.tree);
 	if (moved.kind !== 'applied') return moved;
@@ -84,7 +84,7 @@ const stage = async (bench: Workbench, from: string, tree: string): Promise<void
  */
 const giveBack = async ({git}: Workbench, {commonDirectory}: UserRepository, from: string, to: string): Promise<void> => {
 	const env = {GIT_OBJECT_DIRECTORY: join(commonDirectory, 'objects')};
-	const wanted = (await diffTrees(git, from, to)).filter(change => change.status !== 'D' && !isSubmodule(change)).map(({newObject}) => newObject);
+	const wanted = (await listChanges(git, from, to)).filter(change => change.status !== 'D' && !isSubmodule(change)).map(({newObject}) => newObject);
 	const toLines = (objects: readonly string[]): Buffer => Buffer.from(objects.map(object => `${object}\n`).join(''));
 	const answers = (await git.bytes(['cat-file', '--batch-check', '--buffer'], {stdin: toLines(wanted), env})).toString('latin1').split('\n');
 	const missing = answers.filter(line => line.endsWith(' missing')).map(line => line.split(' ')[0] ?? '');

@@ -8,7 +8,7 @@ import type {Modes} from './checkpoint-record.ts';
 import {type FileName, joinZero, parseShownName, splitZero} from './file-name.ts';
 import {stampOf} from './file-stamp.ts';
 import {readModes, updateModes} from './modes.ts';
-import {addNames, indexPath, look, removeNames} from './private-index.ts';
+import {addNames, indexPath, look, removeNames, type Seeded} from './private-index.ts';
 import {type Scan, scanTree, type Uncovered, withReason} from './scan.ts';
 import {loadTreeState, saveTreeState, type TreeState, type UserIndexState} from './tree-state.ts';
 import {isExcluded, openUserIndex, userIndexPath} from './user-index.ts';
@@ -40,18 +40,19 @@ const captureOnce = async (bench: Workbench): Promise<Captured> => {
 		if (loaded !== undefined) await saveTreeState(place.treeDirectory, {...loaded, tree: null});
 	};
 	const scan = await scanTree(bench, forget);
-	const known = scan.isSeeded ? undefined : loaded;
+	const known = scan.seeded === null ? loaded : undefined;
 	const userIndex = await readUserIndex(bench, loaded?.userIndex ?? null);
 	const {changed, gone} = await applyRules(bench, scan, known, userIndex);
 	const isClean = changed.length === 0 && gone.length === 0;
 	if (!isClean) await forget();
 	await removeNames(bench, gone);
 	const unreadable = await addNames(bench, changed);
-	const tree = (isClean ? known?.tree : null) ?? (await git.text(['write-tree', ...bench.missingOk]));
+	const same = isClean ? (known?.tree ?? (loaded === undefined ? stagedTree(scan, userIndex) : null)) : null;
+	const tree = same ?? (await git.text(['write-tree', ...bench.missingOk]));
 	absorbObjects(place, clock.now());
 	// What cannot be read is not covered, and so its permissions are not either.
 	const notCovered = new Set(unreadable);
-	const modes = await nextModes(bench, known, {changed: changed.filter(name => !notCovered.has(name)), gone, notCovered});
+	const modes = await nextModes(bench, known, scan.seeded, {changed: changed.filter(name => !notCovered.has(name)), gone, notCovered});
 	const state: TreeState = {
 		tree,
 		previousTree: loaded?.previousTree ?? null,
@@ -63,6 +64,10 @@ const captureOnce = async (bench: Workbench): Promise<Captured> => {
 	if (JSON.stringify(state) !== JSON.stringify(loaded)) await saveTreeState(place.treeDirectory, state);
 	return {tree, uncovered: [...scan.uncovered, ...withReason(unreadable, 'not readable')], state};
 };
+
+// Right after seeding, the private index has the tree that the user's has, unless that changed meanwhile.
+const stagedTree = ({seeded}: Scan, userIndex: UserIndexState | null): string | null =>
+	seeded !== null && seeded.userStamp === userIndex?.stamp ? userIndex.tree : null;
 
 // A whole look at a tree of this size takes longer than an agent should wait before each file that it writes.
 const LARGE_INDEX_BYTES = 2_000_000;
@@ -136,10 +141,12 @@ type Names = {readonly changed: readonly FileName[]; readonly gone: readonly Fil
  */
 const applyRules = async (
 	bench: Workbench,
-	{changed, gone, hasNewRules}: Scan,
+	{changed, gone, hasNewRules, seeded}: Scan,
 	known: TreeState | undefined,
 	userIndex: UserIndexState | null,
 ): Promise<Names> => {
+	// A private index that was made a moment ago holds what the user tracks, and nothing else.
+	if (seeded !== null) return {changed, gone};
 	const isCurrent = known !== undefined && known.ignoreStamp === bench.ignoreStamp && (known.userIndex?.tree ?? null) === (userIndex?.tree ?? null);
 	if (isCurrent && !hasNewRules && userIndex?.tree !== null) return {changed, gone};
 	const listIgnored = ['ls-files', '-z', '-c', '-i', '--exclude-standard'];
@@ -160,10 +167,20 @@ type Look = Names & {readonly notCovered: ReadonlySet<FileName>};
  * Git tells of content and of the executable bit only, so all files are looked at for the rest of their permissions. In a large tree that
  * takes too long: there it is done for those whose content changed.
  */
-const nextModes = async (bench: Workbench, known: TreeState | undefined, {changed, gone, notCovered}: Look): Promise<Modes> => {
+const nextModes = async (
+	bench: Workbench,
+	known: TreeState | undefined,
+	seeded: Seeded | null,
+	{changed, gone, notCovered}: Look,
+): Promise<Modes> => {
 	const {place, git} = bench;
 	if (known !== undefined && isLarge(bench)) return updateModes(known.modes, place.top, changed, gone);
-	const all = splitZero(await git.bytes(['ls-files', '-z'])) as FileName[];
+	const all = seeded === null ? (splitZero(await git.bytes(['ls-files', '-z'])) as FileName[]) : [...without(seeded.names, gone), ...changed];
 	const names = notCovered.size === 0 ? all : all.filter(name => !notCovered.has(name));
 	return known === undefined ? readModes(place.top, names) : updateModes(known.modes, place.top, names, gone);
+};
+
+const without = (names: readonly FileName[], gone: readonly FileName[]): readonly FileName[] => {
+	const missing = new Set(gone);
+	return gone.length === 0 ? names : names.filter(name => !missing.has(name));
 };

@@ -10,7 +10,7 @@ import {look} from './private-index.ts';
 import {type Uncovered, withReason} from './scan.ts';
 import {isInScope, outOfScope, type Scope} from './scope.ts';
 import {findRecord} from './store.ts';
-import {diffTrees, isSubmodule, type TreeChange} from './tree-diff.ts';
+import {diffTrees, isSubmodule, listChanges, type TreeChange} from './tree-diff.ts';
 import {toFailure} from './tree-git.ts';
 import {toFilterNames} from './user-settings.ts';
 import type {Workbench} from './workbench.ts';
@@ -44,7 +44,7 @@ export const planRestore = async (bench: Workbench, from: string, target: SavedC
 /** Compares what is staged now with what was staged then: the tree that is to be staged. Both are trees. */
 export const planIndex = async (bench: Workbench, from: string, target: string, scope: Scope): Promise<string> => {
 	if (scope.paths === null) return target;
-	const staying = outOfScope(scope, await diffTrees(bench.git, from, target));
+	const staying = outOfScope(scope, await listChanges(bench.git, from, target));
 	return staying.length === 0 ? target : await keepInTree(bench, target, staying);
 };
 
@@ -115,7 +115,7 @@ const findIgnoredThen = async (bench: Workbench, tree: string, names: readonly F
 const withoutAbsent = async ({git, place}: Workbench, {checkpoint, tree}: SavedCheckpoint, ignored: readonly FileName[]): Promise<FileName[]> => {
 	const restored = ignored.length === 0 || checkpoint.target === null ? undefined : await findRecord(place, git, checkpoint.target);
 	if (restored === undefined) return [...ignored];
-	const brought = new Set((await diffTrees(git, tree, restored.tree)).filter(({status}) => status === 'A').map(({name}) => name));
+	const brought = new Set((await listChanges(git, tree, restored.tree)).filter(({status}) => status === 'A').map(({name}) => name));
 	return ignored.filter(name => !brought.has(name));
 };
 

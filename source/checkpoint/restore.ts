@@ -16,7 +16,7 @@ import {findObstacles, planIndex, planRestore, type TreePlan, verifyObjects} fro
 import {saveCheckpoint} from './save.ts';
 import {isInScope, type Scope, WHOLE} from './scope.ts';
 import {findRecord} from './store.ts';
-import {diffTrees, type TreeChange} from './tree-diff.ts';
+import {listChanges, type TreeChange} from './tree-diff.ts';
 import {saveTreeState} from './tree-state.ts';
 import {userIndexPath} from './user-index.ts';
 import {readHead, type UserHead, type Workbench} from './workbench.ts';
@@ -202,7 +202,7 @@ export const finishRestore = async (bench: Workbench, tools: Tools): Promise<Res
 	const journal = await readJournal(bench.place.treeDirectory);
 	if (journal === undefined) return undefined;
 	const present = await captureTree(bench);
-	const covered = await saveObstacles(bench, present, await diffTrees(bench.git, present.tree, journal.tree));
+	const covered = await saveObstacles(bench, present, await listChanges(bench.git, present.tree, journal.tree));
 	const safety = await saveCheckpoint(bench, covered, toPurpose('before finishing the restore of', journal.target), tools, journal.tree);
 	const index = covered.state.userIndex?.tree != null && journal.head === bench.head.commit ? journal.index : null;
 	const task = {target: journal.target, safety, tree: journal.tree, modes: journal.modes, index, from: covered};

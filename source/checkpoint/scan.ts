@@ -19,9 +19,7 @@ export type Scan = {
 	readonly uncovered: readonly Uncovered[];
 	/** True when a rule for ignoring files is among the changes. */
 	readonly hasNewRules: boolean;
-	/** True when the private index was made anew: nothing that was remembered of it holds. */
-	readonly isSeeded: boolean;
-	/** What is known of the private index then; else null. */
+	/** Of a private index that was made anew, so that nothing remembered of it holds; else null. */
 	readonly seeded: Seeded | null;
 };
 
@@ -68,7 +66,6 @@ const sortEntries = async (bench: Workbench, all: readonly StatusEntry[], seeded
 		gone: namesOf('gone'),
 		uncovered: [...withReason(namesOf('nested'), 'a repository of its own'), ...withReason(tooLarge, 'too large for a checkpoint')],
 		hasNewRules: entries.some(({name}) => basename(name) === '.gitignore'),
-		isSeeded: seeded !== null,
 		seeded,
 	};
 };

@@ -17,7 +17,7 @@ export type TreeChange = {
 };
 
 // Renames are off: a deletion that looks like a rename must stay a deletion.
-const TREE_DIFF = ['diff-tree', '-r', '-z', '--raw', '--numstat', '--no-renames', '--no-abbrev', '--no-ext-diff', '--no-textconv'] as const;
+const TREE_DIFF = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--no-ext-diff', '--no-textconv'] as const;
 
 /** Reads `git diff-tree -z --raw --numstat`: all raw records come first, the counted lines after them. */
 export const parseTreeDiff = (output: Buffer): TreeChange[] => {
@@ -54,6 +54,10 @@ export const toFileChange = ({name, status, additions, deletions}: TreeChange): 
 
 export const isSubmodule = ({oldMode, newMode}: TreeChange): boolean => oldMode === '160000' || newMode === '160000';
 
-/** What changed from one tree to another, in the order of names. */
+/** What changed from one tree to another, in the order of names, with lines counted. */
 export const diffTrees = async (git: TreeGit, from: string, to: string, settings: readonly Setting[] = []): Promise<TreeChange[]> =>
-	from === to ? [] : parseTreeDiff(await git.bytes([...TREE_DIFF, from, to], {settings}));
+	from === to ? [] : parseTreeDiff(await git.bytes([...TREE_DIFF, '--numstat', from, to], {settings}));
+
+/** The same without lines counted: only trees are read, no content. */
+export const listChanges = async (git: TreeGit, from: string, to: string): Promise<TreeChange[]> =>
+	from === to ? [] : parseTreeDiff(await git.bytes([...TREE_DIFF, from, to]));
