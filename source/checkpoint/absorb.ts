@@ -1,4 +1,4 @@
-import {copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from 'node:fs';
+import {copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import type {Place} from './place.ts';
 
@@ -49,7 +49,7 @@ const PACK = /^pack-[0-9a-f]+\.(?:pack|rev|idx)$/;
 const listFolders = (objects: string): readonly string[] => [...readdirSync(objects).filter(name => FOLDER.test(name)), PACKS];
 
 const absorbFolder = (from: string, to: string, wanted: RegExp): void => {
-	mkdirSync(to, {recursive: true});
+	if (!existsSync(to)) mkdirSync(to, {recursive: true});
 	const present = new Set(readdirSync(to));
 	const names = readdirSync(from).filter(name => wanted.test(name) && !present.has(name));
 	// Git knows a pack by its index, which therefore comes last.
