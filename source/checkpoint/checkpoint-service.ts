@@ -21,7 +21,7 @@ import {removeJournal} from './journal.ts';
 import type {Place} from './place.ts';
 import {findAuthors} from './provenance.ts';
 import {pruneCheckpoints} from './prune.ts';
-import {finishRestore, planStagedSet, restoreCheckpoint, undoRestore} from './restore.ts';
+import {captureBefore, finishRestore, planStagedSet, restoreCheckpoint, undoRestore} from './restore.ts';
 import {planRestore, type TreePlan} from './restore-plan.ts';
 import {isSaved, saveCheckpoint} from './save.ts';
 import {isWhole, type Scope, toScope} from './scope.ts';
@@ -151,7 +151,7 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 };
 
 const preview = async (bench: Workbench, target: SavedCheckpoint, scope: Scope): Promise<RestorePlan> => {
-	const present = await captureTree(bench);
+	const present = await captureBefore(bench, target);
 	const plan = await planRestore(bench, present.tree, target, scope);
 	const authorsOf = await findAuthors(bench.git, await listRecords(bench.place, bench.git), target, present.tree);
 	return {

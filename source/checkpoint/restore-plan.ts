@@ -222,6 +222,18 @@ export const findObstacles = async ({place}: Workbench, changes: readonly TreeCh
 	return [...obstacles];
 };
 
+/** Which of the names are files or links on the disk now, in folders that are no links. */
+export const findFiles = async ({place}: Workbench, names: readonly FileName[]): Promise<FileName[]> => {
+	const folders = new Set<string>();
+	const files: FileName[] = [];
+	for (const name of names) {
+		if ((await findBlockedParent(name, folders, parent => look(place, parent))) !== undefined) continue;
+		const found = await look(place, name);
+		if (found?.isFile() === true || found?.isSymbolicLink() === true) files.push(name);
+	}
+	return files;
+};
+
 type Looked = Awaited<ReturnType<typeof look>>;
 
 const findBlockedParent = async (

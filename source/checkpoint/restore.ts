@@ -6,17 +6,17 @@ import type {RestorePlan} from '../domain/records.ts';
 import {type Applied, applyGoal, type Goal} from './apply-restore.ts';
 import {type Captured, captureTree} from './capture.ts';
 import type {Modes, SavedCheckpoint} from './checkpoint-record.ts';
-import {parseShownName, showName} from './file-name.ts';
+import {type FileName, parseShownName, showName} from './file-name.ts';
 import {stampOf} from './file-stamp.ts';
 import {canLockIndex, createIndexToken, type IndexToken, refuseLockedIndex} from './index-lock.ts';
 import {readJournal, removeJournal, writeJournal} from './journal.ts';
 import {updateModes} from './modes.ts';
 import {addNames} from './private-index.ts';
-import {findObstacles, planIndex, planRestore, type TreePlan, verifyObjects} from './restore-plan.ts';
+import {findFiles, findObstacles, planIndex, planRestore, type TreePlan, verifyObjects} from './restore-plan.ts';
 import {saveCheckpoint} from './save.ts';
 import {isInScope, type Scope, WHOLE} from './scope.ts';
 import {findRecord} from './store.ts';
-import {listChanges, type TreeChange} from './tree-diff.ts';
+import {isSubmodule, listChanges, type TreeChange} from './tree-diff.ts';
 import {saveTreeState} from './tree-state.ts';
 import {userIndexPath} from './user-index.ts';
 import {readHead, type UserHead, type Workbench} from './workbench.ts';
@@ -52,7 +52,7 @@ export const restoreCheckpoint = async (bench: Workbench, target: SavedCheckpoin
 };
 
 const tryRestore = async (bench: Workbench, target: SavedCheckpoint, scope: Scope, tools: Tools): Promise<Restored | undefined> => {
-	const present = await captureTree(bench);
+	const present = await captureBefore(bench, target);
 	const plan = await planRestore(bench, present.tree, target, scope);
 	await verifyObjects(bench, target, plan.changes);
 	const covered = await saveObstacles(bench, present, plan.changes);
@@ -110,15 +110,37 @@ export const planStagedSet = async (
 };
 
 const saveObstacles = async (bench: Workbench, present: Captured, changes: readonly TreeChange[]): Promise<Captured> => {
-	const obstacles = await findObstacles(bench, changes);
-	if (obstacles.length === 0) return present;
+	const {covered, unreadable} = await coverToo(bench, present, await findObstacles(bench, changes));
+	if (unreadable.length > 0) throw new RadError('RESTORE_CONFLICT', 'A file that cannot be read is in the way; nothing was changed.');
+	return covered;
+};
+
+type Covered = {readonly covered: Captured; readonly unreadable: readonly FileName[]};
+
+/** Takes files into what was captured that a look at the work tree leaves out, since they are ignored. */
+const coverToo = async (bench: Workbench, present: Captured, names: readonly FileName[]): Promise<Covered> => {
+	if (names.length === 0) return {covered: present, unreadable: []};
 	// The index holds files that are ignored from here on; an empty stamp has the next capture look at the rules again.
 	const state = {...present.state, ignoreStamp: ''};
 	await saveTreeState(bench.place.treeDirectory, {...state, tree: null});
-	const unreadable = await addNames(bench, obstacles);
-	if (unreadable.length > 0) throw new RadError('RESTORE_CONFLICT', 'A file that cannot be read is in the way; nothing was changed.');
-	const modes = updateModes(present.state.modes, bench.place.top, obstacles, []);
-	return {...present, tree: await bench.git.text(['write-tree', ...bench.missingOk]), state: {...state, modes}};
+	const unreadable = await addNames(bench, names);
+	const modes = updateModes(present.state.modes, bench.place.top, names, []);
+	return {covered: {...present, tree: await bench.git.text(['write-tree', ...bench.missingOk]), state: {...state, modes}}, unreadable};
+};
+
+/**
+ * Captures the work tree for going back to a checkpoint. Before an earlier restore, this is with the files which that restore brought,
+ * though they may be ignored now: undoing it takes them away again.
+ */
+export const captureBefore = async (bench: Workbench, {tree, goal}: SavedCheckpoint): Promise<Captured> => {
+	const present = await captureTree(bench);
+	if (goal === null) return present;
+	const brought = (await listChanges(bench.git, tree, goal)).filter(change => change.status === 'A' && !isSubmodule(change));
+	const hidden = await findFiles(
+		bench,
+		brought.map(({name}) => name),
+	);
+	return (await coverToo(bench, present, hidden)).covered;
 };
 
 // The lock of the index is taken before the first file is touched, so there is nothing to finish without it.

@@ -83,6 +83,31 @@ describe('what rules for ignoring and permissions alone can hide', () => {
 		expect(repo.read('x/y.log')).toBe('new\n');
 	});
 
+	it('is not a file that a restore brought and that is ignored now, when the restore is undone', async () => {
+		const repo = make.repo();
+		repo.write('.gitignore', 'b\n');
+		repo.write('b/a', 'tracked all the same\n');
+		repo.git('add', '-f', '-A');
+		repo.git('commit', '-qm', 'second');
+		const service = await openService(repo);
+		const checkpoint = await take(service);
+		repo.delete('b');
+		repo.git('commit', '-qam', 'third');
+		const {safety} = await restore(service, checkpoint);
+		const restored = repo.read('b/a');
+		repo.write('b/a', 'edited since\n');
+
+		const plan = await service.preview(safety.id);
+		const undone = await restore(service, safety);
+		const isThere = repo.has('b/a');
+		await restore(service, undone.safety);
+
+		expect(restored).toBe('tracked all the same\n');
+		expect(plan.changes.map(({path, change}) => [path, change])).toEqual([['b/a', 'deleted']]);
+		expect(isThere).toBe(false);
+		expect(repo.read('b/a')).toBe('edited since\n');
+	});
+
 	it('is not a folder that became a link to itself', async () => {
 		const repo = make.repo();
 		const service = await openService(repo);
