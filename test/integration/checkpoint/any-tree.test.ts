@@ -10,6 +10,8 @@ import {openInterceptedService, restore, take} from './support.ts';
 
 // A tree costs some 80 calls of git, which is about half a second of one processor.
 const TREES = Number(process.env['RAD_TEST_TREES'] ?? 300);
+// The same trees each time, so that a change is judged by its own; others with another number: look for more with `RAD_TEST_SEED=$RANDOM`.
+const SEED = Number(process.env['RAD_TEST_SEED'] ?? 1);
 // Git and we wait for each other, so that some trees at once take little longer than one.
 const LANES = 3;
 
@@ -30,7 +32,8 @@ const path = fc
 	.array(fc.oneof({weight: 3, arbitrary: fc.constantFrom('a', 'b')}, {weight: 2, arbitrary: name}), {minLength: 1, maxLength: 3})
 	.map(parts => parts.join('/'));
 const content = fc.oneof(fc.constantFrom('', 'x', 'one\ntwo\n', 'one\r\ntwo\r\n', '\0\xff'), fc.string({maxLength: 20}));
-const target = fc.constantFrom('usual', 'usual/1', 'nowhere', '../..', '.', 'a', 'b', 'b/a');
+// None that leads to itself: what is below one git calls unchanged, though it is gone (a test of its own has that).
+const target = fc.constantFrom('usual', 'usual/1', 'nowhere', '../..', '.');
 
 const IGNORED = ['ignored/x', 'a/y.log', 'b.log'];
 const RULES = ['*.log\n', 'b\n', '/a\n!/a/b\n'];
@@ -246,7 +249,7 @@ describe('any tree', () => {
 	it(`comes back exactly, and so does what was there before the restore (${TREES} trees)`, async () => {
 		const property = fc.asyncProperty(fc.array(act, {maxLength: 12}), fc.array(act, {minLength: 1, maxLength: 12}), checkTree);
 
-		const lanes = Array.from({length: LANES}, () => fc.assert(property, {numRuns: Math.ceil(TREES / LANES)}));
+		const lanes = Array.from({length: LANES}, (_, lane) => fc.assert(property, {seed: SEED * LANES + lane, numRuns: Math.ceil(TREES / LANES)}));
 
 		await Promise.all(lanes);
 	}, 3_600_000);
