@@ -14,7 +14,7 @@ import type {
 	StoreSize,
 	VerifyResult,
 } from '../domain/records.ts';
-import {captureTree, createCapture} from './capture.ts';
+import {type Captured, captureTree, createCapture} from './capture.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
 import {isBelow, parseShownName, showName, toBytes} from './file-name.ts';
 import {removeJournal} from './journal.ts';
@@ -106,9 +106,8 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 		create: async ({signal, paths, ...purpose}) =>
 			await work.finished(signal, async bench => {
 				const captured = await capture(bench, paths);
-				const {newest} = captured.state;
-				const same = purpose.kind !== 'write' || newest === null ? undefined : await findRecord(place, git, newest);
-				if (same !== undefined && isSaved(bench, captured, same)) return same.checkpoint;
+				const same = purpose.kind === 'write' ? await findSame(bench, captured) : undefined;
+				if (same !== undefined) return same.checkpoint;
 				return (await saveCheckpoint(bench, captured, {...purpose, target: null}, options)).checkpoint;
 			}),
 		list: async () => (await listRecords(place, git)).map(({checkpoint}) => checkpoint).reverse(),
@@ -148,6 +147,14 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 		size: async () => measureStore(place),
 		top: async () => place.top,
 	};
+};
+
+/** The newest checkpoint, when one of what was captured would be the same. */
+const findSame = async (bench: Workbench, captured: Captured): Promise<SavedCheckpoint | undefined> => {
+	const {newest, previousTree} = captured.state;
+	if (newest === null || previousTree !== captured.tree) return undefined;
+	const record = await findRecord(bench.place, bench.git, newest);
+	return record !== undefined && isSaved(bench, captured, record) ? record : undefined;
 };
 
 const preview = async (bench: Workbench, target: SavedCheckpoint, scope: Scope): Promise<RestorePlan> => {
