@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {waitForUpdate} from '@pydantic/genai-prices';
 
 // The package does not tell its own day, and a table without one ages unseen: a new version needs a new line here.
-const RELEASE = {version: '0.1.8', date: '2026-09-23'};
+const RELEASE = {name: '@pydantic/genai-prices', version: '0.1.8', date: '2026-09-23'};
 const PROVIDERS = ['anthropic', 'openai', 'google', 'x-ai', 'mistral', 'moonshotai', 'zhipuai', 'minimax', 'deepseek'];
 // A flat price per request or a price of its own for reasoning would be lost in the table.
 const UNSUPPORTED = ['requests_kcount', 'output_reasoning_mtok', 'output_citation_mtok'];
@@ -27,8 +27,10 @@ const checkRelease = () => {
 	if (version !== RELEASE.version) fail(`version ${version} has no date in RELEASE`);
 };
 
-const renderModule =
-	body => `// Made by bin/generate-prices.js from @pydantic/genai-prices ${RELEASE.version} of ${RELEASE.date}, MIT; edit that, not this.
+const renderModule = body => `// Made by bin/generate-prices.js from ${RELEASE.name} ${RELEASE.version} of ${RELEASE.date}, MIT; edit that, not this.
+
+/** The package that the prices come from; its date is a day, UTC. */
+export const PRICE_TABLE_SOURCE = {name: '${RELEASE.name}', version: '${RELEASE.version}', date: '${RELEASE.date}'} as const;
 
 /**
  * JSON of a \`PriceTable\`, one model a line: its name, the names it answers to, and its prices by the day from which they hold, each as rows

@@ -1,5 +1,8 @@
 // Made by bin/generate-prices.js from @pydantic/genai-prices 0.1.8 of 2026-09-23, MIT; edit that, not this.
 
+/** The package that the prices come from; its date is a day, UTC. */
+export const PRICE_TABLE_SOURCE = {name: '@pydantic/genai-prices', version: '0.1.8', date: '2026-09-23'} as const;
+
 /**
  * JSON of a `PriceTable`, one model a line: its name, the names it answers to, and its prices by the day from which they hold, each as rows
  * of [holds above this many prompt tokens, input, cache read, cache write, one-hour cache write, output] in picodollars per token.

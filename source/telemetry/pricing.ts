@@ -1,8 +1,9 @@
+import {type KnownPriceRow, PRICE_BUCKETS, type PriceBucket, type PriceRow, type Rates, toBucketCounts} from '../domain/prices.ts';
 import {promptTokens, type Tokens} from '../domain/tokens.ts';
-import {PRICE_TABLE} from './price-table.ts';
+import {createPriceIndex, type OwnPrice, type Period, type PricedModel, type Row} from './price-index.ts';
 
 /** Usage of one response, as far as its price depends on it. */
-type PricedUsage = {
+export type PricedUsage = {
 	/** Whose prices hold: `anthropic`, `openai`, `google` … */
 	readonly provider: string;
 	/** As the provider or the engine spells it; may carry a date or a window size such as `[1m]`. */
@@ -25,50 +26,55 @@ export type Pricing = {
 	readonly price: (usage: PricedUsage) => Price | undefined;
 };
 
-type Match =
-	| {readonly or: readonly Match[]}
-	| {readonly and: readonly Match[]}
-	| {readonly equals: string}
-	| {readonly starts_with: string}
-	| {readonly ends_with: string}
-	| {readonly contains: string}
-	| {readonly regex: string};
-/** Prompt size above which it holds, then picodollars per token of input, cache read, cache write, one-hour cache write and output. */
-type Row = readonly [above: number, input: number, cacheRead: number, cacheWrite: number, cacheWrite1h: number, output: number];
-type Period = readonly [from: string, rows: readonly Row[]];
-type Model = readonly [name: string, match: Match, periods: readonly Period[]];
-type PriceTable = Readonly<Record<string, {readonly fallback: readonly string[]; readonly models: readonly Model[]}>>;
+/** Each bucket's exact money, in picodollars. */
+type PriceLine = {readonly bucket: PriceBucket; readonly tokens: number; readonly costPicoUsd: bigint};
 
-type DatedRates = {readonly fromAt: number; readonly rows: readonly Row[]};
+/** How a price came about. The lines add up to `costNanoUsd`, which is rounded once. */
+export type PriceExplanation = {readonly row: KnownPriceRow; readonly lines: readonly PriceLine[]; readonly costNanoUsd: number};
+
+export type PriceBook = Pricing & {
+	/** The row that `price` uses, and what each bucket costs by it; undefined exactly when `price` is. */
+	readonly explain: (usage: PricedUsage) => PriceExplanation | undefined;
+	/** The prices that hold at a time and those of later days; see `Prices.list`. */
+	readonly list: (at: number, filter?: string) => readonly PriceRow[];
+};
 
 const PICO_PER_NANO = 1000n;
-// Names come from outside: neither their length nor their number may cost much.
-const NAME_LIMIT = 200;
-const REMEMBERED_MODELS = 500;
 
-/** Compiles rad's price table; needs no network and no file. */
-export const createPricing = (): Pricing => {
-	const table: PriceTable = JSON.parse(PRICE_TABLE);
-	const remembered = new Map<string, readonly DatedRates[]>();
-	const findRates = (provider: string, model: string): readonly DatedRates[] => {
-		const key = `${provider} ${model}`;
-		const known = remembered.get(key);
-		if (known !== undefined) return known;
-		const periods = findModel(table, provider, model)?.[2] ?? [];
-		const rates = periods.map(([from, rows]) => ({fromAt: from === '' ? Number.NEGATIVE_INFINITY : Date.parse(from), rows}));
-		if (remembered.size >= REMEMBERED_MODELS) remembered.clear();
-		remembered.set(key, rates);
-		return rates;
-	};
+/** Compiles rad's price table and the user's own prices, which win; needs no network and no file. */
+export const createPricing = (own: readonly OwnPrice[] = []): PriceBook => {
+	const index = createPriceIndex(own);
 	return {
-		price: ({provider, model, tokens, at}) => {
-			if (model.length > NAME_LIMIT || provider.length > NAME_LIMIT) return undefined;
-			const rates = findRates(provider, model).findLast(({fromAt}) => fromAt <= at);
-			const row = rates?.rows.findLast(([above]) => promptTokens(tokens) > above);
-			return row === undefined ? undefined : toPrice(row, tokens);
+		price: usage => {
+			const row = findRow(findPeriod(index.find(usage.provider, usage.model), usage), usage);
+			return row === undefined ? undefined : toPrice(row, usage.tokens);
+		},
+		explain: usage => {
+			const model = index.find(usage.provider, usage.model);
+			const period = findPeriod(model, usage);
+			const row = findRow(period, usage);
+			return model === undefined || period === undefined || row === undefined
+				? undefined
+				: explain(toKnownRow(model, period, row), row, usage.tokens);
+		},
+		list: (at, filter = '') => {
+			const wanted = filter.toLowerCase().trim();
+			const isMeant = ({provider, name}: PricedModel): boolean => {
+				const meant = index.find(provider, wanted);
+				return meant?.provider === provider && meant.name === name;
+			};
+			const isReplaced = ({provider, name, isOwn}: PricedModel): boolean => !isOwn && index.find(provider, name)?.isOwn === true;
+			const models = index.all().filter(model => !isReplaced(model));
+			const named = models.filter(({provider, name}) => `${provider}/${name}`.toLowerCase().includes(wanted));
+			return (named.length > 0 ? named : models.filter(isMeant)).flatMap(model => toRows(model, at));
 		},
 	};
 };
+
+const findPeriod = (model: PricedModel | undefined, {at}: PricedUsage): Period | undefined => model?.periods.findLast(({fromAt}) => fromAt <= at);
+
+const findRow = (period: Period | undefined, {tokens}: PricedUsage): Row | undefined =>
+	period?.rows.findLast(([above]) => promptTokens(tokens) > above);
 
 const toPrice = ([, input, cacheRead, cacheWrite, cacheWrite1h, output]: Row, tokens: Tokens): Price | undefined => {
 	const costPico =
@@ -83,37 +89,34 @@ const toPrice = ([, input, cacheRead, cacheWrite, cacheWrite1h, output]: Row, to
 	return Number.isSafeInteger(costNanoUsd) && Number.isSafeInteger(cacheSavedNanoUsd) ? {costNanoUsd, cacheSavedNanoUsd} : undefined;
 };
 
+const explain = (known: KnownPriceRow, row: Row, tokens: Tokens): PriceExplanation | undefined => {
+	const price = toPrice(row, tokens);
+	if (price === undefined) return undefined;
+	const counts = toBucketCounts(tokens);
+	const lines = PRICE_BUCKETS.map(bucket => ({bucket, tokens: counts[bucket], costPicoUsd: times(counts[bucket], known.rates[bucket])}));
+	return {row: known, lines, costNanoUsd: price.costNanoUsd};
+};
+
 const times = (count: number, picoPerToken: number): bigint => BigInt(count) * BigInt(picoPerToken);
 
 /** Rounds half up, once for the whole sum. */
 const toNano = (pico: bigint): number => Number((pico + PICO_PER_NANO / 2n) / PICO_PER_NANO);
 
-const findModel = (table: PriceTable, provider: string, model: string): Model | undefined => {
-	const prices = Object.hasOwn(table, provider) ? table[provider] : undefined;
-	if (prices === undefined) return undefined;
-	for (const name of toSpellings(model)) {
-		const found = prices.models.find(([, match]) => isMatch(match, name));
-		if (found !== undefined) return found;
-	}
-	return prices.fallback.map(other => findModel(table, other, model)).find(found => found !== undefined);
+/** The rows of the period of then and of later ones; one without rates for a model whose price rad cannot compute. */
+const toRows = (model: PricedModel, at: number): readonly PriceRow[] => {
+	const {provider, name, isOwn, periods} = model;
+	if (periods.length === 0) return [{provider, model: name, isOwn, since: null, aboveTokens: null, rates: null}];
+	const current = periods.findLastIndex(({fromAt}) => fromAt <= at);
+	return periods.slice(Math.max(0, current)).flatMap(period => period.rows.map(row => toKnownRow(model, period, row)));
 };
 
-/** The name in lower case without a window size; then with its date in the other form; then without its date. */
-const toSpellings = (model: string): readonly string[] => {
-	const name = model
-		.toLowerCase()
-		.trim()
-		.replace(/\[\w+\]$/, '');
-	const date = /-(20\d\d)-?(\d\d)-?(\d\d)$/;
-	return [name, name.replace(date, '-$1-$2-$3'), name.replace(date, '-$1$2$3'), name.replace(date, '')];
-};
+const toKnownRow = ({provider, name, isOwn}: PricedModel, {from}: Period, row: Row): KnownPriceRow => ({
+	provider,
+	model: name,
+	isOwn,
+	since: from === '' ? null : from,
+	aboveTokens: row[0] < 0 ? null : row[0],
+	rates: toRates(row),
+});
 
-const isMatch = (match: Match, name: string): boolean => {
-	if ('or' in match) return match.or.some(each => isMatch(each, name));
-	if ('and' in match) return match.and.every(each => isMatch(each, name));
-	if ('equals' in match) return name === match.equals.toLowerCase();
-	if ('starts_with' in match) return name.startsWith(match.starts_with.toLowerCase());
-	if ('ends_with' in match) return name.endsWith(match.ends_with.toLowerCase());
-	if ('contains' in match) return name.includes(match.contains.toLowerCase());
-	return new RegExp(match.regex).test(name);
-};
+const toRates = ([, input, cacheRead, cacheWrite, cacheWrite1h, output]: Row): Rates => ({input, cacheRead, cacheWrite, cacheWrite1h, output});
