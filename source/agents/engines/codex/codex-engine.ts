@@ -1,0 +1,72 @@
+import {existsSync} from 'node:fs';
+import path from 'node:path';
+import type {Permissions} from '../../../domain/records.ts';
+import type {Engine, EngineCall, Launch} from '../../engine.ts';
+import type {FindProgram} from '../../find-program.ts';
+import {openCodexReader} from './codex-reader.ts';
+import {codexRecords} from './codex-records.ts';
+import {findNativeProgram} from './native-program.ts';
+
+export type CodexEngineOptions = {
+	readonly findProgram: FindProgram;
+	/** Command line for the shell of what Codex is to call before a tool runs; it finds the address in `RAD_HOOK_URL`. */
+	readonly hookCommand: string;
+};
+
+/** Without a sandbox of its own choice Codex only reads, and calls a refused write a success. */
+const SANDBOXES: Readonly<Record<Permissions, string>> = {plan: 'read-only', edit: 'workspace-write', full: 'danger-full-access'};
+
+const HOOK_LIMIT_SECONDS = 120;
+
+/** OpenAI's Codex CLI, by its command `codex exec` (seen: 0.169.0). */
+export const createCodexEngine = ({findProgram, hookCommand}: CodexEngineOptions): Engine => ({
+	name: 'codex',
+	agentType: 'agent',
+	isRecording: false,
+	program: {
+		command: 'codex',
+		install: 'npm install -g @openai/codex',
+		login: {variables: ['OPENAI_API_KEY', 'CODEX_API_KEY'], files: ['.codex/auth.json']},
+	},
+	supports: ['usage', 'sub-agents', 'hooks', 'resume'],
+	credentials: /^(OPENAI|CODEX|AZURE_OPENAI)_/,
+	asksBeforeWrites: true,
+	needsVerdict: true,
+	findProblem: ({command}) => (command === null ? null : 'The engine "codex" works on a prompt: give the step prompt, not run.'),
+	toLaunch: call => toLaunch(call, {hookCommand, file: findNativeProgram(findProgram('codex', call.environment) ?? 'codex', existsSync)}),
+	openReader: openCodexReader,
+	records: codexRecords,
+});
+
+const toLaunch = (call: EngineCall, {file, hookCommand}: {readonly file: string; readonly hookCommand: string}): Launch => ({
+	file,
+	args: [
+		'exec',
+		'--json',
+		`--sandbox=${SANDBOXES[call.permissions]}`,
+		'--skip-git-repo-check',
+		'--config=check_for_update_on_startup=false',
+		...(call.hookUrl === null ? [] : toHookArguments(hookCommand)),
+		...(call.model === null ? [] : [`--model=${call.model}`]),
+		// The prompt comes through the standard input: arguments can be read by every user of the machine.
+		'-',
+	],
+	env: call.hookUrl === null ? {} : {RAD_HOOK_URL: call.hookUrl},
+	stdin: call.prompt,
+	files: {},
+	recordsDirectory: findSessions(call),
+});
+
+/** Hooks that nobody was asked about are passed over without a word, unless Codex is told to trust them. */
+const toHookArguments = (command: string): readonly string[] => [
+	'--dangerously-bypass-hook-trust',
+	`--config=hooks.PreToolUse=[{hooks=[{type="command",command=${toTomlText(command)},timeout=${HOOK_LIMIT_SECONDS}}]}]`,
+];
+
+/** TOML writes texts as JSON does, but wants one more character escaped. */
+const toTomlText = (text: string): string => JSON.stringify(text).replaceAll('\u007f', '\\u007f');
+
+const findSessions = ({workspaceRoot, environment: {CODEX_HOME: own, HOME: home}}: EngineCall): string | null => {
+	if (own) return path.resolve(workspaceRoot, own, 'sessions');
+	return home ? path.resolve(workspaceRoot, home, '.codex', 'sessions') : null;
+};
