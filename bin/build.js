@@ -26,6 +26,7 @@ await build({
 		runner: 'source/runner-main.ts',
 		shim: 'source/shim-main.ts',
 		player: 'source/agents/engines/recorded/player.ts',
+		hook: 'source/agents/hook-main.ts',
 	},
 	outdir,
 	bundle: true,

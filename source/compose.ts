@@ -1,8 +1,9 @@
 import {randomBytes, randomInt} from 'node:crypto';
 import {existsSync, renameSync} from 'node:fs';
 import path from 'node:path';
-import {createEngines} from './agents/engines/create-engines.ts';
-
+import {describeEngines} from './agents/describe-engines.ts';
+import {createEngines, type Engines} from './agents/engines/create-engines.ts';
+import {findProgram} from './agents/find-program.ts';
 import {createHttpHooks} from './agents/http-hooks.ts';
 import type {ProcessTable} from './agents/process-table.ts';
 import {createSupervisor} from './agents/supervisor.ts';
@@ -23,7 +24,8 @@ import {createMonitor, createTelemetry} from './monitoring/monitor-service.ts';
 import {createPatientStore} from './monitoring/patient-store.ts';
 import {openSqliteStore} from './monitoring/sqlite-store.ts';
 import type {Store} from './monitoring/store-port.ts';
-import {createPricing} from './telemetry/pricing.ts';
+import {createWorkspacePrices, PRICE_FILE, type WorkspacePrices} from './telemetry/price-file.ts';
+import {createPrices} from './telemetry/prices-service.ts';
 import type {AttemptPorts} from './workflow/attempt-ports.ts';
 import {cancelRun} from './workflow/cancel-run.ts';
 import {createCheckpoints} from './workflow/checkpoints-of-workspace.ts';
@@ -35,7 +37,7 @@ import {createRequestDesk} from './workflow/request-desk.ts';
 import {createRequests} from './workflow/requests-service.ts';
 import {createRuns, type RunsService} from './workflow/runs-service.ts';
 import {createRunnerStarter} from './workflow/start-runner.ts';
-import {createWorkflowLibrary} from './workflow/workflow-library.ts';
+import {createWorkflowLibrary, type WorkflowLibrary} from './workflow/workflow-library.ts';
 import {createDemo} from './workspace/demo/create-demo.ts';
 import {findWorkspace, toRealDirectory} from './workspace/find-workspace.ts';
 import {initWorkspace} from './workspace/init-workspace.ts';
@@ -74,6 +76,8 @@ export const composeHost = (machine: Machine, showDashboard: Host['showDashboard
 	init: directory => initHere(machine, directory),
 	createDemo: () =>
 		createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
+	listEngines: ({signal}) =>
+		describeEngines({engines: toEngines(machine), findProgram, environment: machine.environment, signal}),
 	showDashboard,
 });
 
@@ -116,7 +120,8 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 			identify: () => self,
 		});
 	});
-	const ports = toPorts(machine, layout, ids, store, checkpoints);
+	const prices = createWorkspacePrices(path.join(layout.radium, PRICE_FILE));
+	const ports = toPorts(machine, layout, ids, store, checkpoints, prices);
 	const upkeep = createUpkeep(ports, machine.onError);
 	const patient = createPatientStore(store, clock);
 	const desk = createRequestDesk({store: patient, processes, clock, ids, findCheckpoint: id => checkpoints.find(id).catch(toUndefined)});
@@ -132,9 +137,10 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 	return {
 		workspace: {root: layout.root, kind: findWorkspaceKind(layout.root), directory},
 		workflows: library,
-		runs: createRuns({ports: {...ports, store: patient}, desk, library, self, upkeep, startRunner}),
+		runs: createRuns({ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner}),
 		monitor: createMonitor(store, upkeep),
 		telemetry: createTelemetry(store),
+		prices: createPrices({load: prices.load, records: store.listUsage, now: clock.now}),
 		checkpoints: createCheckpoints({
 			service: checkpoints,
 			store,
@@ -159,7 +165,23 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 	};
 };
 
-const toPorts = (machine: Machine, layout: Layout, ids: Ids, store: Store, checkpoints: AttemptPorts['checkpoints']): AttemptPorts => {
+/** A run whose costs could not be estimated as the user wants is not started. */
+const checkPricesFirst = (library: WorkflowLibrary, {load}: WorkspacePrices): WorkflowLibrary => ({
+	...library,
+	load: async name => {
+		load();
+		return library.load(name);
+	},
+});
+
+const toPorts = (
+	machine: Machine,
+	layout: Layout,
+	ids: Ids,
+	store: Store,
+	checkpoints: AttemptPorts['checkpoints'],
+	{pricing}: WorkspacePrices,
+): AttemptPorts => {
 	const {clock, processes, self, environment, nodePath, programs} = machine;
 	const redactor = createRedactor({secrets: collectSecrets(environment)});
 	return {
@@ -170,9 +192,10 @@ const toPorts = (machine: Machine, layout: Layout, ids: Ids, store: Store, check
 		processes,
 		environment,
 		supervisor: createSupervisor({nodePath, shimFile: path.join(programs, 'shim.js'), self, processes, clock}),
-		engines: createEngines({nodePath, playerFile: path.join(programs, 'player.js'), recordingsDirectory: path.join(programs, 'recordings')}),
+		engines: toEngines(machine),
+		findProgram,
 		hooks: createHttpHooks({createToken}),
-		pricing: createPricing(),
+		pricing,
 		workspaceRoot: layout.root,
 		runsDirectory: layout.runs,
 		logsDirectory: layout.logs,
@@ -189,20 +212,32 @@ const toPorts = (machine: Machine, layout: Layout, ids: Ids, store: Store, check
 	};
 };
 
+const toEngines = ({nodePath, programs}: Machine): Engines =>
+	createEngines({
+		nodePath,
+		playerFile: path.join(programs, 'player.js'),
+		recordingsDirectory: path.join(programs, 'recordings'),
+		hookFile: path.join(programs, 'hook.js'),
+		findProgram,
+	});
+
 const createToken = (): string => randomBytes(32).toString('hex');
 
-const toEngineRules = ({engines, workspaceRoot}: AttemptPorts): EngineRules => ({
+const toEngineRules = ({engines, workspaceRoot, environment}: AttemptPorts): EngineRules => ({
 	names: engines.names,
 	defaultEngine: 'recorded',
-	findProblem: ({engine, kind, text, model, recording, speed}: PlanStep) =>
+	findProblem: ({engine, kind, text, model, permissions, recording, speed}: PlanStep) =>
 		engines.find(engine)?.findProblem({
 			prompt: kind === 'prompt' ? text : null,
 			command: kind === 'run' ? text : null,
 			model,
+			permissions,
 			recording,
 			speed,
 			workspaceRoot,
 			hookUrl: null,
+			directory: '',
+			environment,
 		}) ?? null,
 });
 

@@ -3,8 +3,14 @@ import type {AgentId, RunId} from '../domain/ids.ts';
 /** Variables that would change what a program loads or which repository git uses; they never reach an agent. */
 const DROPPED = /^(GIT_.*|NODE_OPTIONS|NODE_PATH|NODE_ENV|LD_.*|DYLD_.*|BASH_ENV|ENV|PYTHONSTARTUP|PYTHONHOME|RAD_.*)$/;
 
+/** Variables of the model providers and of the agents that use them: what a key for one of them is called. */
+const CREDENTIALS =
+	/^(ANTHROPIC|CLAUDE|OPENAI|CODEX|AZURE_OPENAI|GEMINI|GOOGLE|VERTEX|OPENCODE|OPENROUTER|MISTRAL|DEEPSEEK|GROQ|XAI|TOGETHER|FIREWORKS|CEREBRAS|COHERE|PERPLEXITY|HF|HUGGINGFACE|MOONSHOT|ZAI|MINIMAX|DASHSCOPE)_.*(KEY|TOKEN|SECRET|CREDENTIALS?|AUTH)/;
+
 export type AgentEnvironment = {
 	readonly base: Readonly<Record<string, string | undefined>>;
+	/** Credentials of model providers that the agent may inherit; null for all. */
+	readonly credentials: RegExp | null;
 	/** From the workflow file. */
 	readonly step: Readonly<Record<string, string>>;
 	readonly runId: RunId;
@@ -15,9 +21,14 @@ export type AgentEnvironment = {
 	readonly requestToken: string;
 };
 
-/** Makes the environment of an agent: the user's own without what is dangerous to inherit, the step's, and what an agent may know of its run. */
+/** Makes the environment of an agent: the user's own without what is dangerous to inherit and without the keys of
+ * other providers than its own, the step's, and what an agent may know of its run. */
 export const toAgentEnvironment = (options: AgentEnvironment): Readonly<Record<string, string>> => {
-	const inherited = Object.entries(options.base).filter(([name, value]) => value !== undefined && !DROPPED.test(name)) as Array<[string, string]>;
+	const {credentials} = options;
+	const isOthers = (name: string): boolean => credentials !== null && CREDENTIALS.test(name) && !credentials.test(name);
+	const inherited = Object.entries(options.base).filter(([name, value]) => value !== undefined && !DROPPED.test(name) && !isOthers(name)) as Array<
+		[string, string]
+	>;
 	return {
 		...Object.fromEntries(inherited),
 		...options.step,

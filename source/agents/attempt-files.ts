@@ -22,7 +22,7 @@ export const attemptFiles = (directory: string) => ({
 
 /** What the shim is told. */
 export type ShimSpec = {
-	readonly launch: Omit<Launch, 'env' | 'stdin'>;
+	readonly launch: Omit<Launch, 'env' | 'stdin' | 'files'>;
 	readonly workspaceRoot: string;
 	/** The environment variable that marks every process of this agent. */
 	readonly mark: {readonly name: string; readonly value: string};
@@ -49,11 +49,12 @@ export type ShimExit = {
 export type ShimStart = {readonly shim: ProcessIdentity; readonly agent: ProcessIdentity};
 
 /** Makes the folder and what the shim needs in it; for the owner's eyes only. */
-export const prepareAttempt = (directory: string, spec: ShimSpec, stdin: string | null): void => {
+export const prepareAttempt = (directory: string, spec: ShimSpec, {stdin, files: extra}: Pick<Launch, 'stdin' | 'files'>): void => {
 	mkdirSync(directory, {recursive: true, mode: 0o700});
 	const files = attemptFiles(directory);
 	for (const file of [files.stdout, files.stderr, files.output]) createFile(file, '');
 	createFile(files.stdin, stdin ?? '');
+	for (const [name, content] of Object.entries(extra)) createFile(path.join(directory, name), content);
 	writeJson(files.spec, spec);
 };
 

@@ -1,5 +1,5 @@
-import type {AgentType, LogKind} from '../domain/records.ts';
-import type {AgentEnd} from '../domain/status.ts';
+import type {AgentType, EngineFeature, LogKind, Permissions} from '../domain/records.ts';
+import type {AgentEnd, FailureCause} from '../domain/status.ts';
 import type {Tokens} from '../domain/tokens.ts';
 
 /** What a step asks of an engine. */
@@ -9,6 +9,7 @@ export type EngineCall = {
 	/** Command line for the shell; null for a `prompt:` step. */
 	readonly command: string | null;
 	readonly model: string | null;
+	readonly permissions: Permissions;
 	/** Name of a recording that is shipped with rad; null for the default one. Other engines have none. */
 	readonly recording: string | null;
 	/** Pace of a recording: 1 is the recorded one, 10 is ten times faster. */
@@ -17,6 +18,10 @@ export type EngineCall = {
 	readonly workspaceRoot: string;
 	/** Where the agent's process can ask for a checkpoint before it writes a file (see `Hooks`); null where nobody listens. */
 	readonly hookUrl: string | null;
+	/** Absolute path of the attempt's own folder, which nobody else can read. */
+	readonly directory: string;
+	/** The environment that the agent will have; `Launch.env` is added to it. */
+	readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
 /** How to start a process. It is started without a shell; its standard input is `stdin` or `/dev/null`, its outputs are files. */
@@ -26,6 +31,10 @@ export type Launch = {
 	/** Added to the environment that every agent gets. */
 	readonly env: Readonly<Record<string, string>>;
 	readonly stdin: string | null;
+	/** Files that are made in the attempt's folder before the start: name → content. */
+	readonly files: Readonly<Record<string, string>>;
+	/** Absolute folder in which the engine keeps its own records of sessions (see `SessionRecords`); null when there is nothing to be read. */
+	readonly recordsDirectory: string | null;
 };
 
 /**
@@ -63,8 +72,8 @@ export type AgentFact =
 	| {readonly type: 'sub-agent-ended'; readonly agent: string; readonly status: AgentEnd; readonly error: string | null}
 	/** The last message of the main conversation: the only text in which a restore may be requested. */
 	| {readonly type: 'final-message'; readonly text: string}
-	/** The engine's own judgement of its work; the last one holds. */
-	| {readonly type: 'verdict'; readonly isError: boolean; readonly reason: string | null}
+	/** The engine's own judgement of its work; the last one holds. The reason is in its own words, the cause is null where none is clear. */
+	| {readonly type: 'verdict'; readonly isError: boolean; readonly reason: string | null; readonly cause: FailureCause | null}
 	/** A line that should have been understood and was not: counted and shown, never fatal. */
 	| {readonly type: 'unreadable'; readonly reason: string};
 
@@ -72,8 +81,42 @@ export type AgentFact =
 export type StreamReader = {
 	/** One line without its end, decoded as UTF-8, at most the line splitter's cap long. Never throws on foreign text. */
 	readonly readLine: (line: string, stream: 'out' | 'err') => readonly AgentFact[];
+	/**
+	 * One line of what `SessionRecords` tells, also read while the process works and once more after its end. Facts that the output told
+	 * already are replaced by ones with the same ids, never counted twice. Never throws on foreign text.
+	 */
+	readonly readRecord?: (line: RecordLine) => readonly AgentFact[];
 	/** What is known only when the process is gone and all was read: for example sub-agents that never ended. */
 	readonly end: () => readonly AgentFact[];
+};
+
+/** One line of an engine's own record of a session; `source` is the same for all lines of one conversation (a file, a thread). */
+export type RecordLine = {readonly source: string; readonly text: string};
+
+/** Follows the record that an engine itself keeps of one session. What it finds is foreign data. */
+export type RecordSource = {
+	/** The lines that are new since the last call, in the order of each source. Never throws for what it finds or misses. */
+	readonly poll: () => readonly RecordLine[];
+	readonly close: () => void;
+};
+
+/**
+ * What an engine leaves out of its output (tokens of sub-agents, of a run that was killed) and writes to files of its own. Rad only reads
+ * them.
+ */
+export type SessionRecords = {
+	/** `directory` is the launch's. Records may begin before `since` (epoch ms), when a session was continued: those are not of this run. */
+	readonly open: (session: {readonly directory: string; readonly sessionId: string; readonly since: number}) => RecordSource;
+};
+
+/** The program behind an engine that is not part of rad. */
+export type EngineProgram = {
+	/** As it is looked for on the PATH. */
+	readonly command: string;
+	/** The command that installs it. */
+	readonly install: string;
+	/** What shows, without a call, that it can log in: a variable that is set, or a file below the home folder that exists. */
+	readonly login: {readonly variables: readonly string[]; readonly files: readonly string[]};
 };
 
 /** How rad calls a program and reads what it prints. Adding an engine is adding one of these, with recordings of the program. */
@@ -81,6 +124,12 @@ export type Engine = {
 	readonly name: string;
 	readonly agentType: Extract<AgentType, 'agent' | 'shell'>;
 	readonly isRecording: boolean;
+	/** Null for engines that come with rad or with the system. */
+	readonly program: EngineProgram | null;
+	/** What rad gets from it. */
+	readonly supports: readonly EngineFeature[];
+	/** Variables with credentials that its process may have, besides those that a step names; those of other providers are taken out. Null for all. */
+	readonly credentials: RegExp | null;
 	/** True when its process asks before each file write, by the hook's address of the call. */
 	readonly asksBeforeWrites: boolean;
 	/** True when success needs a `verdict`: an exit code of 0 alone proves nothing for a coding agent. */
@@ -88,5 +137,7 @@ export type Engine = {
 	/** One sentence why a call cannot be started (unknown recording, program not installed), or null. */
 	readonly findProblem: (call: EngineCall) => string | null;
 	readonly toLaunch: (call: EngineCall) => Launch;
-	readonly openReader: () => StreamReader;
+	/** `since` is when the attempt began, epoch ms. */
+	readonly openReader: (options: {readonly since: number}) => StreamReader;
+	readonly records: SessionRecords | null;
 };

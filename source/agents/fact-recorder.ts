@@ -3,6 +3,7 @@ import type {Clock} from '../domain/clock.ts';
 import {type AgentId, type CheckpointId, ID_DIGITS, parseId} from '../domain/ids.ts';
 import type {Agent, LogKind, ToolCall, UsageRecord} from '../domain/records.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
+import type {FailureCause} from '../domain/status.ts';
 import {totalTokens} from '../domain/tokens.ts';
 import type {LogWriter} from '../logs/log-writer.ts';
 import type {AgentProgress, Store} from '../monitoring/store-port.ts';
@@ -21,14 +22,16 @@ export type FactRecorderOptions = {
 	/** Takes known secrets out of a text. */
 	readonly redact: (text: string) => string;
 	/** The checkpoint that was taken before a call of this process wrote; undefined while there is none. */
-	readonly checkpointOf: (callId: string) => CheckpointId | undefined;
+	readonly checkpointOf: (call: ToolCall) => CheckpointId | undefined;
 	/** Opens the log of an agent; the recorder closes it. */
 	readonly openLog: (agentId: AgentId) => {readonly writer: LogWriter; readonly file: string};
 };
 
 /** What is known of the work when all was read. */
 export type Findings = {
-	readonly verdict: {readonly isError: boolean; readonly reason: string | null} | undefined;
+	readonly verdict: {readonly isError: boolean; readonly reason: string | null; readonly cause: FailureCause | null} | undefined;
+	/** The engine's id of its session; undefined while it told none. */
+	readonly sessionId: string | undefined;
 	readonly finalMessage: string | undefined;
 	/** Lines that should have been understood and were not. */
 	readonly unreadable: number;
@@ -53,11 +56,19 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 	const clean = (text: string): string => options.redact(sanitizeLine(text));
 	const book = createAgentBook(options);
 	const spending = createSpending(options.pricing);
-	const findings: {-readonly [Part in keyof Findings]: Findings[Part]} = {verdict: undefined, finalMessage: undefined, unreadable: 0};
+	const findings: {-readonly [Part in keyof Findings]: Findings[Part]} = {
+		verdict: undefined,
+		sessionId: undefined,
+		finalMessage: undefined,
+		unreadable: 0,
+	};
+	const unsaved = createUnsaved(options.checkpointOf);
 	let pending = emptyProgress();
 	const handlers: FactHandlers = {
-		session: ({model}) => {
-			if (model !== null) pending.models.push({agentId: root.id, model: sanitizeLine(model)});
+		session: ({sessionId, model, version}) => {
+			const told = {sessionId: sanitizeLine(sessionId) || null, engineVersion: cleanName(version), model: cleanName(model)};
+			findings.sessionId = told.sessionId ?? findings.sessionId;
+			pending.sessions.push({agentId: root.id, ...told});
 		},
 		log: fact => book.write(fact.agent, fact.kind, fact.text),
 		usage: ({agent, provider, model, messageId, tokens}) =>
@@ -71,8 +82,8 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 		'final-message': ({text}) => {
 			findings.finalMessage = text;
 		},
-		verdict: ({isError, reason}) => {
-			findings.verdict = {isError, reason: reason === null ? null : clean(reason)};
+		verdict: ({isError, reason, cause}) => {
+			findings.verdict = {isError, reason: reason === null ? null : clean(reason), cause};
 		},
 		unreadable: ({reason}) => {
 			findings.unreadable += 1;
@@ -87,8 +98,8 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 		},
 		flush: async () => {
 			pending.usage.push(...spending.take());
-			// Only now: the call may have asked for its checkpoint after its line was read.
-			const toolCalls = pending.toolCalls.map(call => ({...call, checkpointId: options.checkpointOf(call.callId) ?? null}));
+			// Only now, and again while there is none: a call may ask for its checkpoint after its line was read.
+			const toolCalls = unsaved.take(pending.toolCalls);
 			const progress = {...pending, toolCalls};
 			pending = emptyProgress();
 			await book.flush();
@@ -99,9 +110,29 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 	};
 };
 
+// Engines ask right before a call or right after its line; what is older has not asked and will not.
+const MAX_UNSAVED = 50;
+
+/** Finds the checkpoints of calls, also of those that were recorded before they had one. */
+const createUnsaved = (checkpointOf: FactRecorderOptions['checkpointOf']) => {
+	let waiting: readonly ToolCall[] = [];
+	const withCheckpoint = (call: ToolCall): ToolCall => ({...call, checkpointId: checkpointOf(call) ?? null});
+	return {
+		/** The fresh calls, and those of before that have their checkpoint now. */
+		take: (fresh: readonly ToolCall[]): ToolCall[] => {
+			const old = waiting.map(withCheckpoint);
+			const calls = fresh.map(withCheckpoint);
+			waiting = [...old, ...calls].filter(({checkpointId, writes}) => checkpointId === null && writes.length > 0).slice(-MAX_UNSAVED);
+			return [...old.filter(({checkpointId}) => checkpointId !== null), ...calls];
+		},
+	};
+};
+
 type FactHandlers = {readonly [Type in AgentFact['type']]: (fact: Extract<AgentFact, {type: Type}>) => unknown};
 
-const emptyProgress = (): Pending => ({subAgents: [], endedSubAgents: [], models: [], usage: [], toolCalls: [], toolResults: []});
+const cleanName = (text: string | null): string | null => (text === null ? null : sanitizeLine(text).slice(0, MAX_NAME) || null);
+
+const emptyProgress = (): Pending => ({subAgents: [], endedSubAgents: [], sessions: [], usage: [], toolCalls: [], toolResults: []});
 
 /** Knows which agent an engine's key means, and keeps the logs of all of them open. */
 const createAgentBook = ({root, clock, openLog, redact}: FactRecorderOptions) => {

@@ -1,10 +1,10 @@
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {parseObject, toList, toText} from './foreign.ts';
-import type {Hooks, PendingWrite} from './hooks-port.ts';
+import {parseHookCall, UNREAD_CALL} from './hook-call.ts';
+import type {HookAnswer, Hooks} from './hooks-port.ts';
 
-const MAX_BODY_BYTES = 64 * 1024;
-const MAX_FILES = 1000;
+// The agents send what is to be written, too.
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 type Options = {
 	/** Makes a secret that fits into a URL. */
@@ -20,7 +20,7 @@ export const createHttpHooks = ({createToken}: Options): Hooks => ({
 		const path = `/${createToken()}`;
 		const server = createServer((request, response) => {
 			void answer(request, path, onWrite)
-				.catch((error: unknown): Answer => ({status: 503, text: error instanceof Error ? error.message : String(error)}))
+				.catch((error: unknown): Answer => ({status: 503, text: toReason(error)}))
 				.then(({status, text}) => send(response, status, text));
 		});
 		await new Promise<void>((resolve, reject) => {
@@ -43,32 +43,42 @@ export const createHttpHooks = ({createToken}: Options): Hooks => ({
 type Answer = {readonly status: number; readonly text: string};
 
 const send = (response: ServerResponse, status: number, text: string): void => {
-	response.writeHead(status, {'content-type': 'text/plain; charset=utf-8', connection: 'close'}).end(text);
+	const type = text.startsWith('{') ? 'application/json' : 'text/plain; charset=utf-8';
+	response.writeHead(status, {'content-type': type, connection: 'close'}).end(text);
 };
 
 const answer = async (request: IncomingMessage, path: string, onWrite: Parameters<Hooks['open']>[0]): Promise<Answer> => {
 	if (request.method !== 'POST' || request.url !== path) return {status: 404, text: 'unknown'};
-	const write = toWrite(await readBody(request));
-	if (write === undefined) return {status: 400, text: 'not a write'};
-	const verdict = await onWrite(write);
-	return verdict.isAllowed ? {status: 204, text: ''} : {status: 503, text: verdict.reason};
+	const body = await readBody(request);
+	const call = body === undefined ? UNREAD_CALL : parseHookCall(body);
+	if (call === undefined) return {status: 400, text: 'not a write'};
+	const verdict = await onWrite(call.write).catch((error: unknown): HookAnswer => ({isAllowed: false, reason: toReason(error)}));
+	return call.isOwn ? toOwnAnswer(verdict) : toEngineAnswer(verdict);
 };
 
-const readBody = async (request: IncomingMessage): Promise<string> => {
+const toReason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const toOwnAnswer = (verdict: HookAnswer): Answer => (verdict.isAllowed ? {status: 204, text: ''} : {status: 503, text: verdict.reason});
+
+// Any other status is a fault of the hook for them, after which they write all the same.
+const toEngineAnswer = (verdict: HookAnswer): Answer => ({
+	status: 200,
+	text: verdict.isAllowed ? '{}' : JSON.stringify({hookSpecificOutput: toDenial(verdict.reason)}),
+});
+
+const toDenial = (reason: string) => ({
+	hookEventName: 'PreToolUse',
+	permissionDecision: 'deny',
+	permissionDecisionReason: `rad: the write was not made, since ${reason}`,
+});
+
+/** Undefined when it is too large to be kept. */
+const readBody = async (request: IncomingMessage): Promise<string | undefined> => {
 	const chunks: Buffer[] = [];
 	let sizeBytes = 0;
 	for await (const chunk of request as AsyncIterable<Buffer>) {
 		sizeBytes += chunk.length;
-		if (sizeBytes > MAX_BODY_BYTES) return '';
-		chunks.push(chunk);
+		if (sizeBytes <= MAX_BODY_BYTES) chunks.push(chunk);
 	}
-	return Buffer.concat(chunks).toString('utf8');
-};
-
-const toWrite = (body: string): PendingWrite | undefined => {
-	const value = parseObject(body);
-	const files = toList(value?.['files']);
-	if (value === undefined || toText(value['callId']) === '' || files.length > MAX_FILES || files.some(file => typeof file !== 'string'))
-		return undefined;
-	return {callId: toText(value['callId']), tool: toText(value['tool']), files: files.map(toText)};
+	return sizeBytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8');
 };

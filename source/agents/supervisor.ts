@@ -70,7 +70,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 	return {
 		look,
 		start: async attempt => {
-			prepareAttempt(attempt.directory, toSpec(attempt, options.self), attempt.launch.stdin);
+			prepareAttempt(attempt.directory, toSpec(attempt, options.self), attempt.launch);
 			const shim = startShim(attempt, options);
 			const deadline = clock.elapsed() + START_LIMIT_MS;
 			const isStarting = (): boolean => look(attempt.directory).kind === 'starting';
@@ -91,7 +91,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 };
 
 const toSpec = (attempt: AttemptStart, owner: ProcessIdentity) => ({
-	launch: {file: attempt.launch.file, args: attempt.launch.args},
+	launch: {file: attempt.launch.file, args: attempt.launch.args, recordsDirectory: attempt.launch.recordsDirectory},
 	workspaceRoot: attempt.workspaceRoot,
 	mark: {name: AGENT_MARK, value: attempt.agentId},
 	timeoutMs: attempt.timeoutMs,

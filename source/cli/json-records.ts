@@ -1,10 +1,13 @@
 import type {StoredEvent} from '../domain/events.ts';
+import type {CostExplanation, CostPart, PriceRow, PriceTableSource} from '../domain/prices.ts';
 import type {
 	Agent,
 	AgentTotals,
 	ChangeAuthor,
 	Checkpoint,
+	EngineInfo,
 	FileChange,
+	GroupTotals,
 	LogLine,
 	ModelTotals,
 	PruneResult,
@@ -17,6 +20,7 @@ import type {
 	VerifyResult,
 } from '../domain/records.ts';
 import {promptTokens, totalTokens} from '../domain/tokens.ts';
+import {formatSource, toUsdPerMillion} from '../views/prices.ts';
 import {isAllRecorded, type Recorded} from '../views/recorded.ts';
 
 // The shapes that `--json` prints. They are promised to users: a field may be added, none may be renamed or removed.
@@ -45,11 +49,26 @@ export const toAgentJson = (agent: Agent) => ({
 	error: agent.error,
 	logFile: agent.logFile,
 	checkpointId: agent.checkpointId,
+	permissions: agent.permissions,
+	sessionId: agent.sessionId,
+	engineVersion: agent.engineVersion,
+	failureCause: agent.failureCause,
 	name: agent.name,
 	stepId: agent.stepId,
 	attempt: agent.attempt,
 	isUnattended: agent.isUnattended,
 	isRecording: agent.isRecording,
+});
+
+export const toEngineJson = (engine: EngineInfo) => ({
+	name: engine.name,
+	isInstalled: engine.isInstalled,
+	path: engine.path,
+	version: engine.version,
+	needsLogin: engine.needsLogin,
+	login: engine.login,
+	supports: engine.supports,
+	install: engine.install,
 });
 
 export const toCheckpointJson = (checkpoint: Checkpoint) => ({
@@ -160,3 +179,50 @@ export const toAgentTotalsJson = (totals: AgentTotals, name: string | null, reco
 	name,
 	...toTotalsJson(totals, recorded),
 });
+
+export const toGroupTotalsJson = (group: GroupTotals) => ({key: group.key, ...toTotalsJson(group, group.recorded)});
+
+export const toPriceRowJson = (row: PriceRow, table: PriceTableSource) => ({
+	provider: row.provider,
+	model: row.model,
+	isOwn: row.isOwn,
+	source: formatSource(row, table),
+	since: row.since,
+	aboveTokens: row.aboveTokens,
+	usdPerMillionTokens: row.rates === null ? null : toRatesJson(row.rates),
+});
+
+const toRatesJson = ({input, cacheRead, cacheWrite, cacheWrite1h, output}: NonNullable<PriceRow['rates']>) => ({
+	input: toUsdPerMillion(input),
+	cacheRead: toUsdPerMillion(cacheRead),
+	cacheWrite: toUsdPerMillion(cacheWrite),
+	cacheWrite1h: toUsdPerMillion(cacheWrite1h),
+	output: toUsdPerMillion(output),
+});
+
+export const toCostExplanationJson = ({table, parts}: CostExplanation) => ({
+	table: {name: table.name, version: table.version, date: table.date},
+	parts: parts.map(part => toCostPartJson(part, table)),
+});
+
+/** What is recorded is `cost…`, what the prices of now make it is `estimate…`; null is not known. */
+const toCostPartJson = (part: CostPart, table: PriceTableSource) => ({
+	provider: part.provider,
+	model: part.model,
+	responses: part.responses,
+	price: part.price === null ? null : toPriceRowJson(part.price, table),
+	buckets: part.lines.map(({bucket, tokens, costNanoUsd}) => ({
+		bucket,
+		tokens,
+		usdPerMillionTokens: part.price === null ? null : toUsdPerMillion(part.price.rates[bucket]),
+		costNanoUsd,
+	})),
+	reasoningTokens: part.tokens.reasoning,
+	estimateNanoUsd: part.estimateNanoUsd,
+	estimateUsd: toUsd(part.estimateNanoUsd),
+	costNanoUsd: part.costNanoUsd,
+	costUsd: toUsd(part.costNanoUsd),
+	costSource: part.costSource,
+});
+
+const toUsd = (nanoUsd: bigint | null): number | null => (nanoUsd === null ? null : Number(nanoUsd) / 1e9);

@@ -10,12 +10,15 @@ import {checkpointShowCommand} from './commands/checkpoint/show.ts';
 import {checkpointUndoCommand} from './commands/checkpoint/undo.ts';
 import {checkpointVerifyCommand} from './commands/checkpoint/verify.ts';
 import {demoCommand} from './commands/demo.ts';
+import {enginesCommand} from './commands/engines.ts';
 import {helpCommand} from './commands/help.ts';
 import {initCommand} from './commands/init.ts';
 import {logsCommand} from './commands/logs.ts';
 import {monitorListCommand} from './commands/monitor/list.ts';
 import {monitorStatusCommand} from './commands/monitor/status.ts';
 import {monitorTelemetryCommand} from './commands/monitor/telemetry.ts';
+import {pricesExplainCommand} from './commands/prices/explain.ts';
+import {pricesListCommand} from './commands/prices/list.ts';
 import {requestRestoreCommand} from './commands/request/restore.ts';
 import {runCommand} from './commands/run.ts';
 import {runsCommand} from './commands/runs.ts';
@@ -30,10 +33,13 @@ export const COMMANDS: readonly Command[] = [
 	topCommand,
 	cancelCommand,
 	runsCommand,
+	enginesCommand,
 	workflowListCommand,
 	monitorStatusCommand,
 	monitorListCommand,
 	monitorTelemetryCommand,
+	pricesListCommand,
+	pricesExplainCommand,
 	logsCommand,
 	checkpointListCommand,
 	checkpointShowCommand,

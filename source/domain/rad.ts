@@ -1,11 +1,14 @@
 import type {RadEvent, StoredEvent} from './events.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
+import type {Prices} from './prices.ts';
 import type {
 	Agent,
 	AgentRequest,
 	AgentTotals,
 	Checkpoint,
+	EngineInfo,
 	FileChange,
+	GroupTotals,
 	LogLine,
 	ModelTotals,
 	PruneLimits,
@@ -18,6 +21,7 @@ import type {
 	Step,
 	StoreSize,
 	ToolCall,
+	UsageGrouping,
 	UsageRecord,
 	UsageTotals,
 	VerifyResult,
@@ -107,6 +111,8 @@ export type Telemetry = {
 	readonly totals: (filter?: UsageFilter) => Promise<UsageTotals>;
 	readonly byModel: (filter?: UsageFilter) => Promise<readonly ModelTotals[]>;
 	readonly byAgent: (filter?: UsageFilter) => Promise<readonly AgentTotals[]>;
+	/** Days newest first, the others in the order in which they were first seen. */
+	readonly by: (grouping: UsageGrouping, filter?: UsageFilter) => Promise<readonly GroupTotals[]>;
 	/** In the order in which they were first seen. */
 	readonly records: (filter?: UsageFilter) => Promise<readonly UsageRecord[]>;
 	readonly toolCalls: (filter?: UsageFilter) => Promise<readonly ToolCall[]>;
@@ -219,6 +225,7 @@ export type Rad = {
 	readonly runs: Runs;
 	readonly monitor: Monitor;
 	readonly telemetry: Telemetry;
+	readonly prices: Prices;
 	readonly checkpoints: Checkpoints;
 	readonly requests: Requests;
 	readonly logs: Logs;
@@ -254,6 +261,8 @@ export type Host = {
 	readonly init: (directory: string) => Promise<InitResult>;
 	/** Makes a scratch git repository with a workspace and the example workflow; returns where it is and the workflow's name. */
 	readonly createDemo: () => Promise<{readonly root: string; readonly workflow: string}>;
+	/** The engines that steps can name, and what of them is on this machine. Asks each installed program for its version, and nobody else. */
+	readonly listEngines: (options: {readonly signal: AbortSignal}) => Promise<readonly EngineInfo[]>;
 	/** Shows the dashboard until the user leaves it; returns the exit code. @throws {RadError} `TERMINAL_MISSING`. */
 	readonly showDashboard: (rad: Rad, options: DashboardOptions) => Promise<number>;
 };

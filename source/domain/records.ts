@@ -1,5 +1,5 @@
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
-import type {AgentStatus, RunStatus, StepStatus} from './status.ts';
+import type {AgentStatus, FailureCause, RunStatus, StepStatus} from './status.ts';
 import type {Tokens} from './tokens.ts';
 
 /** Identity of a process that outlives its number: pids are reused, a start time within one boot is not. */
@@ -72,6 +72,37 @@ export type Agent = {
 	readonly logFile: string | null;
 	/** The checkpoint taken before its step. */
 	readonly checkpointId: CheckpointId | null;
+	/** What its engine was told that it may do; null where an engine has no such choice. */
+	readonly permissions: Permissions | null;
+	/** The engine's own id of the conversation, which it can continue; null while it told none. Foreign text, sanitised. */
+	readonly sessionId: string | null;
+	/** As the engine tells it; null while it told none. */
+	readonly engineVersion: string | null;
+	/** Why it failed, as far as its engine's own words tell. */
+	readonly failureCause: FailureCause | null;
+};
+
+/** What an agent may do without being asked: look only; write files in the workspace; anything. Each engine maps it to flags of its own. */
+export type Permissions = 'plan' | 'edit' | 'full';
+export const PERMISSIONS = ['plan', 'edit', 'full'] as const satisfies readonly Permissions[];
+
+/** What rad gets from an engine: tokens, its own cost, its sub-agents, a word before it writes, continuing a session. */
+export type EngineFeature = 'usage' | 'cost' | 'sub-agents' | 'hooks' | 'resume';
+
+/** An engine as it is on this machine. */
+export type EngineInfo = {
+	readonly name: string;
+	/** Absolute path of its program; null when it is not installed, and for engines that are part of rad. */
+	readonly path: string | null;
+	/** Its own words, one line, sanitised; null when it told none. */
+	readonly version: string | null;
+	readonly isInstalled: boolean;
+	/** What shows, without asking anybody, that it can log in (`ANTHROPIC_API_KEY`, `~/.codex/auth.json`); null where nothing was seen. */
+	readonly login: string | null;
+	readonly needsLogin: boolean;
+	readonly supports: readonly EngineFeature[];
+	/** The command that installs it; null for engines that are part of rad. */
+	readonly install: string | null;
 };
 
 /** Where a cost comes from: the engine's own figure, our price table, or nowhere. */
@@ -125,6 +156,13 @@ export type UsageTotals = {
 
 export type ModelTotals = UsageTotals & {readonly provider: string; readonly model: string};
 export type AgentTotals = UsageTotals & {readonly agentId: AgentId};
+
+/** By what usage can be summed. A day is one of this machine's time zone. */
+export type UsageGrouping = 'day' | 'model' | 'engine' | 'run' | 'agent';
+export const USAGE_GROUPINGS = ['day', 'model', 'engine', 'run', 'agent'] as const satisfies readonly UsageGrouping[];
+
+/** One group: `key` is a date (`2026-03-01`), a model, an engine or an id. `recorded` is the part of it that was played back. */
+export type GroupTotals = UsageTotals & {readonly key: string; readonly recorded: Pick<UsageTotals, 'responses' | 'costNanoUsd'>};
 
 /** What a checkpoint was taken for: before a step, before a file write of an agent, after a run, by hand, before a restore. */
 export type CheckpointKind = 'step' | 'write' | 'end' | 'manual' | 'safety';

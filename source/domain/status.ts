@@ -85,3 +85,15 @@ export const canMoveAgent = (from: AgentStatus, to: AgentStatus): boolean => AGE
 export const isRunOver = (status: RunStatus): boolean => RUN_MOVES[status].length === 0;
 export const isStepOver = (status: StepStatus): boolean => STEP_MOVES[status].length === 0;
 export const isAgentOver = (status: AgentStatus): boolean => AGENT_MOVES[status].length === 0;
+
+/** Why an agent failed, as far as its engine's own words tell. */
+export type FailureCause = 'rate_limit' | 'authentication' | 'context_length' | 'permission_refused' | 'network' | 'crash';
+
+export const FAILURE_CAUSES = [
+	'rate_limit',
+	'authentication',
+	'context_length',
+	'permission_refused',
+	'network',
+	'crash',
+] as const satisfies readonly FailureCause[];

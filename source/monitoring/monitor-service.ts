@@ -22,6 +22,7 @@ export const createTelemetry = (store: Store): Telemetry => ({
 	totals: (filter = {}) => store.sumUsage(filter),
 	byModel: (filter = {}) => store.sumUsageByModel(filter),
 	byAgent: (filter = {}) => store.sumUsageByAgent(filter),
+	by: (grouping, filter = {}) => store.sumUsageByGroup(grouping, filter),
 	records: (filter = {}) => store.listUsage(filter),
 	toolCalls: (filter = {}) => store.listToolCalls(filter),
 });

@@ -1,12 +1,13 @@
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {AgentFilter, UsageFilter} from '../domain/rad.ts';
-import type {ProcessIdentity} from '../domain/records.ts';
+import type {ProcessIdentity, UsageGrouping} from '../domain/records.ts';
 import {SETTLEMENT_PREFIX} from '../domain/settlement.ts';
 import type {Connection} from './sqlite-open.ts';
 import {
 	type AgentRow,
 	type AttemptRow,
 	type EventRow,
+	type GroupRow,
 	type RequestRow,
 	type RunRow,
 	type StepRow,
@@ -15,6 +16,7 @@ import {
 	toAgent,
 	toAttempt,
 	toEvent,
+	toGroupTotals,
 	toModelTotals,
 	toRequest,
 	toRun,
@@ -41,6 +43,7 @@ type Reads = Pick<
 	| 'sumUsage'
 	| 'sumUsageByModel'
 	| 'sumUsageByAgent'
+	| 'sumUsageByGroup'
 	| 'listRequests'
 	| 'listAttendants'
 	| 'listEvents'
@@ -58,6 +61,18 @@ const SUMS = `
 	coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(cache_read_tokens), 0) AS cache_read_tokens,
 	coalesce(sum(cache_write_tokens), 0) AS cache_write_tokens, coalesce(sum(cache_write_1h_tokens), 0) AS cache_write_1h_tokens,
 	coalesce(sum(output_tokens), 0) AS output_tokens, coalesce(sum(reasoning_tokens), 0) AS reasoning_tokens`;
+
+/** What the groups of each kind are told apart by. */
+const GROUP_KEYS: Readonly<Record<UsageGrouping, string>> = {
+	day: "date(t.at / 1000, 'unixepoch', 'localtime')",
+	model: 't.model',
+	engine: 'a.engine',
+	run: 'a.plan_id',
+	agent: 'a.id',
+};
+
+const mapValues = <Key extends string, From, To>(record: Readonly<Record<Key, From>>, change: (value: From) => To): Record<Key, To> =>
+	Object.fromEntries(Object.entries<From>(record).map(([key, value]) => [key, change(value)])) as Record<Key, To>;
 
 // Both filters are optional; SQLite sees constants, so an absent one costs nothing.
 const USAGE_FILTER = `
@@ -114,7 +129,7 @@ export const createReads = (connection: Connection): Reads => {
 
 const createUsageReads = (
 	connection: Connection,
-): Pick<Reads, 'listUsage' | 'listToolCalls' | 'sumUsage' | 'sumUsageByModel' | 'sumUsageByAgent'> => {
+): Pick<Reads, 'listUsage' | 'listToolCalls' | 'sumUsage' | 'sumUsageByModel' | 'sumUsageByAgent' | 'sumUsageByGroup'> => {
 	const from = `FROM telemetry t WHERE t.kind = 'usage' AND ${USAGE_FILTER}`;
 	const records = connection.prepare<unknown[], UsageRow>(`SELECT t.* ${from} ORDER BY t.n`);
 	const calls = connection.prepare<unknown[], ToolCallRow>(`SELECT t.* FROM telemetry t WHERE t.kind = 'tool_call' AND ${USAGE_FILTER} ORDER BY t.n`);
@@ -127,7 +142,19 @@ const createUsageReads = (
 	const byAgent = connection
 		.prepare<unknown[], TotalsRow & {agent_id: AgentId}>(`SELECT t.agent_id, ${SUMS} ${from} GROUP BY t.agent_id ORDER BY min(t.n)`)
 		.safeIntegers();
+	const byGroup = mapValues(GROUP_KEYS, key =>
+		connection
+			.prepare<unknown[], GroupRow>(
+				`SELECT ${key} AS key, ${SUMS},
+					coalesce(sum(a.is_recording AND message_id NOT LIKE '${SETTLEMENT_PREFIX}%'), 0) AS recorded_responses,
+					coalesce(sum(iif(a.is_recording, cost_nano_usd, 0)), 0) AS recorded_cost
+				FROM telemetry t JOIN agents a ON a.id = t.agent_id WHERE t.kind = 'usage' AND ${USAGE_FILTER}
+				GROUP BY key ORDER BY ${key === GROUP_KEYS.day ? 'key DESC' : 'min(t.n)'}`,
+			)
+			.safeIntegers(),
+	);
 	return {
+		sumUsageByGroup: async (grouping, filter) => byGroup[grouping].all(toParameters(filter)).map(toGroupTotals),
 		listUsage: async filter => records.all(toParameters(filter)).map(toUsage),
 		listToolCalls: async filter => calls.all(toParameters(filter)).map(toToolCall),
 		sumUsage: async filter => {

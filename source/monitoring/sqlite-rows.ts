@@ -5,7 +5,9 @@ import type {
 	AgentRequest,
 	AgentType,
 	CostSource,
+	GroupTotals,
 	ModelTotals,
+	Permissions,
 	RequestSubject,
 	Run,
 	Step,
@@ -13,7 +15,7 @@ import type {
 	UsageRecord,
 	UsageTotals,
 } from '../domain/records.ts';
-import type {AgentStatus, RunStatus, StepStatus} from '../domain/status.ts';
+import type {AgentStatus, FailureCause, RunStatus, StepStatus} from '../domain/status.ts';
 import type {Tokens} from '../domain/tokens.ts';
 import type {Attempt} from './store-port.ts';
 
@@ -84,6 +86,10 @@ export type AgentRow = {
 	error: string | null;
 	log_file: string | null;
 	checkpoint_id: string | null;
+	permissions: string | null;
+	session_id: string | null;
+	engine_version: string | null;
+	failure_cause: string | null;
 };
 
 export const toAgent = (row: AgentRow): Agent => ({
@@ -108,6 +114,10 @@ export const toAgent = (row: AgentRow): Agent => ({
 	error: row.error,
 	logFile: row.log_file,
 	checkpointId: row.checkpoint_id as CheckpointId | null,
+	permissions: row.permissions as Permissions | null,
+	sessionId: row.session_id,
+	engineVersion: row.engine_version,
+	failureCause: row.failure_cause as FailureCause | null,
 });
 
 export type AttemptRow = {
@@ -223,6 +233,14 @@ export const toModelTotals = (row: TotalsRow & {provider: string; model: string}
 	...toTotals(row),
 	provider: row.provider,
 	model: row.model,
+});
+
+export type GroupRow = TotalsRow & {key: string; recorded_responses: bigint; recorded_cost: bigint};
+
+export const toGroupTotals = (row: GroupRow): GroupTotals => ({
+	...toTotals(row),
+	key: row.key,
+	recorded: {responses: Number(row.recorded_responses), costNanoUsd: row.recorded_cost},
 });
 
 export type RequestRow = {

@@ -1,4 +1,4 @@
-import {AGENT_STATUSES, RUN_STATUSES, STEP_STATUSES} from '../domain/status.ts';
+import {AGENT_STATUSES, FAILURE_CAUSES, RUN_STATUSES, STEP_STATUSES} from '../domain/status.ts';
 
 /** "RAD1" in ASCII: tells a store of ours from any other SQLite file. */
 export const APPLICATION_ID = 0x52414431;
@@ -65,4 +65,10 @@ export const MIGRATIONS: readonly string[] = [
 	CREATE INDEX events_by_run ON events (run_id, seq) WHERE run_id IS NOT NULL;
 	`,
 	'ALTER TABLE telemetry ADD COLUMN checkpoint_id TEXT;',
+	`
+	ALTER TABLE agents ADD COLUMN permissions TEXT CHECK (permissions IN ('plan', 'edit', 'full'));
+	ALTER TABLE agents ADD COLUMN session_id TEXT;
+	ALTER TABLE agents ADD COLUMN engine_version TEXT;
+	ALTER TABLE agents ADD COLUMN failure_cause TEXT ${oneOf('failure_cause', FAILURE_CAUSES)};
+	`,
 ];

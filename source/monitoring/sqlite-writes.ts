@@ -37,6 +37,8 @@ type Writes = Pick<
 	| 'leave'
 >;
 
+const NOTHING_ENDED = {exitCode: null, error: null, failureCause: null} as const;
+
 /** Runs one member of the store's port as one transaction. */
 type Transact = <Result>(run: () => Result) => Promise<Result>;
 
@@ -53,7 +55,14 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 	const setAgent = (agentId: AgentId, status: AgentStatus, ending: Omit<AgentEnding, 'agentId' | 'status'>, at: number): void => {
 		const row = sql.agent.get(agentId);
 		if (row === undefined || !canMoveAgent(row.status, status)) return;
-		sql.setAgent.run({id: agentId, status, endedAt: isAgentOver(status) ? at : null, exitCode: ending.exitCode, error: ending.error});
+		sql.setAgent.run({
+			id: agentId,
+			status,
+			endedAt: isAgentOver(status) ? at : null,
+			exitCode: ending.exitCode,
+			error: ending.error,
+			failureCause: ending.failureCause,
+		});
 		emit(at, {type: 'agent.status-changed', runId: row.plan_id, agentId, status});
 	};
 	const setStep = (runId: RunId, stepId: string, status: StepStatus, reason: string | null, at: number): void => {
@@ -70,7 +79,7 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 	const endDescendants = (agentId: AgentId, status: AgentStatus, at: number): void => {
 		for (const {id} of sql.liveChildren.all(agentId)) {
 			endDescendants(id, status, at);
-			setAgent(id, status, {exitCode: null, error: null}, at);
+			setAgent(id, status, NOTHING_ENDED, at);
 		}
 	};
 	return {
@@ -94,15 +103,15 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 		noteProcess: (agentId, process, at) =>
 			transact(() => {
 				sql.setProcess.run({id: agentId, ...process});
-				setAgent(agentId, 'running', {exitCode: null, error: null}, at);
+				setAgent(agentId, 'running', NOTHING_ENDED, at);
 			}),
-		moveAgent: (agentId, status, at) => transact(() => setAgent(agentId, status, {exitCode: null, error: null}, at)),
+		moveAgent: (agentId, status, at) => transact(() => setAgent(agentId, status, NOTHING_ENDED, at)),
 		recordProgress: (progress, at) =>
 			transact(() => {
 				for (const agent of progress.subAgents ?? []) addAgent(agent, at);
 				writeTelemetry(progress, sql);
-				for (const {agentId, model} of progress.models ?? []) sql.setModel.run({id: agentId, model});
-				for (const end of progress.endedSubAgents ?? []) setAgent(end.agentId, end.status, {exitCode: null, error: end.error}, at);
+				for (const session of progress.sessions ?? []) sql.setSession.run(session);
+				for (const end of progress.endedSubAgents ?? []) setAgent(end.agentId, end.status, {...NOTHING_ENDED, error: end.error}, at);
 			}),
 		endAttempt: ({runId, stepId, attempt}, ending, outcome, at) =>
 			transact(() => {
@@ -200,6 +209,22 @@ const writeTelemetry = ({usage, toolCalls, toolResults}: AgentProgress, sql: Pre
 
 const toUsageParameters = ({tokens, ...record}: UsageRecord) => ({...record, ...tokens});
 
+const PRICED_COLUMNS = [
+	'provider',
+	'model',
+	'input_tokens',
+	'cache_read_tokens',
+	'cache_write_tokens',
+	'cache_write_1h_tokens',
+	'output_tokens',
+	'reasoning_tokens',
+] as const;
+const COST_COLUMNS = ['cost_nano_usd', 'cost_source', 'cache_saved_nano_usd'] as const;
+
+// An attempt that is read again after a crash must not be priced by the prices of today; only the engine's own word is better than the first.
+const IS_PRICED_ALREADY = `(telemetry.cost_source <> 'unknown' AND excluded.cost_source <> 'reported'
+	AND ${PRICED_COLUMNS.map(column => `telemetry.${column} IS excluded.${column}`).join(' AND ')})`;
+
 type Prepared = ReturnType<typeof prepareWrites>;
 
 const prepareWrites = (connection: Connection) => ({
@@ -231,16 +256,21 @@ const prepareWrites = (connection: Connection) => ({
 	setStep: connection.prepare('UPDATE steps SET status = :status, reason = :reason, ended_at = :endedAt WHERE run_id = :runId AND step_id = :stepId'),
 	addAgent: connection.prepare(
 		`INSERT INTO agents (id, parent_id, plan_id, step_id, attempt, agent_type, name, engine, model, status, is_recording, process_id,
-			process_start, boot_id, started_at, ended_at, exit_code, error, log_file, checkpoint_id)
+			process_start, boot_id, started_at, ended_at, exit_code, error, log_file, checkpoint_id, permissions, session_id, engine_version, failure_cause)
 		VALUES (:id, :parentId, :planId, :stepId, :attempt, :agentType, :name, :engine, :model, :status, :isRecording, :processId,
-			:processStart, :bootId, :startedAt, :endedAt, :exitCode, :error, :logFile, :checkpointId)`,
+			:processStart, :bootId, :startedAt, :endedAt, :exitCode, :error, :logFile, :checkpointId, :permissions, :sessionId, :engineVersion,
+			:failureCause)`,
 	),
 	setAgent: connection.prepare(
-		`UPDATE agents SET status = :status, ended_at = :endedAt, exit_code = coalesce(:exitCode, exit_code), error = coalesce(:error, error)
+		`UPDATE agents SET status = :status, ended_at = :endedAt, exit_code = coalesce(:exitCode, exit_code), error = coalesce(:error, error),
+			failure_cause = coalesce(:failureCause, failure_cause)
 		WHERE id = :id`,
 	),
 	setProcess: connection.prepare('UPDATE agents SET process_id = :pid, process_start = :startTime, boot_id = :bootId WHERE id = :id'),
-	setModel: connection.prepare('UPDATE agents SET model = :model WHERE id = :id'),
+	setSession: connection.prepare(
+		`UPDATE agents SET model = coalesce(:model, model), session_id = coalesce(:sessionId, session_id),
+			engine_version = coalesce(:engineVersion, engine_version) WHERE id = :agentId`,
+	),
 	addAttempt: connection.prepare(
 		`INSERT INTO attempts (run_id, step_id, attempt, agent_id, token_hash, started_at)
 		VALUES (:runId, :stepId, :attempt, :agentId, :tokenHash, :startedAt)`,
@@ -254,11 +284,8 @@ const prepareWrites = (connection: Connection) => ({
 		VALUES (:agentId, :at, 'usage', :messageId, :provider, :model, :input, :cacheRead, :cacheWrite, :cacheWrite1h, :output, :reasoning,
 			:costNanoUsd, :costSource, :cacheSavedNanoUsd)
 		ON CONFLICT (agent_id, kind, message_id) DO UPDATE SET
-			provider = excluded.provider, model = excluded.model, input_tokens = excluded.input_tokens,
-			cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens,
-			cache_write_1h_tokens = excluded.cache_write_1h_tokens, output_tokens = excluded.output_tokens,
-			reasoning_tokens = excluded.reasoning_tokens, cost_nano_usd = excluded.cost_nano_usd, cost_source = excluded.cost_source,
-			cache_saved_nano_usd = excluded.cache_saved_nano_usd`,
+			${PRICED_COLUMNS.map(column => `${column} = excluded.${column}`).join(', ')},
+			${COST_COLUMNS.map(column => `${column} = iif(${IS_PRICED_ALREADY}, telemetry.${column}, excluded.${column})`).join(', ')}`,
 	),
 	addToolCall: connection.prepare(
 		`INSERT INTO telemetry (agent_id, at, kind, message_id, tool, arguments_json, writes_json, checkpoint_id, is_error)

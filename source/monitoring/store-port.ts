@@ -6,15 +6,17 @@ import type {
 	AgentRequest,
 	AgentTotals,
 	Checkpoint,
+	GroupTotals,
 	ModelTotals,
 	ProcessIdentity,
 	Run,
 	Step,
 	ToolCall,
+	UsageGrouping,
 	UsageRecord,
 	UsageTotals,
 } from '../domain/records.ts';
-import type {AgentEnd, RunStatus, StepStatus} from '../domain/status.ts';
+import type {AgentEnd, FailureCause, RunStatus, StepStatus} from '../domain/status.ts';
 
 /** A run as it is written first: its frozen plan and its steps come with it. */
 export type NewRun = {
@@ -43,7 +45,8 @@ export type Attempt = {
 export type AgentProgress = {
 	readonly subAgents?: readonly Agent[];
 	readonly endedSubAgents?: ReadonlyArray<{readonly agentId: AgentId; readonly status: AgentEnd; readonly error: string | null}>;
-	readonly models?: ReadonlyArray<{readonly agentId: AgentId; readonly model: string}>;
+	/** What an engine told of its session; what it left out stays as it was. */
+	readonly sessions?: ReadonlyArray<Pick<Agent, 'sessionId' | 'engineVersion' | 'model'> & {readonly agentId: AgentId}>;
 	readonly usage?: readonly UsageRecord[];
 	readonly toolCalls?: readonly ToolCall[];
 	readonly toolResults?: ReadonlyArray<{readonly agentId: AgentId; readonly callId: string; readonly isError: boolean}>;
@@ -54,6 +57,7 @@ export type AgentEnding = {
 	readonly status: AgentEnd;
 	readonly exitCode: number | null;
 	readonly error: string | null;
+	readonly failureCause: FailureCause | null;
 };
 
 /**
@@ -71,7 +75,10 @@ export type Store = {
 	/** `starting` becomes `running`. */
 	readonly noteProcess: (agentId: AgentId, process: ProcessIdentity, at: number) => Promise<void>;
 	readonly moveAgent: (agentId: AgentId, status: 'running' | 'waiting', at: number) => Promise<void>;
-	/** A usage record or tool call that is there already is replaced. */
+	/**
+	 * A usage record or tool call that is there already is replaced. The cost of a record stays what it was as long as nothing else of it
+	 * changes, unless it was unknown or the engine itself reports one now: prices of today do not change what was paid.
+	 */
 	readonly recordProgress: (progress: AgentProgress, at: number) => Promise<void>;
 	/** Ends the agent and every sub-agent of it that is not over; a second ending of the same attempt changes nothing. */
 	readonly endAttempt: (
@@ -108,6 +115,8 @@ export type Store = {
 	readonly sumUsage: (filter: UsageFilter) => Promise<UsageTotals>;
 	readonly sumUsageByModel: (filter: UsageFilter) => Promise<readonly ModelTotals[]>;
 	readonly sumUsageByAgent: (filter: UsageFilter) => Promise<readonly AgentTotals[]>;
+	/** Days newest first, the others in the order in which they were first seen. */
+	readonly sumUsageByGroup: (grouping: UsageGrouping, filter: UsageFilter) => Promise<readonly GroupTotals[]>;
 	readonly listRequests: (filter: {readonly runId?: RunId; readonly status?: AgentRequest['status']}) => Promise<readonly AgentRequest[]>;
 	readonly listAttendants: () => Promise<readonly ProcessIdentity[]>;
 	readonly listEvents: (afterSeq: number, limit: number, runId?: RunId) => Promise<readonly StoredEvent[]>;

@@ -1,4 +1,5 @@
 import type {Engines} from '../agents/engines/create-engines.ts';
+import type {FindProgram} from '../agents/find-program.ts';
 import type {Hooks} from '../agents/hooks-port.ts';
 import type {ProcessTable} from '../agents/process-table.ts';
 import type {Supervisor} from '../agents/supervisor.ts';
@@ -16,6 +17,7 @@ export type AttemptPorts = {
 	readonly processes: ProcessTable;
 	readonly checkpoints: CheckpointService;
 	readonly engines: Engines;
+	readonly findProgram: FindProgram;
 	readonly hooks: Hooks;
 	readonly pricing: Pricing;
 	readonly clock: Clock;

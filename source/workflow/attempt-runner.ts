@@ -59,7 +59,7 @@ export const runAttempt = async (ports: AttemptPorts, desk: RequestDesk, work: A
 
 const failAttempt = async ({store, clock}: AttemptPorts, key: Key, agent: Agent, reason: string): Promise<void> => {
 	const outcome: AttemptOutcome = {status: 'failed', exitCode: null, reason, outputs: {}};
-	await store.endAttempt(key, {agentId: agent.id, status: 'failed', exitCode: null, error: reason}, outcome, clock.now());
+	await store.endAttempt(key, {agentId: agent.id, status: 'failed', exitCode: null, error: reason, failureCause: null}, outcome, clock.now());
 };
 
 type Supervised = {
@@ -80,12 +80,13 @@ const superviseAttempt = async (
 	const {store, clock} = ports;
 	const {step, run} = work;
 	const startedAt = clock.elapsed();
+	const environment = toEnvironment(ports, work, {agent, engine, directory, token});
 	const process = await ports.supervisor.start({
 		directory,
 		runId: run.id,
 		agentId: agent.id,
-		launch: engine.toLaunch(toCall(ports, work, gate.url)),
-		environment: toEnvironment(ports, work, agent, directory, token),
+		launch: engine.toLaunch(toCall(ports, work, {hookUrl: gate.url, directory, environment})),
+		environment,
 		workspaceRoot: ports.workspaceRoot,
 		timeoutMs: step.timeoutMs,
 		unattendedMs: ports.unattendedMs,
@@ -135,6 +136,10 @@ const prepareAgent = async (ports: AttemptPorts, {run, step, attempt}: AttemptWo
 		error: null,
 		logFile: logFileOf(id),
 		checkpointId: null,
+		permissions: engine.program === null ? null : step.permissions,
+		sessionId: null,
+		engineVersion: null,
+		failureCause: null,
 	};
 	if (!step.takesCheckpoints) return {agent, failure: null};
 	try {
@@ -148,22 +153,28 @@ const prepareAgent = async (ports: AttemptPorts, {run, step, attempt}: AttemptWo
 	}
 };
 
-const toCall = (ports: AttemptPorts, {step, contexts}: AttemptWork, hookUrl: string | null): EngineCall => {
+const toCall = (ports: AttemptPorts, {step, contexts}: AttemptWork, place: Pick<EngineCall, 'hookUrl' | 'directory' | 'environment'>): EngineCall => {
 	const text = fillIn(step.text, contexts);
 	return {
 		prompt: step.kind === 'prompt' ? text : null,
 		command: step.kind === 'run' ? text : null,
 		model: step.model,
+		permissions: step.permissions,
 		recording: step.recording,
 		speed: step.speed,
 		workspaceRoot: ports.workspaceRoot,
-		hookUrl,
+		...place,
 	};
 };
 
-const toEnvironment = (ports: AttemptPorts, {run, step, contexts}: AttemptWork, agent: Agent, directory: string, token: string) =>
+const toEnvironment = (
+	ports: AttemptPorts,
+	{run, step, contexts}: AttemptWork,
+	{agent, engine, directory, token}: Pick<Supervised, 'agent' | 'engine' | 'directory' | 'token'>,
+) =>
 	toAgentEnvironment({
 		base: ports.environment,
+		credentials: engine.credentials,
 		step: Object.fromEntries(Object.entries(step.env).map(([name, text]) => [name, fillIn(text, contexts)])),
 		runId: run.id,
 		agentId: agent.id,

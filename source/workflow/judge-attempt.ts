@@ -1,40 +1,55 @@
+import type {ShimExit} from '../agents/attempt-files.ts';
 import type {Engine} from '../agents/engine.ts';
+import type {Findings} from '../agents/fact-recorder.ts';
 import type {AttemptOutcome} from '../domain/events.ts';
-import type {AgentEnd} from '../domain/status.ts';
+import type {AgentEnd, FailureCause} from '../domain/status.ts';
 import type {AttemptReading} from './read-attempt.ts';
 
 /** How an attempt ended for its agent and for its step. */
-export type Judgement = {readonly status: AgentEnd; readonly exitCode: number | null; readonly error: string | null};
+export type Judgement = {
+	readonly status: AgentEnd;
+	readonly exitCode: number | null;
+	readonly error: string | null;
+	readonly failureCause: FailureCause | null;
+};
 
 /**
  * Judges an attempt. Completed needs an exit code of 0 and, from a coding agent, its own word that the work was done: agents exit with
  * 0 after refusals and interrupts too. `isCancelling` tells that rad stopped it, which explains a missing ending.
  */
 export const judgeAttempt = (engine: Engine, {exit, findings}: AttemptReading, isCancelling: boolean): Judgement => {
-	if (exit === undefined) {
-		return isCancelling
-			? {status: 'cancelled', exitCode: null, error: 'killed on request'}
-			: {status: 'lost', exitCode: null, error: 'its process is gone and left no exit code'};
-	}
-	const exitCode = exit.code;
+	if (exit === undefined)
+		return isCancelling ? toEnd('cancelled', null, 'killed on request') : toEnd('lost', null, 'its process is gone and left no exit code');
 	switch (exit.reason) {
 		case 'not-started':
-			return {status: 'failed', exitCode, error: `could not be started: ${exit.error ?? 'unknown reason'}`};
+			return toEnd('failed', exit.code, `could not be started: ${exit.error ?? 'unknown reason'}`);
 		case 'timeout':
-			return {status: 'timed_out', exitCode, error: 'its time was up'};
+			return toEnd('timed_out', exit.code, 'its time was up');
 		case 'unattended':
-			return {status: 'cancelled', exitCode, error: 'stopped: rad was gone for too long'};
+			return toEnd('cancelled', exit.code, 'stopped: rad was gone for too long');
 		case 'stopped':
-			return {status: 'cancelled', exitCode, error: 'stopped on request'};
+			return toEnd('cancelled', exit.code, 'stopped on request');
 		case 'exited':
-			break;
+			return judgeExit(engine, exit, findings.verdict, isCancelling);
 	}
-	if (exit.signal !== null) return {status: isCancelling ? 'cancelled' : 'failed', exitCode, error: `ended by ${exit.signal}`};
-	if (findings.verdict?.isError === true) return {status: 'failed', exitCode, error: findings.verdict.reason ?? `exit code ${exitCode}`};
-	if (exitCode !== 0) return {status: 'failed', exitCode, error: `exit code ${exitCode}`};
-	if (engine.needsVerdict && findings.verdict === undefined) return {status: 'failed', exitCode, error: 'ended without a result: aborted'};
-	return {status: 'completed', exitCode, error: null};
 };
+
+const judgeExit = (engine: Engine, {code, signal}: ShimExit, verdict: Findings['verdict'], isCancelling: boolean): Judgement => {
+	// A coding agent that ends without a word of its own has crashed; a command of the shell says it with its exit code.
+	const silent = engine.needsVerdict ? 'crash' : null;
+	if (signal !== null) return toEnd(isCancelling ? 'cancelled' : 'failed', code, `ended by ${signal}`, isCancelling ? null : silent);
+	if (verdict?.isError === true) return toEnd('failed', code, verdict.reason ?? `exit code ${code}`, verdict.cause);
+	if (code !== 0) return toEnd('failed', code, `exit code ${code}`, verdict === undefined ? silent : null);
+	if (engine.needsVerdict && verdict === undefined) return toEnd('failed', code, 'ended without a result: aborted', 'crash');
+	return toEnd('completed', code, null);
+};
+
+const toEnd = (status: AgentEnd, exitCode: number | null, error: string | null, failureCause: Judgement['failureCause'] = null): Judgement => ({
+	status,
+	exitCode,
+	error,
+	failureCause,
+});
 
 /** What later steps may read of an attempt, and the core's view of its end. */
 export const toOutcome = (

@@ -1,3 +1,5 @@
+import type {Permissions} from '../domain/records.ts';
+
 /** What an agent's own wish to restore is worth without a person: nothing, or its own step's checkpoints. */
 export type RestorePolicy = 'ask' | 'own-step';
 
@@ -19,6 +21,8 @@ export type PlanStep = {
 	readonly text: string;
 	readonly engine: string;
 	readonly model: string | null;
+	/** Of a prompt; what its agent may do without being asked. */
+	readonly permissions: Permissions;
 	readonly recording: string | null;
 	readonly speed: number | null;
 	readonly env: Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@ import {attemptFiles, type ShimExit} from '../agents/attempt-files.ts';
 import type {Engine} from '../agents/engine.ts';
 import {createFactRecorder, type Findings} from '../agents/fact-recorder.ts';
 import {followOutputs} from '../agents/follow-outputs.ts';
+import {openRecordsReader} from '../agents/read-records.ts';
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {Agent} from '../domain/records.ts';
 import {sanitizeText} from '../domain/sanitize.ts';
@@ -47,7 +48,15 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 		file: logFileOf(agentId),
 	});
 	const recorder = createFactRecorder({...ports, root: agent, checkpointOf: options.checkpointOf, openLog});
-	const reader = engine.openReader();
+	const reader = engine.openReader({since: agent.startedAt});
+	const records = openRecordsReader({
+		directory: options.directory,
+		engine,
+		reader,
+		since: agent.startedAt,
+		clock: ports.clock,
+		findSession: () => recorder.findings().sessionId,
+	});
 	const maxBytes = engine.agentType === 'shell' ? MAX_TEXT_BYTES : MAX_EVENT_BYTES;
 	const splitters = {out: createLineSplitter({maxBytes}), err: createLineSplitter({maxBytes: MAX_TEXT_BYTES})};
 	const tail: string[] = [];
@@ -66,6 +75,7 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 			onChunk: (stream, bytes) => addLines(splitters[stream].write(bytes), stream),
 			onRound: async () => {
 				if (ports.clock.elapsed() - lastFlush < FLUSH_MS) return;
+				for (const fact of records.poll()) recorder.add(fact);
 				await recorder.flush();
 				await options.onTick();
 				lastFlush = ports.clock.elapsed();
@@ -73,6 +83,7 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 		});
 		addLines(splitters.out.end(), 'out');
 		addLines(splitters.err.end(), 'err');
+		for (const fact of records.finish()) recorder.add(fact);
 		// A sub-agent that never told its end gets that of the process it lived in.
 		for (const fact of reader.end()) if (fact.type !== 'sub-agent-ended') recorder.add(fact);
 		const exit = state.kind === 'ended' ? state.exit : undefined;
@@ -80,6 +91,7 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 		await recorder.flush();
 		return {exit, findings: recorder.findings(), tail: ports.redact(sanitizeText(tail.join('\n')))};
 	} finally {
+		records.close();
 		await recorder.close();
 	}
 };

@@ -55,7 +55,7 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	if (engine === undefined || state.kind === 'starting') {
 		const reason = 'it was never started';
 		const outcome = {status: 'lost', exitCode: null, reason, outputs: {}} as const;
-		await store.endAttempt(attempt, {agentId: agent.id, status: 'lost', exitCode: null, error: reason}, outcome, clock.now());
+		await store.endAttempt(attempt, {agentId: agent.id, status: 'lost', exitCode: null, error: reason, failureCause: null}, outcome, clock.now());
 		return;
 	}
 	const reading = await readAttempt(ports, {directory, agent, engine, fresh: true, checkpointOf: NO_GATE.checkpointOf, onTick: async () => {}});
@@ -71,7 +71,12 @@ const endUnreadable = async ({store, clock}: AttemptPorts, attempt: Attempt, err
 	if (isFailure(error)) throw error;
 	const reason = `what it left behind cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 	const outcome = {status: 'lost', exitCode: null, reason, outputs: {}} as const;
-	await store.endAttempt(attempt, {agentId: attempt.agentId, status: 'lost', exitCode: null, error: reason}, outcome, clock.now());
+	await store.endAttempt(
+		attempt,
+		{agentId: attempt.agentId, status: 'lost', exitCode: null, error: reason, failureCause: null},
+		outcome,
+		clock.now(),
+	);
 };
 
 /** Ends the steps whose ending is decided by what has happened; what would have to be started stays as it is. */

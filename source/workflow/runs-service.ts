@@ -6,7 +6,7 @@ import type {ProcessIdentity, Run} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {cancelRun} from './cancel-run.ts';
 import {executeRun} from './embedded-engine.ts';
-import type {FrozenPlan} from './plan.ts';
+import type {FrozenPlan, Plan} from './plan.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {resolveInputs} from './run-inputs.ts';
 import type {WorkflowLibrary} from './workflow-library.ts';
@@ -26,10 +26,22 @@ export type RunsService = Runs & {
 	readonly executeAs: (runId: RunId, options: RunOptions) => Promise<Run>;
 };
 
+/** Nothing is started when a step's program is missing: half of a run is worse than none. */
+const demandPrograms = ({engines, findProgram, environment}: AttemptPorts, plan: Plan): void => {
+	for (const {id, engine} of plan.steps) {
+		const program = engines.find(engine)?.program ?? null;
+		if (program === null || findProgram(program.command, environment) !== undefined) continue;
+		throw new RadError('ENGINE_MISSING', `Step "${id}" needs the engine ${engine}, and ${program.command} is not on your PATH; nothing was started.`, {
+			hint: program.install,
+		});
+	}
+};
+
 export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: RunsOptions): RunsService => {
 	const {store, ids} = ports;
 	const freeze = async ({workflow, inputs, withoutCheckpoints}: StartOptions): Promise<FrozenPlan> => {
 		const plan = await library.load(workflow);
+		demandPrograms(ports, plan);
 		const steps = withoutCheckpoints === true ? plan.steps.map(step => ({...step, takesCheckpoints: false})) : plan.steps;
 		return {plan: {...plan, steps}, inputs: resolveInputs(plan, inputs)};
 	};

@@ -3,7 +3,7 @@ import type {HookAnswer, PendingWrite} from '../agents/hooks-port.ts';
 import {toWorkspacePath} from '../agents/workspace-path.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {CheckpointId} from '../domain/ids.ts';
-import type {Agent} from '../domain/records.ts';
+import type {Agent, ToolCall} from '../domain/records.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 
@@ -11,8 +11,8 @@ import type {AttemptPorts} from './attempt-ports.ts';
 export type WriteGate = {
 	/** Where the agent's process asks; null when its writes go unasked. */
 	readonly url: string | null;
-	/** The checkpoint that was taken before a call. */
-	readonly checkpointOf: (callId: string) => CheckpointId | undefined;
+	/** The checkpoint that was taken before a call: known by its id, or by the files that it writes where the engine tells its hooks no id. */
+	readonly checkpointOf: (call: Pick<ToolCall, 'callId' | 'writes'>) => CheckpointId | undefined;
 	/** Resolves when nothing is being answered any more. */
 	readonly close: () => Promise<void>;
 };
@@ -24,7 +24,7 @@ type GatePorts = Pick<AttemptPorts, 'checkpoints' | 'store' | 'hooks' | 'workspa
 
 export const openWriteGate = async (ports: GatePorts, agent: Agent): Promise<WriteGate> => {
 	const {checkpoints, store} = ports;
-	const before = new Map<string, CheckpointId>();
+	const before = createMemory();
 	const recorded = new Set([agent.checkpointId]);
 	const take = async (writes: readonly PendingWrite[]): Promise<void> => {
 		const paths = await toTreePaths(ports, writes);
@@ -39,9 +39,10 @@ export const openWriteGate = async (ports: GatePorts, agent: Agent): Promise<Wri
 		// One that was there before stands for the new one when nothing had changed.
 		if (checkpoint.agentId === agent.id && !recorded.has(checkpoint.id)) await store.recordCheckpoint(checkpoint);
 		recorded.add(checkpoint.id);
-		for (const callId of writes.map(write => sanitizeLine(write.callId))) {
-			before.set(callId, checkpoint.id);
-			await store.noteToolCheckpoint(agent.id, callId, checkpoint.id);
+		for (const write of writes) {
+			const callId = sanitizeLine(write.callId);
+			before.add({callId, files: write.files.flatMap(file => toWorkspacePath(ports.workspaceRoot, file) ?? []), checkpointId: checkpoint.id});
+			if (callId !== '') await store.noteToolCheckpoint(agent.id, callId, checkpoint.id);
 		}
 	};
 	const takeTogether = createBatches(take);
@@ -54,7 +55,27 @@ export const openWriteGate = async (ports: GatePorts, agent: Agent): Promise<Wri
 			return {isAllowed: false, reason: `no checkpoint could be made: ${error.message}`};
 		}
 	});
-	return {url, checkpointOf: callId => before.get(callId), close};
+	return {url, checkpointOf: before.find, close};
+};
+
+type Remembered = {readonly callId: string; readonly files: readonly string[]; readonly checkpointId: CheckpointId};
+
+/** What was asked. Each answer by files is given once: a second write of the same files has asked again. */
+const createMemory = () => {
+	const byCall = new Map<string, CheckpointId>();
+	const byFiles: Remembered[] = [];
+	return {
+		add: (asked: Remembered): void => {
+			if (asked.callId !== '') byCall.set(asked.callId, asked.checkpointId);
+			if (asked.files.length > 0) byFiles.push(asked);
+		},
+		find: ({callId, writes}: Pick<ToolCall, 'callId' | 'writes'>): CheckpointId | undefined => {
+			const known = byCall.get(callId);
+			if (known !== undefined || writes.length === 0) return known;
+			const index = byFiles.findIndex(({files}) => files.length === writes.length && files.every(file => writes.includes(file)));
+			return index === -1 ? undefined : byFiles.splice(index, 1)[0]?.checkpointId;
+		},
+	};
 };
 
 /** Lets everybody who asks while one checkpoint is being made share the next one. */

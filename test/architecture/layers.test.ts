@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Programs: they alone know the process, and nobody imports them. */
-const MAINS = ['source/main.ts', 'source/runner-main.ts', 'source/shim-main.ts', 'source/agents/engines/recorded/player.ts'];
+const MAINS = ['source/main.ts', 'source/runner-main.ts', 'source/shim-main.ts', 'source/agents/engines/recorded/player.ts', 'source/agents/hook-main.ts'];
 
 /** A package may be used only in files that are named after it, or in the places named here. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {afterEach, describe, expect, it} from 'vitest';
 import type {AttemptOutcome} from '../../source/domain/events.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from '../../source/domain/ids.ts';
-import type {Agent, AgentRequest, UsageRecord} from '../../source/domain/records.ts';
+import {type Agent, type AgentRequest, USAGE_GROUPINGS, type UsageRecord} from '../../source/domain/records.ts';
 import {openSqliteStore} from '../../source/monitoring/sqlite-store.ts';
 import type {Attempt, NewRun, Store} from '../../source/monitoring/store-port.ts';
 import {anAgent} from '../support/builders.ts';
@@ -90,7 +90,7 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 		return store;
 	};
 	const end = (store: Store, status: 'completed' | 'failed' | 'lost' = 'completed') =>
-		store.endAttempt(anAttempt(), {agentId, status, exitCode: status === 'completed' ? 0 : 3, error: null}, done, 1010);
+		store.endAttempt(anAttempt(), {agentId, status, exitCode: status === 'completed' ? 0 : 3, error: null, failureCause: null}, done, 1010);
 
 	it('remembers a run with its steps', async () => {
 		const store = openStore();
@@ -149,7 +149,9 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 	it('never calls a non-zero exit completed', async () => {
 		const store = await withAgent();
 
-		await expect(store.endAttempt(anAttempt(), {agentId, status: 'completed', exitCode: 1, error: null}, done, 1)).rejects.toThrow();
+		await expect(
+			store.endAttempt(anAttempt(), {agentId, status: 'completed', exitCode: 1, error: null, failureCause: null}, done, 1),
+		).rejects.toThrow();
 		expect(await store.getAgent(agentId)).toMatchObject({status: 'running'});
 	});
 
@@ -194,6 +196,48 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 			['m', 10n],
 		]);
 		expect((await store.sumUsageByAgent({})).map(totals => [totals.agentId, totals.costNanoUsd])).toEqual([[agentId, 25n]]);
+	});
+
+	it('sums by day, model, engine, run and agent, with what was recorded apart', async () => {
+		const store = await withAgent();
+		const next = usage().at + 36 * 3_600_000;
+		await store.recordProgress({usage: [usage(), usage({messageId: 'b', model: 'n', at: next, costNanoUsd: 7})]}, 1);
+
+		const groups = await Promise.all(USAGE_GROUPINGS.map(grouping => store.sumUsageByGroup(grouping, {})));
+
+		const dayOf = (at: number): string => new Date(at).toLocaleDateString('sv-SE');
+		expect(groups.map(each => each.map(({key, costNanoUsd}) => [key, costNanoUsd]))).toEqual([
+			[
+				[dayOf(next), 7n],
+				[dayOf(usage().at), 10n],
+			],
+			[
+				['m', 10n],
+				['n', 7n],
+			],
+			[[(await store.getAgent(agentId))?.engine, 17n]],
+			[[(await store.getAgent(agentId))?.planId, 17n]],
+			[[agentId, 17n]],
+		]);
+		const isRecording = (await store.getAgent(agentId))?.isRecording === true;
+		expect(groups[4]?.[0]?.recorded).toEqual(isRecording ? {responses: 2, costNanoUsd: 17n} : {responses: 0, costNanoUsd: 0n});
+		expect(await store.sumUsageByGroup('day', {runId: 'run_0000000009' as RunId})).toEqual([]);
+	});
+
+	it('keeps the cost that a record had, whatever the prices are when it is read again', async () => {
+		const store = await withAgent();
+		const again = async (change: Partial<UsageRecord>): Promise<readonly [number | null | undefined, string | undefined]> => {
+			await store.recordProgress({usage: [usage(change)]}, 1);
+			const [record] = await store.listUsage({});
+			return [record?.costNanoUsd, record?.costSource];
+		};
+
+		expect(await again({})).toEqual([10, 'estimated']);
+		expect(await again({costNanoUsd: 99})).toEqual([10, 'estimated']);
+		expect(await again({costNanoUsd: null, costSource: 'unknown', cacheSavedNanoUsd: null})).toEqual([10, 'estimated']);
+		expect(await again({costNanoUsd: 12, costSource: 'reported'})).toEqual([12, 'reported']);
+		expect(await again({costNanoUsd: 99})).toEqual([12, 'reported']);
+		expect(await again({tokens: {...usage().tokens, output: 100}, costNanoUsd: 50})).toEqual([50, 'estimated']);
 	});
 
 	it('sums money beyond what a double holds', async () => {

@@ -1,3 +1,4 @@
+import type {EngineCall} from '../../source/agents/engine.ts';
 import type {Id, IdKind} from '../../source/domain/ids.ts';
 import type {Agent, AgentRequest, Checkpoint, LogLine, PlannedChange, RestorePlan, Run, Step, UsageRecord} from '../../source/domain/records.ts';
 import type {AgentStatus} from '../../source/domain/status.ts';
@@ -60,9 +61,27 @@ export const anAgent = (change: Partial<Agent> = {}): Agent => {
 		error: null,
 		logFile: `.radium/logs/${change.id ?? anId('agt')}.log`,
 		checkpointId: null,
+		permissions: (change.engine ?? 'claude') === 'claude' ? 'edit' : null,
+		sessionId: null,
+		engineVersion: null,
+		failureCause: null,
 		...change,
 	};
 };
+
+export const anEngineCall = (change: Partial<EngineCall> = {}): EngineCall => ({
+	prompt: 'Do it.',
+	command: null,
+	model: null,
+	permissions: 'edit',
+	recording: null,
+	speed: null,
+	workspaceRoot: '/work',
+	hookUrl: null,
+	directory: '/attempt',
+	environment: {},
+	...change,
+});
 
 export const aCheckpoint = (change: Partial<Checkpoint> = {}): Checkpoint => ({
 	id: anId('cp'),

@@ -30,12 +30,15 @@ import type {
 	Step,
 	StoreSize,
 	ToolCall,
+	UsageGrouping,
 	UsageRecord,
 	UsageTotals,
 	VerifyResult,
 } from '../../source/domain/records.ts';
 import {isAgentOver, isRunOver} from '../../source/domain/status.ts';
 import {addTokens, NO_TOKENS} from '../../source/domain/tokens.ts';
+import {createPrices} from '../../source/telemetry/prices-service.ts';
+import {createPricing} from '../../source/telemetry/pricing.ts';
 import {aCheckpoint, anId, aRestorePlan, aRun, T0} from './builders.ts';
 
 /** Everything that a fake workspace holds. `logs` and `plans` are by the id of the agent and of the checkpoint. */
@@ -132,6 +135,8 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 		runs: createRuns(world),
 		monitor: createMonitor(world),
 		telemetry: createTelemetry(world),
+		// The real one: it is made of pure functions.
+		prices: createPrices({load: createPricing, records: createTelemetry(world).records, now: () => T0}),
 		checkpoints: createCheckpoints(world),
 		requests: createRequests(world),
 		logs: createLogs(world),
@@ -211,6 +216,22 @@ const createTelemetry = (world: World): Telemetry => {
 				...sumUsage(part),
 			})),
 		byAgent: async filter => group(records(filter), record => record.agentId).map(part => ({agentId: part[0].agentId, ...sumUsage(part)})),
+		by: async (grouping, filter) => {
+			const agentOf = (id: string) => world.data.agents.find(agent => agent.id === id);
+			const keys: Readonly<Record<UsageGrouping, (record: UsageRecord) => string>> = {
+				day: ({at}) => new Date(at).toISOString().slice(0, 10),
+				model: ({model}) => model,
+				engine: ({agentId}) => agentOf(agentId)?.engine ?? '',
+				run: ({agentId}) => agentOf(agentId)?.planId ?? '',
+				agent: ({agentId}) => agentId,
+			};
+			const groups = group(records(filter), keys[grouping]).map(part => ({
+				key: keys[grouping](part[0]),
+				...sumUsage(part),
+				recorded: sumUsage(part.filter(({agentId}) => agentOf(agentId)?.isRecording === true)),
+			}));
+			return grouping === 'day' ? groups.sort((a, b) => b.key.localeCompare(a.key)) : groups;
+		},
 		records: async filter => records(filter),
 		toolCalls: async (filter = {}) => world.data.toolCalls.filter(call => isOf(call.agentId, filter)),
 	};

@@ -18,6 +18,8 @@ export type EngineRules = {
 export type StepJudgement = {readonly step: PlanStep | null; readonly problems: readonly WorkflowProblem[]};
 
 const DEFAULT_TIMEOUT_MS = 30 * 60_000;
+/** Enough for the work of most steps, and no more. */
+const DEFAULT_PERMISSIONS = 'edit';
 const KINDS = ['prompt', 'run'] as const;
 
 /** Judges one step by itself; `above` is the id of the step above, which it comes after when it names none. */
@@ -56,6 +58,7 @@ const toStep = (kind: PlanStep['kind'], step: Partial<PromptStep & RunStep>, abo
 	text: (kind === 'prompt' ? step.prompt : step.run) ?? '',
 	engine: kind === 'run' ? 'shell' : (step.engine ?? defaultEngine),
 	model: step.model ?? null,
+	permissions: step.permissions ?? DEFAULT_PERMISSIONS,
 	recording: step.recording ?? null,
 	speed: step.speed ?? null,
 	env: step.env ?? {},

@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {toForeign} from '../../agents/foreign.ts';
 import {parseDuration} from '../../domain/duration.ts';
+import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
 import {findMeantKey} from './misspelt-names.ts';
 
@@ -66,6 +67,7 @@ const run = text(RUN_RULE).trim().min(1, `is empty; ${RUN_RULE}`);
 const ofPrompt = {
 	engine: text('write the name of an engine').optional(),
 	model: text('write the name of a model').min(1, 'is empty; write the name of a model').optional(),
+	permissions: choice(PERMISSIONS).optional(),
 	recording: text('write the name of a recording').optional(),
 	speed: z.number(wanted('a number', SPEED_RULE)).positive(`is too small; ${SPEED_RULE}`).max(1000, `is too large; ${SPEED_RULE}`).optional(),
 };

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import type {EngineInfo} from '../../../source/domain/records.ts';
 import {displayWidth} from '../../../source/views/width.ts';
 import {aCheckpoint, anId} from '../../support/builders.ts';
 import {createFakeRad} from '../../support/fake-rad.ts';
@@ -16,6 +17,11 @@ const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]>
 	['monitor-status-agent', ['monitor', 'status', 'agt_0000000003']],
 	['monitor-list', ['monitor', 'list']],
 	['monitor-telemetry', ['monitor', 'telemetry']],
+	['monitor-telemetry-by-day', ['monitor', 'telemetry', '--by', 'day']],
+	['monitor-telemetry-by-engine', ['monitor', 'telemetry', '--by', 'engine']],
+	['engines', ['engines']],
+	['prices-list', ['prices', 'list', 'claude-sonnet-4']],
+	['prices-explain', ['prices', 'explain', 'agt_0000000001']],
 	['logs', ['logs', '-n', '2']],
 	['checkpoint-list', ['checkpoint', 'list']],
 	['checkpoint-show', ['checkpoint', 'show', 'cp_0000000001']],
@@ -34,6 +40,30 @@ const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]>
 
 const SAFETY = aCheckpoint({id: anId('cp', 3), kind: 'safety', label: 'before restoring cp_0000000001', stepId: null, target: anId('cp', 1)});
 
+const ENGINES: readonly EngineInfo[] = [
+	{name: 'shell', path: null, version: null, isInstalled: true, login: null, needsLogin: false, supports: [], install: null},
+	{
+		name: 'claude',
+		path: '/usr/bin/claude',
+		version: '2.1.330 (Claude Code)',
+		isInstalled: true,
+		login: 'ANTHROPIC_API_KEY',
+		needsLogin: true,
+		supports: ['usage', 'cost', 'sub-agents', 'hooks', 'resume'],
+		install: 'npm install -g @anthropic-ai/claude-code',
+	},
+	{
+		name: 'codex',
+		path: null,
+		version: null,
+		isInstalled: false,
+		login: null,
+		needsLogin: true,
+		supports: ['usage', 'sub-agents', 'hooks', 'resume'],
+		install: 'npm install -g @openai/codex',
+	},
+];
+
 const perform = (words: readonly string[], look: {readonly isTerminal: boolean; readonly columns?: number}): Promise<Outcome> => {
 	const fake = aWorkspace();
 	if (words[1] === 'undo') fake.update({checkpoints: [...fake.data().checkpoints, SAFETY]});
@@ -43,7 +73,7 @@ const perform = (words: readonly string[], look: {readonly isTerminal: boolean; 
 		fake.update({
 			runs: [...fake.data().runs, {...fake.data().runs[0], id: 'run_0000000002', status: 'running', endedAt: null, error: null} as never],
 		});
-	return runWords(words, {fake, ...look, ...(isPlayed ? {rad: runsThatPlay(fake)} : {})});
+	return runWords(words, {fake, engines: ENGINES, ...look, ...(isPlayed ? {rad: runsThatPlay(fake)} : {})});
 };
 
 const toPicture = ({exitCode, out, err}: Outcome): string => `exit ${exitCode}\n--- out\n${out}--- err\n${err}`;

@@ -22,6 +22,8 @@ const post = async (url: string, body: string) => {
 
 const WRITE = {callId: 'c1', tool: 'Write', files: ['a.ts']};
 
+const PATCH = '*** Begin Patch\n*** Add File: new.txt\n+x\n*** Update File: old.txt\n*** Move to: moved.txt\n@@\n-a\n+b\n*** End Patch\n';
+
 describe('the hooks of an agent', () => {
 	it('answer when the one who was asked has answered, and hand over what was told', async () => {
 		const told: PendingWrite[] = [];
@@ -47,7 +49,6 @@ describe('the hooks of an agent', () => {
 		['no call', JSON.stringify({tool: 'Write', files: []})],
 		['files that are no texts', JSON.stringify({callId: 'c', files: [1]})],
 		['more than anybody writes', JSON.stringify({callId: 'c', files: Array.from({length: 1001}, () => 'a')})],
-		['a huge body', JSON.stringify({...WRITE, tool: 'x'.repeat(100_000)})],
 	])('ask nobody for %s', async (_, body) => {
 		let asked = 0;
 		const url = await listen(async () => {
@@ -57,6 +58,50 @@ describe('the hooks of an agent', () => {
 
 		expect((await post(url, body)).status).toBe(400);
 		expect(asked).toBe(0);
+	});
+
+	it('understand what coding agents tell their hooks, and answer in their form', async () => {
+		const told: PendingWrite[] = [];
+		const url = await listen(async write => {
+			told.push(write);
+			return told.length === 1 ? {isAllowed: true} : {isAllowed: false, reason: 'the disk is full'};
+		});
+		const claude = {
+			hook_event_name: 'PreToolUse',
+			tool_name: 'Write',
+			tool_input: {file_path: '/w/a', content: 'x'.repeat(200_000)},
+			tool_use_id: 't1',
+		};
+		const codex = {hook_event_name: 'PreToolUse', tool_name: 'apply_patch', tool_input: {command: PATCH}, tool_use_id: 'call_1'};
+
+		const [allowed, denied] = [await post(url, JSON.stringify(claude)), await post(url, JSON.stringify(codex))];
+
+		expect(told).toEqual([
+			{callId: 't1', tool: 'Write', files: ['/w/a']},
+			{callId: 'call_1', tool: 'apply_patch', files: ['new.txt', 'old.txt', 'moved.txt']},
+		]);
+		expect(allowed).toEqual({status: 200, text: '{}'});
+		expect([denied.status, JSON.parse(denied.text)]).toEqual([
+			200,
+			{
+				hookSpecificOutput: {
+					hookEventName: 'PreToolUse',
+					permissionDecision: 'deny',
+					permissionDecisionReason: 'rad: the write was not made, since the disk is full',
+				},
+			},
+		]);
+	});
+
+	it('take a body that is too large to be read for a write of nobody knows what', async () => {
+		const told: PendingWrite[] = [];
+		const url = await listen(async write => {
+			told.push(write);
+			return {isAllowed: true};
+		});
+
+		expect((await post(url, 'x'.repeat(17 * 1024 * 1024))).status).toBe(200);
+		expect(told).toEqual([{callId: '', tool: 'a large write', files: []}]);
 	});
 
 	it('are there for nobody who does not know the address', async () => {

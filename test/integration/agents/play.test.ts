@@ -47,7 +47,7 @@ const playHere = async (directory: string, change: Partial<PlayOptions> = {}): P
 };
 
 const readFacts = (lines: readonly string[]): readonly AgentFact[] => {
-	const reader = openClaudeReader();
+	const reader = openClaudeReader({since: 0});
 	return [...lines.flatMap(line => reader.readLine(line, 'out')), ...reader.end()];
 };
 const pick = <Type extends AgentFact['type']>(facts: readonly AgentFact[], type: Type): ReadonlyArray<Extract<AgentFact, {type: Type}>> =>

@@ -6,6 +6,7 @@ import {createInterface} from 'node:readline';
 import {afterEach, describe, expect, it} from 'vitest';
 import {createEngines} from '../../../source/agents/engines/create-engines.ts';
 import {createHttpHooks} from '../../../source/agents/http-hooks.ts';
+import {anEngineCall} from '../../support/builders.ts';
 import {PROGRAMS} from '../../support/scratch.ts';
 
 const folders: string[] = [];
@@ -21,11 +22,13 @@ const engines = createEngines({
 	nodePath: process.execPath,
 	playerFile: path.join(PROGRAMS, 'player.js'),
 	recordingsDirectory: path.join(PROGRAMS, 'recordings'),
+	hookFile: path.join(PROGRAMS, 'hook.js'),
+	findProgram: () => undefined,
 });
 
 const start = (root: string, speed: number, recording = 'plan', hookUrl: string | null = null): ChildProcess => {
 	const engine = engines.find('recorded');
-	const launch = engine?.toLaunch({prompt: 'x', command: null, model: null, recording, speed, workspaceRoot: root, hookUrl});
+	const launch = engine?.toLaunch(anEngineCall({recording, speed, workspaceRoot: root, hookUrl}));
 	return spawn(launch?.file ?? '', launch?.args ?? [], {cwd: root, env: {...launch?.env}, stdio: ['ignore', 'pipe', 'pipe']});
 };
 const waitForExit = (child: ChildProcess): Promise<number | null> => new Promise(resolve => child.once('close', resolve));

@@ -36,7 +36,7 @@ const begin = async (
 		directory,
 		runId: anId('run', nextAgent) as RunId,
 		agentId,
-		launch: {file: change.file ?? '/bin/sh', args: ['-c', command], env: {}, stdin: change.stdin ?? null},
+		launch: {file: change.file ?? '/bin/sh', args: ['-c', command], env: {}, stdin: change.stdin ?? null, files: {}, recordsDirectory: null},
 		environment: {PATH: process.env['PATH'] ?? '', HOME: '/nonexistent'},
 		workspaceRoot: path.dirname(directory),
 		timeoutMs: change.timeoutMs ?? null,

@@ -55,8 +55,20 @@ describe('the gate before an agent’s writes', () => {
 
 		const [newest] = await service.list();
 		expect(newest).toMatchObject({kind: 'write', label: 'before Write a.ts', runId: agent.planId, stepId: agent.stepId, agentId: agent.id});
-		expect(gate.checkpointOf('c1')).toBe(newest?.id);
+		expect(gate.checkpointOf({callId: 'c1', writes: []})).toBe(newest?.id);
 		expect([noted, recorded]).toEqual([[['c1', newest?.id]], [newest?.id]]);
+	});
+
+	it('knows a call by its files where the engine tells its hooks no id, each answer once', async () => {
+		const {repo, service, gate, ask} = await aGate();
+		repo.write('a.ts', 'by a command\n');
+
+		await ask({callId: '', tool: 'write_file', files: ['a.ts']});
+
+		const [newest] = await service.list();
+		expect(gate.checkpointOf({callId: 'other', writes: ['sub/b.ts']})).toBeUndefined();
+		expect(gate.checkpointOf({callId: 'write_file-1', writes: ['a.ts']})).toBe(newest?.id);
+		expect(gate.checkpointOf({callId: 'write_file-2', writes: ['a.ts']})).toBeUndefined();
 	});
 
 	it('takes none where the step’s own still holds everything', async () => {
@@ -64,7 +76,7 @@ describe('the gate before an agent’s writes', () => {
 
 		await ask({callId: 'c1', files: ['a.ts']});
 
-		expect(gate.checkpointOf('c1')).toBe(step.id);
+		expect(gate.checkpointOf({callId: 'c1', writes: []})).toBe(step.id);
 		expect(await service.list()).toHaveLength(1);
 		expect(recorded).toEqual([]);
 	});
@@ -77,7 +89,7 @@ describe('the gate before an agent’s writes', () => {
 
 		expect(answers).toEqual(Array.from({length: 5}, () => ({isAllowed: true})));
 		expect((await service.list()).length).toBeLessThanOrEqual(3);
-		expect(gate.checkpointOf('c5')).toBeDefined();
+		expect(gate.checkpointOf({callId: 'c5', writes: []})).toBeDefined();
 	});
 
 	it('keeps a write from being made when no checkpoint can be', async () => {
@@ -85,7 +97,7 @@ describe('the gate before an agent’s writes', () => {
 
 		expect(await ask({callId: 'c1', files: ['a.ts']})).toEqual({isAllowed: false, reason: 'no checkpoint could be made: No space left.'});
 		expect(await ask({callId: 'c2', files: ['a.ts']})).toMatchObject({isAllowed: false});
-		expect(gate.checkpointOf('c1')).toBeUndefined();
+		expect(gate.checkpointOf({callId: 'c1', writes: []})).toBeUndefined();
 		expect(noted).toEqual([]);
 	});
 

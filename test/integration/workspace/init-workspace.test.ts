@@ -10,6 +10,7 @@ import {EXAMPLE_WORKFLOW} from '../../../source/workspace/example-workflow.ts';
 import {findWorkspace} from '../../../source/workspace/find-workspace.ts';
 import {initWorkspace} from '../../../source/workspace/init-workspace.ts';
 import {findStateDirectory} from '../../../source/workspace/state-directory.ts';
+import {anEngineCall} from '../../support/builders.ts';
 import {createScratch} from '../../support/scratch.ts';
 
 const newFolder = createScratch();
@@ -107,6 +108,8 @@ describe('the workflows that rad writes', () => {
 			nodePath: 'node',
 			playerFile: 'player.js',
 			recordingsDirectory: path.resolve('source/agents/engines/recorded/recordings'),
+			hookFile: 'hook.js',
+			findProgram: () => undefined,
 		});
 
 		const {problems} = loadWorkflow(name, `${name}.yaml`, text, {
@@ -114,7 +117,7 @@ describe('the workflows that rad writes', () => {
 			defaultEngine: 'recorded',
 			findProblem: ({engine, kind, text: words, recording, speed}) => {
 				const [prompt, command] = kind === 'prompt' ? [words, null] : [null, words];
-				return engines.find(engine)?.findProblem({prompt, command, model: null, recording, speed, workspaceRoot: '/w', hookUrl: null}) ?? null;
+				return engines.find(engine)?.findProblem(anEngineCall({prompt, command, recording, speed})) ?? null;
 			},
 		});
 

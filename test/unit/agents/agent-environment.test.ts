@@ -3,9 +3,10 @@ import {toAgentEnvironment} from '../../../source/agents/agent-environment.ts';
 import {toWorkspacePath} from '../../../source/agents/workspace-path.ts';
 import {anId} from '../../support/builders.ts';
 
-const make = (base: Record<string, string | undefined>, step: Record<string, string> = {}) =>
+const make = (base: Record<string, string | undefined>, step: Record<string, string> = {}, credentials: RegExp | null = null) =>
 	toAgentEnvironment({
 		base,
+		credentials,
 		step,
 		runId: anId('run'),
 		agentId: anId('agt'),
@@ -16,6 +17,17 @@ const make = (base: Record<string, string | undefined>, step: Record<string, str
 	});
 
 describe('toAgentEnvironment', () => {
+	it('hands on the keys of the agent’s own provider only, and what the step names', () => {
+		const base = {ANTHROPIC_API_KEY: 'a', OPENAI_API_KEY: 'o', GEMINI_API_KEY: 'g', CLAUDE_CODE_OAUTH_TOKEN: 'c', PATH: '/bin', MY_API_KEY: 'm'};
+
+		const environment = make(base, {GEMINI_API_KEY: 'of the step'}, /^(ANTHROPIC|CLAUDE)_/);
+
+		expect(environment).toMatchObject({ANTHROPIC_API_KEY: 'a', CLAUDE_CODE_OAUTH_TOKEN: 'c', PATH: '/bin', MY_API_KEY: 'm'});
+		expect(environment).toHaveProperty('GEMINI_API_KEY', 'of the step');
+		expect(environment).not.toHaveProperty('OPENAI_API_KEY');
+		expect(make(base)).toMatchObject({OPENAI_API_KEY: 'o', GEMINI_API_KEY: 'g'});
+	});
+
 	it.each([
 		'GIT_DIR',
 		'GIT_INDEX_FILE',

@@ -4,7 +4,7 @@ import type {AgentFact} from '../../../source/agents/engine.ts';
 import {openClaudeReader} from '../../../source/agents/engines/claude-stream/claude-reader.ts';
 
 const read = (...lines: readonly string[]): readonly AgentFact[] => {
-	const reader = openClaudeReader();
+	const reader = openClaudeReader({since: 0});
 	return [...lines.flatMap(line => reader.readLine(line, 'out')), ...reader.end()];
 };
 const readEvents = (...events: readonly unknown[]): readonly AgentFact[] => read(...events.map(event => JSON.stringify(event)));
@@ -77,7 +77,7 @@ describe('what people see', () => {
 	});
 
 	it('tells of retries, refusals and standard error', () => {
-		const reader = openClaudeReader();
+		const reader = openClaudeReader({since: 0});
 		const retry = {type: 'system', subtype: 'api_retry', attempt: 2, max_retries: 10, error_status: 529, error: 'overloaded'};
 
 		const facts = [...reader.readLine(JSON.stringify(retry), 'out'), ...reader.readLine('warning: old node', 'err')];

@@ -1,8 +1,8 @@
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
-import type {AgentFact, AgentKey} from '../../../source/agents/engine.ts';
+import type {AgentFact, AgentKey, RecordLine} from '../../../source/agents/engine.ts';
 import {openClaudeReader} from '../../../source/agents/engines/claude-stream/claude-reader.ts';
-import {addTokens, NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
+import {addTokens, NO_TOKENS, type Tokens, totalTokens} from '../../../source/domain/tokens.ts';
 
 const RECORDINGS = new URL('../../fixtures/recordings/claude-code/', import.meta.url);
 const CASES = readdirSync(RECORDINGS).flatMap(version => readdirSync(new URL(`${version}/`, RECORDINGS)).map(name => `${version}/${name}`));
@@ -14,6 +14,8 @@ const INEXACT: Readonly<Record<string, string>> = {
 	'2.1.330/stream-error': 'a response was cut: the CLI counts its input and an estimate of its output',
 	'2.1.330/sigkill-in-tool': 'killed before a result: outputs of the stream start only',
 };
+/** Those of them that stay so with the session's files: what was cut, the program itself estimates. */
+const CUT = Object.fromEntries(Object.entries(INEXACT).filter(([, why]) => why.startsWith('a response was cut')));
 /** 2.1.197 does not say how much of the output was thought. */
 const hasReasoning = (name: string): boolean => !name.startsWith('2.1.197/');
 
@@ -23,10 +25,28 @@ type Expected = {readonly total: Served; readonly kinds: Readonly<Record<string,
 const readLines = (name: string): readonly string[] => readFileSync(new URL(`${name}/stdout.ndjson`, RECORDINGS), 'utf8').split('\n');
 const readExpected = (name: string): Expected => JSON.parse(readFileSync(new URL(`${name}/expected.json`, RECORDINGS), 'utf8')) as Expected;
 
-const read = (lines: readonly string[]): readonly AgentFact[] => {
-	const reader = openClaudeReader();
-	return [...lines.flatMap(line => reader.readLine(line, 'out')), ...reader.end()];
+const read = (lines: readonly string[], rows: readonly RecordLine[] = [], since = 0): readonly AgentFact[] => {
+	const reader = openClaudeReader({since});
+	const facts = [...lines.flatMap(line => reader.readLine(line, 'out')), ...rows.flatMap(row => reader.readRecord?.(row) ?? [])];
+	return [...facts, ...reader.end()];
 };
+
+/** The rows of the session's own files. */
+const readRows = (name: string): readonly RecordLine[] => {
+	const folder = new URL(`${name}/projects/`, RECORDINGS);
+	if (!existsSync(folder)) return [];
+	return readdirSync(folder, {recursive: true, encoding: 'utf8'})
+		.filter(file => file.endsWith('.jsonl'))
+		.flatMap(file =>
+			readFileSync(new URL(file, folder), 'utf8')
+				.trimEnd()
+				.split('\n')
+				.map(text => ({source: file, text})),
+		);
+};
+
+/** When a session was continued its file begins with what was before. */
+const SINCE: Readonly<Record<string, number>> = {'2.1.330/resume': Date.parse('2026-11-22T22:11:00Z')};
 
 const pick = <Type extends AgentFact['type']>(facts: readonly AgentFact[], type: Type): ReadonlyArray<Extract<AgentFact, {type: Type}>> =>
 	facts.filter((fact): fact is Extract<AgentFact, {type: Type}> => fact.type === type);
@@ -59,6 +79,26 @@ describe('recordings of Claude Code', () => {
 		expect(sumUsage(facts, agent => agent !== null)).toEqual(known(toTokens(expected.kinds['sub'])));
 		for (const [model, served] of Object.entries(expected.models))
 			expect(sumUsage(facts, (_, used) => used === model)).toEqual(known(toTokens(served)));
+	});
+
+	it.each(CASES.filter(name => !(name in CUT) && readRows(name).length > 0))(
+		'counts every token of %s once with its session files beside it',
+		name => {
+			const expected = readExpected(name);
+			const known = (tokens: Tokens): Tokens => (hasReasoning(name) ? tokens : {...tokens, reasoning: 0});
+
+			const facts = read(readLines(name), readRows(name), SINCE[name]);
+
+			expect(sumUsage(facts)).toEqual(known(toTokens(expected.total)));
+			expect(sumUsage(facts, agent => agent === null)).toEqual(known(toTokens(expected.kinds['main'])));
+		},
+	);
+
+	it('finds each message of its sub-agents in their session files, and need not share a sum out', () => {
+		const facts = read(readLines('2.1.330/subagent'), readRows('2.1.330/subagent'));
+
+		const last = new Map(pick(facts, 'usage').map(fact => [`${fact.agent} ${fact.messageId}`, fact]));
+		expect([...last.values()].filter(({tokens, messageId}) => messageId.startsWith('result:') && totalTokens(tokens) > 0)).toEqual([]);
 	});
 
 	it.each(Object.keys(INEXACT))('keeps at least what was served of %s', name => {

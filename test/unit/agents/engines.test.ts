@@ -1,29 +1,27 @@
 import {fileURLToPath} from 'node:url';
 import {describe, expect, it} from 'vitest';
-import type {Engine, EngineCall} from '../../../source/agents/engine.ts';
+import type {Engine} from '../../../source/agents/engine.ts';
 import {createEngines} from '../../../source/agents/engines/create-engines.ts';
+import {anEngineCall} from '../../support/builders.ts';
 
 const recordingsDirectory = fileURLToPath(new URL('../../../source/agents/engines/recorded/recordings', import.meta.url));
-const engines = createEngines({nodePath: '/bin/node', playerFile: '/rad/player.js', recordingsDirectory});
+const engines = createEngines({
+	nodePath: '/bin/node',
+	playerFile: '/rad/player.js',
+	recordingsDirectory,
+	hookFile: '/rad/hook.js',
+	findProgram: () => undefined,
+});
 const find = (name: string): Engine => {
 	const engine = engines.find(name);
 	if (engine === undefined) throw new Error(`no engine ${name}`);
 	return engine;
 };
-const aCall = (change: Partial<EngineCall> = {}): EngineCall => ({
-	prompt: 'Do it.',
-	command: null,
-	model: null,
-	recording: null,
-	speed: null,
-	workspaceRoot: '/work',
-	hookUrl: null,
-	...change,
-});
+const aCall = anEngineCall;
 
 describe('createEngines', () => {
 	it('knows each engine by its name, and no other', () => {
-		expect(engines.names).toEqual(['shell', 'recorded']);
+		expect(engines.names).toEqual(['shell', 'recorded', 'claude', 'codex']);
 		expect(engines.names.map(name => engines.find(name)?.name)).toEqual(engines.names);
 		expect(engines.find('constructor')).toBeUndefined();
 	});
@@ -33,11 +31,18 @@ describe('the engine shell', () => {
 	it('hands the command to the shell exactly as it was written', () => {
 		const command = 'printf \'%s\\n\' "$HOME" && exit 3\n# the end';
 
-		expect(find('shell').toLaunch(aCall({command}))).toEqual({file: '/bin/sh', args: ['-c', command], env: {}, stdin: null});
+		expect(find('shell').toLaunch(aCall({command}))).toEqual({
+			file: '/bin/sh',
+			args: ['-c', command],
+			env: {},
+			stdin: null,
+			files: {},
+			recordsDirectory: null,
+		});
 	});
 
 	it('shows both streams as they are', () => {
-		const reader = find('shell').openReader();
+		const reader = find('shell').openReader({since: 0});
 
 		expect([...reader.readLine('{"type":"result"}', 'out'), ...reader.readLine('oh', 'err'), ...reader.end()]).toEqual([
 			{type: 'log', agent: null, kind: 'out', text: '{"type":"result"}'},
@@ -58,6 +63,8 @@ describe('the engine recorded', () => {
 			args: ['/rad/player.js', `${recordingsDirectory}/plan`, '/work', '2.5'],
 			env: {},
 			stdin: null,
+			files: {},
+			recordsDirectory: null,
 		});
 	});
 

@@ -1,6 +1,7 @@
 import {Writable} from 'node:stream';
 import {runCli} from '../../../source/cli/run-cli.ts';
 import type {DashboardOptions, Host, Rad} from '../../../source/domain/rad.ts';
+import type {EngineInfo} from '../../../source/domain/records.ts';
 import {T0} from '../../support/builders.ts';
 import {createFakeRad, type FakeRad} from '../../support/fake-rad.ts';
 
@@ -9,6 +10,7 @@ export type Situation = {
 	/** Replaces members of the fake. */
 	readonly rad?: Partial<Rad>;
 	readonly host?: Partial<Host>;
+	readonly engines?: readonly EngineInfo[];
 	readonly isTerminal?: boolean;
 	readonly columns?: number;
 	readonly color?: boolean;
@@ -52,6 +54,7 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 			checkpointNote: 'Checkpoints cover all files that git does not ignore.',
 		}),
 		createDemo: async () => ({root: '/tmp/rad demo', workflow: 'example'}),
+		listEngines: async () => situation.engines ?? [],
 		showDashboard: async (_, options) => {
 			dashboards.push(options);
 			return 0;

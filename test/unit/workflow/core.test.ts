@@ -13,6 +13,7 @@ const aStep = (id: string, needs: readonly string[] = [], maxRetries = 0): PlanS
 	text: 'true',
 	engine: 'shell',
 	model: null,
+	permissions: 'edit',
 	recording: null,
 	speed: null,
 	env: {},

@@ -16,23 +16,32 @@ const anExit = (change: Partial<ShimExit> = {}): ShimExit => ({
 	leftovers: 0,
 	...change,
 });
-const findings = (verdict: Findings['verdict']): Findings => ({verdict, finalMessage: 'said', unreadable: 0});
-const good = findings({isError: false, reason: null});
+const findings = (verdict: Findings['verdict']): Findings => ({verdict, sessionId: undefined, finalMessage: 'said', unreadable: 0});
+const good = findings({isError: false, reason: null, cause: null});
 const judge = (engine: Engine, exit: ShimExit | undefined, found: Findings = good, isCancelling = false) =>
 	judgeAttempt(engine, {exit, findings: found, tail: ''}, isCancelling);
 
 describe('judgeAttempt', () => {
 	it('completes a command that exits with 0, and an agent that also says that it is done', () => {
-		expect(judge(shell, anExit(), findings(undefined))).toEqual({status: 'completed', exitCode: 0, error: null});
+		expect(judge(shell, anExit(), findings(undefined))).toEqual({status: 'completed', exitCode: 0, error: null, failureCause: null});
 		expect(judge(agent, anExit())).toMatchObject({status: 'completed'});
 	});
 
 	it('does not believe an exit code of 0 without a result', () => {
-		expect(judge(agent, anExit(), findings(undefined))).toMatchObject({status: 'failed', exitCode: 0, error: 'ended without a result: aborted'});
+		expect(judge(agent, anExit(), findings(undefined))).toMatchObject({
+			status: 'failed',
+			exitCode: 0,
+			error: 'ended without a result: aborted',
+			failureCause: 'crash',
+		});
 	});
 
 	it('believes an agent that says that it failed, with its own words', () => {
-		expect(judge(agent, anExit(), findings({isError: true, reason: 'rate limit'}))).toMatchObject({status: 'failed', error: 'rate limit'});
+		expect(judge(agent, anExit(), findings({isError: true, reason: 'rate limit', cause: 'rate_limit'}))).toMatchObject({
+			status: 'failed',
+			error: 'rate limit',
+			failureCause: 'rate_limit',
+		});
 	});
 
 	it.each([1, 3, 130, 255])('never completes an exit code of %i, whatever the agent says', code => {
@@ -61,7 +70,7 @@ describe('toOutcome', () => {
 		const reading = {exit: anExit({code: 3}), findings: good, tail: 'last words'};
 
 		const {outputs} = toOutcome(
-			{status: 'failed', exitCode: 3, error: 'x'},
+			{status: 'failed', exitCode: 3, error: 'x', failureCause: null},
 			reading,
 			{text: 'mine', exit_code: 0, other: [1, {key: 'a secret'}]},
 			50,

@@ -1,9 +1,11 @@
+import type {FailureCause} from '../../../domain/status.ts';
 import type {AgentFact, StreamReader} from '../../engine.ts';
+import {findCause} from '../../failure-cause.ts';
 import {type Foreign, parseObject, toCount, toList, toText} from '../../foreign.ts';
 import {openLedger} from './ledger.ts';
-import {type Facts, type Memory, readAssistant, readPartial, readUser, toLogs} from './messages.ts';
+import {type Facts, type Memory, readAssistant, readPartial, readSavedMessage, readUser, toLogs} from './messages.ts';
 import {openSubAgents} from './sub-agents.ts';
-import {shorten} from './tool-line.ts';
+import {shorten} from '../tool-line.ts';
 import {toModelName} from './usage.ts';
 
 // Single lines of 770 kB were seen; what is far longer is an attack or a fault, and parsing it would hold up every other agent.
@@ -13,9 +15,10 @@ const MAX_LINE = 16 * 1024 * 1024;
  * Reads what `claude -p --output-format stream-json --verbose` prints (seen: 2.1.197 and 2.1.330), with or without partial messages.
  *
  * Events of unknown types are passed over. Usage is told while it streams and made exact by each `result` event: the sum of all
- * usage facts is then what the engine itself says it used in this run, sub-agents included, and nothing of a session resumed.
+ * usage facts is then what the engine itself says it used in this run, sub-agents included, and nothing of a session resumed. The
+ * session's own files tell the usage of each message while it goes on, and what holds when no result ever came.
  */
-export const openClaudeReader = (): StreamReader => {
+export const openClaudeReader = ({since}: {readonly since: number}): StreamReader => {
 	const memory: Memory = {
 		ledger: openLedger(),
 		subAgents: openSubAgents(),
@@ -26,7 +29,8 @@ export const openClaudeReader = (): StreamReader => {
 	};
 	return {
 		readLine: (line, stream) => (stream === 'err' ? toLogs(null, 'err', line) : readOutput(memory, line)),
-		end: memory.subAgents.end,
+		readRecord: ({text}) => readRow(memory, text, since),
+		end: () => [...memory.ledger.finish(), ...memory.subAgents.end()],
 	};
 };
 
@@ -36,6 +40,15 @@ const readOutput = (memory: Memory, line: string): Facts => {
 	if (event !== undefined) return readEvent(memory, event);
 	const reason = line.length > MAX_LINE ? `A line of ${line.length} characters.` : 'A line that is no JSON object.';
 	return [...toLogs(null, 'out', shorten(line)), {type: 'unreadable', reason}];
+};
+
+/** Reads a row of a session file: only the usage of messages of this run. What it cannot read belongs to somebody else. */
+const readRow = (memory: Memory, text: string, since: number): Facts => {
+	const row = parseObject(text);
+	if (row === undefined || row['type'] !== 'assistant' || !(Date.parse(toText(row['timestamp'])) >= since)) return [];
+	const agent = toText(row['agentId']) || null;
+	// One that the output has not told of yet is read again with its settlement.
+	return agent !== null && !memory.subAgents.isKnown(agent) ? [] : readSavedMessage(memory, agent, row);
 };
 
 const CONVERSATION = {assistant: readAssistant, user: readUser, stream_event: readPartial} as const;
@@ -86,13 +99,13 @@ const readResult = (memory: Memory, event: Foreign): Facts => {
 	const isError = event['is_error'] === undefined ? event['subtype'] !== 'success' : event['is_error'] !== false;
 	const text = toText(event['result']);
 	const final: readonly AgentFact[] = isError || text === '' ? [] : [{type: 'final-message', text}];
-	return [...memory.ledger.settle(event), ...final, {type: 'verdict', isError, reason: isError ? findReason(event) : null}];
+	return [...memory.ledger.settle(event), ...final, {type: 'verdict', isError, ...(isError ? findFailure(event) : {reason: null, cause: null})}];
 };
 
-const findReason = (event: Foreign): string => {
+const findFailure = (event: Foreign): {readonly reason: string; readonly cause: FailureCause | null} => {
 	const [first] = toList(event['errors']).map(toText);
 	const reason = first || toText(event['result']) || toText(event['terminal_reason']) || toText(event['subtype']);
-	return shorten(reason) || 'The engine reported an error.';
+	return {reason: shorten(reason) || 'The engine reported an error.', cause: findCause(reason, toCount(event['api_error_status']) || null)};
 };
 
 const formatRetry = (event: Foreign): string => {

@@ -20,6 +20,8 @@ export type Ledger = {
 	readonly noteWritten: (agent: AgentKey, model: string, characters: number) => void;
 	/** Makes the sum of all records equal to what the engine says it used so far in this run. */
 	readonly settle: (result: Foreign) => readonly AgentFact[];
+	/** The same once more, with what became known after the last result; nothing when there was none. */
+	readonly finish: () => readonly AgentFact[];
 };
 
 export const openLedger = (): Ledger => {
@@ -27,6 +29,8 @@ export const openLedger = (): Ledger => {
 	const settled = new Map<string, Share>();
 	const counts = new Map<AgentKey, Map<string, Count>>();
 	const wholes = openWholes();
+	// Nothing was recorded since the last result.
+	let isSettled = false;
 
 	const countOf = (agent: AgentKey, model: string): Count => {
 		const byModel = counts.get(agent) ?? new Map<string, Count>();
@@ -41,6 +45,7 @@ export const openLedger = (): Ledger => {
 		const now = toConsistent(combine(before ?? NO_TOKENS, tokens, Math.max));
 		if (before !== undefined && isSame(now, before)) return [];
 		messages.set(key, now);
+		isSettled = false;
 		const count = countOf(agent, model);
 		count.tokens = addTokens(count.tokens, remainingTokens(now, before ?? NO_TOKENS));
 		return [toFact({agent, model, tokens: now}, messageId)];
@@ -53,15 +58,21 @@ export const openLedger = (): Ledger => {
 		for (const [key, share] of changed) settled.set(key, share);
 		return changed.map(([, share]) => toFact(share, `${SETTLEMENT_PREFIX}${share.model}`));
 	};
+	let last: Wholes | undefined;
+	const close = ({main, byModel}: Wholes): readonly AgentFact[] => {
+		isSettled = true;
+		return [...settle(findMissing(main, byModel, counts)), ...toCosts(byModel)];
+	};
 	return {
 		record,
 		noteWritten: (agent, model, characters) => {
 			countOf(agent, model).written += characters;
 		},
 		settle: result => {
-			const {main, byModel} = wholes.add(result);
-			return [...settle(findMissing(main, byModel, counts)), ...toCosts(byModel)];
+			last = wholes.add(result);
+			return close(last);
 		},
+		finish: () => (last === undefined || isSettled ? [] : close(last)),
 	};
 };
 

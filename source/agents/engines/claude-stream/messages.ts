@@ -6,7 +6,7 @@ import type {AgentFact, AgentKey} from '../../engine.ts';
 import {type Foreign, formatJson, isForeign, toForeign, toList, toText} from '../../foreign.ts';
 import type {Ledger} from './ledger.ts';
 import type {SubAgents} from './sub-agents.ts';
-import {findWrites, formatArguments, formatResultLines, formatToolLine, shorten} from './tool-line.ts';
+import {findWrites, formatArguments, formatResultLines, formatToolLine, shorten} from '../tool-line.ts';
 import {readUsage, toBelievable, toModelName} from './usage.ts';
 
 export type Facts = readonly AgentFact[];
@@ -34,6 +34,12 @@ export const readAssistant = (memory: Memory, agent: AgentKey, event: Foreign): 
 	const usage = message['usage'] === undefined ? [] : recordUsage(memory, agent, message, readUsage(message['usage']));
 	memory.ledger.noteWritten(agent, toModelName(toText(message['model'])), countCharacters(blocks));
 	return [...usage, ...blocks.flatMap(block => readBlock(memory, agent, block))];
+};
+
+/** Reads a message as the session's file has it: its usage only, for the rest was told by the output. */
+export const readSavedMessage = (memory: Memory, agent: AgentKey, row: Foreign): Facts => {
+	const message = toForeign(row['message']);
+	return message['usage'] === undefined ? [] : recordUsage(memory, agent, message, readUsage(message['usage']));
 };
 
 /** Reads a `user` event: results of tools, and what the engine says to the model in the user's place. */

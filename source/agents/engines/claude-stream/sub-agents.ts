@@ -32,6 +32,7 @@ type Member = {
  * that started it.
  */
 export type SubAgents = {
+	readonly isKnown: (key: string) => boolean;
 	/** Whose event it is; a sub-agent that was not introduced before is. */
 	readonly findOwner: (event: Foreign) => {readonly agent: AgentKey; readonly facts: readonly AgentFact[]};
 	/** Remembers a tool call, because it may start a sub-agent. */
@@ -108,6 +109,7 @@ export const openSubAgents = (): SubAgents => {
 		return finish(key, end, end === 'completed' ? null : toText(event['summary']) || `It ended as ${status || 'nobody knows'}.`);
 	};
 	return {
+		isKnown: key => members.get(key)?.isIntroduced === true,
 		findOwner,
 		noteCall: (callId, owner, tool, input) => {
 			if (STARTERS.has(tool)) calls.set(callId, {owner, name: toText(input['description'])});

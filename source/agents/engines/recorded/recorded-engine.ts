@@ -23,6 +23,9 @@ export const createRecordedEngine = ({nodePath, playerFile, recordingsDirectory}
 	name: 'recorded',
 	agentType: 'agent',
 	isRecording: true,
+	program: null,
+	supports: ['usage', 'cost', 'sub-agents', 'hooks'],
+	credentials: /^$/,
 	asksBeforeWrites: true,
 	needsVerdict: true,
 	findProblem: call => findProblem(call, recordingsDirectory),
@@ -31,8 +34,11 @@ export const createRecordedEngine = ({nodePath, playerFile, recordingsDirectory}
 		args: [playerFile, path.join(recordingsDirectory, call.recording ?? DEFAULT_RECORDING), call.workspaceRoot, String(call.speed ?? 1)],
 		env: call.hookUrl === null ? {} : {RAD_HOOK_URL: call.hookUrl},
 		stdin: null,
+		files: {},
+		recordsDirectory: null,
 	}),
 	openReader: openClaudeReader,
+	records: null,
 });
 
 const findProblem = ({command, recording}: EngineCall, directory: string): string | null => {

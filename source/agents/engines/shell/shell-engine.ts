@@ -8,11 +8,15 @@ export const createShellEngine = (): Engine => ({
 	name: 'shell',
 	agentType: 'shell',
 	isRecording: false,
+	program: null,
+	supports: [],
+	credentials: null,
 	asksBeforeWrites: false,
 	needsVerdict: false,
 	findProblem: call => (call.command === null ? 'The engine "shell" runs commands: give the step run, not prompt.' : null),
-	toLaunch: call => ({file: '/bin/sh', args: ['-c', call.command ?? ''], env: {}, stdin: null}),
+	toLaunch: call => ({file: '/bin/sh', args: ['-c', call.command ?? ''], env: {}, stdin: null, files: {}, recordsDirectory: null}),
 	openReader: openLineReader,
+	records: null,
 });
 
 const openLineReader = (): StreamReader => ({

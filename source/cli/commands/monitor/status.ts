@@ -7,6 +7,7 @@ import {formatAgentDuration, formatEngine, formatOutcome} from '../../../views/a
 import {formatAgo, formatInteger, formatPlural} from '../../../views/format.ts';
 import type {Span} from '../../../views/line.ts';
 import {explainRecorded, formatMarkedCost, measureRecorded, type Recorded, recordedOf} from '../../../views/recorded.ts';
+import {formatResumeCommand} from '../../../views/resume-command.ts';
 import {labelAgent, labelRun} from '../../../views/status-label.ts';
 import {sumSubtrees} from '../../../views/usage.ts';
 import {defineCommand} from '../../command.ts';
@@ -106,6 +107,10 @@ const describeIdentity = (agent: Agent): Detail['rows'] => [
 	{title: 'Status', cell: toStatusCell(labelAgent(agent), formatOutcome(agent)), field: ['status', agent.status]},
 	{title: 'Engine', cell: `${formatEngine(agent)}${agent.model === null ? '' : `  ${agent.model}`}`, field: ['engine', agent.engine]},
 	{title: '', cell: '', field: ['model', agent.model]},
+	{title: '', cell: '', field: ['engineVersion', agent.engineVersion]},
+	{title: 'May', cell: agent.permissions === null ? '' : MAY[agent.permissions], field: ['permissions', agent.permissions]},
+	{title: 'Session', cell: agent.sessionId ?? '', field: ['sessionId', agent.sessionId]},
+	{title: 'Resume', cell: formatResumeCommand(agent) ?? '', field: ['resumeCommand', formatResumeCommand(agent) ?? null]},
 	{title: '', cell: '', field: ['isUnattended', String(agent.isUnattended)]},
 	{title: '', cell: '', field: ['isRecording', String(agent.isRecording)]},
 	{title: '', cell: '', field: ['attempt', agent.attempt]},
@@ -113,12 +118,28 @@ const describeIdentity = (agent: Agent): Detail['rows'] => [
 	{title: 'Run', cell: `${agent.planId}  step ${agent.stepId}, attempt ${agent.attempt}`, field: ['planId', agent.planId]},
 ];
 
+const MAY = {
+	plan: 'plan: look, change nothing',
+	edit: 'edit: change files',
+	full: 'full: anything, without being asked',
+} as const;
+
+const CAUSES = {
+	rate_limit: 'the provider’s rate limit, or its load',
+	authentication: 'the login or the key was refused',
+	context_length: 'the conversation was too long for the model',
+	permission_refused: 'it was not permitted to do what it wanted',
+	network: 'the connection to the provider failed',
+	crash: 'it ended without a word',
+} as const;
+
 const describeWork = (agent: Agent, now: number): Detail['rows'] => [
 	{title: 'Process', cell: agent.processId === null ? '' : String(agent.processId), field: ['processId', agent.processId]},
 	{title: 'Started', cell: formatAgo(agent.startedAt, now), field: ['startedAt', toIsoTime(agent.startedAt)]},
 	{title: 'Time', cell: formatAgentDuration(agent, now), field: ['endedAt', toIsoTime(agent.endedAt)]},
 	{title: 'Exit code', cell: agent.exitCode === null ? '' : String(agent.exitCode), field: ['exitCode', agent.exitCode]},
 	{title: 'Error', cell: agent.error === null ? '' : {text: agent.error, tone: 'bad'}, field: ['error', agent.error]},
+	{title: 'Cause', cell: agent.failureCause === null ? '' : CAUSES[agent.failureCause], field: ['failureCause', agent.failureCause]},
 	{title: 'Log', cell: agent.logFile ?? '', field: ['logFile', agent.logFile]},
 	{title: 'Checkpoint', cell: agent.checkpointId ?? '', field: ['checkpointId', agent.checkpointId]},
 ];

@@ -1,6 +1,14 @@
 import {EXIT} from '../../../domain/failures.ts';
 import type {Rad, UsageFilter} from '../../../domain/rad.ts';
-import type {Agent, AgentTotals, ModelTotals, UsageTotals} from '../../../domain/records.ts';
+import {
+	type Agent,
+	type AgentTotals,
+	type GroupTotals,
+	type ModelTotals,
+	USAGE_GROUPINGS,
+	type UsageGrouping,
+	type UsageTotals,
+} from '../../../domain/records.ts';
 import {promptTokens, totalTokens} from '../../../domain/tokens.ts';
 import {nameAgents} from '../../../views/agent-text.ts';
 import {type Column, layOutColumns} from '../../../views/columns.ts';
@@ -18,9 +26,9 @@ import {
 } from '../../../views/recorded.ts';
 import {defineCommand} from '../../command.ts';
 import {JSON_FLAG, RUN_FILTER_FLAG} from '../../flags.ts';
-import {toAgentTotalsJson, toModelTotalsJson, toTotalsJson} from '../../json-records.ts';
+import {toAgentTotalsJson, toGroupTotalsJson, toModelTotalsJson, toTotalsJson} from '../../json-records.ts';
 import {formatNotes} from '../../notes.ts';
-import type {Field} from '../../output.ts';
+import type {Field, Output} from '../../output.ts';
 
 export const monitorTelemetryCommand = defineCommand({
 	path: 'monitor telemetry',
@@ -31,10 +39,14 @@ export const monitorTelemetryCommand = defineCommand({
 		'A cost without a mark was reported by the engine; ~ is estimated from the price table, ≥ is a lower bound since some responses have no price, n/a is unknown. * marks money that is recorded and was not spent now. The figures of an agent leave out its sub-agents.',
 	],
 	input: {agent: {isRequired: false, description: 'Only of this agent: its id, or the beginning of one.'}},
-	flags: {run: RUN_FILTER_FLAG, json: {...JSON_FLAG, description: 'Print {totals, byModel, byAgent} for scripts.'}},
+	flags: {
+		run: RUN_FILTER_FLAG,
+		by: {type: 'choice', placeholder: 'group', choices: USAGE_GROUPINGS, description: 'Sum by this alone; a day is one of this time zone.'},
+		json: {...JSON_FLAG, description: 'Print {totals, byModel, byAgent} for scripts; with --by {totals, groups}.'},
+	},
 	pipeFields: [
-		'kind (total, model or agent)',
-		'model or agent id',
+		'kind (total, model or agent; with --by that)',
+		'model, agent id or what --by names',
 		'responses',
 		'input (fresh only)',
 		'cacheRead',
@@ -50,18 +62,55 @@ export const monitorTelemetryCommand = defineCommand({
 	],
 	examples: [
 		{words: 'rad monitor telemetry', note: 'everything that was ever used here'},
+		{words: 'rad monitor telemetry --by day', note: 'what each day cost'},
 		{words: 'rad monitor telemetry --run run_3k9t --json | jq .totals.costUsd', note: 'what one run cost, in dollars'},
 	],
 	exitCodes: {0: 'Done, also when nothing was used.', 2: 'The id fits several.', 3: 'There is no such agent or run, or no workspace.'},
 	run: async ({input, flags, out, ...context}) => {
 		const rad = await context.open();
-		const report = await load(rad, await toFilter(rad, input.agent, flags.run));
+		const filter = await toFilter(rad, input.agent, flags.run);
+		if (flags.by !== undefined) {
+			await printGroups(await loadGroups(rad, flags.by, filter), {out, isJson: flags.json});
+			return EXIT.done;
+		}
+		const report = await load(rad, filter);
 		if (flags.json) await out.json(toJson(report));
 		else if (out.isTerminal) await out.lines(format(report, out.columns));
 		else await out.fields(toRows(report));
 		return EXIT.done;
 	},
 });
+
+type Groups = {readonly grouping: UsageGrouping; readonly groups: readonly GroupTotals[]; readonly totals: UsageTotals; readonly recorded: Recorded};
+
+const loadGroups = async (rad: Rad, grouping: UsageGrouping, filter: UsageFilter): Promise<Groups> => {
+	const [groups, totals] = await Promise.all([rad.telemetry.by(grouping, filter), rad.telemetry.totals(filter)]);
+	return {grouping, groups, totals, recorded: addRecorded(groups.map(({recorded}) => recorded))};
+};
+
+const printGroups = async ({grouping, groups, totals, recorded}: Groups, {out, isJson}: {readonly out: Output; readonly isJson: boolean}) => {
+	if (isJson) return out.json({totals: toTotalsJson(totals, recorded), groups: groups.map(toGroupTotalsJson)});
+	if (!out.isTerminal)
+		return out.fields([
+			['total', '', ...toFields(totals, recorded)],
+			...groups.map(group => [grouping, group.key, ...toFields(group, group.recorded)] as const),
+		]);
+	return out.lines(formatGroups({grouping, groups, totals, recorded}, out.columns));
+};
+
+const formatGroups = ({grouping, groups, totals, recorded}: Groups, width: number): readonly Line[] => {
+	const rows = alignCosts([...groups.map(group => toCells(group.key, group, group.recorded)), toCells('Total', totals, recorded)]);
+	const table = [
+		toTitle(TITLES[grouping]),
+		...rows.slice(0, -1),
+		[{text: ''}],
+		...rows.slice(-1).map(cells => cells.map((cell): Span => ({...cell, tone: 'strong'}))),
+	];
+	const notes = [...noteRecorded(totals, recorded), ...(grouping === 'agent' ? [OWN_NOTE] : []), ...toNotes(totals)];
+	return [...layOutColumns(COLUMNS, table, width), [], ...formatNotes(notes, width), ...warnOfMissingPrices(totals)];
+};
+
+const TITLES: Readonly<Record<UsageGrouping, string>> = {day: 'Days', model: 'Models', engine: 'Engines', run: 'Runs', agent: 'Agents'};
 
 type Report = {
 	readonly totals: UsageTotals;
@@ -149,8 +198,7 @@ const format = (report: Report, width: number): readonly Line[] => {
 		...byAgent.map(each => toCells(names.get(each.agentId) ?? each.agentId, each, recordedOfAgent(report, each))),
 		toCells('Total', totals, recorded),
 	];
-	const costs = alignMarks(figures.map(cells => cells.at(-1) ?? ''));
-	const rows = figures.map((cells, index) => [...cells.slice(0, -1), costs[index] ?? ''].map((text): Span => ({text})));
+	const rows = alignCosts(figures);
 	const table: ReadonlyArray<readonly Span[]> = [
 		toTitle('Models'),
 		...rows.slice(0, byModel.length),
@@ -168,6 +216,12 @@ const OWN_NOTE = "An agent's own figures leave out those of its sub-agents.";
 
 const hasSubAgents = ({agents, byAgent}: Report): boolean =>
 	byAgent.some(({agentId}) => agents.some(({id, parentId}) => id === agentId && parentId !== null));
+
+/** Texts of the columns as cells, the costs in the last one aligned. */
+const alignCosts = (figures: ReadonlyArray<readonly string[]>): ReadonlyArray<readonly Span[]> => {
+	const costs = alignMarks(figures.map(cells => cells.at(-1) ?? ''));
+	return figures.map((cells, index) => [...cells.slice(0, -1), costs[index] ?? ''].map((text): Span => ({text})));
+};
 
 const toTitle = (text: string): readonly Span[] => [{text, tone: 'quiet'}];
 

@@ -312,7 +312,7 @@ export const TROUBLE: readonly Row[] = [
 			const untouched = repo.read('a.txt');
 			await store.endAttempt(
 				attempt,
-				{agentId, status: 'lost', exitCode: null, error: null},
+				{agentId, status: 'lost', exitCode: null, error: null, failureCause: null},
 				{status: 'failed', exitCode: null, reason: null, outputs: {}},
 				4,
 			);

@@ -1,4 +1,4 @@
-import {type Foreign, formatJson, toText} from '../../foreign.ts';
+import {type Foreign, formatJson, toText} from '../foreign.ts';
 
 const MAX_LINE = 200;
 const MAX_RESULT_LINES = 4;
@@ -7,14 +7,21 @@ const MAX_ARGUMENTS = 16 * 1024;
 const MAX_WRITE_ARGUMENTS = 256 * 1024;
 const MAX_SHORTENED_VALUE = 1024;
 
+/** Under which key the tools of the engines name their file: Claude Code's, Gemini CLI's, opencode's and rad's own. */
 const PATH_KEY: Readonly<Record<string, string>> = {
 	Write: 'file_path',
 	Edit: 'file_path',
 	MultiEdit: 'file_path',
 	NotebookEdit: 'notebook_path',
 	Read: 'file_path',
+	write_file: 'file_path',
+	replace: 'file_path',
+	read_file: 'file_path',
+	write: 'filePath',
+	edit: 'filePath',
+	read: 'filePath',
 };
-const WRITERS: ReadonlySet<string> = new Set(['Write', 'Edit', 'MultiEdit', 'NotebookEdit']);
+const WRITERS: ReadonlySet<string> = new Set(['Write', 'Edit', 'MultiEdit', 'NotebookEdit', 'write_file', 'replace', 'write', 'edit', 'apply_patch']);
 /** What says most about a call, in order. */
 const TELLING_KEYS = ['command', 'pattern', 'description', 'path', 'url', 'query', 'prompt'] as const;
 

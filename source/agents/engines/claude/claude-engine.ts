@@ -1,0 +1,62 @@
+import path from 'node:path';
+import type {Permissions} from '../../../domain/records.ts';
+import type {Engine, EngineCall, Launch} from '../../engine.ts';
+import type {FindProgram} from '../../find-program.ts';
+import {claudeRecords} from '../claude-stream/claude-records.ts';
+import {openClaudeReader} from '../claude-stream/claude-reader.ts';
+
+/** The flag of `--permission-mode`. `acceptEdits` writes files, and runs only commands that Claude Code itself takes for harmless. */
+const MODES: Readonly<Record<Permissions, string>> = {plan: 'plan', edit: 'acceptEdits', full: 'bypassPermissions'};
+
+const SETTINGS_FILE = 'claude-settings.json';
+const ASKED_TOOLS = 'Write|Edit|MultiEdit|NotebookEdit|Bash';
+const HOOK_LIMIT_SECONDS = 120;
+// With its own ten a wrong key is tried for more than two minutes before anybody hears of it.
+const MODEL_RETRIES = '4';
+
+/** Claude Code, by its command `claude -p` (seen: 2.1.197 and 2.1.330). */
+export const createClaudeEngine = ({findProgram}: {readonly findProgram: FindProgram}): Engine => ({
+	name: 'claude',
+	agentType: 'agent',
+	isRecording: false,
+	program: {
+		command: 'claude',
+		install: 'npm install -g @anthropic-ai/claude-code',
+		login: {
+			variables: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'],
+			files: ['.claude/.credentials.json'],
+		},
+	},
+	supports: ['usage', 'cost', 'sub-agents', 'hooks', 'resume'],
+	credentials: /^(ANTHROPIC|CLAUDE)_/,
+	asksBeforeWrites: true,
+	needsVerdict: true,
+	findProblem: ({command}) => (command === null ? null : 'The engine "claude" works on a prompt: give the step prompt, not run.'),
+	toLaunch: call => toLaunch(call, findProgram('claude', call.environment) ?? 'claude'),
+	openReader: openClaudeReader,
+	records: claudeRecords,
+});
+
+const toLaunch = ({prompt, model, permissions, hookUrl, directory, environment}: EngineCall, file: string): Launch => ({
+	file,
+	args: [
+		'-p',
+		'--output-format=stream-json',
+		'--verbose',
+		`--permission-mode=${MODES[permissions]}`,
+		...(model === null ? [] : [`--model=${model}`]),
+		...(hookUrl === null ? [] : [`--settings=${path.join(directory, SETTINGS_FILE)}`]),
+	],
+	env: {
+		DISABLE_AUTOUPDATER: '1',
+		CLAUDE_CODE_MAX_RETRIES: environment['CLAUDE_CODE_MAX_RETRIES'] ?? MODEL_RETRIES,
+	},
+	stdin: prompt,
+	// In a file of the attempt's own: arguments can be read by every user of the machine, and the address is a secret.
+	files: hookUrl === null ? {} : {[SETTINGS_FILE]: JSON.stringify(toSettings(hookUrl))},
+	recordsDirectory: path.join(environment['CLAUDE_CONFIG_DIR'] ?? path.join(environment['HOME'] ?? '/', '.claude'), 'projects'),
+});
+
+const toSettings = (url: string) => ({
+	hooks: {PreToolUse: [{matcher: ASKED_TOOLS, hooks: [{type: 'http', url, timeout: HOOK_LIMIT_SECONDS}]}]},
+});

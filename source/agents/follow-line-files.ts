@@ -1,0 +1,49 @@
+import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
+import {createLineSplitter, type LineSplitter} from '../logs/line-splitter.ts';
+import type {RecordLine, RecordSource} from './engine.ts';
+
+/** A file that holds one JSON document a line and grows at its end. */
+export type LineFile = {readonly source: string; readonly path: string};
+
+const CHUNK_BYTES = 256 * 1024;
+/** Session files hold whole prompts and tool results; what is far longer is no row of one. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+type Followed = {readonly splitter: LineSplitter; position: number};
+
+/**
+ * Follows files as they grow. `list` is asked at each poll, so that new files are found; what cannot be opened, is no plain file or
+ * shrinks is passed over until it can be read.
+ */
+export const followLineFiles = (list: () => readonly LineFile[]): RecordSource => {
+	const followed = new Map<string, Followed>();
+	const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+	const readNew = ({source, path}: LineFile): readonly RecordLine[] => {
+		const state = followed.get(path) ?? {splitter: createLineSplitter({maxBytes: MAX_LINE_BYTES}), position: 0};
+		followed.set(path, state);
+		const lines: string[] = [];
+		withFile(path, handle => {
+			for (;;) {
+				const size = readSync(handle, buffer, 0, buffer.length, state.position);
+				if (size === 0) return;
+				state.position += size;
+				lines.push(...state.splitter.write(buffer.subarray(0, size)));
+			}
+		});
+		return lines.map(text => ({source, text}));
+	};
+	return {poll: () => list().flatMap(readNew), close: () => followed.clear()};
+};
+
+const withFile = (path: string, read: (handle: number) => void): void => {
+	let handle: number | undefined;
+	try {
+		handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+		if (fstatSync(handle).isFile()) read(handle);
+	} catch (error) {
+		// Foreign files come and go; what is missing now may be there at the next poll.
+		if (!(error instanceof Error && 'code' in error)) throw error;
+	} finally {
+		if (handle !== undefined) closeSync(handle);
+	}
+};
