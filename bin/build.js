@@ -27,6 +27,7 @@ await build({
 		shim: 'source/shim-main.ts',
 		player: 'source/agents/engines/recorded/player.ts',
 		hook: 'source/agents/hook-main.ts',
+		'api-agent': 'source/agents/engines/api/api-main.ts',
 	},
 	outdir,
 	bundle: true,
@@ -46,3 +47,4 @@ await build({
 	logLevel: 'warning',
 });
 cpSync(join(root, 'source/agents/engines/recorded/recordings'), join(outdir, 'recordings'), {recursive: true});
+cpSync(join(root, 'source/agents/engines/gemini/hook-settings.json'), join(outdir, 'gemini-hook-settings.json'));

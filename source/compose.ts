@@ -5,6 +5,7 @@ import {describeEngines} from './agents/describe-engines.ts';
 import {createEngines, type Engines} from './agents/engines/create-engines.ts';
 import {findProgram} from './agents/find-program.ts';
 import {createHttpHooks} from './agents/http-hooks.ts';
+import {createImports} from './agents/imports-service.ts';
 import type {ProcessTable} from './agents/process-table.ts';
 import {createSupervisor} from './agents/supervisor.ts';
 import {createLazyCheckpoints} from './checkpoint/lazy-checkpoints.ts';
@@ -76,8 +77,7 @@ export const composeHost = (machine: Machine, showDashboard: Host['showDashboard
 	init: directory => initHere(machine, directory),
 	createDemo: () =>
 		createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
-	listEngines: ({signal}) =>
-		describeEngines({engines: toEngines(machine), findProgram, environment: machine.environment, signal}),
+	listEngines: ({signal}) => describeEngines({engines: toEngines(machine), findProgram, environment: machine.environment, signal}),
 	showDashboard,
 });
 
@@ -140,6 +140,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		runs: createRuns({ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner}),
 		monitor: createMonitor(store, upkeep),
 		telemetry: createTelemetry(store),
+		imports: createImports({...ports, store: patient, self}),
 		prices: createPrices({load: prices.load, records: store.listUsage, now: clock.now}),
 		checkpoints: createCheckpoints({
 			service: checkpoints,
@@ -217,7 +218,9 @@ const toEngines = ({nodePath, programs}: Machine): Engines =>
 		nodePath,
 		playerFile: path.join(programs, 'player.js'),
 		recordingsDirectory: path.join(programs, 'recordings'),
+		agentFile: path.join(programs, 'api-agent.js'),
 		hookFile: path.join(programs, 'hook.js'),
+		geminiHookSettings: path.join(programs, 'gemini-hook-settings.json'),
 		findProgram,
 	});
 

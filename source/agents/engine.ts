@@ -55,6 +55,8 @@ export type AgentFact =
 			readonly provider: string;
 			readonly model: string;
 			readonly tokens: Tokens;
+			/** When the response was made, epoch ms; now where it is missing. */
+			readonly at?: number;
 	  }
 	/** The engine's own total of what this process and all its sub-agents spent on a model in this run; whole billionths of a dollar. */
 	| {readonly type: 'reported-cost'; readonly model: string; readonly costNanoUsd: number}
@@ -119,6 +121,22 @@ export type EngineProgram = {
 	readonly login: {readonly variables: readonly string[]; readonly files: readonly string[]};
 };
 
+/** A session that an engine keeps on this machine, whoever started it. */
+export type SavedSession = {
+	readonly sessionId: string;
+	/** Changes whenever there is more of it. */
+	readonly stamp: string;
+	/** Epoch ms. */
+	readonly changedAt: number;
+	/** The folder that it worked in; null when it does not tell. */
+	readonly findFolder: () => string | null;
+	/** All that it tells, with times. Foreign data; what cannot be read is left out. */
+	readonly read: () => readonly AgentFact[];
+};
+
+/** The sessions below the folder of an engine's records. Nothing there is ever changed. */
+export type SessionHistory = {readonly list: (directory: string) => readonly SavedSession[]};
+
 /** How rad calls a program and reads what it prints. Adding an engine is adding one of these, with recordings of the program. */
 export type Engine = {
 	readonly name: string;
@@ -140,4 +158,7 @@ export type Engine = {
 	/** `since` is when the attempt began, epoch ms. */
 	readonly openReader: (options: {readonly since: number}) => StreamReader;
 	readonly records: SessionRecords | null;
+	readonly history: SessionHistory | null;
+	/** Where the engine keeps its own records of sessions, for an environment; null when that cannot be told or there are none. */
+	readonly findRecordsDirectory: (environment: EngineCall['environment']) => string | null;
 };

@@ -24,7 +24,7 @@ export type FactRecorderOptions = {
 	/** The checkpoint that was taken before a call of this process wrote; undefined while there is none. */
 	readonly checkpointOf: (call: ToolCall) => CheckpointId | undefined;
 	/** Opens the log of an agent; the recorder closes it. */
-	readonly openLog: (agentId: AgentId) => {readonly writer: LogWriter; readonly file: string};
+	readonly openLog: (agentId: AgentId) => {readonly writer: LogWriter; readonly file: string | null};
 };
 
 /** What is known of the work when all was read. */
@@ -71,8 +71,8 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 			pending.sessions.push({agentId: root.id, ...told});
 		},
 		log: fact => book.write(fact.agent, fact.kind, fact.text),
-		usage: ({agent, provider, model, messageId, tokens}) =>
-			spending.add({agentId: book.idOf(agent), at: clock.now(), provider, model: sanitizeLine(model), messageId: sanitizeLine(messageId), tokens}),
+		usage: ({agent, provider, model, messageId, tokens, at = clock.now()}) =>
+			spending.add({agentId: book.idOf(agent), at, provider, model: sanitizeLine(model), messageId: sanitizeLine(messageId), tokens}),
 		'reported-cost': fact => spending.report(sanitizeLine(fact.model), fact.costNanoUsd),
 		'tool-call': fact => pending.toolCalls.push(toToolCall(fact, book.idOf(fact.agent), options)),
 		'tool-result': ({agent, callId, isError}) => pending.toolResults.push({agentId: book.idOf(agent), callId: sanitizeLine(callId), isError}),

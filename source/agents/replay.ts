@@ -21,13 +21,13 @@ export const toReplay = (call: {readonly tool: string; readonly argumentsJson: s
 		);
 	const input = parseObject(call.argumentsJson);
 	if (input === undefined || 'rad_shortened' in input) return none('Its arguments were too long to be kept.');
-	const path = input['file_path'];
-	if (typeof path !== 'string' || path === '') return none('It names no file.');
-	if (call.tool === 'Write') {
+	const path = PATH_KEYS.map(key => input[key]).find(value => typeof value === 'string' && value !== '');
+	if (typeof path !== 'string') return none('It names no file.');
+	if (WHOLE.has(call.tool)) {
 		const content = input['content'];
 		return typeof content === 'string' ? {kind: 'write', path, content} : none('It has no content.');
 	}
-	const edits = (call.tool === 'Edit' ? [input] : listOf(input['edits'])).map(toEdit);
+	const edits = (call.tool === 'MultiEdit' ? listOf(input['edits']) : [input]).map(toEdit);
 	return edits.length > 0 && edits.every(edit => edit !== undefined) ? {kind: 'edit', path, edits} : none('Its edits are incomplete.');
 };
 
@@ -53,10 +53,19 @@ export const applyReplay = (workspaceRoot: string, replay: Replay): void => {
 export const applyEdits = (text: string, edits: readonly TextEdit[]): string | undefined =>
 	edits.reduce<string | undefined>((before, edit) => (before === undefined ? undefined : applyEdit(before, edit)), text);
 
-const REPLAYED: ReadonlySet<string> = new Set(['Write', 'Edit', 'MultiEdit']);
+/** As the engines call them: Claude Code, Gemini CLI, opencode and rad's own agent. */
+const WHOLE: ReadonlySet<string> = new Set(['Write', 'write_file', 'write']);
+const REPLAYED: ReadonlySet<string> = new Set([...WHOLE, 'Edit', 'MultiEdit', 'replace', 'edit']);
+const PATH_KEYS = ['file_path', 'filePath', 'path'] as const;
 
 const NOT_REPLAYED: Readonly<Record<string, string>> = {
-	Bash: 'A shell command is never run again by rad: what it does depends on the moment.',
+	...Object.fromEntries(
+		['Bash', 'bash', 'shell', 'run_shell_command'].map(tool => [
+			tool,
+			'A shell command is never run again by rad: what it does depends on the moment.',
+		]),
+	),
+	apply_patch: 'Patches cannot be done again by rad.',
 	NotebookEdit: 'Edits of notebooks cannot be done again by rad.',
 	Agent: 'A sub-agent is not started again; its own writes are proposed one by one.',
 	Task: 'A sub-agent is not started again; its own writes are proposed one by one.',
@@ -67,7 +76,10 @@ const none = (reason: string): Replay => ({kind: 'none', reason});
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const toEdit = (value: unknown): TextEdit | undefined => {
-	const {old_string: oldText, new_string: newText, replace_all: isEverywhere} = toForeign(value);
+	const edit = toForeign(value);
+	const oldText = edit['old_string'] ?? edit['oldString'] ?? edit['old_text'];
+	const newText = edit['new_string'] ?? edit['newString'] ?? edit['new_text'];
+	const isEverywhere = edit['replace_all'] ?? edit['replaceAll'];
 	return isForeign(value) && typeof oldText === 'string' && typeof newText === 'string'
 		? {oldText, newText, isEverywhere: isEverywhere === true}
 		: undefined;

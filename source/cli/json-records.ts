@@ -1,5 +1,6 @@
 import type {StoredEvent} from '../domain/events.ts';
 import type {CostExplanation, CostPart, PriceRow, PriceTableSource} from '../domain/prices.ts';
+import type {ImportResult} from '../domain/rad.ts';
 import type {
 	Agent,
 	AgentTotals,
@@ -178,6 +179,18 @@ export const toAgentTotalsJson = (totals: AgentTotals, name: string | null, reco
 	agentId: totals.agentId,
 	name,
 	...toTotalsJson(totals, recorded),
+});
+
+export const toImportJson = (result: ImportResult) => ({
+	engine: result.engine,
+	directory: result.directory,
+	found: result.found,
+	imported: result.imported,
+	unchanged: result.unchanged,
+	own: result.own,
+	elsewhere: result.elsewhere,
+	older: result.older,
+	responses: result.responses,
 });
 
 export const toGroupTotalsJson = (group: GroupTotals) => ({key: group.key, ...toTotalsJson(group, group.recorded)});

@@ -12,6 +12,7 @@ import {checkpointVerifyCommand} from './commands/checkpoint/verify.ts';
 import {demoCommand} from './commands/demo.ts';
 import {enginesCommand} from './commands/engines.ts';
 import {helpCommand} from './commands/help.ts';
+import {importCommand} from './commands/import.ts';
 import {initCommand} from './commands/init.ts';
 import {logsCommand} from './commands/logs.ts';
 import {monitorListCommand} from './commands/monitor/list.ts';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
 	monitorTelemetryCommand,
 	pricesListCommand,
 	pricesExplainCommand,
+	importCommand,
 	logsCommand,
 	checkpointListCommand,
 	checkpointShowCommand,

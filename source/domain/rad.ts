@@ -118,6 +118,40 @@ export type Telemetry = {
 	readonly toolCalls: (filter?: UsageFilter) => Promise<readonly ToolCall[]>;
 };
 
+/** What became of the sessions that one engine keeps on this machine. */
+export type ImportResult = {
+	readonly engine: string;
+	/** Where they were looked for; null when that cannot be told. */
+	readonly directory: string | null;
+	readonly found: number;
+	/** New, or changed since the last import. */
+	readonly imported: number;
+	readonly unchanged: number;
+	/** Run by rad itself, which counted them while they ran. */
+	readonly own: number;
+	/** Of other folders than this workspace. */
+	readonly elsewhere: number;
+	readonly older: number;
+	/** Responses of the imported ones. */
+	readonly responses: number;
+};
+
+export type Imports = {
+	/**
+	 * Takes the sessions that the engines keep on this machine into the store. Their files are only read.
+	 *
+	 * `engines`: all that keep some when empty. `since`: epoch ms. @throws {RadError} `USAGE` for an engine that keeps none.
+	 */
+	readonly run: (options: {
+		readonly engines: readonly string[];
+		readonly since: number;
+		readonly isEverywhere: boolean;
+		readonly signal: AbortSignal;
+	}) => Promise<readonly ImportResult[]>;
+	/** Names of the engines that keep sessions. */
+	readonly engines: readonly string[];
+};
+
 export type Checkpoints = {
 	/** @throws {RadError} `CHECKPOINT_FAILED` with the reason: never a silent miss. */
 	readonly create: (options: {readonly label: string}) => Promise<Checkpoint>;
@@ -225,6 +259,7 @@ export type Rad = {
 	readonly runs: Runs;
 	readonly monitor: Monitor;
 	readonly telemetry: Telemetry;
+	readonly imports: Imports;
 	readonly prices: Prices;
 	readonly checkpoints: Checkpoints;
 	readonly requests: Requests;

@@ -5,6 +5,9 @@ import {APPLICATION_ID, MIGRATIONS} from './sqlite-schema.ts';
 
 export type Connection = Database.Database;
 
+/** Runs one member of the store's port as one transaction. */
+export type Transact = <Result>(run: () => Result) => Promise<Result>;
+
 const BUSY_TIMEOUT_MS = 2000;
 const HEADER_TEXT = 'SQLite format 3\0';
 

@@ -26,7 +26,7 @@ import {
 	toUsage,
 	type UsageRow,
 } from './sqlite-rows.ts';
-import type {Store} from './store-port.ts';
+import type {KnownSession, Store} from './store-port.ts';
 
 type Reads = Pick<
 	Store,
@@ -36,6 +36,7 @@ type Reads = Pick<
 	| 'listSteps'
 	| 'listAttempts'
 	| 'listAgents'
+	| 'listSessions'
 	| 'getAgent'
 	| 'listAgentIds'
 	| 'listUsage'
@@ -108,12 +109,17 @@ export const createReads = (connection: Connection): Reads => {
 	const usage = createUsageReads(connection);
 	return {
 		...usage,
-		listRuns: all<RunRow, ReturnType<typeof toRun>>('SELECT * FROM runs ORDER BY n DESC', toRun),
+		listRuns: all<RunRow, ReturnType<typeof toRun>>('SELECT * FROM runs ORDER BY adopted_engine IS NOT NULL, n DESC', toRun),
 		getRun: one<RunRow, ReturnType<typeof toRun>>('SELECT * FROM runs WHERE id = ?', toRun),
 		getPlanJson: one<{plan_json: string}, string>('SELECT plan_json FROM runs WHERE id = ?', row => row.plan_json),
 		listSteps: all<StepRow, ReturnType<typeof toStep>>('SELECT * FROM steps WHERE run_id = ? ORDER BY position', toStep),
 		listAttempts: all<AttemptRow, ReturnType<typeof toAttempt>>('SELECT * FROM attempts WHERE run_id = ? ORDER BY started_at, attempt', toAttempt),
 		listAgents: ({status, runId}: AgentFilter) => agents({status: status ?? null, runId: runId ?? null}),
+		listSessions: all<{session_id: string; id: AgentId; stamp: string | null}, KnownSession>(
+			`SELECT a.session_id, a.id, s.stamp FROM agents a LEFT JOIN adopted_sessions s ON s.engine = a.engine AND s.session_id = a.session_id
+			WHERE a.engine = ? AND a.session_id IS NOT NULL AND a.parent_id IS NULL`,
+			row => ({sessionId: row.session_id, agentId: row.id, stamp: row.stamp}),
+		),
 		getAgent: one<AgentRow, ReturnType<typeof toAgent>>(`${AGENTS} WHERE a.id = ?`, toAgent),
 		listAgentIds: all<{id: AgentId}, AgentId>('SELECT id FROM agents ORDER BY n', row => row.id),
 		listRequests: ({runId, status}) => requests({runId: runId ?? null, status: status ?? null}),

@@ -70,5 +70,12 @@ export const MIGRATIONS: readonly string[] = [
 	ALTER TABLE agents ADD COLUMN session_id TEXT;
 	ALTER TABLE agents ADD COLUMN engine_version TEXT;
 	ALTER TABLE agents ADD COLUMN failure_cause TEXT ${oneOf('failure_cause', FAILURE_CAUSES)};
+	ALTER TABLE runs ADD COLUMN adopted_engine TEXT;
+	CREATE UNIQUE INDEX adopted_runs ON runs (adopted_engine) WHERE adopted_engine IS NOT NULL;
+	CREATE TABLE adopted_sessions (
+		engine TEXT NOT NULL, session_id TEXT NOT NULL, stamp TEXT NOT NULL, agent_id TEXT NOT NULL REFERENCES agents (id),
+		PRIMARY KEY (engine, session_id)
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX agents_by_session ON agents (engine, session_id) WHERE session_id IS NOT NULL;
 	`,
 ];

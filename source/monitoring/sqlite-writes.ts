@@ -13,7 +13,8 @@ import {
 	type RunStatus,
 	type StepStatus,
 } from '../domain/status.ts';
-import type {Connection} from './sqlite-open.ts';
+import {createAdoptWrites} from './sqlite-adopt.ts';
+import type {Connection, Transact} from './sqlite-open.ts';
 import {type AttemptRow, type RequestRow, type RunRow, toAttempt, toRequest, toRun} from './sqlite-rows.ts';
 import type {AgentEnding, AgentProgress, NewRun, Store} from './store-port.ts';
 
@@ -25,6 +26,8 @@ type Writes = Pick<
 	| 'noteProcess'
 	| 'moveAgent'
 	| 'recordProgress'
+	| 'adoptRun'
+	| 'adopt'
 	| 'endAttempt'
 	| 'endStep'
 	| 'recordCheckpoint'
@@ -38,9 +41,6 @@ type Writes = Pick<
 >;
 
 const NOTHING_ENDED = {exitCode: null, error: null, failureCause: null} as const;
-
-/** Runs one member of the store's port as one transaction. */
-type Transact = <Result>(run: () => Result) => Promise<Result>;
 
 export const createWrites = (connection: Connection, transact: Transact): Writes => {
 	const sql = prepareWrites(connection);
@@ -113,6 +113,7 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 				for (const session of progress.sessions ?? []) sql.setSession.run(session);
 				for (const end of progress.endedSubAgents ?? []) setAgent(end.agentId, end.status, {...NOTHING_ENDED, error: end.error}, at);
 			}),
+		...createAdoptWrites(connection, transact, {addAgent, writeTelemetry: progress => writeTelemetry(progress, sql)}),
 		endAttempt: ({runId, stepId, attempt}, ending, outcome, at) =>
 			transact(() => {
 				if (sql.endAttempt.run({runId, stepId, attempt, at}).changes === 0) return;
@@ -126,23 +127,31 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 				emit(at, {type: 'step.attempt-ended', runId, stepId, attempt, outcome});
 			}),
 		endStep: (runId, stepId, status, reason, at) => transact(() => setStep(runId, stepId, status, reason, at)),
-		recordCheckpoint: checkpoint =>
-			transact(() => {
-				sql.addCheckpoint.run(checkpoint);
-				emit(checkpoint.createdAt, {type: 'checkpoint.created', runId: checkpoint.runId, checkpointId: checkpoint.id});
-			}),
-		noteToolCheckpoint: (agentId, callId, checkpointId) => transact(() => void sql.setToolCheckpoint.run({agentId, callId, checkpointId})),
-		recordRestore: (checkpointId, safety, runId, at) =>
-			transact(() => {
-				sql.addCheckpoint.run(safety);
-				emit(at, {type: 'checkpoint.created', runId: safety.runId, checkpointId: safety.id});
-				emit(at, {type: 'checkpoint.restored', runId, checkpointId, safetyId: safety.id});
-			}),
+		...createCheckpointWrites(sql, transact, emit),
 		...createRequestWrites(connection, transact, emit),
 		attend: process => transact(() => void sql.attend.run(process)),
 		leave: process => transact(() => void sql.leave.run(process)),
 	};
 };
+
+const createCheckpointWrites = (
+	sql: Prepared,
+	transact: Transact,
+	emit: (at: number, event: RadEvent) => void,
+): Pick<Writes, 'recordCheckpoint' | 'noteToolCheckpoint' | 'recordRestore'> => ({
+	recordCheckpoint: checkpoint =>
+		transact(() => {
+			sql.addCheckpoint.run(checkpoint);
+			emit(checkpoint.createdAt, {type: 'checkpoint.created', runId: checkpoint.runId, checkpointId: checkpoint.id});
+		}),
+	noteToolCheckpoint: (agentId, callId, checkpointId) => transact(() => void sql.setToolCheckpoint.run({agentId, callId, checkpointId})),
+	recordRestore: (checkpointId, safety, runId, at) =>
+		transact(() => {
+			sql.addCheckpoint.run(safety);
+			emit(at, {type: 'checkpoint.created', runId: safety.runId, checkpointId: safety.id});
+			emit(at, {type: 'checkpoint.restored', runId, checkpointId, safetyId: safety.id});
+		}),
+});
 
 const createRequestWrites = (
 	connection: Connection,

@@ -52,6 +52,17 @@ export type AgentProgress = {
 	readonly toolResults?: ReadonlyArray<{readonly agentId: AgentId; readonly callId: string; readonly isError: boolean}>;
 };
 
+/** Whole sessions that rad did not run. Agents that are there already get the later end, rows are replaced as `recordProgress` does. */
+export type AdoptedProgress = {
+	readonly agents: readonly Agent[];
+	readonly usage: readonly UsageRecord[];
+	readonly toolCalls: readonly ToolCall[];
+	readonly sessions: ReadonlyArray<{readonly engine: string; readonly sessionId: string; readonly stamp: string; readonly agentId: AgentId}>;
+};
+
+/** A session of an engine that the store knows; the stamp is null when rad ran it. */
+export type KnownSession = {readonly sessionId: string; readonly agentId: AgentId; readonly stamp: string | null};
+
 export type AgentEnding = {
 	readonly agentId: AgentId;
 	readonly status: AgentEnd;
@@ -80,6 +91,9 @@ export type Store = {
 	 * changes, unless it was unknown or the engine itself reports one now: prices of today do not change what was paid.
 	 */
 	readonly recordProgress: (progress: AgentProgress, at: number) => Promise<void>;
+	/** The run that holds what an engine did without rad; made when there is none yet. It is over and has no steps. */
+	readonly adoptRun: (run: {readonly id: RunId; readonly engine: string; readonly at: number; readonly owner: ProcessIdentity}) => Promise<RunId>;
+	readonly adopt: (progress: AdoptedProgress, at: number) => Promise<void>;
 	/** Ends the agent and every sub-agent of it that is not over; a second ending of the same attempt changes nothing. */
 	readonly endAttempt: (
 		attempt: Pick<Attempt, 'runId' | 'stepId' | 'attempt'>,
@@ -100,7 +114,7 @@ export type Store = {
 	readonly attend: (process: ProcessIdentity) => Promise<void>;
 	readonly leave: (process: ProcessIdentity) => Promise<void>;
 
-	/** Newest first. */
+	/** Newest first; those that hold what was adopted come last. */
 	readonly listRuns: () => Promise<readonly Run[]>;
 	readonly getRun: (runId: RunId) => Promise<Run | undefined>;
 	readonly getPlanJson: (runId: RunId) => Promise<string | undefined>;
@@ -108,6 +122,7 @@ export type Store = {
 	readonly listAttempts: (runId: RunId) => Promise<readonly Attempt[]>;
 	/** In order of registration. */
 	readonly listAgents: (filter: AgentFilter) => Promise<readonly Agent[]>;
+	readonly listSessions: (engine: string) => Promise<readonly KnownSession[]>;
 	readonly getAgent: (agentId: AgentId) => Promise<Agent | undefined>;
 	readonly listAgentIds: () => Promise<readonly AgentId[]>;
 	readonly listUsage: (filter: UsageFilter) => Promise<readonly UsageRecord[]>;

@@ -31,9 +31,13 @@ const demandPrograms = ({engines, findProgram, environment}: AttemptPorts, plan:
 	for (const {id, engine} of plan.steps) {
 		const program = engines.find(engine)?.program ?? null;
 		if (program === null || findProgram(program.command, environment) !== undefined) continue;
-		throw new RadError('ENGINE_MISSING', `Step "${id}" needs the engine ${engine}, and ${program.command} is not on your PATH; nothing was started.`, {
-			hint: program.install,
-		});
+		throw new RadError(
+			'ENGINE_MISSING',
+			`Step "${id}" needs the engine ${engine}, and ${program.command} is not on your PATH; nothing was started.`,
+			{
+				hint: program.install,
+			},
+		);
 	}
 };
 

@@ -27,7 +27,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Programs: they alone know the process, and nobody imports them. */
-const MAINS = ['source/main.ts', 'source/runner-main.ts', 'source/shim-main.ts', 'source/agents/engines/recorded/player.ts', 'source/agents/hook-main.ts'];
+const MAINS = [
+	'source/main.ts',
+	'source/runner-main.ts',
+	'source/shim-main.ts',
+	'source/agents/engines/recorded/player.ts',
+	'source/agents/engines/api/api-main.ts',
+	'source/agents/hook-main.ts',
+];
 
 /** A package may be used only in files that are named after it, or in the places named here. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
@@ -41,6 +48,12 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 	'ink-table': /^source\/tui\/components\/cost-table\.tsx$/,
 	yaml: /^source\/workflow\/format\/yaml-[a-z-]+\.ts$/,
 	zod: /^source\/workflow\/format\/zod-[a-z-]+\.ts$/,
+	...Object.fromEntries(
+		['anthropic', 'google', 'openai', 'openai-compatible', 'provider'].map(name => [
+			`@ai-sdk/${name}`,
+			/^source\/agents\/engines\/api\/ai-sdk-[a-z-]+\.ts$/,
+		]),
+	),
 	'@actions/expressions': /^source\/workflow\/format\/actions-expressions\.ts$/,
 };
 

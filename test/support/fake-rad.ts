@@ -5,6 +5,7 @@ import type {CheckpointId, Id} from '../../source/domain/ids.ts';
 import type {
 	DiffOptions,
 	EventFeed,
+	ImportResult,
 	Logs,
 	Monitor,
 	Rad,
@@ -59,6 +60,7 @@ export type FakeData = {
 	readonly cutShort: CheckpointId | undefined;
 	readonly damaged: VerifyResult['damaged'];
 	readonly size: StoreSize;
+	readonly imports: readonly ImportResult[];
 };
 
 /** A call that a front end made in order to change something, in the order of the calls. */
@@ -102,6 +104,7 @@ const NOTHING: FakeData = {
 	cutShort: undefined,
 	damaged: [],
 	size: {ownBytes: 3_400_000, sharedBytes: 0},
+	imports: [],
 };
 
 type World = {
@@ -135,6 +138,7 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 		runs: createRuns(world),
 		monitor: createMonitor(world),
 		telemetry: createTelemetry(world),
+		imports: {engines: ['claude', 'codex'], run: async () => world.data.imports},
 		// The real one: it is made of pure functions.
 		prices: createPrices({load: createPricing, records: createTelemetry(world).records, now: () => T0}),
 		checkpoints: createCheckpoints(world),

@@ -1,7 +1,11 @@
 import type {Engine} from '../engine.ts';
 import type {FindProgram} from '../find-program.ts';
+import {createApiEngine} from './api/api-engine.ts';
 import {createClaudeEngine} from './claude/claude-engine.ts';
 import {createCodexEngine} from './codex/codex-engine.ts';
+import {findHookSettings} from './gemini/find-hook-settings.ts';
+import {createGeminiEngine} from './gemini/gemini-engine.ts';
+import {createOpencodeEngine} from './opencode/opencode-engine.ts';
 import {createRecordedEngine, type RecordedEngineOptions} from './recorded/recorded-engine.ts';
 import {createShellEngine} from './shell/shell-engine.ts';
 
@@ -13,14 +17,26 @@ export type Engines = {
 };
 
 export type EnginesOptions = RecordedEngineOptions & {
+	/** The built agent that calls the API of a model. */
+	readonly agentFile: string;
 	/** The built program that some engines call before a tool runs. */
 	readonly hookFile: string;
+	/** Settings by which Gemini CLI calls it, see `findHookSettings`. */
+	readonly geminiHookSettings: string;
 	readonly findProgram: FindProgram;
 };
 
 export const createEngines = (options: EnginesOptions): Engines => {
 	const hookCommand = [options.nodePath, options.hookFile].map(quoteForShell).join(' ');
-	const engines = [createShellEngine(), createRecordedEngine(options), createClaudeEngine(options), createCodexEngine({...options, hookCommand})];
+	const engines = [
+		createShellEngine(),
+		createRecordedEngine(options),
+		createClaudeEngine(options),
+		createCodexEngine({...options, hookCommand}),
+		createGeminiEngine({...options, hookCommand, hookSettingsFile: findHookSettings(options.geminiHookSettings)}),
+		createOpencodeEngine(options),
+		createApiEngine(options),
+	];
 	return {
 		find: name => engines.find(engine => engine.name === name),
 		names: engines.map(engine => engine.name),

@@ -84,5 +84,5 @@ const findEngineProblems = (
 	if (misplaced.length > 0) return misplaced.map(key => document.problemAtKey(path, key, `${key}: only the engine "recorded" has one`));
 	if (!(['prompt', 'model', 'recording', 'speed'] as const).every(isSound)) return [];
 	const problem = engines.findProblem(step);
-	return problem === null ? [] : [document.problemAt([...path, 'recording'], problem)];
+	return problem === null ? [] : [document.problemAt([...path, step.engine === 'recorded' ? 'recording' : 'model'], problem)];
 };

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import type {ImportResult} from '../../../source/domain/rad.ts';
 import type {EngineInfo} from '../../../source/domain/records.ts';
 import {displayWidth} from '../../../source/views/width.ts';
 import {aCheckpoint, anId} from '../../support/builders.ts';
@@ -20,6 +21,7 @@ const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]>
 	['monitor-telemetry-by-day', ['monitor', 'telemetry', '--by', 'day']],
 	['monitor-telemetry-by-engine', ['monitor', 'telemetry', '--by', 'engine']],
 	['engines', ['engines']],
+	['import', ['import']],
 	['prices-list', ['prices', 'list', 'claude-sonnet-4']],
 	['prices-explain', ['prices', 'explain', 'agt_0000000001']],
 	['logs', ['logs', '-n', '2']],
@@ -64,10 +66,26 @@ const ENGINES: readonly EngineInfo[] = [
 	},
 ];
 
+const IMPORTS: readonly ImportResult[] = [
+	{
+		engine: 'claude',
+		directory: '/home/me/.claude/projects',
+		found: 2597,
+		imported: 12,
+		unchanged: 30,
+		own: 5,
+		elsewhere: 2550,
+		older: 0,
+		responses: 1403,
+	},
+	{engine: 'codex', directory: '/home/me/.codex/sessions', found: 0, imported: 0, unchanged: 0, own: 0, elsewhere: 0, older: 0, responses: 0},
+];
+
 const perform = (words: readonly string[], look: {readonly isTerminal: boolean; readonly columns?: number}): Promise<Outcome> => {
 	const fake = aWorkspace();
 	if (words[1] === 'undo') fake.update({checkpoints: [...fake.data().checkpoints, SAFETY]});
 	if (words[1] === 'resume') fake.update({cutShort: SAFETY.target ?? undefined});
+	if (words[0] === 'import') fake.update({imports: IMPORTS});
 	const isPlayed = words[0] === 'run' && !words.includes('--detach');
 	if (words[0] === 'cancel')
 		fake.update({

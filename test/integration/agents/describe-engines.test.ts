@@ -7,7 +7,15 @@ import {findProgram} from '../../../source/agents/find-program.ts';
 import {createScratch} from '../../support/scratch.ts';
 
 const makeDirectory = createScratch();
-const engines = createEngines({nodePath: 'node', playerFile: 'player.js', recordingsDirectory: '/nowhere', hookFile: 'hook.js', findProgram});
+const engines = createEngines({
+	nodePath: 'node',
+	playerFile: 'player.js',
+	recordingsDirectory: '/nowhere',
+	hookFile: 'hook.js',
+	agentFile: 'api-agent.js',
+	geminiHookSettings: '/nowhere/settings.json',
+	findProgram,
+});
 const describeHere = (environment: Record<string, string>) =>
 	describeEngines({engines, findProgram, environment, signal: new AbortController().signal});
 

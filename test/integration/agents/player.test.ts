@@ -23,6 +23,8 @@ const engines = createEngines({
 	playerFile: path.join(PROGRAMS, 'player.js'),
 	recordingsDirectory: path.join(PROGRAMS, 'recordings'),
 	hookFile: path.join(PROGRAMS, 'hook.js'),
+	agentFile: 'api-agent.js',
+	geminiHookSettings: '/nowhere/settings.json',
 	findProgram: () => undefined,
 });
 

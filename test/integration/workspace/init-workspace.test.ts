@@ -109,6 +109,8 @@ describe('the workflows that rad writes', () => {
 			playerFile: 'player.js',
 			recordingsDirectory: path.resolve('source/agents/engines/recorded/recordings'),
 			hookFile: 'hook.js',
+			agentFile: 'api-agent.js',
+			geminiHookSettings: '/nowhere/settings.json',
 			findProgram: () => undefined,
 		});
 

@@ -48,7 +48,9 @@ describe('the engine codex', () => {
 
 		expect(env).toEqual({RAD_HOOK_URL: 'http://127.0.0.1:1/secret'});
 		expect(args).toContain('--dangerously-bypass-hook-trust');
-		expect(args).toContain('--config=hooks.PreToolUse=[{hooks=[{type="command",command="\\"/opt/node\\" \\"/opt/rad/hook main.js\\"",timeout=120}]}]');
+		expect(args).toContain(
+			'--config=hooks.PreToolUse=[{hooks=[{type="command",command="\\"/opt/node\\" \\"/opt/rad/hook main.js\\"",timeout=120}]}]',
+		);
 		expect(args.join(' ')).not.toContain('secret');
 	});
 
@@ -63,7 +65,7 @@ describe('the engine codex', () => {
 
 	it.each([
 		[{CODEX_HOME: '/data/codex', HOME: '/home/me'}, '/data/codex/sessions'],
-		[{CODEX_HOME: 'own', HOME: '/home/me'}, '/work/own/sessions'],
+		[{CODEX_HOME: 'own', HOME: '/home/me'}, null],
 		[{CODEX_HOME: '', HOME: '/home/me'}, '/home/me/.codex/sessions'],
 		[{}, null],
 	])('looks for the records of a session where %j says', (environment, directory) => {

@@ -10,6 +10,8 @@ const engines = createEngines({
 	playerFile: '/rad/player.js',
 	recordingsDirectory,
 	hookFile: '/rad/hook.js',
+	agentFile: 'api-agent.js',
+	geminiHookSettings: '/nowhere/settings.json',
 	findProgram: () => undefined,
 });
 const find = (name: string): Engine => {
@@ -21,7 +23,7 @@ const aCall = anEngineCall;
 
 describe('createEngines', () => {
 	it('knows each engine by its name, and no other', () => {
-		expect(engines.names).toEqual(['shell', 'recorded', 'claude', 'codex']);
+		expect(engines.names).toEqual(['shell', 'recorded', 'claude', 'codex', 'gemini', 'opencode', 'api']);
 		expect(engines.names.map(name => engines.find(name)?.name)).toEqual(engines.names);
 		expect(engines.find('constructor')).toBeUndefined();
 	});

@@ -2,10 +2,11 @@ import type {FailureCause} from '../../../domain/status.ts';
 import type {AgentFact, StreamReader} from '../../engine.ts';
 import {findCause} from '../../failure-cause.ts';
 import {type Foreign, parseObject, toCount, toList, toText} from '../../foreign.ts';
-import {openLedger} from './ledger.ts';
-import {type Facts, type Memory, readAssistant, readPartial, readSavedMessage, readUser, toLogs} from './messages.ts';
-import {openSubAgents} from './sub-agents.ts';
+import {toLogs} from '../log-lines.ts';
 import {shorten} from '../tool-line.ts';
+import {openLedger} from './ledger.ts';
+import {type Facts, type Memory, readAssistant, readPartial, readSavedMessage, readUser} from './messages.ts';
+import {openSubAgents} from './sub-agents.ts';
 import {toModelName} from './usage.ts';
 
 // Single lines of 770 kB were seen; what is far longer is an attack or a fault, and parsing it would hold up every other agent.

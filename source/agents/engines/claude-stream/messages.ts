@@ -1,13 +1,14 @@
-import type {LogKind} from '../../../domain/records.ts';
 import type {Tokens} from '../../../domain/tokens.ts';
 import {createAnthropicAccumulator} from '../../../telemetry/anthropic-usage.ts';
 import type {UsageAccumulator} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, AgentKey} from '../../engine.ts';
 import {type Foreign, formatJson, isForeign, toForeign, toList, toText} from '../../foreign.ts';
+import {toBelievable} from '../believable-usage.ts';
+import {toLogs} from '../log-lines.ts';
+import {findWrites, formatArguments, formatResultLines, formatToolLine, shorten} from '../tool-line.ts';
 import type {Ledger} from './ledger.ts';
 import type {SubAgents} from './sub-agents.ts';
-import {findWrites, formatArguments, formatResultLines, formatToolLine, shorten} from '../tool-line.ts';
-import {readUsage, toBelievable, toModelName} from './usage.ts';
+import {readUsage, toModelName} from './usage.ts';
 
 export type Facts = readonly AgentFact[];
 
@@ -61,13 +62,6 @@ export const readPartial = (memory: Memory, agent: AgentKey, event: Foreign): Fa
 	if (started === undefined) return [];
 	started.usage.add(part);
 	return recordUsage(memory, agent, started.message, toBelievable(started.usage.usage()));
-};
-
-/** One log line for each line of a text; none for an empty text. */
-export const toLogs = (agent: AgentKey, kind: LogKind, text: string): Facts => {
-	if (text.trim() === '') return [];
-	const lines = text.trimEnd().split(/\r?\n/);
-	return lines.map(line => ({type: 'log', agent, kind, text: line}));
 };
 
 const recordUsage = ({ledger}: Memory, agent: AgentKey, message: Foreign, tokens: Tokens | undefined): Facts => {

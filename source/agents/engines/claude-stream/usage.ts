@@ -1,7 +1,7 @@
 import {NO_TOKENS, type Tokens} from '../../../domain/tokens.ts';
 import {parseAnthropicUsage} from '../../../telemetry/anthropic-usage.ts';
-import type {UsageReading} from '../../../telemetry/usage-reading.ts';
 import {type Foreign, toCount, toForeign} from '../../foreign.ts';
+import {toBelievable} from '../believable-usage.ts';
 
 /** Keeps the two parts within their wholes, as the store demands, whatever the engine claims. */
 export const toConsistent = (tokens: Tokens): Tokens => ({
@@ -10,14 +10,8 @@ export const toConsistent = (tokens: Tokens): Tokens => ({
 	reasoning: Math.min(tokens.reasoning, tokens.output),
 });
 
-// Far above any real count, and a sum of thousands is still exact.
-const MAX_COUNT = 10 ** 12;
-
 /** The tokens of a `usage` object of the Messages API; undefined when they cannot be true. */
 export const readUsage = (usage: unknown): Tokens | undefined => toBelievable(parseAnthropicUsage(usage));
-
-export const toBelievable = (reading: UsageReading): Tokens | undefined =>
-	reading.kind === 'known' && Object.values(reading.tokens).every(count => count <= MAX_COUNT) ? reading.tokens : undefined;
 
 /** What a `result` event says about one model. */
 export type ModelUsage = {

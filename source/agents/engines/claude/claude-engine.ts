@@ -2,8 +2,9 @@ import path from 'node:path';
 import type {Permissions} from '../../../domain/records.ts';
 import type {Engine, EngineCall, Launch} from '../../engine.ts';
 import type {FindProgram} from '../../find-program.ts';
-import {claudeRecords} from '../claude-stream/claude-records.ts';
+import {claudeHistory} from '../claude-stream/claude-history.ts';
 import {openClaudeReader} from '../claude-stream/claude-reader.ts';
+import {claudeRecords} from '../claude-stream/claude-records.ts';
 
 /** The flag of `--permission-mode`. `acceptEdits` writes files, and runs only commands that Claude Code itself takes for harmless. */
 const MODES: Readonly<Record<Permissions, string>> = {plan: 'plan', edit: 'acceptEdits', full: 'bypassPermissions'};
@@ -35,6 +36,8 @@ export const createClaudeEngine = ({findProgram}: {readonly findProgram: FindPro
 	toLaunch: call => toLaunch(call, findProgram('claude', call.environment) ?? 'claude'),
 	openReader: openClaudeReader,
 	records: claudeRecords,
+	history: claudeHistory,
+	findRecordsDirectory,
 });
 
 const toLaunch = ({prompt, model, permissions, hookUrl, directory, environment}: EngineCall, file: string): Launch => ({
@@ -54,8 +57,13 @@ const toLaunch = ({prompt, model, permissions, hookUrl, directory, environment}:
 	stdin: prompt,
 	// In a file of the attempt's own: arguments can be read by every user of the machine, and the address is a secret.
 	files: hookUrl === null ? {} : {[SETTINGS_FILE]: JSON.stringify(toSettings(hookUrl))},
-	recordsDirectory: path.join(environment['CLAUDE_CONFIG_DIR'] ?? path.join(environment['HOME'] ?? '/', '.claude'), 'projects'),
+	recordsDirectory: findRecordsDirectory(environment),
 });
+
+const findRecordsDirectory = ({CLAUDE_CONFIG_DIR: own, HOME: home}: EngineCall['environment']): string | null => {
+	const folder = own || (home ? path.join(home, '.claude') : '');
+	return path.isAbsolute(folder) ? path.join(folder, 'projects') : null;
+};
 
 const toSettings = (url: string) => ({
 	hooks: {PreToolUse: [{matcher: ASKED_TOOLS, hooks: [{type: 'http', url, timeout: HOOK_LIMIT_SECONDS}]}]},

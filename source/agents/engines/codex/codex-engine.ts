@@ -3,6 +3,7 @@ import path from 'node:path';
 import type {Permissions} from '../../../domain/records.ts';
 import type {Engine, EngineCall, Launch} from '../../engine.ts';
 import type {FindProgram} from '../../find-program.ts';
+import {codexHistory} from './codex-history.ts';
 import {openCodexReader} from './codex-reader.ts';
 import {codexRecords} from './codex-records.ts';
 import {findNativeProgram} from './native-program.ts';
@@ -36,6 +37,8 @@ export const createCodexEngine = ({findProgram, hookCommand}: CodexEngineOptions
 	toLaunch: call => toLaunch(call, {hookCommand, file: findNativeProgram(findProgram('codex', call.environment) ?? 'codex', existsSync)}),
 	openReader: openCodexReader,
 	records: codexRecords,
+	history: codexHistory,
+	findRecordsDirectory,
 });
 
 const toLaunch = (call: EngineCall, {file, hookCommand}: {readonly file: string; readonly hookCommand: string}): Launch => ({
@@ -54,7 +57,7 @@ const toLaunch = (call: EngineCall, {file, hookCommand}: {readonly file: string;
 	env: call.hookUrl === null ? {} : {RAD_HOOK_URL: call.hookUrl},
 	stdin: call.prompt,
 	files: {},
-	recordsDirectory: findSessions(call),
+	recordsDirectory: findRecordsDirectory(call.environment),
 });
 
 /** Hooks that nobody was asked about are passed over without a word, unless Codex is told to trust them. */
@@ -66,7 +69,7 @@ const toHookArguments = (command: string): readonly string[] => [
 /** TOML writes texts as JSON does, but wants one more character escaped. */
 const toTomlText = (text: string): string => JSON.stringify(text).replaceAll('\u007f', '\\u007f');
 
-const findSessions = ({workspaceRoot, environment: {CODEX_HOME: own, HOME: home}}: EngineCall): string | null => {
-	if (own) return path.resolve(workspaceRoot, own, 'sessions');
-	return home ? path.resolve(workspaceRoot, home, '.codex', 'sessions') : null;
+const findRecordsDirectory = ({CODEX_HOME: own, HOME: home}: EngineCall['environment']): string | null => {
+	const folder = own || (home ? path.join(home, '.codex') : '');
+	return path.isAbsolute(folder) ? path.join(folder, 'sessions') : null;
 };

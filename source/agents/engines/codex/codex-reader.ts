@@ -1,7 +1,7 @@
 import type {Tokens} from '../../../domain/tokens.ts';
 import type {AgentFact, StreamReader} from '../../engine.ts';
 import {type Foreign, parseObject, toForeign, toText} from '../../foreign.ts';
-import {toLogs} from '../claude-stream/messages.ts';
+import {toLogs} from '../log-lines.ts';
 import {shorten} from '../tool-line.ts';
 import {readFailure, toMessage} from './codex-failure.ts';
 import {type CodexRollouts, openCodexRollouts} from './codex-rollouts.ts';

@@ -2,7 +2,7 @@ import {closeSync, constants, type Dirent, openSync, readdirSync, readSync} from
 import path from 'node:path';
 import type {SessionRecords} from '../../engine.ts';
 import {followLineFiles, type LineFile} from '../../follow-line-files.ts';
-import {parseObject, toForeign} from '../../foreign.ts';
+import {type Foreign, parseObject, toForeign, toText} from '../../foreign.ts';
 
 const SESSION_ID = /^[0-9a-f-]{8,64}$/i;
 const YEAR = /^\d{4}$/;
@@ -48,6 +48,15 @@ const openFileList = ({directory, sessionId, since}: Session): (() => readonly L
 	};
 };
 
+/** All rollouts below a folder, by time, with the first row of each: whose they are and where they worked. */
+export const listRolloutFiles = (directory: string): ReadonlyArray<{readonly file: LineFile; readonly meta: Foreign}> =>
+	listDays(directory)
+		.flatMap(listRollouts)
+		.flatMap(file => {
+			const meta = readMeta(file);
+			return meta === undefined || Object.keys(meta).length === 0 ? [] : [{file: toLineFile(file), meta}];
+		});
+
 const toLineFile = (file: string): LineFile => ({source: path.basename(file, '.jsonl'), path: file});
 
 type DayFolder = {readonly day: string; readonly path: string};
@@ -81,12 +90,17 @@ const list = (directory: string): readonly Dirent[] => orElse([], () => readdirS
 
 /** The session that the first row of a file names, empty when it names none; undefined while that row is not whole. */
 const readSession = (file: string): string | undefined => {
+	const meta = readMeta(file);
+	return meta === undefined ? undefined : toText(meta['session_id']);
+};
+
+/** What the first row of a file tells of its session, empty when it is no such row; undefined while it is not whole. */
+const readMeta = (file: string): Foreign | undefined => {
 	const bytes = orElse(undefined, () => readStart(file));
 	const end = bytes?.indexOf(LF) ?? -1;
 	if (bytes === undefined || (end === -1 && bytes.length < MAX_FIRST_ROW)) return undefined;
 	const row = end === -1 ? undefined : parseObject(bytes.toString('utf8', 0, end));
-	const session = row?.['type'] === 'session_meta' ? toForeign(row['payload'])['session_id'] : undefined;
-	return typeof session === 'string' ? session : '';
+	return row?.['type'] === 'session_meta' ? toForeign(row['payload']) : {};
 };
 
 const readStart = (file: string): Buffer => {

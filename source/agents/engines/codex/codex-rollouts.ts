@@ -1,7 +1,7 @@
 import type {Tokens} from '../../../domain/tokens.ts';
 import type {AgentFact, AgentKey, RecordLine} from '../../engine.ts';
 import {type Foreign, parseObject, toForeign, toList, toText} from '../../foreign.ts';
-import {toLogs} from '../claude-stream/messages.ts';
+import {toLogs} from '../log-lines.ts';
 import {shorten} from '../tool-line.ts';
 import {readFailure} from './codex-failure.ts';
 import {type CodexSubAgents, openCodexSubAgents} from './codex-sub-agents.ts';
@@ -41,7 +41,7 @@ type Memory = {
 };
 
 /** A row of a file, with whose it is. */
-type Row = {readonly source: string; readonly agent: AgentKey; readonly payload: Foreign};
+type Row = {readonly source: string; readonly agent: AgentKey; readonly payload: Foreign; readonly at: number};
 
 export const openCodexRollouts = ({since, work}: CodexRolloutsOptions): CodexRollouts => {
 	const memory: Memory = {
@@ -74,7 +74,7 @@ const readLine = (memory: Memory, since: number, {source, text}: RecordLine): Fa
 	const agent = memory.threads.findOwner(source, payload);
 	if (agent === undefined) return [];
 	const at = Date.parse(toText(row['timestamp']));
-	if (at >= since) return introduce(memory, {source, agent, payload}, kind, readRow(memory, {source, agent, payload}, kind));
+	if (at >= since) return introduce(memory, {source, agent, payload, at}, kind, readRow(memory, {source, agent, payload, at}, kind));
 	memory.isResumed ||= agent === null && at < since;
 	return [];
 };
@@ -123,12 +123,12 @@ const tellModel = (memory: Memory, source: string): Facts => {
 	return [{type: 'session', sessionId: memory.threads.main(), model, version}];
 };
 
-const readUsage = ({threads, ledger}: Memory, {source, agent, payload}: Row): Facts => {
+const readUsage = ({threads, ledger}: Memory, {source, agent, payload, at}: Row): Facts => {
 	const id = toText(payload['response_id']);
 	const tokens = readCodexUsage(payload['usage']);
 	if (id === '') return [{type: 'unreadable', reason: 'The usage of a response without an id.'}];
 	if (tokens === undefined) return [{type: 'unreadable', reason: 'The usage of a response cannot be true.'}];
-	return ledger.record({id, agent, model: threads.find(source).model, tokens});
+	return ledger.record({id, agent, model: threads.find(source).model, tokens, at});
 };
 
 const readItem = ({threads, work}: Memory, {source, agent, payload}: Row): Facts => {

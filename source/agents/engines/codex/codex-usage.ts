@@ -1,7 +1,7 @@
 import {addTokens, NO_TOKENS, type Tokens} from '../../../domain/tokens.ts';
 import {readTokens} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, AgentKey} from '../../engine.ts';
-import {toBelievable} from '../claude-stream/usage.ts';
+import {toBelievable} from '../believable-usage.ts';
 
 const FIELDS = {
 	required: ['input_tokens', 'output_tokens'],
@@ -22,7 +22,7 @@ export const readCodexUsage = (usage: unknown): Tokens | undefined =>
 	);
 
 /** One response of a model, as a record of the session tells it. */
-type Response = {readonly id: string; readonly agent: AgentKey; readonly model: string | null; readonly tokens: Tokens};
+type Response = {readonly id: string; readonly agent: AgentKey; readonly model: string | null; readonly tokens: Tokens; readonly at?: number};
 
 /** Codex's own sum of the main conversation, and what is known of that. */
 type Report = {readonly reported: Tokens; readonly model: string | null; readonly isResumed: boolean};
@@ -58,13 +58,14 @@ export const openCodexLedger = (): CodexLedger => {
 	};
 };
 
-const toFact = ({id, agent, model, tokens}: Response): AgentFact => ({
+const toFact = ({id, agent, model, tokens, at}: Response): AgentFact => ({
 	type: 'usage',
 	agent,
 	messageId: id,
 	provider: 'openai',
 	model: model ?? 'unknown',
 	tokens,
+	...(at === undefined ? {} : {at}),
 });
 
 const isSame = (left: Tokens, right: Tokens): boolean => describe(left) === describe(right);

@@ -1,6 +1,6 @@
 import type {AgentFact, AgentKey} from '../../engine.ts';
 import {type Foreign, isForeign, toForeign, toList, toText} from '../../foreign.ts';
-import {toLogs} from '../claude-stream/messages.ts';
+import {toLogs} from '../log-lines.ts';
 import {formatArguments, formatResultLines, formatToolLine} from '../tool-line.ts';
 
 type Facts = readonly AgentFact[];

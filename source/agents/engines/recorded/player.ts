@@ -1,5 +1,5 @@
 import {createSystemClock} from '../../../system-clock.ts';
-import {askBeforeWrite} from './ask-before-write.ts';
+import {askBeforeWrite} from '../ask-before-write.ts';
 import {play} from './play.ts';
 
 // The program that plays a recording: `node player.js <folder of the recording> <folder to work in> <speed>`.
@@ -24,7 +24,7 @@ const exitCode = await play({
 	clock: createSystemClock(),
 	print: line => process.stdout.write(`${line}\n`),
 	warn: line => process.stderr.write(`${line}\n`),
-	beforeWrite: write => (hookUrl === undefined ? Promise.resolve(null) : askBeforeWrite(hookUrl, write)),
+	beforeWrite: async ({path, ...call}) => (hookUrl === undefined ? null : await askBeforeWrite(hookUrl, {...call, files: [path]})),
 	signal: controller.signal,
 });
 process.exitCode = stoppedWith ?? exitCode;

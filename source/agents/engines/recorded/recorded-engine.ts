@@ -39,6 +39,8 @@ export const createRecordedEngine = ({nodePath, playerFile, recordingsDirectory}
 	}),
 	openReader: openClaudeReader,
 	records: null,
+	history: null,
+	findRecordsDirectory: () => null,
 });
 
 const findProblem = ({command, recording}: EngineCall, directory: string): string | null => {

@@ -17,6 +17,8 @@ export const createShellEngine = (): Engine => ({
 	toLaunch: call => ({file: '/bin/sh', args: ['-c', call.command ?? ''], env: {}, stdin: null, files: {}, recordsDirectory: null}),
 	openReader: openLineReader,
 	records: null,
+	history: null,
+	findRecordsDirectory: () => null,
 });
 
 const openLineReader = (): StreamReader => ({

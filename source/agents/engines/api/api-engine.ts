@@ -1,0 +1,48 @@
+import type {Engine, EngineCall} from '../../engine.ts';
+import {openApiReader} from './api-reader.ts';
+import {API_PROVIDERS, parseModelName} from './model-settings.ts';
+
+export type ApiEngineOptions = {
+	/** The Node that runs it. */
+	readonly nodePath: string;
+	/** The built program. */
+	readonly agentFile: string;
+};
+
+/**
+ * A small coding agent that comes with rad and calls the API of a model itself: Anthropic's, OpenAI's Responses (`openai`) and Chat
+ * Completions (`openai-chat`), Gemini's (`google`), or any server that speaks the latter of OpenAI's (`compatible`). Where they are and
+ * which keys they take is in the environment, see `readSettings`.
+ */
+export const createApiEngine = ({nodePath, agentFile}: ApiEngineOptions): Engine => ({
+	name: 'api',
+	agentType: 'agent',
+	isRecording: false,
+	program: null,
+	supports: ['usage', 'hooks'],
+	credentials: /^(ANTHROPIC|OPENAI|GEMINI|GOOGLE)_/,
+	asksBeforeWrites: true,
+	needsVerdict: true,
+	findProblem,
+	toLaunch: ({model, permissions, workspaceRoot, hookUrl, prompt}) => ({
+		file: nodePath,
+		args: [agentFile, model ?? '', permissions, workspaceRoot],
+		env: hookUrl === null ? {} : {RAD_HOOK_URL: hookUrl},
+		stdin: prompt,
+		files: {},
+		recordsDirectory: null,
+	}),
+	openReader: openApiReader,
+	records: null,
+	history: null,
+	findRecordsDirectory: () => null,
+});
+
+const EXAMPLE = 'anthropic/claude-sonnet-4-5';
+
+const findProblem = ({command, model}: EngineCall): string | null => {
+	if (command !== null) return 'The engine "api" works on a prompt: give the step prompt, not run.';
+	const advice = `write model as <provider>/<model>, as in ${EXAMPLE}; the providers are ${API_PROVIDERS.join(', ')}.`;
+	if (model === null) return `The engine "api" has no model of its own: ${advice}`;
+	return parseModelName(model) === undefined ? `The engine "api" does not know the model "${model}": ${advice}` : null;
+};

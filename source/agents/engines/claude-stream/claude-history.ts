@@ -1,0 +1,142 @@
+import {closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync} from 'node:fs';
+import path from 'node:path';
+import type {AgentFact, SavedSession, SessionHistory} from '../../engine.ts';
+import {parseObject, toForeign, toText} from '../../foreign.ts';
+import {readUsage, toModelName} from './usage.ts';
+
+const SESSION_FILE = /^([0-9a-f-]{8,64})\.jsonl$/i;
+const SUB_AGENT_FILE = /^agent-([0-9a-zA-Z]+)\.jsonl$/;
+
+/** The sessions that Claude Code has kept, each with the files of its sub-agents. */
+export const claudeHistory: SessionHistory = {
+	list: directory =>
+		list(directory).flatMap(project => {
+			const folder = path.join(directory, project);
+			return list(folder).flatMap(name => {
+				const sessionId = SESSION_FILE.exec(name)?.[1];
+				return sessionId === undefined ? [] : [toSession(folder, sessionId)];
+			});
+		}),
+};
+
+type SessionFile = {readonly path: string /** Null for the main conversation. */; readonly agent: string | null};
+
+const toSession = (folder: string, sessionId: string): SavedSession => {
+	const subAgents = path.join(folder, sessionId, 'subagents');
+	const files: readonly SessionFile[] = [
+		{path: path.join(folder, `${sessionId}.jsonl`), agent: null},
+		...list(subAgents).flatMap(name => {
+			const agent = SUB_AGENT_FILE.exec(name)?.[1];
+			return agent === undefined ? [] : [{path: path.join(subAgents, name), agent}];
+		}),
+	];
+	const stats = files.map(file => statSync(file.path, {throwIfNoEntry: false}));
+	return {
+		sessionId,
+		stamp: stats.map(each => `${each?.size ?? 0}:${Math.floor(each?.mtimeMs ?? 0)}`).join(' '),
+		changedAt: Math.max(...stats.map(each => each?.mtimeMs ?? 0)),
+		findFolder: () => findFolder(files),
+		read: () => [{type: 'session', sessionId, model: null, version: null}, ...files.flatMap(readFile)],
+	};
+};
+
+const USAGE = Buffer.from('"usage":{');
+const FOLDER = Buffer.from('"cwd":"');
+
+/** Reads the usage of a file's messages: rows repeat, and the last one of a message holds, as usage facts do. */
+const readFile = ({path: file, agent}: SessionFile): readonly AgentFact[] => {
+	const facts: AgentFact[] = [];
+	let isIntroduced = agent === null;
+	forEachLine(file, USAGE, line => {
+		const row = parseObject(line.toString('utf8'));
+		const message = toForeign(row?.['message']);
+		const model = toModelName(toText(message['model']));
+		const messageId = toText(message['id']);
+		const tokens = row?.['type'] === 'assistant' ? readUsage(message['usage']) : undefined;
+		if (row === undefined || tokens === undefined || messageId === '' || model === '' || model === '<synthetic>') return true;
+		const at = Date.parse(toText(row['timestamp']));
+		if (agent !== null && !isIntroduced) {
+			isIntroduced = true;
+			const name = toText(row['attributionAgent']) || 'sub-agent';
+			facts.push({type: 'sub-agent-started', agent, parent: null, name, model});
+		}
+		facts.push({type: 'usage', agent, messageId, provider: 'anthropic', model, tokens, ...(Number.isNaN(at) ? {} : {at})});
+		return true;
+	});
+	return facts;
+};
+
+const findFolder = ([main]: readonly SessionFile[]): string | null => {
+	let folder: string | null = null;
+	if (main === undefined) return null;
+	forEachLine(main.path, FOLDER, line => {
+		folder = toText(parseObject(line.toString('utf8'))?.['cwd']) || null;
+		return folder === null;
+	});
+	return folder;
+};
+
+const CHUNK_BYTES = 2 * 1024 * 1024;
+/** A row with usage is a message; those hold at most what a model can write. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+const LF = 0x0a;
+
+/**
+ * Hands over the lines that hold `mark`, until `take` returns false. Histories are gigabytes, nearly all of it in lines that nobody needs:
+ * those are never decoded.
+ */
+const forEachLine = (file: string, mark: Buffer, take: (line: Buffer) => boolean): void => {
+	let handle: number | undefined;
+	try {
+		handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+		if (fstatSync(handle).isFile()) scan(handle, mark, take);
+	} catch (error) {
+		// Foreign files come and go.
+		if (!(error instanceof Error && 'code' in error)) throw error;
+	} finally {
+		if (handle !== undefined) closeSync(handle);
+	}
+};
+
+const scan = (handle: number, mark: Buffer, take: (line: Buffer) => boolean): void => {
+	let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+	let filled = 0;
+	for (;;) {
+		const size = readSync(handle, buffer, filled, buffer.length - filled, null);
+		if (size === 0) return;
+		filled += size;
+		const rest = takeLines(buffer.subarray(0, filled), mark, take);
+		if (rest === undefined) return;
+		buffer.copyWithin(0, rest, filled);
+		filled -= rest;
+		// A line longer than the buffer: it grows, or the line is given up.
+		if (filled === buffer.length) {
+			if (buffer.length >= MAX_LINE_BYTES) filled = 0;
+			else buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
+		}
+	}
+};
+
+/** Takes the whole lines; returns where the rest begins, undefined when nothing more is wanted. */
+const takeLines = (bytes: Buffer, mark: Buffer, take: (line: Buffer) => boolean): number | undefined => {
+	let start = 0;
+	let next = bytes.indexOf(mark);
+	while (next !== -1) {
+		const from = bytes.lastIndexOf(LF, next) + 1;
+		const end = bytes.indexOf(LF, next);
+		if (end === -1) return from;
+		if (!take(bytes.subarray(from, end))) return undefined;
+		start = end + 1;
+		next = bytes.indexOf(mark, start);
+	}
+	return Math.max(start, bytes.lastIndexOf(LF) + 1);
+};
+
+const list = (folder: string): readonly string[] => {
+	try {
+		return readdirSync(folder);
+	} catch (error) {
+		if (error instanceof Error && 'code' in error) return [];
+		throw error;
+	}
+};

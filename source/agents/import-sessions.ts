@@ -1,0 +1,179 @@
+import type {Clock} from '../domain/clock.ts';
+import type {Ids} from '../domain/ids.ts';
+import type {ImportResult} from '../domain/rad.ts';
+import type {Agent, ProcessIdentity} from '../domain/records.ts';
+import type {AdoptedProgress, AgentProgress, Store} from '../monitoring/store-port.ts';
+import type {Pricing} from '../telemetry/pricing.ts';
+import type {Engine, SavedSession} from './engine.ts';
+import {createFactRecorder} from './fact-recorder.ts';
+
+export type ImportOptions = {
+	readonly store: Pick<Store, 'adoptRun' | 'adopt' | 'listSessions'>;
+	readonly engines: readonly Engine[];
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly pricing: Pricing;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly self: ProcessIdentity;
+	/** Only sessions that worked in this folder or below it; null for all. */
+	readonly folder: string | null;
+	/** Only sessions that changed since then, epoch ms. */
+	readonly since: number;
+	readonly redact: (text: string) => string;
+	readonly signal: AbortSignal;
+};
+
+/** Rows of one transaction: large enough for its cost not to matter, small enough for others to get a turn. */
+const BATCH_ROWS = 5000;
+
+/**
+ * Takes the sessions that engines keep on this machine into the store, as agents that rad did not start. A session that is there and has
+ * not changed is passed over, one that changed is read anew, and one that rad itself ran is not counted a second time.
+ */
+export const importSessions = async (options: ImportOptions): Promise<readonly ImportResult[]> => {
+	const results: ImportResult[] = [];
+	for (const engine of options.engines) results.push(await importEngine(engine, options));
+	return results;
+};
+
+const importEngine = async (engine: Engine, options: ImportOptions): Promise<ImportResult> => {
+	const {store, environment, since, clock, signal} = options;
+	const directory = engine.findRecordsDirectory(environment);
+	const found = directory === null ? [] : (engine.history?.list(directory) ?? []);
+	const known = new Map((await store.listSessions(engine.name)).map(session => [session.sessionId, session]));
+	const counts = {found: found.length, imported: 0, unchanged: 0, own: 0, elsewhere: 0, older: 0, responses: 0};
+	const batch = createBatch(engine, options);
+	for (const session of found) {
+		if (signal.aborted) break;
+		const before = known.get(session.sessionId);
+		if (session.changedAt < since) counts.older += 1;
+		else if (before !== undefined && before.stamp === null) counts.own += 1;
+		else if (before?.stamp === session.stamp) counts.unchanged += 1;
+		else if (!isWanted(session, options.folder)) counts.elsewhere += 1;
+		else {
+			counts.imported += 1;
+			counts.responses += await batch.add(session, before?.agentId);
+		}
+	}
+	await batch.write(clock.now());
+	return {engine: engine.name, directory, ...counts};
+};
+
+const isWanted = (session: SavedSession, folder: string | null): boolean => {
+	if (folder === null) return true;
+	const own = session.findFolder();
+	return own !== null && (own === folder || own.startsWith(`${folder}/`));
+};
+
+const emptyBatch = (): {-readonly [Part in keyof AdoptedProgress]: Array<AdoptedProgress[Part][number]>} => ({
+	agents: [],
+	usage: [],
+	toolCalls: [],
+	sessions: [],
+});
+
+/** Gathers sessions until they are worth a transaction. The run that holds them is made with the first one. */
+const createBatch = (engine: Engine, options: ImportOptions) => {
+	const {store, clock, ids, self} = options;
+	let batch = emptyBatch();
+	let run: Awaited<ReturnType<Store['adoptRun']>> | undefined;
+	const write = async (at: number): Promise<void> => {
+		if (batch.sessions.length > 0) await store.adopt(batch, at);
+		batch = emptyBatch();
+	};
+	return {
+		write,
+		/** Returns how many responses the session has. */
+		add: async (session: SavedSession, known: Agent['id'] | undefined): Promise<number> => {
+			run ??= await store.adoptRun({id: ids.next('run'), engine: engine.name, at: clock.now(), owner: self});
+			const root = toRoot(engine, session, {id: known ?? ids.next('agt'), planId: run});
+			const {usage, toolCalls, subAgents, endedSubAgents} = await readSession(session, root, options);
+			const times = findTimes(usage);
+			const ends = new Map(endedSubAgents.map(end => [end.agentId, end]));
+			const agents = [root, ...subAgents].map(agent =>
+				withTimes({...agent, status: ends.get(agent.id)?.status ?? 'completed'}, times, session.changedAt),
+			);
+			batch.agents.push(...agents.map(agent => ({...agent, model: agent.model ?? usage.find(({agentId}) => agentId === agent.id)?.model ?? null})));
+			batch.usage.push(...usage);
+			batch.toolCalls.push(...toolCalls);
+			batch.sessions.push({engine: engine.name, sessionId: session.sessionId, stamp: session.stamp, agentId: root.id});
+			if (batch.usage.length + batch.toolCalls.length > BATCH_ROWS) await write(clock.now());
+			return usage.length;
+		},
+	};
+};
+
+const readSession = async (session: SavedSession, root: Agent, {pricing, clock, redact}: ImportOptions): Promise<Required<AgentProgress>> => {
+	const read: AgentProgress[] = [];
+	const recorder = createFactRecorder({
+		store: {recordProgress: async progress => void read.push(progress)},
+		clock,
+		pricing,
+		root,
+		workspaceRoot: '/',
+		redact,
+		checkpointOf: () => undefined,
+		openLog: () => ({writer: NO_LOG, file: null}),
+	});
+	for (const fact of session.read()) recorder.add(fact);
+	await recorder.flush();
+	await recorder.close();
+	const [progress = {}] = read;
+	const results = new Map((progress.toolResults ?? []).map(result => [`${result.agentId} ${result.callId}`, result.isError]));
+	return {
+		subAgents: progress.subAgents ?? [],
+		endedSubAgents: progress.endedSubAgents ?? [],
+		sessions: progress.sessions ?? [],
+		usage: progress.usage ?? [],
+		toolCalls: (progress.toolCalls ?? []).map(call => ({...call, isError: results.get(`${call.agentId} ${call.callId}`) ?? call.isError})),
+		toolResults: [],
+	};
+};
+
+/** Nobody reads a log of what happened elsewhere: the engine has its own. */
+const NO_LOG = {write: () => {}, flush: async () => {}, close: async () => {}};
+
+type Times = ReadonlyMap<Agent['id'], {readonly first: number; readonly last: number}>;
+
+const findTimes = (usage: Required<AgentProgress>['usage']): Times => {
+	const times = new Map<Agent['id'], {first: number; last: number}>();
+	for (const {agentId, at} of usage) {
+		const before = times.get(agentId) ?? {first: at, last: at};
+		times.set(agentId, {first: Math.min(before.first, at), last: Math.max(before.last, at)});
+	}
+	return times;
+};
+
+const withTimes = (agent: Agent, times: Times, changedAt: number): Agent => {
+	const {first, last} = times.get(agent.id) ?? {first: changedAt, last: changedAt};
+	return {...agent, startedAt: Math.round(first), endedAt: Math.round(last)};
+};
+
+const MAX_SHOWN_ID = 8;
+
+const toRoot = (engine: Engine, session: SavedSession, own: Pick<Agent, 'id' | 'planId'>): Agent => ({
+	...own,
+	parentId: null,
+	stepId: 'session',
+	attempt: 1,
+	agentType: 'agent',
+	name: `session ${session.sessionId.slice(0, MAX_SHOWN_ID)}`,
+	engine: engine.name,
+	model: null,
+	status: 'completed',
+	isUnattended: false,
+	isRecording: false,
+	processId: null,
+	processStart: null,
+	bootId: null,
+	startedAt: 0,
+	endedAt: null,
+	exitCode: null,
+	error: null,
+	logFile: null,
+	checkpointId: null,
+	permissions: null,
+	sessionId: session.sessionId,
+	engineVersion: null,
+	failureCause: null,
+});

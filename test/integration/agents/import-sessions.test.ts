@@ -1,0 +1,173 @@
+import {appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {describe, expect, it} from 'vitest';
+import {createEngines} from '../../../source/agents/engines/create-engines.ts';
+import {importSessions} from '../../../source/agents/import-sessions.ts';
+import {createIds} from '../../../source/domain/ids.ts';
+import {NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
+import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
+import {createPricing} from '../../../source/telemetry/pricing.ts';
+import {anAgent, aRun} from '../../support/builders.ts';
+import {createScratch} from '../../support/scratch.ts';
+
+const makeDirectory = createScratch();
+const RECORDINGS = fileURLToPath(new URL('../../fixtures/recordings/', import.meta.url));
+const engines = createEngines({
+	nodePath: 'node',
+	playerFile: 'p',
+	recordingsDirectory: '/nowhere',
+	hookFile: 'h',
+	agentFile: 'api-agent.js',
+	geminiHookSettings: '/nowhere/settings.json',
+	findProgram: () => undefined,
+});
+const self = {pid: 1, startTime: '1', bootId: 'b'};
+
+/** An empty store, and a home that holds the recorded sessions of some cases. */
+const aMachine = (engine: string) => {
+	const home = makeDirectory();
+	const store = openSqliteStore(path.join(home, 'monitoring.db'), {create: true});
+	let now = Date.parse('2026-11-25T00:00:00Z');
+	const clock = {now: () => now++, elapsed: () => now, sleep: async () => {}};
+	let random = 0;
+	const ids = createIds({now: () => now, randomInt: below => random++ % below});
+	const run = (change: {readonly folder?: string | null; readonly since?: number} = {}) =>
+		importSessions({
+			store,
+			engines: [engines.find(engine) ?? fail()],
+			environment: {HOME: home},
+			pricing: createPricing(),
+			clock,
+			ids,
+			self,
+			folder: null,
+			since: 0,
+			redact: text => text,
+			signal: new AbortController().signal,
+			...change,
+		}).then(([result]) => result);
+	return {home, store, run};
+};
+
+const fail = (): never => {
+	throw new Error('there is no such engine');
+};
+
+const folderOf = (home: string, engine: string): string => engines.find(engine)?.findRecordsDirectory({HOME: home}) ?? fail();
+
+type Served = Readonly<Record<string, number>>;
+
+const toTokens = (served: Served): Tokens => ({
+	input: served['input_fresh'] ?? 0,
+	cacheRead: served['cache_read'] ?? 0,
+	cacheWrite: (served['cache_write_5m'] ?? 0) + (served['cache_write_1h'] ?? 0),
+	cacheWrite1h: served['cache_write_1h'] ?? 0,
+	output: served['output_total'] ?? 0,
+	reasoning: served['reasoning'] ?? 0,
+});
+
+const CLAUDE = path.join(RECORDINGS, 'claude-code/2.1.330');
+const CODEX = path.join(RECORDINGS, 'codex/0.169.0');
+const expectedOf = (folder: string): {readonly total: Served} =>
+	JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as {total: Served};
+
+describe('an import of what Claude Code has kept', () => {
+	it.each(['basic', 'edit', 'subagent', 'sigkill-in-tool', 'tool-fails', 'restore'])(
+		'sums up to what was served of %s, sub-agents apart',
+		async name => {
+			const {home, store, run} = aMachine('claude');
+			cpSync(path.join(CLAUDE, name, 'projects'), folderOf(home, 'claude'), {recursive: true});
+
+			expect(await run()).toMatchObject({found: 1, imported: 1});
+
+			expect((await store.sumUsage({})).tokens).toEqual(toTokens(expectedOf(path.join(CLAUDE, name)).total));
+			const agents = await store.listAgents({});
+			expect(agents.filter(({parentId}) => parentId !== null)).toHaveLength(name === 'subagent' ? 1 : 0);
+			expect(agents[0]).toMatchObject({engine: 'claude', status: 'completed', model: 'claude-opus-5-5', permissions: null});
+			expect(agents[0]?.startedAt).toBeLessThanOrEqual(agents[0]?.endedAt ?? 0);
+			expect((await store.sumUsage({})).costSource).toBe('estimated');
+			expect((await store.listRuns()).map(({workflow, status}) => [workflow, status])).toEqual([['claude sessions', 'completed']]);
+		},
+	);
+
+	it('adds nothing a second time, and what is new when a session went on', async () => {
+		const {home, store, run} = aMachine('claude');
+		const folder = folderOf(home, 'claude');
+		cpSync(path.join(CLAUDE, 'basic/projects'), folder, {recursive: true});
+		await run();
+		const before = await store.sumUsage({});
+
+		expect(await run()).toMatchObject({found: 1, imported: 0, unchanged: 1});
+		expect(await store.sumUsage({})).toEqual(before);
+
+		const [project = ''] = readdirSync(folder);
+		const [file = ''] = readdirSync(path.join(folder, project));
+		const row = {
+			type: 'assistant',
+			timestamp: '2026-11-24T10:00:00.000Z',
+			message: {id: 'msg_new', model: 'claude-opus-5-5', usage: {input_tokens: 7, output_tokens: 5}},
+		};
+		appendFileSync(path.join(folder, project, file), `${JSON.stringify(row)}\n`);
+		expect(await run()).toMatchObject({imported: 1});
+		const after = await store.sumUsage({});
+		expect([after.responses - before.responses, after.tokens.input - before.tokens.input]).toEqual([1, 7]);
+		expect(await store.listAgents({})).toHaveLength(1);
+		expect((await store.listAgents({}))[0]?.endedAt).toBe(Date.parse('2026-11-24T10:00:00.000Z'));
+	});
+
+	it('does not count what rad itself ran', async () => {
+		const {home, store, run} = aMachine('claude');
+		cpSync(path.join(CLAUDE, 'basic/projects'), folderOf(home, 'claude'), {recursive: true});
+		const [project = ''] = readdirSync(folderOf(home, 'claude'));
+		const [file = ''] = readdirSync(path.join(folderOf(home, 'claude'), project));
+		const own = aRun();
+		await store.createRun({id: own.id, workflow: 'w', startedAt: 1, owner: self, planJson: '{}', stepIds: ['build']});
+		const attempt = {runId: own.id, stepId: 'build', attempt: 1, tokenHash: 'h', startedAt: 1, endedAt: null};
+		const agent = anAgent({planId: own.id, engine: 'claude', sessionId: file.replace('.jsonl', '')});
+		await store.startAttempt({...attempt, agentId: agent.id}, agent);
+
+		expect(await run()).toMatchObject({found: 1, imported: 0, own: 1});
+		expect((await store.sumUsage({})).responses).toBe(0);
+	});
+
+	it('leaves out other folders and what is older, and survives garbage', async () => {
+		const {home, store, run} = aMachine('claude');
+		const project = path.join(folderOf(home, 'claude'), '-w');
+		mkdirSync(project, {recursive: true});
+		const usage = {input_tokens: 1, output_tokens: 1};
+		const rows = [
+			'{"type":"user","cwd":"/w/sub"}',
+			'no json "usage":{',
+			`{"type":"assistant","message":{"id":"a","model":"m","usage":{"input_tokens":-5,"output_tokens":1}}}`,
+			JSON.stringify({type: 'assistant', message: {id: 'b', model: 'm', usage}}),
+			'{"type":"assistant","message":{"id":"half","model":"m","usage":{"input_tok',
+		];
+		writeFileSync(path.join(project, '00000000-0000-4000-8000-000000000001.jsonl'), rows.join('\n'));
+		writeFileSync(path.join(project, '00000000-0000-4000-8000-000000000002.jsonl'), '\u0000'.repeat(100_000));
+		writeFileSync(path.join(project, 'notes.txt'), 'x');
+
+		expect(await run({folder: '/other'})).toMatchObject({found: 2, imported: 0, elsewhere: 2});
+		expect(await run({folder: '/w', since: Date.now() + 60_000})).toMatchObject({found: 2, older: 2});
+		expect(await run({folder: '/w'})).toMatchObject({found: 2, imported: 1, elsewhere: 1, responses: 1});
+		expect((await store.sumUsage({})).tokens).toEqual({...NO_TOKENS, input: 1, output: 1});
+	});
+
+	it('finds nothing, and says so, where there is no history', async () => {
+		expect(await aMachine('claude').run()).toMatchObject({found: 0, imported: 0});
+	});
+});
+
+describe('an import of what Codex has kept', () => {
+	it.each(['basic', 'edit', 'subagent', 'sigkill-in-tool', 'code-mode'])('sums up to what was served of %s', async name => {
+		const {home, store, run} = aMachine('codex');
+		const folder = folderOf(home, 'codex');
+		mkdirSync(path.dirname(folder), {recursive: true});
+		cpSync(path.join(CODEX, name, 'home/.codex/sessions'), folder, {recursive: true});
+
+		expect(await run()).toMatchObject({found: 1, imported: 1});
+
+		expect((await store.sumUsage({})).tokens).toEqual({...toTokens(expectedOf(path.join(CODEX, name)).total), cacheWrite1h: 0});
+		expect(await run()).toMatchObject({imported: 0, unchanged: 1});
+	});
+});
