@@ -229,12 +229,14 @@ const createToken = (): string => randomBytes(32).toString('hex');
 const toEngineRules = ({engines, workspaceRoot, environment}: AttemptPorts): EngineRules => ({
 	names: engines.names,
 	defaultEngine: 'recorded',
+	canResume: name => engines.find(name)?.supports.includes('resume') === true,
 	findProblem: ({engine, kind, text, model, permissions, recording, speed}: PlanStep) =>
 		engines.find(engine)?.findProblem({
 			prompt: kind === 'prompt' ? text : null,
 			command: kind === 'run' ? text : null,
 			model,
 			permissions,
+			session: null,
 			recording,
 			speed,
 			workspaceRoot,

@@ -10,6 +10,8 @@ export type EngineCall = {
 	readonly command: string | null;
 	readonly model: string | null;
 	readonly permissions: Permissions;
+	/** The engine's id of a conversation to go on with; null for a new one. */
+	readonly session: string | null;
 	/** Name of a recording that is shipped with rad; null for the default one. Other engines have none. */
 	readonly recording: string | null;
 	/** Pace of a recording: 1 is the recorded one, 10 is ten times faster. */

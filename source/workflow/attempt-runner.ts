@@ -21,6 +21,8 @@ export type AttemptWork = {
 	readonly run: Run;
 	readonly step: PlanStep;
 	readonly attempt: number;
+	/** False when what the attempt before it did was undone. */
+	readonly canContinue: boolean;
 	/** What the step's expressions may read. */
 	readonly contexts: Contexts;
 	readonly signal: AbortSignal;
@@ -85,7 +87,7 @@ const superviseAttempt = async (
 		directory,
 		runId: run.id,
 		agentId: agent.id,
-		launch: engine.toLaunch(toCall(ports, work, {hookUrl: gate.url, directory, environment})),
+		launch: engine.toLaunch(toCall(ports, work, {hookUrl: gate.url, directory, environment, session: await findSession(ports, work, engine)})),
 		environment,
 		workspaceRoot: ports.workspaceRoot,
 		timeoutMs: step.timeoutMs,
@@ -153,7 +155,27 @@ const prepareAgent = async (ports: AttemptPorts, {run, step, attempt}: AttemptWo
 	}
 };
 
-const toCall = (ports: AttemptPorts, {step, contexts}: AttemptWork, place: Pick<EngineCall, 'hookUrl' | 'directory' | 'environment'>): EngineCall => {
+/** What can be paid for once: the work before it broke off is in the conversation. Anything else may be wrong because of what was said. */
+const BROKEN_OFF: ReadonlySet<string | null> = new Set(['rate_limit', 'network', 'crash']);
+
+// The engine named it, and it becomes an argument of its own program.
+const PLAIN_WORD = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
+
+/** The conversation to go on with: of the attempt that broke off, else of the step that is named; null for a new one. */
+const findSession = async ({store}: AttemptPorts, {run, step, canContinue}: AttemptWork, engine: Engine): Promise<string | null> => {
+	if (!engine.supports.includes('resume')) return null;
+	const agents = (await store.listAgents({runId: run.id})).filter(agent => agent.parentId === null && agent.engine === engine.name);
+	const newest = (stepId: string | null) => agents.findLast(agent => agent.stepId === stepId && agent.sessionId !== null);
+	const own = canContinue ? newest(step.id) : undefined;
+	const source = own !== undefined && BROKEN_OFF.has(own.failureCause) ? own : newest(step.session);
+	return source?.sessionId !== null && source !== undefined && PLAIN_WORD.test(source.sessionId) ? source.sessionId : null;
+};
+
+const toCall = (
+	ports: AttemptPorts,
+	{step, contexts}: AttemptWork,
+	place: Pick<EngineCall, 'hookUrl' | 'directory' | 'environment' | 'session'>,
+): EngineCall => {
 	const text = fillIn(step.text, contexts);
 	return {
 		prompt: step.kind === 'prompt' ? text : null,

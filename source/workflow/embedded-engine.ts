@@ -83,6 +83,7 @@ const obey = async (
 				run,
 				step: command.step,
 				attempt: command.attempt,
+				canContinue: canContinue(state, command.step.id),
 				contexts: toContexts(execution.frozen, run, state),
 				signal,
 				onNotice,
@@ -96,6 +97,12 @@ const obey = async (
 			await keepEnd(ports, execution, run);
 			return store.moveRun(run.id, command.status, command.reason, clock.now());
 	}
+};
+
+/** What was restored is not so in the conversation, and what ended by itself would end so again. */
+const canContinue = (state: RunState, stepId: string): boolean => {
+	const outcome = state.steps[stepId]?.outcome;
+	return outcome !== undefined && outcome !== null && outcome.status !== 'restored';
 };
 
 /**

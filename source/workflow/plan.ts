@@ -23,6 +23,8 @@ export type PlanStep = {
 	readonly model: string | null;
 	/** Of a prompt; what its agent may do without being asked. */
 	readonly permissions: Permissions;
+	/** Of a prompt: the step whose agent's conversation it goes on with. */
+	readonly session: string | null;
 	readonly recording: string | null;
 	readonly speed: number | null;
 	readonly env: Readonly<Record<string, string>>;

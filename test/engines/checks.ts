@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Tokens} from '../../source/domain/tokens.ts';
-import {FILES, LONG, type Subject, WITH_SUB_AGENT, WORK} from './subjects.ts';
+import {FILES, IN_TWO_STEPS, LONG, type Subject, WITH_SUB_AGENT, WORK} from './subjects.ts';
 import {openTrial, readTotals, type Trial, type TrialOptions} from './trial.ts';
 
 /** What one check found: nothing wrong, what is wrong, or why it was not made. */
@@ -14,6 +14,7 @@ const CANCEL_LIMIT_MS = 60_000;
 export const tryEngine = async (subject: Subject, place: Place): Promise<readonly Finding[]> => [
 	...(await within(subject, place, WORK, trial => checkWork(subject, trial))),
 	...(subject.hasSubAgents ? await within(subject, place, WITH_SUB_AGENT, trial => checkSubAgent(subject, trial)) : []),
+	...(subject.canResume ? await within(subject, {...place, isContinued: true}, IN_TWO_STEPS, trial => checkSession(subject, trial)) : []),
 	...(await within({...subject, model: subject.modelOfCommands}, place, LONG, checkCancel)),
 ];
 
@@ -90,6 +91,16 @@ const checkSubAgent = async (subject: Subject, trial: Trial): Promise<readonly F
 		await compareTokens(subject, trial),
 	].filter(problem => problem !== null);
 	return [find('sub-agent', problems.length === 0 ? null : problems.join('; '))];
+};
+
+const checkSession = async (subject: Subject, trial: Trial): Promise<readonly Finding[]> => {
+	const {code, out, err} = await trial.rad('run', 'try');
+	const problems = [
+		code === 0 ? null : `exit ${code}: ${`${out}${err}`.trim().slice(-300)}`,
+		trial.readFile('second.txt') === 'second\n' ? null : 'the conversation was not gone on with',
+		await compareTokens(subject, trial),
+	].filter(problem => problem !== null);
+	return [find('session', problems.length === 0 ? null : problems.join('; '))];
 };
 
 const checkCancel = async (trial: Trial): Promise<readonly Finding[]> => {

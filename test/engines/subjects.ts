@@ -17,6 +17,7 @@ export type Subject = {
 	/** True when rad can be asked before its writes. */
 	readonly asks: boolean;
 	readonly hasSubAgents: boolean;
+	readonly canResume: boolean;
 };
 
 const exact = (served: Tokens): Tokens => served;
@@ -31,6 +32,7 @@ const aCli = (engine: CliName, change: Partial<Subject> & Pick<Subject, 'model'>
 	prepare: (home, url) => prepareCli(engine, home, {url}).environment,
 	asks: true,
 	hasSubAgents: true,
+	canResume: true,
 	modelOfCommands: change.model,
 	...change,
 });
@@ -44,6 +46,7 @@ const anApi = (provider: string, model: string, environment: (url: string) => Re
 	prepare: (_, url) => environment(url),
 	asks: true,
 	hasSubAgents: false,
+	canResume: false,
 });
 
 /** `isRoot`: who may use the hooks of Gemini CLI, which believes only settings that belong to root. */
@@ -74,6 +77,14 @@ export const WORK: Script = [
 export const WITH_SUB_AGENT: Script = [
 	{subAgent: [{write: {path: 'sub.txt', content: 'by a sub-agent\n'}}, {say: 'The part is done.'}]},
 	{say: 'All of it is done.'},
+];
+
+/** Only who goes on with the conversation of the first step gets to the second half. */
+export const IN_TWO_STEPS: Script = [
+	{write: {path: 'first.txt', content: 'first\n'}},
+	{say: 'The first half is done.'},
+	{write: {path: 'second.txt', content: 'second\n'}},
+	{say: 'The second half is done.'},
 ];
 
 /** The command does not begin with sleep, which Claude Code refuses. */

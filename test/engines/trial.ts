@@ -24,21 +24,23 @@ export type Trial = {
 
 type Outcome = {readonly code: number | null; readonly out: string; readonly err: string};
 
-export type TrialOptions = {readonly subject: Subject; readonly script: Script; readonly binPath: string; readonly programFile: string};
+export type TrialOptions = {
+	readonly subject: Subject;
+	readonly script: Script;
+	readonly binPath: string;
+	readonly programFile: string /** With a second step that goes on with the conversation of the first. */;
+	readonly isContinued?: boolean;
+};
 
-const WORKFLOW = ({engine, model}: Subject): string =>
-	[
-		'version: 1',
-		'steps:',
-		'  - id: work',
-		`    engine: ${engine}`,
-		`    model: ${model}`,
-		'    permissions: full',
-		'    prompt: Do the work.',
-		'',
-	].join('\n');
+const toWorkflow = ({engine, model}: Subject, isContinued: boolean): string => {
+	const toStep = (id: string, ...more: readonly string[]): readonly string[] => [
+		`  - id: ${id}`,
+		...[`engine: ${engine}`, `model: ${model}`, 'permissions: full', 'prompt: Do the work.', ...more].map(line => `    ${line}`),
+	];
+	return ['version: 1', 'steps:', ...toStep('work'), ...(isContinued ? toStep('more', 'session: work') : []), ''].join('\n');
+};
 
-export const openTrial = async ({subject, script, binPath, programFile}: TrialOptions): Promise<Trial> => {
+export const openTrial = async ({subject, script, binPath, programFile, isContinued = false}: TrialOptions): Promise<Trial> => {
 	const base = mkdtempSync(path.join(tmpdir(), 'rad-engines-'));
 	const [root, home] = [path.join(base, 'work'), path.join(base, 'home')];
 	for (const folder of [root, home]) mkdirSync(folder);
@@ -60,7 +62,7 @@ export const openTrial = async ({subject, script, binPath, programFile}: TrialOp
 	git('add', '-A');
 	git('-c', 'user.name=Test', '-c', 'user.email=test@example.org', 'commit', '-qm', 'first');
 	await rad('init');
-	writeFileSync(path.join(root, '.radium/workflows/try.yaml'), WORKFLOW(subject));
+	writeFileSync(path.join(root, '.radium/workflows/try.yaml'), toWorkflow(subject, isContinued));
 	return {
 		root,
 		server,

@@ -74,6 +74,7 @@ export const anEngineCall = (change: Partial<EngineCall> = {}): EngineCall => ({
 	command: null,
 	model: null,
 	permissions: 'edit',
+	session: null,
 	recording: null,
 	speed: null,
 	workspaceRoot: '/work',

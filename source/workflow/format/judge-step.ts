@@ -10,6 +10,8 @@ import {judge, PROMPT_STEP, type PromptStep, RUN_STEP, type RunStep, type Schema
 export type EngineRules = {
 	readonly names: readonly string[];
 	readonly defaultEngine: string;
+	/** True when the engine can go on with a conversation. */
+	readonly canResume: (engine: string) => boolean;
 	/** One sentence why the engine cannot do it, or null. Called for known engines only. */
 	readonly findProblem: (step: PlanStep) => string | null;
 };
@@ -59,6 +61,7 @@ const toStep = (kind: PlanStep['kind'], step: Partial<PromptStep & RunStep>, abo
 	engine: kind === 'run' ? 'shell' : (step.engine ?? defaultEngine),
 	model: step.model ?? null,
 	permissions: step.permissions ?? DEFAULT_PERMISSIONS,
+	session: step.session ?? null,
 	recording: step.recording ?? null,
 	speed: step.speed ?? null,
 	env: step.env ?? {},

@@ -1,6 +1,7 @@
 import type {WorkflowProblem} from '../../domain/rad.ts';
 import type {Plan, PlanInput} from '../plan.ts';
 import {findGraphProblems, readGraph} from './check-graph.ts';
+import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';
 import {type EngineRules, judgeStep, toProblems} from './judge-step.ts';
 import {readOutline} from './outline.ts';
@@ -33,6 +34,13 @@ export const loadWorkflow = (name: string, file: string, text: string, engines: 
 		...steps.flatMap(step => step.problems),
 		...findGraphProblems(document, outline, graph),
 		...findTemplateProblems(document, outline, graph),
+		...findSessionProblems(
+			document,
+			outline,
+			graph,
+			steps.map(({step}) => step),
+			engines,
+		),
 	];
 	if (found.length > 0 || top.value === undefined) return fail(found);
 	const plan: Plan = {

@@ -68,6 +68,7 @@ const ofPrompt = {
 	engine: text('write the name of an engine').optional(),
 	model: text('write the name of a model').min(1, 'is empty; write the name of a model').optional(),
 	permissions: choice(PERMISSIONS).optional(),
+	session: toName('write the id of a step').optional(),
 	recording: text('write the name of a recording').optional(),
 	speed: z.number(wanted('a number', SPEED_RULE)).positive(`is too small; ${SPEED_RULE}`).max(1000, `is too large; ${SPEED_RULE}`).optional(),
 };

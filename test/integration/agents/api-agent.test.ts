@@ -269,7 +269,7 @@ describe('the built agent', () => {
 		expect(asked).toEqual([
 			{callId: pick(facts, 'tool-call')[0]?.callId, tool: 'write', files: ['a']},
 			{callId: pick(facts, 'tool-call')[1]?.callId, tool: 'edit', files: ['a']},
-			{callId: pick(facts, 'tool-call')[2]?.callId, tool: 'shell', files: ['']},
+			{callId: pick(facts, 'tool-call')[2]?.callId, tool: 'shell', files: []},
 		]);
 		expect(readFileSync(path.join(root, 'a'), 'utf8')).toBe('1');
 		expect(existsSync(path.join(root, 'b'))).toBe(false);

@@ -15,7 +15,7 @@ const aLibrary = () =>
 	createWorkflowLibrary({
 		workspaceRoot: root,
 		workflowsDirectory: path.join(root, 'w'),
-		engines: {names: ['shell'], defaultEngine: 'shell', findProblem: () => null},
+		engines: {names: ['shell'], defaultEngine: 'shell', canResume: () => false, findProblem: () => null},
 	});
 
 describe('the workflows of a workspace', () => {

@@ -11,6 +11,7 @@ const aCall = (change: Partial<EngineCall> = {}): EngineCall => ({
 	command: null,
 	model: null,
 	permissions: 'edit',
+	session: null,
 	recording: null,
 	speed: null,
 	workspaceRoot: '/work',

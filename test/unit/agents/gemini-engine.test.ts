@@ -14,6 +14,7 @@ const aCall = (change: Partial<EngineCall> = {}): EngineCall => ({
 	command: null,
 	model: null,
 	permissions: 'edit',
+	session: null,
 	recording: null,
 	speed: null,
 	workspaceRoot: '/work',

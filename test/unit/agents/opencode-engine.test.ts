@@ -8,6 +8,7 @@ const aCall = (change: Partial<EngineCall> = {}): EngineCall => ({
 	command: null,
 	model: null,
 	permissions: 'edit',
+	session: null,
 	recording: null,
 	speed: null,
 	workspaceRoot: '/work',

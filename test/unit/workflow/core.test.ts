@@ -14,6 +14,7 @@ const aStep = (id: string, needs: readonly string[] = [], maxRetries = 0): PlanS
 	engine: 'shell',
 	model: null,
 	permissions: 'edit',
+	session: null,
 	recording: null,
 	speed: null,
 	env: {},

@@ -4,6 +4,7 @@ import {type EngineRules, loadWorkflow} from '../../../source/workflow/format/lo
 const engines: EngineRules = {
 	names: ['shell', 'recorded', 'claude'],
 	defaultEngine: 'recorded',
+	canResume: name => name === 'claude',
 	findProblem: ({recording}) => (recording === 'gone' ? 'recording: there is no recording "gone"' : null),
 };
 const load = (text: string, name = 'wf') => loadWorkflow(name, 'wf.yaml', text, engines);
@@ -44,6 +45,35 @@ steps:
 		]);
 		expect(plan?.steps[0]).toMatchObject({recording: 'plan', speed: 10, restorePolicy: 'own-step', maxRetries: 0, timeoutMs: 1_800_000});
 		expect(plan?.steps[1]).toMatchObject({env: {SAID: '${{ steps.plan.outputs.text }}', N: '1'}, timeoutMs: 5_400_000, maxRetries: 2});
+	});
+
+	it('lets a step go on with the conversation of an earlier one of the same engine, and with no other', () => {
+		const aFile = (session: string, change = ''): string => `version: 1
+steps:
+  - { id: plan, engine: claude, permissions: plan, prompt: x }
+  - { id: test, run: "true" }
+  - { id: build, engine: claude, session: ${session}, prompt: y${change} }
+  - { id: talk, prompt: z }
+  - { id: late, engine: claude, prompt: z }
+`;
+
+		expect(load(aFile('plan')).plan?.steps.map(({session, permissions}) => [session, permissions])).toEqual([
+			[null, 'plan'],
+			[null, 'edit'],
+			['plan', 'edit'],
+			[null, 'edit'],
+			[null, 'edit'],
+		]);
+		expect(problemsOf(aFile('pln'))).toEqual(['5:43: session: unknown step "pln"; did you mean "plan"?']);
+		expect(problemsOf(aFile('late'))).toEqual(['5:43: session: step "late" may not be over by then; add it to needs']);
+		expect(problemsOf(aFile('test'))).toEqual(['5:43: session: step "test" runs with shell, and claude cannot go on with that']);
+		expect(problemsOf(aFile('plan', ', needs: []'))).toEqual(['5:43: session: step "plan" may not be over by then; add it to needs']);
+		expect(problemsOf('version: 1\nsteps:\n  - {id: a, prompt: x}\n  - {id: b, prompt: x, session: a}\n')).toEqual([
+			'4:33: session: the engine "recorded" cannot go on with a conversation',
+		]);
+		expect(problemsOf('version: 1\nsteps:\n  - {id: a, prompt: x, permissions: all}\n')).toEqual([
+			'3:37: permissions: is not known; write one of: plan, edit, full',
+		]);
 	});
 
 	it('tells every mistake of a file at once, each at its place', () => {

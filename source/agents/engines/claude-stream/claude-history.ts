@@ -43,27 +43,51 @@ const toSession = (folder: string, sessionId: string): SavedSession => {
 const USAGE = Buffer.from('"usage":{');
 const FOLDER = Buffer.from('"cwd":"');
 
-/** Reads the usage of a file's messages: rows repeat, and the last one of a message holds, as usage facts do. */
+/** Reads the usage of a file's messages. Rows of a message repeat, one after the other, and the last one holds: only that is parsed. */
 const readFile = ({path: file, agent}: SessionFile): readonly AgentFact[] => {
 	const facts: AgentFact[] = [];
-	let isIntroduced = agent === null;
+	let last: {readonly id: string | undefined; readonly line: Buffer} | undefined;
+	const takeLast = (): void => {
+		const fact = last === undefined ? undefined : readRow(last.line, agent);
+		if (fact === undefined) return;
+		if (agent !== null && facts.length === 0) facts.push({type: 'sub-agent-started', agent, parent: null, name: 'sub-agent', model: fact.model});
+		facts.push(fact);
+	};
 	forEachLine(file, USAGE, line => {
-		const row = parseObject(line.toString('utf8'));
-		const message = toForeign(row?.['message']);
-		const model = toModelName(toText(message['model']));
-		const messageId = toText(message['id']);
-		const tokens = row?.['type'] === 'assistant' ? readUsage(message['usage']) : undefined;
-		if (row === undefined || tokens === undefined || messageId === '' || model === '' || model === '<synthetic>') return true;
-		const at = Date.parse(toText(row['timestamp']));
-		if (agent !== null && !isIntroduced) {
-			isIntroduced = true;
-			const name = toText(row['attributionAgent']) || 'sub-agent';
-			facts.push({type: 'sub-agent-started', agent, parent: null, name, model});
-		}
-		facts.push({type: 'usage', agent, messageId, provider: 'anthropic', model, tokens, ...(Number.isNaN(at) ? {} : {at})});
+		const id = findMessageId(line);
+		if (last === undefined || id === undefined || id !== last.id) takeLast();
+		// The bytes are used again for what is read next.
+		last = {id, line: Buffer.from(line)};
 		return true;
 	});
+	takeLast();
 	return facts;
+};
+
+const readRow = (line: Buffer, agent: string | null): Extract<AgentFact, {type: 'usage'}> | undefined => {
+	const row = parseObject(line.toString('utf8'));
+	const message = toForeign(row?.['message']);
+	const model = toModelName(toText(message['model']));
+	const messageId = toText(message['id']);
+	const tokens = row?.['type'] === 'assistant' ? readUsage(message['usage']) : undefined;
+	if (tokens === undefined || messageId === '' || model === '' || model === '<synthetic>') return undefined;
+	const at = Date.parse(toText(row?.['timestamp']));
+	return {type: 'usage', agent, messageId, provider: 'anthropic', model, tokens, ...(Number.isNaN(at) ? {} : {at})};
+};
+
+const MESSAGE = Buffer.from('"message":{');
+const ID = Buffer.from('"id":"');
+const QUOTE = 0x22;
+/** How far into a message its id is looked for, and how long that may be. */
+const MAX_DISTANCE = 400;
+
+/** The id of the message in a row, without parsing it; undefined where it is not found at once. */
+const findMessageId = (line: Buffer): string | undefined => {
+	const start = line.indexOf(MESSAGE);
+	const head = start === -1 ? undefined : line.subarray(start, start + MAX_DISTANCE);
+	const from = head?.indexOf(ID) ?? -1;
+	const end = from === -1 ? -1 : (head?.indexOf(QUOTE, from + ID.length) ?? -1);
+	return end === -1 ? undefined : head?.toString('latin1', from + ID.length, end);
 };
 
 const findFolder = ([main]: readonly SessionFile[]): string | null => {

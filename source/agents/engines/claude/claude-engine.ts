@@ -40,7 +40,7 @@ export const createClaudeEngine = ({findProgram}: {readonly findProgram: FindPro
 	findRecordsDirectory,
 });
 
-const toLaunch = ({prompt, model, permissions, hookUrl, directory, environment}: EngineCall, file: string): Launch => ({
+const toLaunch = ({prompt, model, permissions, session, hookUrl, directory, environment}: EngineCall, file: string): Launch => ({
 	file,
 	args: [
 		'-p',
@@ -48,6 +48,7 @@ const toLaunch = ({prompt, model, permissions, hookUrl, directory, environment}:
 		'--verbose',
 		`--permission-mode=${MODES[permissions]}`,
 		...(model === null ? [] : [`--model=${model}`]),
+		...(session === null ? [] : [`--resume=${session}`]),
 		...(hookUrl === null ? [] : [`--settings=${path.join(directory, SETTINGS_FILE)}`]),
 	],
 	env: {

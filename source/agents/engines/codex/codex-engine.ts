@@ -51,6 +51,7 @@ const toLaunch = (call: EngineCall, {file, hookCommand}: {readonly file: string;
 		'--config=check_for_update_on_startup=false',
 		...(call.hookUrl === null ? [] : toHookArguments(hookCommand)),
 		...(call.model === null ? [] : [`--model=${call.model}`]),
+		...(call.session === null ? [] : ['resume', call.session]),
 		// The prompt comes through the standard input: arguments can be read by every user of the machine.
 		'-',
 	],

@@ -70,6 +70,7 @@ const toLaunch = (call: EngineCall, options: GeminiEngineOptions): Launch => {
 			...(isLimited ? [`--admin-policy=${path.join(call.directory, POLICY_FILE)}`] : []),
 			// In one piece, so that no name of a model is taken for a flag.
 			...(call.model === null ? [] : [`--model=${call.model}`]),
+			...(call.session === null ? [] : [`--resume=${call.session}`]),
 		],
 		env: {
 			// Else the first process only starts another one, and ignores every signal but the last.

@@ -59,10 +59,10 @@ export const createOpencodeEngine = ({findProgram}: {readonly findProgram: FindP
 	findRecordsDirectory,
 });
 
-const toLaunch = ({prompt, model, permissions, environment}: EngineCall, file: string): Launch => ({
+const toLaunch = ({prompt, model, permissions, session, environment}: EngineCall, file: string): Launch => ({
 	file,
 	// In one piece, so that no name of a model is taken for a flag.
-	args: ['run', '--format=json', ...(model === null ? [] : [`--model=${model}`])],
+	args: ['run', '--format=json', ...(model === null ? [] : [`--model=${model}`]), ...(session === null ? [] : [`--session=${session}`])],
 	env: {
 		OPENCODE_CONFIG_CONTENT: JSON.stringify(toConfiguration(environment['OPENCODE_CONFIG_CONTENT'], permissions)),
 		OPENCODE_DISABLE_AUTOUPDATE: '1',
