@@ -1,6 +1,5 @@
-import {createHash} from 'node:crypto';
 import type {Clock} from '../domain/clock.ts';
-import {type AgentId, type CheckpointId, ID_DIGITS, parseId} from '../domain/ids.ts';
+import type {AgentId, CheckpointId} from '../domain/ids.ts';
 import type {Agent, LogKind, ToolCall, UsageRecord} from '../domain/records.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
 import type {FailureCause} from '../domain/status.ts';
@@ -9,6 +8,7 @@ import type {LogWriter} from '../logs/log-writer.ts';
 import type {AgentProgress, Store} from '../monitoring/store-port.ts';
 import {apportion} from '../telemetry/apportion.ts';
 import type {Pricing} from '../telemetry/pricing.ts';
+import {deriveAgentId} from './derive-agent-id.ts';
 import type {AgentFact, AgentKey} from './engine.ts';
 import {toWorkspacePath} from './workspace-path.ts';
 
@@ -188,15 +188,6 @@ const toSubAgent = (
 	status: 'running',
 });
 
-/** The same sub-agent of the same process always gets the same id; its beginning is the parent's, so that ids stay near in time. */
-const deriveAgentId = (rootId: AgentId, key: string): AgentId => {
-	const hash = createHash('sha256').update(`${rootId}\0${key}`).digest();
-	const tail = [...hash.subarray(0, 6)].map(byte => ID_DIGITS[byte % ID_DIGITS.length]).join('');
-	const id = parseId('agt', `${rootId.slice(0, 'agt_'.length + 4)}${tail}`);
-	if (id === undefined) throw new Error('a derived id must be an id');
-	return id;
-};
-
 type Usage = Omit<UsageRecord, 'costNanoUsd' | 'costSource' | 'cacheSavedNanoUsd'>;
 
 /** Prices usage as it comes; once the engine reports its own total for a model, that total is spread over the records, exactly. */
@@ -220,7 +211,11 @@ const createSpending = (pricing: Pricing) => {
 			const first = records.get(key);
 			const price = estimate(pricing, usage);
 			records.set(key, {
-				...usage,
+				agentId: usage.agentId,
+				provider: usage.provider,
+				model: usage.model,
+				messageId: usage.messageId,
+				tokens: usage.tokens,
 				at: first?.at ?? usage.at,
 				costNanoUsd: price?.costNanoUsd ?? null,
 				costSource: price === undefined ? 'unknown' : 'estimated',

@@ -1,7 +1,7 @@
 import type {RadEvent} from '../domain/events.ts';
 import {RadError} from '../domain/failures.ts';
 import type {AgentId, RequestId, RunId} from '../domain/ids.ts';
-import type {Agent, UsageRecord} from '../domain/records.ts';
+import type {Agent, Checkpoint, UsageRecord} from '../domain/records.ts';
 import {
 	type AgentStatus,
 	canMoveAgent,
@@ -28,6 +28,8 @@ type Writes = Pick<
 	| 'recordProgress'
 	| 'adoptRun'
 	| 'adopt'
+	| 'adoptSession'
+	| 'adoptCall'
 	| 'endAttempt'
 	| 'endStep'
 	| 'recordCheckpoint'
@@ -113,7 +115,11 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 				for (const session of progress.sessions ?? []) sql.setSession.run(session);
 				for (const end of progress.endedSubAgents ?? []) setAgent(end.agentId, end.status, {...NOTHING_ENDED, error: end.error}, at);
 			}),
-		...createAdoptWrites(connection, transact, {addAgent, writeTelemetry: progress => writeTelemetry(progress, sql)}),
+		...createAdoptWrites(connection, transact, {
+			addAgent,
+			writeTelemetry: progress => writeTelemetry(progress, sql),
+			addCheckpoint: checkpoint => addCheckpoint(checkpoint, sql, emit),
+		}),
 		endAttempt: ({runId, stepId, attempt}, ending, outcome, at) =>
 			transact(() => {
 				if (sql.endAttempt.run({runId, stepId, attempt, at}).changes === 0) return;
@@ -134,16 +140,18 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 	};
 };
 
+const addCheckpoint = (checkpoint: Checkpoint, sql: Prepared, emit: (at: number, event: RadEvent) => void): void => {
+	if (sql.addCheckpoint.run(checkpoint).changes > 0)
+		emit(checkpoint.createdAt, {type: 'checkpoint.created', runId: checkpoint.runId, checkpointId: checkpoint.id});
+};
+
 const createCheckpointWrites = (
 	sql: Prepared,
 	transact: Transact,
 	emit: (at: number, event: RadEvent) => void,
 ): Pick<Writes, 'recordCheckpoint' | 'noteToolCheckpoint' | 'recordRestore'> => ({
 	recordCheckpoint: checkpoint =>
-		transact(() => {
-			sql.addCheckpoint.run(checkpoint);
-			emit(checkpoint.createdAt, {type: 'checkpoint.created', runId: checkpoint.runId, checkpointId: checkpoint.id});
-		}),
+		transact(() => addCheckpoint(checkpoint, sql, emit)),
 	noteToolCheckpoint: (agentId, callId, checkpointId) => transact(() => void sql.setToolCheckpoint.run({agentId, callId, checkpointId})),
 	recordRestore: (checkpointId, safety, runId, at) =>
 		transact(() => {
@@ -216,7 +224,23 @@ const writeTelemetry = ({usage, toolCalls, toolResults}: AgentProgress, sql: Pre
 	for (const {agentId, callId, isError} of toolResults ?? []) sql.setToolResult.run({agentId, callId, isError: Number(isError)});
 };
 
-const toUsageParameters = ({tokens, ...record}: UsageRecord) => ({...record, ...tokens});
+// Written out, for it is done for each of a hundred thousand imported responses: copying the rest of an object costs more than the insert.
+const toUsageParameters = (record: UsageRecord) => ({
+	agentId: record.agentId,
+	at: record.at,
+	messageId: record.messageId,
+	provider: record.provider,
+	model: record.model,
+	input: record.tokens.input,
+	cacheRead: record.tokens.cacheRead,
+	cacheWrite: record.tokens.cacheWrite,
+	cacheWrite1h: record.tokens.cacheWrite1h,
+	output: record.tokens.output,
+	reasoning: record.tokens.reasoning,
+	costNanoUsd: record.costNanoUsd,
+	costSource: record.costSource,
+	cacheSavedNanoUsd: record.cacheSavedNanoUsd,
+});
 
 const PRICED_COLUMNS = [
 	'provider',

@@ -1,6 +1,7 @@
 import {fileURLToPath} from 'node:url';
 import {describe, expect, it} from 'vitest';
 import {checkpointSuite} from './checkpoint.ts';
+import {importSuite} from './import.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -13,5 +14,14 @@ describe('the benchmark of the checkpoints', () => {
 		expect(rows.map(({name}) => name)).toEqual(
 			expect.arrayContaining(['first checkpoint', 'unchanged', '1 file changed', 'preview', 'restore of 1 file', 'peak memory of rad']),
 		);
+	});
+});
+
+describe('the benchmark of imports', () => {
+	it('counts every response of the history that it wrote, and has a figure in every row', async () => {
+		const rows = await importSuite.run({root: ROOT, isQuick: true, repository: null, files: null, rounds: null, report: () => undefined});
+
+		expect(rows.map(({name}) => name)).toEqual(['import, anew', 'import, nothing new']);
+		expect(rows.map(({value}) => Number.isFinite(value))).toEqual([true, true]);
 	});
 });

@@ -2,11 +2,13 @@ import {writeFileSync} from 'node:fs';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {checkpointSuite} from './checkpoint.ts';
+import {importSuite} from './import.ts';
 import {formatRows} from './report.ts';
 import type {Suite} from './suite.ts';
 
 const SUITES: Readonly<Record<string, Suite>> = {
 	checkpoint: checkpointSuite,
+	import: importSuite,
 };
 
 const USAGE = `npm run bench -- SUITE [--quick] [--repo DIR] [--files N,N] [--rounds N] [--json FILE]
@@ -17,7 +19,7 @@ ${Object.entries(SUITES)
 
   --quick      little and once: only whether it runs
   --repo DIR   measure on a copy of this repository instead of generated ones
-  --files N,N  sizes of the generated trees
+  --files N,N  sizes of the generated trees; how many session files
   --rounds N   how often each figure is measured; the median counts
   --json FILE  write the figures to a file too
 `;
