@@ -139,6 +139,13 @@ export type SavedSession = {
 /** The sessions below the folder of an engine's records. Nothing there is ever changed. */
 export type SessionHistory = {readonly list: (directory: string) => readonly SavedSession[]};
 
+export type ReaderOptions = {
+	/** When the attempt began, epoch ms. */
+	readonly since: number;
+	/** The folder that it works in: paths below it are shown without it. */
+	readonly root?: string;
+};
+
 /** How rad calls a program and reads what it prints. Adding an engine is adding one of these, with recordings of the program. */
 export type Engine = {
 	readonly name: string;
@@ -157,8 +164,7 @@ export type Engine = {
 	/** One sentence why a call cannot be started (unknown recording, program not installed), or null. */
 	readonly findProblem: (call: EngineCall) => string | null;
 	readonly toLaunch: (call: EngineCall) => Launch;
-	/** `since` is when the attempt began, epoch ms. */
-	readonly openReader: (options: {readonly since: number}) => StreamReader;
+	readonly openReader: (options: ReaderOptions) => StreamReader;
 	readonly records: SessionRecords | null;
 	readonly history: SessionHistory | null;
 	/** Where the engine keeps its own records of sessions, for an environment; null when that cannot be told or there are none. */

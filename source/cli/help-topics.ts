@@ -58,6 +58,15 @@ export const TOPICS: readonly Topic[] = [
 				['RAD_CHECKPOINT_TIMEOUT', 'How long a look at the work tree may take; 2m when not set.'],
 			],
 			'',
+			'The engine api finds models and keys in these; other engines use their own variables, and each gets only those of its provider:',
+			'',
+			[
+				['ANTHROPIC_API_KEY', 'Key for anthropic/…; ANTHROPIC_BASE_URL is another address.'],
+				['OPENAI_API_KEY', 'Key for openai/… and openai-chat/…; OPENAI_BASE_URL, with its /v1, is another address.'],
+				['GEMINI_API_KEY', 'Key for google/…, as GOOGLE_API_KEY; GOOGLE_GEMINI_BASE_URL is another address.'],
+				['OPENAI_COMPATIBLE_BASE_URL', 'Server for compatible/…, with its /v1; OPENAI_COMPATIBLE_API_KEY where it wants a key.'],
+			],
+			'',
 			'It sets these for each step:',
 			'',
 			[

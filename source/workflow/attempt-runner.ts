@@ -138,7 +138,7 @@ const prepareAgent = async (ports: AttemptPorts, {run, step, attempt}: AttemptWo
 		error: null,
 		logFile: logFileOf(id),
 		checkpointId: null,
-		permissions: engine.program === null ? null : step.permissions,
+		permissions: engine.agentType === 'agent' && !engine.isRecording ? step.permissions : null,
 		sessionId: null,
 		engineVersion: null,
 		failureCause: null,

@@ -48,7 +48,7 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 		file: logFileOf(agentId),
 	});
 	const recorder = createFactRecorder({...ports, root: agent, checkpointOf: options.checkpointOf, openLog});
-	const reader = engine.openReader({since: agent.startedAt});
+	const reader = engine.openReader({since: agent.startedAt, root: ports.workspaceRoot});
 	const records = openRecordsReader({
 		directory: options.directory,
 		engine,

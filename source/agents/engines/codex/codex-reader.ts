@@ -1,5 +1,5 @@
 import type {Tokens} from '../../../domain/tokens.ts';
-import type {AgentFact, StreamReader} from '../../engine.ts';
+import type {AgentFact, ReaderOptions, StreamReader} from '../../engine.ts';
 import {type Foreign, parseObject, toForeign, toText} from '../../foreign.ts';
 import {toLogs} from '../log-lines.ts';
 import {shorten} from '../tool-line.ts';
@@ -10,6 +10,8 @@ import {openWorkBook, type WorkBook} from './codex-work.ts';
 
 type Facts = readonly AgentFact[];
 type Memory = {
+	/** The folder that it works in; empty when nobody told. */
+	readonly root: string;
 	readonly rollouts: CodexRollouts;
 	readonly work: WorkBook;
 	/** The last message of the main conversation; empty before the first. */
@@ -27,9 +29,9 @@ const MAX_LINE = 16 * 1024 * 1024;
  *
  * Tokens are the records': the output knows neither those of sub-agents nor where a run of a resumed thread began.
  */
-export const openCodexReader = ({since}: {readonly since: number}): StreamReader => {
+export const openCodexReader = ({since, root = ''}: ReaderOptions): StreamReader => {
 	const work = openWorkBook();
-	const memory: Memory = {rollouts: openCodexRollouts({since, work}), work, lastMessage: '', reported: undefined};
+	const memory: Memory = {rollouts: openCodexRollouts({since, work}), work, root, lastMessage: '', reported: undefined};
 	return {
 		readLine: (line, stream) => (stream === 'err' ? readWarning(line) : readOutput(memory, line)),
 		readRecord: memory.rollouts.read,
@@ -39,6 +41,8 @@ export const openCodexReader = ({since}: {readonly since: number}): StreamReader
 
 /** It says so in each run that gets its prompt through the standard input. */
 const READING_PROMPT = /^Reading (?:additional input|prompt) from stdin/;
+
+const OWN_FLAG = /^`--dangerously-bypass-hook-trust` is enabled/;
 
 const readWarning = (line: string): Facts => (READING_PROMPT.test(line) ? [] : toLogs(null, 'err', line));
 
@@ -56,7 +60,7 @@ const readEvent = (memory: Memory, event: Foreign): Facts => {
 			return readThread(memory, toText(event['thread_id']));
 		case 'item.started':
 		case 'item.updated':
-			return memory.work.read({agent: null, item: toForeign(event['item']), root: '', isDone: false});
+			return memory.work.read({agent: null, item: toForeign(event['item']), root: memory.root, isDone: false});
 		case 'item.completed':
 			return readItem(memory, toForeign(event['item']));
 		case 'turn.completed':
@@ -85,10 +89,10 @@ const readItem = (memory: Memory, item: Foreign): Facts => {
 		case 'reasoning':
 			return toLogs(null, 'think', shorten(toText(item['text'])));
 		case 'error':
-			// A warning, about an unknown model or a hook.
-			return toLogs(null, 'err', toMessage(item['message']));
+			// A warning, about an unknown model or a hook; that rad's own hook is trusted is no news.
+			return OWN_FLAG.test(toText(item['message'])) ? [] : toLogs(null, 'err', toMessage(item['message']));
 		default:
-			return memory.work.read({agent: null, item, root: '', isDone: true});
+			return memory.work.read({agent: null, item, root: memory.root, isDone: true});
 	}
 };
 

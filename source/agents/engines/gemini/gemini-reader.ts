@@ -1,7 +1,7 @@
 import {SETTLEMENT_PREFIX} from '../../../domain/settlement.ts';
 import type {FailureCause} from '../../../domain/status.ts';
 import {addTokens, NO_TOKENS, type Tokens, totalTokens} from '../../../domain/tokens.ts';
-import type {AgentFact, StreamReader} from '../../engine.ts';
+import type {AgentFact, ReaderOptions, StreamReader} from '../../engine.ts';
 import {findCause} from '../../failure-cause.ts';
 import {type Foreign, parseObject, toCount, toForeign, toText} from '../../foreign.ts';
 import {toLogs} from '../log-lines.ts';
@@ -13,6 +13,8 @@ type Facts = readonly AgentFact[];
 type Failure = {readonly reason: string; readonly cause: FailureCause | null};
 
 type Memory = {
+	/** The folder that it works in; empty when nobody told. */
+	readonly root: string;
 	readonly session: GeminiSession;
 	/** The end of what the model said since its last tool call. */
 	said: string;
@@ -34,9 +36,10 @@ const MAX_OPEN_LINE = 16 * 1024;
  * Usage is that of the session files, one fact for each response. The sums of the `result` event are used where no file was read; else a
  * difference between the two is told in the log.
  */
-export const openGeminiReader = ({since}: {readonly since: number}): StreamReader => {
+export const openGeminiReader = ({since, root = ''}: ReaderOptions): StreamReader => {
 	const memory: Memory = {
 		session: openGeminiSession(since),
+		root,
 		said: '',
 		line: '',
 		hasBegun: false,
@@ -100,7 +103,7 @@ const readToolUse = (memory: Memory, event: Foreign): Facts => {
 	memory.said = '';
 	memory.session.noteCall(tool, input);
 	return [
-		{type: 'log', agent: null, kind: 'tool', text: formatToolLine(tool, input, '')},
+		{type: 'log', agent: null, kind: 'tool', text: formatToolLine(tool, input, memory.root)},
 		{
 			type: 'tool-call',
 			agent: null,
