@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs';
 import path from 'node:path';
 import type {EngineInfo} from '../domain/records.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
-import type {Engine, EngineProgram} from './engine.ts';
+import type {Engine} from './engine.ts';
 import type {Engines} from './engines/create-engines.ts';
 import type {FindProgram} from './find-program.ts';
 
@@ -22,22 +22,21 @@ type Options = {
 export const describeEngines = ({engines, ...options}: Options): Promise<readonly EngineInfo[]> =>
 	Promise.all(engines.names.flatMap(name => engines.find(name) ?? []).map(engine => describe(engine, options)));
 
-const describe = async ({name, program, supports}: Engine, options: Omit<Options, 'engines'>): Promise<EngineInfo> => {
-	if (program === null) return {name, path: null, version: null, isInstalled: true, login: null, needsLogin: false, supports, install: null};
+const describe = async ({name, program, login, supports}: Engine, options: Omit<Options, 'engines'>): Promise<EngineInfo> => {
+	const common = {name, login: findLogin(login, options.environment), needsLogin: login !== null, supports};
+	if (program === null) return {...common, path: null, version: null, isInstalled: true, install: null};
 	const file = options.findProgram(program.command, options.environment);
 	return {
-		name,
+		...common,
 		path: file ?? null,
 		version: file === undefined ? null : await readVersion(file, options),
 		isInstalled: file !== undefined,
-		login: findLogin(program, options.environment),
-		needsLogin: true,
-		supports,
 		install: program.install,
 	};
 };
 
-const findLogin = ({login}: EngineProgram, environment: Options['environment']): string | null => {
+const findLogin = (login: Engine['login'], environment: Options['environment']): string | null => {
+	if (login === null) return null;
 	const variable = login.variables.find(name => (environment[name] ?? '') !== '');
 	if (variable !== undefined) return variable;
 	const home = environment['HOME'] ?? '';

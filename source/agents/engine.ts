@@ -119,8 +119,6 @@ export type EngineProgram = {
 	readonly command: string;
 	/** The command that installs it. */
 	readonly install: string;
-	/** What shows, without a call, that it can log in: a variable that is set, or a file below the home folder that exists. */
-	readonly login: {readonly variables: readonly string[]; readonly files: readonly string[]};
 };
 
 /** A session that an engine keeps on this machine, whoever started it. */
@@ -153,6 +151,8 @@ export type Engine = {
 	readonly isRecording: boolean;
 	/** Null for engines that come with rad or with the system. */
 	readonly program: EngineProgram | null;
+	/** What shows, without a call, that it can log in: a variable that is set, or a file below the home folder. Null where it needs none. */
+	readonly login: {readonly variables: readonly string[]; readonly files: readonly string[]} | null;
 	/** What rad gets from it. */
 	readonly supports: readonly EngineFeature[];
 	/** Variables with credentials that its process may have, besides those that a step names; those of other providers are taken out. Null for all. */

@@ -1,5 +1,6 @@
 import type {Engine} from '../engine.ts';
 import type {FindProgram} from '../find-program.ts';
+import {quoteForShell} from '../quote-for-shell.ts';
 import {createApiEngine} from './api/api-engine.ts';
 import {createClaudeEngine} from './claude/claude-engine.ts';
 import {createCodexEngine} from './codex/codex-engine.ts';
@@ -42,5 +43,3 @@ export const createEngines = (options: EnginesOptions): Engines => {
 		names: engines.map(engine => engine.name),
 	};
 };
-
-const quoteForShell = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

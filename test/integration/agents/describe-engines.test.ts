@@ -39,6 +39,7 @@ describe('describeEngines', () => {
 		expect(of('claude')).toMatchObject({isInstalled: true, path: file, version: '2.1.330 (Claude Code)', login: 'ANTHROPIC_API_KEY'});
 		expect(of('codex')).toMatchObject({isInstalled: false, version: null, login: '~/.codex/auth.json', install: 'npm install -g @openai/codex'});
 		expect(of('shell')).toMatchObject({isInstalled: true, needsLogin: false, install: null});
+		expect(of('api')).toMatchObject({isInstalled: true, needsLogin: true, login: 'ANTHROPIC_API_KEY', install: null});
 		expect(JSON.stringify(found)).not.toContain('secret');
 	});
 

@@ -147,6 +147,17 @@ const VERDICTS: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 describe('what Codex did', () => {
+	it('is shown with paths below the workspace, and without the word that rad’s own hook is trusted', () => {
+		const {out} = load('basic');
+		const reader = openCodexReader({since: SINCE, root: '/workspace'});
+		const warning = {type: 'error', message: '`--dangerously-bypass-hook-trust` is enabled. Enabled hooks may run.'};
+
+		const facts = [...out, JSON.stringify({type: 'item.completed', item: warning})].flatMap(line => reader.readLine(line, 'out'));
+
+		expect(textsOf(facts, 'tool')).toContain('apply_patch add rad_written.txt');
+		expect(textsOf(facts, 'err').filter(text => text.includes('hook-trust'))).toEqual([]);
+	});
+
 	it('is told with its calls, their results and what they write', () => {
 		const facts = read(load('basic'));
 

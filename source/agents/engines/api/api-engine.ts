@@ -1,6 +1,6 @@
 import type {Engine, EngineCall} from '../../engine.ts';
 import {openApiReader} from './api-reader.ts';
-import {API_PROVIDERS, parseModelName} from './model-settings.ts';
+import {API_KEY_VARIABLES, API_PROVIDERS, parseModelName} from './model-settings.ts';
 
 export type ApiEngineOptions = {
 	/** The Node that runs it. */
@@ -19,6 +19,7 @@ export const createApiEngine = ({nodePath, agentFile}: ApiEngineOptions): Engine
 	agentType: 'agent',
 	isRecording: false,
 	program: null,
+	login: {variables: API_KEY_VARIABLES, files: []},
 	supports: ['usage', 'hooks'],
 	credentials: /^(ANTHROPIC|OPENAI|GEMINI|GOOGLE)_/,
 	asksBeforeWrites: true,

@@ -23,10 +23,10 @@ export const createClaudeEngine = ({findProgram}: {readonly findProgram: FindPro
 	program: {
 		command: 'claude',
 		install: 'npm install -g @anthropic-ai/claude-code',
-		login: {
-			variables: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'],
-			files: ['.claude/.credentials.json'],
-		},
+	},
+	login: {
+		variables: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'],
+		files: ['.claude/.credentials.json'],
 	},
 	supports: ['usage', 'cost', 'sub-agents', 'hooks', 'resume'],
 	credentials: /^(ANTHROPIC|CLAUDE)_/,

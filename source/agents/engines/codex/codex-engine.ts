@@ -27,8 +27,8 @@ export const createCodexEngine = ({findProgram, hookCommand}: CodexEngineOptions
 	program: {
 		command: 'codex',
 		install: 'npm install -g @openai/codex',
-		login: {variables: ['OPENAI_API_KEY', 'CODEX_API_KEY'], files: ['.codex/auth.json']},
 	},
+	login: {variables: ['OPENAI_API_KEY', 'CODEX_API_KEY'], files: ['.codex/auth.json']},
 	supports: ['usage', 'sub-agents', 'hooks', 'resume'],
 	credentials: /^(OPENAI|CODEX|AZURE_OPENAI)_/,
 	asksBeforeWrites: true,

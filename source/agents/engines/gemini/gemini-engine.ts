@@ -45,8 +45,8 @@ export const createGeminiEngine = (options: GeminiEngineOptions): Engine => ({
 	program: {
 		command: 'gemini',
 		install: 'npm install -g @google/gemini-cli',
-		login: {variables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_APPLICATION_CREDENTIALS'], files: ['.gemini/oauth_creds.json']},
 	},
+	login: {variables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_APPLICATION_CREDENTIALS'], files: ['.gemini/oauth_creds.json']},
 	supports: ['usage', 'sub-agents', 'hooks', 'resume'],
 	credentials: /^(GEMINI|GOOGLE)_/,
 	asksBeforeWrites: options.hookSettingsFile !== null,

@@ -42,10 +42,10 @@ export const createOpencodeEngine = ({findProgram}: {readonly findProgram: FindP
 	program: {
 		command: 'opencode',
 		install: 'npm install -g opencode-ai',
-		login: {
-			variables: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY'],
-			files: ['.local/share/opencode/auth.json'],
-		},
+	},
+	login: {
+		variables: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY'],
+		files: ['.local/share/opencode/auth.json'],
 	},
 	supports: ['usage', 'cost', 'sub-agents', 'resume'],
 	credentials: null,

@@ -24,6 +24,7 @@ export const createRecordedEngine = ({nodePath, playerFile, recordingsDirectory}
 	agentType: 'agent',
 	isRecording: true,
 	program: null,
+	login: null,
 	supports: ['usage', 'cost', 'sub-agents', 'hooks'],
 	credentials: /^$/,
 	asksBeforeWrites: true,

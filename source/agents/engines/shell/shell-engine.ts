@@ -9,6 +9,7 @@ export const createShellEngine = (): Engine => ({
 	agentType: 'shell',
 	isRecording: false,
 	program: null,
+	login: null,
 	supports: [],
 	credentials: null,
 	asksBeforeWrites: false,
