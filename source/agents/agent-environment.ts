@@ -4,7 +4,7 @@ import type {AgentId, RunId} from '../domain/ids.ts';
 const DROPPED = /^(GIT_.*|NODE_OPTIONS|NODE_PATH|NODE_ENV|LD_.*|DYLD_.*|BASH_ENV|ENV|PYTHONSTARTUP|PYTHONHOME|RAD_.*)$/;
 
 /** Variables of the model providers and of the agents that use them: what a key for one of them is called. */
-const CREDENTIALS =
+export const CREDENTIALS =
 	/^(ANTHROPIC|CLAUDE|OPENAI|CODEX|AZURE_OPENAI|GEMINI|GOOGLE|VERTEX|OPENCODE|OPENROUTER|MISTRAL|DEEPSEEK|GROQ|XAI|TOGETHER|FIREWORKS|CEREBRAS|COHERE|PERPLEXITY|HF|HUGGINGFACE|MOONSHOT|ZAI|MINIMAX|DASHSCOPE)_.*(KEY|TOKEN|SECRET|CREDENTIALS?|AUTH)/;
 
 export type AgentEnvironment = {

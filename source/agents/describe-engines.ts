@@ -46,7 +46,7 @@ const findLogin = (login: Engine['login'], environment: Options['environment']):
 
 const readVersion = (file: string, {environment, signal}: Omit<Options, 'engines'>): Promise<string | null> =>
 	new Promise(resolve => {
-		const options = {env: environment as NodeJS.ProcessEnv, timeout: VERSION_LIMIT_MS, signal, maxBuffer: 64 * 1024};
+		const options = {env: environment as NodeJS.ProcessEnv, timeout: VERSION_LIMIT_MS, killSignal: 'SIGKILL' as const, signal, maxBuffer: 64 * 1024};
 		const child = execFile(file, ['--version'], options, (error, stdout) => resolve(error === null ? toVersion(stdout) : null));
 		child.stdin?.end();
 	});

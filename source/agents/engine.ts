@@ -33,6 +33,8 @@ export type Launch = {
 	/** Added to the environment that every agent gets. */
 	readonly env: Readonly<Record<string, string>>;
 	readonly stdin: string | null;
+	/** True when it goes on with a conversation. */
+	readonly isContinued: boolean;
 	/** Files that are made in the attempt's folder before the start: name → content. */
 	readonly files: Readonly<Record<string, string>>;
 	/** Absolute folder in which the engine keeps its own records of sessions (see `SessionRecords`); null when there is nothing to be read. */
@@ -57,6 +59,8 @@ export type AgentFact =
 			readonly provider: string;
 			readonly model: string;
 			readonly tokens: Tokens;
+			/** The engine's own cost of this response, whole billionths of a dollar; missing where it tells none or only sums. */
+			readonly costNanoUsd?: number;
 			/** When the response was made, epoch ms; now where it is missing. */
 			readonly at?: number;
 	  }
@@ -142,6 +146,8 @@ export type ReaderOptions = {
 	readonly since: number;
 	/** The folder that it works in: paths below it are shown without it. */
 	readonly root?: string;
+	/** True when the process was started to go on with a conversation: what was used before is not of this attempt. */
+	readonly isContinued?: boolean;
 };
 
 /** How rad calls a program and reads what it prints. Adding an engine is adding one of these, with recordings of the program. */
@@ -155,8 +161,11 @@ export type Engine = {
 	readonly login: {readonly variables: readonly string[]; readonly files: readonly string[]} | null;
 	/** What rad gets from it. */
 	readonly supports: readonly EngineFeature[];
-	/** Variables with credentials that its process may have, besides those that a step names; those of other providers are taken out. Null for all. */
-	readonly credentials: RegExp | null;
+	/**
+	 * Variables with credentials that its process may have, besides those that a step names; those of other providers are taken out. Null for
+	 * all. `model` is the step's.
+	 */
+	readonly findCredentials: (model: string | null) => RegExp | null;
 	/** True when its process asks before each file write, by the hook's address of the call. */
 	readonly asksBeforeWrites: boolean;
 	/** True when success needs a `verdict`: an exit code of 0 alone proves nothing for a coding agent. */

@@ -2,6 +2,7 @@ import type {Clock} from '../domain/clock.ts';
 import type {AgentId, CheckpointId} from '../domain/ids.ts';
 import type {Agent, LogKind, ToolCall, UsageRecord} from '../domain/records.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
+import {SETTLEMENT_PREFIX} from '../domain/settlement.ts';
 import type {FailureCause} from '../domain/status.ts';
 import {totalTokens} from '../domain/tokens.ts';
 import type {LogWriter} from '../logs/log-writer.ts';
@@ -71,8 +72,8 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 			pending.sessions.push({agentId: root.id, ...told});
 		},
 		log: fact => book.write(fact.agent, fact.kind, fact.text),
-		usage: ({agent, provider, model, messageId, tokens, at = clock.now()}) =>
-			spending.add({agentId: book.idOf(agent), at, provider, model: sanitizeLine(model), messageId: sanitizeLine(messageId), tokens}),
+		usage: ({agent, provider, model, messageId, tokens, at = clock.now(), costNanoUsd}) =>
+			spending.add({agentId: book.idOf(agent), at, provider, model: sanitizeLine(model), messageId: sanitizeLine(messageId), tokens}, costNanoUsd),
 		'reported-cost': fact => spending.report(sanitizeLine(fact.model), fact.costNanoUsd),
 		'tool-call': fact => pending.toolCalls.push(toToolCall(fact, book.idOf(fact.agent), options)),
 		'tool-result': ({agent, callId, isError}) => pending.toolResults.push({agentId: book.idOf(agent), callId: sanitizeLine(callId), isError}),
@@ -194,10 +195,11 @@ type Usage = Omit<UsageRecord, 'costNanoUsd' | 'costSource' | 'cacheSavedNanoUsd
 const createSpending = (pricing: Pricing) => {
 	const records = new Map<string, UsageRecord>();
 	const reported = new Map<string, number>();
+	/** All models that the engine ever reported a cost of. */
+	const named = new Set<string>();
 	const changed = new Set<string>();
 	const keyOf = ({agentId, messageId}: Usage): string => `${agentId} ${messageId}`;
-	const spread = (model: string, totalNanoUsd: number): void => {
-		const covered = [...records].filter(([, record]) => record.model === model);
+	const spread = (covered: ReadonlyArray<readonly [string, UsageRecord]>, totalNanoUsd: number): void => {
 		const weights = covered.map(([, record]) => estimate(pricing, record)?.costNanoUsd ?? totalTokens(record.tokens));
 		const shares = apportion(totalNanoUsd, weights);
 		for (const [index, [key, record]] of covered.entries()) {
@@ -205,8 +207,25 @@ const createSpending = (pricing: Pricing) => {
 			changed.add(key);
 		}
 	};
+	const spreadReported = (): void => {
+		const all = [...records];
+		const isResponse = ({messageId}: UsageRecord): boolean => !messageId.startsWith(SETTLEMENT_PREFIX);
+		// A gateway may call a model otherwise in its answers than the engine does in its sums: then nobody knows whose cost is whose.
+		const isClear = all.every(([, record]) => named.has(record.model) || !isResponse(record));
+		if (isClear)
+			for (const [model, total] of reported)
+				spread(
+					all.filter(([, record]) => record.model === model),
+					total,
+				);
+		else if (reported.size > 0)
+			spread(
+				all,
+				[...reported.values()].reduce((sum, total) => sum + total, 0),
+			);
+	};
 	return {
-		add: (usage: Usage) => {
+		add: (usage: Usage, ownCostNanoUsd: number | undefined) => {
 			const key = keyOf(usage);
 			const first = records.get(key);
 			const price = estimate(pricing, usage);
@@ -217,16 +236,19 @@ const createSpending = (pricing: Pricing) => {
 				messageId: usage.messageId,
 				tokens: usage.tokens,
 				at: first?.at ?? usage.at,
-				costNanoUsd: price?.costNanoUsd ?? null,
-				costSource: price === undefined ? 'unknown' : 'estimated',
+				costNanoUsd: ownCostNanoUsd ?? price?.costNanoUsd ?? null,
+				costSource: ownCostNanoUsd !== undefined ? 'reported' : price === undefined ? 'unknown' : 'estimated',
 				cacheSavedNanoUsd: price?.cacheSavedNanoUsd ?? null,
 			});
 			changed.add(key);
 		},
-		report: (model: string, costNanoUsd: number) => void reported.set(model, costNanoUsd),
+		report: (model: string, costNanoUsd: number): void => {
+			reported.set(model, costNanoUsd);
+			named.add(model);
+		},
 		/** The records that are new or changed since the last call. */
 		take: (): readonly UsageRecord[] => {
-			for (const [model, total] of reported) spread(model, total);
+			spreadReported();
 			reported.clear();
 			const taken = [...changed].flatMap(key => records.get(key) ?? []);
 			changed.clear();

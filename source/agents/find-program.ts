@@ -1,7 +1,7 @@
-import {accessSync, constants, realpathSync, statSync} from 'node:fs';
+import {accessSync, constants, statSync} from 'node:fs';
 import path from 'node:path';
 
-/** Finds a program on the PATH of an environment: its absolute path with links resolved, or undefined when there is none. */
+/** Finds a program on the PATH of an environment: its absolute path, or undefined when there is none. */
 export type FindProgram = (command: string, environment: Readonly<Record<string, string | undefined>>) => string | undefined;
 
 export const findProgram: FindProgram = (command, environment) => {
@@ -9,7 +9,8 @@ export const findProgram: FindProgram = (command, environment) => {
 		// A folder that depends on where somebody stands would let a workspace choose what is run.
 		if (!path.isAbsolute(folder)) continue;
 		const file = path.join(folder, command);
-		if (isProgram(file)) return realpathSync(file);
+		// As it is called there: managers of versions tell by the name of the link which program is meant.
+		if (isProgram(file)) return file;
 	}
 	return undefined;
 };

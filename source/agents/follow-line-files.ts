@@ -27,7 +27,8 @@ export const followLineFiles = (list: () => readonly LineFile[]): RecordSource =
 				const size = readSync(handle, buffer, 0, buffer.length, state.position);
 				if (size === 0) return;
 				state.position += size;
-				lines.push(...state.splitter.write(buffer.subarray(0, size)));
+				// One by one: a spoilt file can hold more lines in a chunk than a call takes arguments.
+				for (const line of state.splitter.write(buffer.subarray(0, size))) lines.push(line);
 			}
 		});
 		return lines.map(text => ({source, text}));

@@ -91,7 +91,12 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 };
 
 const toSpec = (attempt: AttemptStart, owner: ProcessIdentity) => ({
-	launch: {file: attempt.launch.file, args: attempt.launch.args, recordsDirectory: attempt.launch.recordsDirectory},
+	launch: {
+		file: attempt.launch.file,
+		args: attempt.launch.args,
+		recordsDirectory: attempt.launch.recordsDirectory,
+		isContinued: attempt.launch.isContinued,
+	},
 	workspaceRoot: attempt.workspaceRoot,
 	mark: {name: AGENT_MARK, value: attempt.agentId},
 	timeoutMs: attempt.timeoutMs,

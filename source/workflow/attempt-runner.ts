@@ -162,12 +162,13 @@ const BROKEN_OFF: ReadonlySet<string | null> = new Set(['rate_limit', 'network',
 const PLAIN_WORD = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
 /** The conversation to go on with: of the attempt that broke off, else of the step that is named; null for a new one. */
-const findSession = async ({store}: AttemptPorts, {run, step, canContinue}: AttemptWork, engine: Engine): Promise<string | null> => {
+const findSession = async ({store}: AttemptPorts, {run, step, attempt, canContinue}: AttemptWork, engine: Engine): Promise<string | null> => {
 	if (!engine.supports.includes('resume')) return null;
 	const agents = (await store.listAgents({runId: run.id})).filter(agent => agent.parentId === null && agent.engine === engine.name);
-	const newest = (stepId: string | null) => agents.findLast(agent => agent.stepId === stepId && agent.sessionId !== null);
-	const own = canContinue ? newest(step.id) : undefined;
-	const source = own !== undefined && BROKEN_OFF.has(own.failureCause) ? own : newest(step.session);
+	// Only of the attempt right before: one that was continued in vain has told no session, and the next begins anew.
+	const own = canContinue ? agents.find(agent => agent.stepId === step.id && agent.attempt === attempt - 1) : undefined;
+	const named = agents.findLast(agent => agent.stepId === step.session && agent.sessionId !== null);
+	const source = own !== undefined && own.sessionId !== null && BROKEN_OFF.has(own.failureCause) ? own : named;
 	return source?.sessionId !== null && source !== undefined && PLAIN_WORD.test(source.sessionId) ? source.sessionId : null;
 };
 
@@ -196,7 +197,7 @@ const toEnvironment = (
 ) =>
 	toAgentEnvironment({
 		base: ports.environment,
-		credentials: engine.credentials,
+		credentials: engine.findCredentials(step.model),
 		step: Object.fromEntries(Object.entries(step.env).map(([name, text]) => [name, fillIn(text, contexts)])),
 		runId: run.id,
 		agentId: agent.id,

@@ -1,6 +1,6 @@
 import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 import path from 'node:path';
-import {attemptFiles, type ShimExit} from '../agents/attempt-files.ts';
+import {attemptFiles, readSpec, type ShimExit} from '../agents/attempt-files.ts';
 import type {Engine} from '../agents/engine.ts';
 import {createFactRecorder, type Findings} from '../agents/fact-recorder.ts';
 import {followOutputs} from '../agents/follow-outputs.ts';
@@ -48,7 +48,11 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 		file: logFileOf(agentId),
 	});
 	const recorder = createFactRecorder({...ports, root: agent, checkpointOf: options.checkpointOf, openLog});
-	const reader = engine.openReader({since: agent.startedAt, root: ports.workspaceRoot});
+	const reader = engine.openReader({
+		since: agent.startedAt,
+		root: ports.workspaceRoot,
+		isContinued: readSpec(options.directory)?.launch.isContinued === true,
+	});
 	const records = openRecordsReader({
 		directory: options.directory,
 		engine,

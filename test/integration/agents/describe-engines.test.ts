@@ -54,14 +54,13 @@ describe('describeEngines', () => {
 });
 
 describe('findProgram', () => {
-	it('follows links, and finds nothing that cannot be run or lies in a folder relative to where one stands', () => {
+	it('calls a program by the name of its link, and finds nothing that cannot be run or lies in a folder relative to where one stands', () => {
 		const folder = makeDirectory();
-		const file = aProgram(folder, 'real', 'true');
-		symlinkSync(file, path.join(folder, 'linked'));
+		symlinkSync(aProgram(folder, 'real', 'true'), path.join(folder, 'linked'));
 		writeFileSync(path.join(folder, 'plain'), 'text');
 		mkdirSync(path.join(folder, 'folder'));
 
-		expect(findProgram('linked', {PATH: `/nowhere:${folder}`})).toBe(file);
+		expect(findProgram('linked', {PATH: `/nowhere:${folder}`})).toBe(path.join(folder, 'linked'));
 		for (const name of ['plain', 'folder', 'missing']) expect(findProgram(name, {PATH: folder})).toBeUndefined();
 		expect(findProgram('real', {PATH: `.:${path.relative(process.cwd(), folder)}`})).toBeUndefined();
 		expect(findProgram('real', {})).toBeUndefined();

@@ -15,6 +15,7 @@ describe('the engine api', () => {
 			args: ['/rad/api-agent.js', 'anthropic/claude-sonnet-4-5', 'edit', '/work'],
 			env: {RAD_HOOK_URL: 'http://127.0.0.1:1/secret'},
 			stdin: 'Do it.',
+			isContinued: false,
 			files: {},
 			recordsDirectory: null,
 		});
@@ -37,12 +38,17 @@ describe('the engine api', () => {
 		expect(engine.findProblem(anEngineCall({prompt: null, command: 'true', model: 'openai/gpt-5.1'}))).toContain('give the step prompt');
 	});
 
-	it.each(['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENAI_COMPATIBLE_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'])('gets %s', name => {
-		expect(engine.credentials?.test(name)).toBe(true);
-	});
+	it.each([
+		['anthropic/x', ['ANTHROPIC_API_KEY']],
+		['openai/x', ['OPENAI_API_KEY']],
+		['openai-chat/x', ['OPENAI_API_KEY']],
+		['google/x', ['GEMINI_API_KEY', 'GOOGLE_API_KEY']],
+		['compatible/x', ['OPENAI_COMPATIBLE_API_KEY']],
+		['nobody/x', []],
+	])('gets the keys of the provider of %s, and no other', (model, wanted) => {
+		const names = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENAI_COMPATIBLE_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY', 'MY_OPENAI_API_KEY'];
 
-	it.each(['MISTRAL_API_KEY', 'MY_OPENAI_API_KEY', 'GITHUB_TOKEN'])('asks for no %s', name => {
-		expect(engine.credentials?.test(name)).toBe(false);
+		expect(names.filter(name => engine.findCredentials(model)?.test(name))).toEqual(wanted);
 	});
 });
 

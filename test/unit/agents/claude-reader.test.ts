@@ -129,3 +129,44 @@ describe('recordings of Claude Code', () => {
 		}
 	});
 });
+
+describe('rows of session files', () => {
+	const aRow = (id: string, output: number, agentId?: string): RecordLine => ({
+		source: 's',
+		text: JSON.stringify({
+			type: 'assistant',
+			timestamp: '2026-01-01T00:00:00Z',
+			...(agentId === undefined ? {} : {agentId}),
+			message: {id, model: 'm', usage: {input_tokens: 1, output_tokens: output}},
+		}),
+	});
+	const anAnswer = (id: string, change: object = {}): string =>
+		JSON.stringify({type: 'assistant', message: {id, model: 'm', content: [], usage: {input_tokens: 1, output_tokens: 2}}, ...change});
+
+	it('of a sub-agent wait until the output has introduced it, and count at the end even if it never does', () => {
+		const reader = openClaudeReader({since: 0});
+		const early = reader.readRecord?.(aRow('a', 70, 'sub1')) ?? [];
+		reader.readRecord?.(aRow('b', 5, 'sub2'));
+		const facts = [...early, ...reader.readLine(anAnswer('a', {agent_id: 'sub1', parent_tool_use_id: 't'}), 'out'), ...reader.end()];
+
+		expect(early).toEqual([]);
+		expect(sumUsage(facts, agent => agent === 'sub1').output).toBe(70);
+		expect(sumUsage(facts, agent => agent === 'sub2').output).toBe(5);
+		expect(pick(facts, 'sub-agent-started').map(({agent}) => agent)).toEqual(['sub1', 'sub2']);
+	});
+
+	it('that come after the last result add to it, and take nothing of its cost', () => {
+		const usage = {input_tokens: 1, output_tokens: 1000};
+		const modelUsage = {m: {inputTokens: 1, outputTokens: 1000, costUSD: 0.3}};
+		const reader = openClaudeReader({since: 0});
+		const facts = [
+			...reader.readLine(anAnswer('a'), 'out'),
+			...reader.readLine(JSON.stringify({type: 'result', is_error: false, result: 'x', usage, modelUsage}), 'out'),
+			...(reader.readRecord?.(aRow('late', 500)) ?? []),
+			...reader.end(),
+		];
+
+		expect(sumUsage(facts)).toMatchObject({input: 2, output: 1500});
+		expect(pick(facts, 'reported-cost')).toHaveLength(1);
+	});
+});

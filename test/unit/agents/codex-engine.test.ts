@@ -32,6 +32,7 @@ describe('the engine codex', () => {
 			args: ['exec', '--json', `--sandbox=${sandbox}`, '--skip-git-repo-check', '--config=check_for_update_on_startup=false', '-'],
 			env: {},
 			stdin: 'Do it.\n--sandbox=danger-full-access',
+			isContinued: false,
 			files: {},
 			recordsDirectory: '/home/me/.codex/sessions',
 		});
@@ -79,11 +80,11 @@ describe('the engine codex', () => {
 	});
 
 	it.each(['OPENAI_API_KEY', 'CODEX_API_KEY', 'AZURE_OPENAI_API_KEY'])('lets its process have %s', name => {
-		expect(engine.credentials?.test(name)).toBe(true);
+		expect(engine.findCredentials(null)?.test(name)).toBe(true);
 	});
 
 	it.each(['ANTHROPIC_API_KEY', 'MY_OPENAI_API_KEY', 'GEMINI_API_KEY'])('asks for no %s', name => {
-		expect(engine.credentials?.test(name)).toBe(false);
+		expect(engine.findCredentials(null)?.test(name)).toBe(false);
 	});
 });
 

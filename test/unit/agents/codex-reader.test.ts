@@ -300,6 +300,20 @@ describe('the records of a session', () => {
 		expect(readRows(records)).toEqual(readRows([]));
 	});
 
+	it('are needed when an older thread is gone on with: its own sum holds what earlier runs used', () => {
+		const reader = openCodexReader({since: SINCE, isContinued: true});
+		const turn = JSON.stringify({type: 'turn.completed', usage: {input_tokens: 42_138, output_tokens: 10}});
+
+		const facts = [
+			...reader.readLine(JSON.stringify({type: 'thread.started', thread_id: MAIN}), 'out'),
+			...reader.readLine(turn, 'out'),
+			...reader.end(),
+		];
+
+		expect(pick(facts, 'usage')).toEqual([]);
+		expect(pick(facts, 'unreadable')).toHaveLength(1);
+	});
+
 	it('count for the main conversation even if the first row was lost', () => {
 		const facts = readRows([{source: MAIN, text: '{"timestamp":'}, aContext(MAIN), aUsage(MAIN, 'r1', USAGE)]);
 

@@ -38,6 +38,7 @@ describe('the engine shell', () => {
 			args: ['-c', command],
 			env: {},
 			stdin: null,
+			isContinued: false,
 			files: {},
 			recordsDirectory: null,
 		});
@@ -65,6 +66,7 @@ describe('the engine recorded', () => {
 			args: ['/rad/player.js', `${recordingsDirectory}/plan`, '/work', '2.5'],
 			env: {},
 			stdin: null,
+			isContinued: false,
 			files: {},
 			recordsDirectory: null,
 		});

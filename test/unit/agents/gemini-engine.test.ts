@@ -94,7 +94,7 @@ describe('the engine gemini', () => {
 	});
 
 	it('keeps the keys of its provider', () => {
-		expect(['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'OPENAI_API_KEY'].filter(name => engine.credentials?.test(name))).toEqual([
+		expect(['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'OPENAI_API_KEY'].filter(name => engine.findCredentials(null)?.test(name))).toEqual([
 			'GEMINI_API_KEY',
 			'GOOGLE_API_KEY',
 		]);

@@ -21,7 +21,7 @@ export const createApiEngine = ({nodePath, agentFile}: ApiEngineOptions): Engine
 	program: null,
 	login: {variables: API_KEY_VARIABLES, files: []},
 	supports: ['usage', 'hooks'],
-	credentials: /^(ANTHROPIC|OPENAI|GEMINI|GOOGLE)_/,
+	findCredentials: model => OWN_KEYS[parseModelName(model ?? '')?.provider ?? ''] ?? /^$/,
 	asksBeforeWrites: true,
 	needsVerdict: true,
 	findProblem,
@@ -30,6 +30,7 @@ export const createApiEngine = ({nodePath, agentFile}: ApiEngineOptions): Engine
 		args: [agentFile, model ?? '', permissions, workspaceRoot],
 		env: hookUrl === null ? {} : {RAD_HOOK_URL: hookUrl},
 		stdin: prompt,
+		isContinued: false,
 		files: {},
 		recordsDirectory: null,
 	}),
@@ -38,6 +39,14 @@ export const createApiEngine = ({nodePath, agentFile}: ApiEngineOptions): Engine
 	history: null,
 	findRecordsDirectory: () => null,
 });
+
+const OWN_KEYS: Readonly<Record<string, RegExp>> = {
+	anthropic: /^ANTHROPIC_/,
+	openai: /^OPENAI_(?!COMPATIBLE)/,
+	'openai-chat': /^OPENAI_(?!COMPATIBLE)/,
+	google: /^(GEMINI|GOOGLE)_/,
+	compatible: /^OPENAI_COMPATIBLE_/,
+};
 
 const EXAMPLE = 'anthropic/claude-sonnet-4-5';
 

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {PERMISSIONS} from '../../../domain/records.ts';
 import {createSystemClock} from '../../../system-clock.ts';
+import {CREDENTIALS} from '../../agent-environment.ts';
 import {askBeforeWrite} from '../ask-before-write.ts';
 import type {AgentEvent} from './agent-event.ts';
 import {runAgent} from './agent-loop.ts';
@@ -45,8 +46,8 @@ const work = async (): Promise<boolean> => {
 	const system = formatSystemPrompt({root, tools: tools.map(tool => tool.name)});
 	const hookUrl = process.env['RAD_HOOK_URL'];
 	// A command needs no key, and must not ask rad in our name; the marks of the run stay, by which it is found again.
-	const hidden: readonly string[] = [...API_KEY_VARIABLES, 'RAD_HOOK_URL'];
-	const environment = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !hidden.includes(variable)));
+	const isHidden = (variable: string): boolean => CREDENTIALS.test(variable) || API_KEY_VARIABLES.includes(variable) || variable === 'RAD_HOOK_URL';
+	const environment = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !isHidden(variable)));
 	const {signal} = controller;
 	return runAgent({
 		name,

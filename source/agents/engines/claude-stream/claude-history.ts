@@ -5,31 +5,34 @@ import {parseObject, toForeign, toText} from '../../foreign.ts';
 import {readUsage, toModelName} from './usage.ts';
 
 const SESSION_FILE = /^([0-9a-f-]{8,64})\.jsonl$/i;
-const SUB_AGENT_FILE = /^agent-([0-9a-zA-Z]+)\.jsonl$/;
+const SUB_AGENT_FILE = /(?:^|\/)agent-([\w-]+)\.jsonl$/;
 
 /** The sessions that Claude Code has kept, each with the files of its sub-agents. */
 export const claudeHistory: SessionHistory = {
-	list: directory =>
-		list(directory).flatMap(project => {
-			const folder = path.join(directory, project);
-			return list(folder).flatMap(name => {
+	list: directory => {
+		// A project that was copied or renamed may leave the same session in two folders.
+		const folders = new Map<string, string[]>();
+		for (const folder of list(directory).map(project => path.join(directory, project))) {
+			for (const name of list(folder)) {
 				const sessionId = SESSION_FILE.exec(name)?.[1];
-				return sessionId === undefined ? [] : [toSession(folder, sessionId)];
-			});
-		}),
+				if (sessionId !== undefined) folders.set(sessionId, [...(folders.get(sessionId) ?? []), folder]);
+			}
+		}
+		return [...folders].map(([sessionId, places]) => toSession(places, sessionId));
+	},
 };
 
 type SessionFile = {readonly path: string /** Null for the main conversation. */; readonly agent: string | null};
 
-const toSession = (folder: string, sessionId: string): SavedSession => {
-	const subAgents = path.join(folder, sessionId, 'subagents');
-	const files: readonly SessionFile[] = [
-		{path: path.join(folder, `${sessionId}.jsonl`), agent: null},
-		...list(subAgents).flatMap(name => {
+const toSession = (folders: readonly string[], sessionId: string): SavedSession => {
+	const files = folders.flatMap((folder): readonly SessionFile[] => {
+		const subAgents = path.join(folder, sessionId, 'subagents');
+		const found = listDeep(subAgents).flatMap(name => {
 			const agent = SUB_AGENT_FILE.exec(name)?.[1];
 			return agent === undefined ? [] : [{path: path.join(subAgents, name), agent}];
-		}),
-	];
+		});
+		return [{path: path.join(folder, `${sessionId}.jsonl`), agent: null}, ...found];
+	});
 	const stats = files.map(file => statSync(file.path, {throwIfNoEntry: false}));
 	return {
 		sessionId,
@@ -155,6 +158,10 @@ const takeLines = (bytes: Buffer, mark: Buffer, take: (line: Buffer) => boolean)
 	}
 	return Math.max(start, bytes.lastIndexOf(LF) + 1);
 };
+
+/** Names below a folder, with `/`. */
+const listDeep = (folder: string): readonly string[] =>
+	list(folder).flatMap(name => (name.includes('.') ? [name] : [name, ...listDeep(path.join(folder, name)).map(below => `${name}/${below}`)]));
 
 const list = (folder: string): readonly string[] => {
 	try {

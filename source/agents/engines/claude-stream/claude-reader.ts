@@ -1,7 +1,7 @@
 import type {FailureCause} from '../../../domain/status.ts';
 import type {AgentFact, StreamReader} from '../../engine.ts';
 import {findCause} from '../../failure-cause.ts';
-import {type Foreign, parseObject, toCount, toList, toText} from '../../foreign.ts';
+import {type Foreign, parseObject, toCount, toForeign, toList, toText} from '../../foreign.ts';
 import {toLogs} from '../log-lines.ts';
 import {shorten} from '../tool-line.ts';
 import {openLedger} from './ledger.ts';
@@ -25,13 +25,14 @@ export const openClaudeReader = ({since}: {readonly since: number}): StreamReade
 		subAgents: openSubAgents(),
 		callsSeen: new Set(),
 		streaming: new Map(),
+		waiting: [],
 		root: '',
 		session: '',
 	};
 	return {
 		readLine: (line, stream) => (stream === 'err' ? toLogs(null, 'err', line) : readOutput(memory, line)),
-		readRecord: ({text}) => readRow(memory, text, since),
-		end: () => [...memory.ledger.finish(), ...memory.subAgents.end()],
+		readRecord: ({text}) => [...readWaiting(memory), ...readRow(memory, text, since)],
+		end: () => [...readWaiting(memory), ...readLeft(memory), ...memory.ledger.finish(), ...memory.subAgents.end()],
 	};
 };
 
@@ -48,9 +49,28 @@ const readRow = (memory: Memory, text: string, since: number): Facts => {
 	const row = parseObject(text);
 	if (row === undefined || row['type'] !== 'assistant' || !(Date.parse(toText(row['timestamp'])) >= since)) return [];
 	const agent = toText(row['agentId']) || null;
-	// One that the output has not told of yet is read again with its settlement.
-	return agent !== null && !memory.subAgents.isKnown(agent) ? [] : readSavedMessage(memory, agent, row);
+	if (agent === null || memory.subAgents.isKnown(agent)) return readSavedMessage(memory, agent, row);
+	// The output may be behind: it introduces its sub-agents itself.
+	memory.waiting = [...memory.waiting, {agent, row}];
+	return [];
 };
+
+/** Reads the rows of sub-agents that the output has introduced meanwhile. */
+const readWaiting = (memory: Memory): Facts => {
+	const known = memory.waiting.filter(({agent}) => memory.subAgents.isKnown(agent));
+	if (known.length === 0) return [];
+	memory.waiting = memory.waiting.filter(({agent}) => !memory.subAgents.isKnown(agent));
+	return known.flatMap(({agent, row}) => readSavedMessage(memory, agent, row));
+};
+
+/** At the end, those that it never introduced. Older versions call a sub-agent otherwise in their output, which has told such messages. */
+const readLeft = (memory: Memory): Facts =>
+	memory.waiting.flatMap(({agent, row}) => {
+		const message = toForeign(row['message']);
+		if (memory.ledger.has(toText(message['id'])) && !memory.subAgents.isKnown(agent)) return [];
+		const {facts} = memory.subAgents.findOwner({agent_id: agent, message});
+		return [...facts, ...readSavedMessage(memory, agent, row)];
+	});
 
 const CONVERSATION = {assistant: readAssistant, user: readUser, stream_event: readPartial} as const;
 

@@ -5,7 +5,7 @@ import {followLineFiles, type LineFile} from '../../follow-line-files.ts';
 
 // The session is named by the program: only what looks like an id may become part of a path.
 const SESSION_ID = /^[0-9a-f-]{8,64}$/i;
-const SUB_AGENT_FILE = /^agent-[0-9a-zA-Z]+\.jsonl$/;
+const SUB_AGENT_FILE = /(?:^|\/)agent-[\w-]+\.jsonl$/;
 
 /**
  * Claude Code's session files: `<directory>/<project>/<session>.jsonl`, and `<session>/subagents/agent-<id>.jsonl` beside it. They hold

@@ -7,7 +7,8 @@ import {spreadTokens} from './spread.ts';
 import {addModelUsage, combine, type ModelUsage, readModelUsage, readUsage, toConsistent} from './usage.ts';
 
 type UsageFact = Extract<AgentFact, {type: 'usage'}>;
-type Count = {tokens: Tokens; written: number};
+type Count = {readonly tokens: Tokens; readonly written: number};
+type Message = {readonly agent: AgentKey; readonly model: string; readonly tokens: Tokens};
 
 /**
  * Counts every token once. Messages are recorded while they stream, mostly with the output of the stream's start only; each `result`
@@ -16,6 +17,8 @@ type Count = {tokens: Tokens; written: number};
 export type Ledger = {
 	/** Records what is known about a message; the greatest value of each bucket holds, since they only grow while it streams. */
 	readonly record: (agent: AgentKey, messageId: string, model: string, tokens: Tokens) => readonly UsageFact[];
+	/** True when something was recorded of this message, whoever's it is. */
+	readonly has: (messageId: string) => boolean;
 	/** Notes how many characters an agent was seen to write: the best clue to its share of output nobody itemised. */
 	readonly noteWritten: (agent: AgentKey, model: string, characters: number) => void;
 	/** Makes the sum of all records equal to what the engine says it used so far in this run. */
@@ -25,29 +28,36 @@ export type Ledger = {
 };
 
 export const openLedger = (): Ledger => {
-	const messages = new Map<string, Tokens>();
+	const messages = new Map<string, Message>();
 	const settled = new Map<string, Share>();
-	const counts = new Map<AgentKey, Map<string, Count>>();
+	const written = new Map<string, number>();
 	const wholes = openWholes();
+	const ids = new Set<string>();
+	/** The messages that were known when the last result came: it does not speak of later ones. */
+	let covered: ReadonlySet<string> = new Set();
 	// Nothing was recorded since the last result.
 	let isSettled = false;
 
-	const countOf = (agent: AgentKey, model: string): Count => {
-		const byModel = counts.get(agent) ?? new Map<string, Count>();
-		counts.set(agent, byModel);
-		const count = byModel.get(model) ?? {tokens: NO_TOKENS, written: 0};
-		byModel.set(model, count);
-		return count;
+	/** What was recorded of the messages that a result can speak of. */
+	const countCovered = (): Counts => {
+		const counts = new Map<AgentKey, Map<string, Count>>();
+		for (const [key, {agent, model, tokens}] of messages) {
+			if (!covered.has(key)) continue;
+			const byModel = counts.get(agent) ?? new Map<string, Count>();
+			counts.set(agent, byModel);
+			const sum = byModel.get(model)?.tokens ?? NO_TOKENS;
+			byModel.set(model, {tokens: addTokens(sum, tokens), written: written.get(JSON.stringify([agent, model])) ?? 0});
+		}
+		return counts;
 	};
 	const record: Ledger['record'] = (agent, messageId, model, tokens) => {
 		const key = JSON.stringify([agent, messageId, model]);
 		const before = messages.get(key);
-		const now = toConsistent(combine(before ?? NO_TOKENS, tokens, Math.max));
-		if (before !== undefined && isSame(now, before)) return [];
-		messages.set(key, now);
+		const now = toConsistent(combine(before?.tokens ?? NO_TOKENS, tokens, Math.max));
+		if (before !== undefined && isSame(now, before.tokens)) return [];
+		messages.set(key, {agent, model, tokens: now});
+		ids.add(messageId);
 		isSettled = false;
-		const count = countOf(agent, model);
-		count.tokens = addTokens(count.tokens, remainingTokens(now, before ?? NO_TOKENS));
 		return [toFact({agent, model, tokens: now}, messageId)];
 	};
 	const settle = (shares: readonly Share[]): readonly UsageFact[] => {
@@ -61,15 +71,20 @@ export const openLedger = (): Ledger => {
 	let last: Wholes | undefined;
 	const close = ({main, byModel}: Wholes): readonly AgentFact[] => {
 		isSettled = true;
-		return [...settle(findMissing(main, byModel, counts)), ...toCosts(byModel)];
+		// Where more was used since, the engine's costs are not those of all.
+		const costs = covered.size === messages.size ? toCosts(byModel) : [];
+		return [...settle(findMissing(main, byModel, countCovered())), ...costs];
 	};
 	return {
 		record,
+		has: messageId => ids.has(messageId),
 		noteWritten: (agent, model, characters) => {
-			countOf(agent, model).written += characters;
+			const key = JSON.stringify([agent, model]);
+			written.set(key, (written.get(key) ?? 0) + characters);
 		},
 		settle: result => {
 			last = wholes.add(result);
+			covered = new Set(messages.keys());
 			return close(last);
 		},
 		finish: () => (last === undefined || isSettled ? [] : close(last)),

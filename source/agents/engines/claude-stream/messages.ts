@@ -19,6 +19,8 @@ export type Memory = {
 	readonly callsSeen: Set<string>;
 	/** The message that each agent is receiving in parts. */
 	readonly streaming: Map<AgentKey, {readonly message: Foreign; readonly usage: UsageAccumulator}>;
+	/** Rows of session files whose sub-agent nobody has introduced yet. */
+	waiting: ReadonlyArray<{readonly agent: string; readonly row: Foreign}>;
 	/** The folder that the engine works in, as it names it; empty until told. */
 	root: string;
 	/** What was told of the session last. */

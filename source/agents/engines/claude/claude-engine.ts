@@ -29,7 +29,7 @@ export const createClaudeEngine = ({findProgram}: {readonly findProgram: FindPro
 		files: ['.claude/.credentials.json'],
 	},
 	supports: ['usage', 'cost', 'sub-agents', 'hooks', 'resume'],
-	credentials: /^(ANTHROPIC|CLAUDE)_/,
+	findCredentials: () => /^(ANTHROPIC|CLAUDE)_/,
 	asksBeforeWrites: true,
 	needsVerdict: true,
 	findProblem: ({command}) => (command === null ? null : 'The engine "claude" works on a prompt: give the step prompt, not run.'),
@@ -58,6 +58,7 @@ const toLaunch = ({prompt, model, permissions, session, hookUrl, directory, envi
 	stdin: prompt,
 	// In a file of the attempt's own: arguments can be read by every user of the machine, and the address is a secret.
 	files: hookUrl === null ? {} : {[SETTINGS_FILE]: JSON.stringify(toSettings(hookUrl))},
+	isContinued: session !== null,
 	recordsDirectory: findRecordsDirectory(environment),
 });
 

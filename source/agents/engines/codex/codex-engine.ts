@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs';
+import {existsSync, realpathSync} from 'node:fs';
 import path from 'node:path';
 import type {Permissions} from '../../../domain/records.ts';
 import type {Engine, EngineCall, Launch} from '../../engine.ts';
@@ -30,16 +30,24 @@ export const createCodexEngine = ({findProgram, hookCommand}: CodexEngineOptions
 	},
 	login: {variables: ['OPENAI_API_KEY', 'CODEX_API_KEY'], files: ['.codex/auth.json']},
 	supports: ['usage', 'sub-agents', 'hooks', 'resume'],
-	credentials: /^(OPENAI|CODEX|AZURE_OPENAI)_/,
+	findCredentials: () => /^(OPENAI|CODEX|AZURE_OPENAI)_/,
 	asksBeforeWrites: true,
 	needsVerdict: true,
 	findProblem: ({command}) => (command === null ? null : 'The engine "codex" works on a prompt: give the step prompt, not run.'),
-	toLaunch: call => toLaunch(call, {hookCommand, file: findNativeProgram(findProgram('codex', call.environment) ?? 'codex', existsSync)}),
+	toLaunch: call => toLaunch(call, {hookCommand, file: findFile(findProgram('codex', call.environment))}),
 	openReader: openCodexReader,
 	records: codexRecords,
 	history: codexHistory,
 	findRecordsDirectory,
 });
+
+/** The script of the npm package only starts the program that lies beside it, and does not take that along when it is killed. */
+const findFile = (found: string | undefined): string => {
+	if (found === undefined) return 'codex';
+	const script = existsSync(found) ? realpathSync(found) : found;
+	const native = findNativeProgram(script, existsSync);
+	return native === script ? found : native;
+};
 
 const toLaunch = (call: EngineCall, {file, hookCommand}: {readonly file: string; readonly hookCommand: string}): Launch => ({
 	file,
@@ -49,17 +57,22 @@ const toLaunch = (call: EngineCall, {file, hookCommand}: {readonly file: string;
 		`--sandbox=${SANDBOXES[call.permissions]}`,
 		'--skip-git-repo-check',
 		'--config=check_for_update_on_startup=false',
-		...(call.hookUrl === null ? [] : toHookArguments(hookCommand)),
+		...(isAsked(call) ? toHookArguments(hookCommand) : []),
 		...(call.model === null ? [] : [`--model=${call.model}`]),
 		...(call.session === null ? [] : ['resume', call.session]),
 		// The prompt comes through the standard input: arguments can be read by every user of the machine.
 		'-',
 	],
-	env: call.hookUrl === null ? {} : {RAD_HOOK_URL: call.hookUrl},
+	env: call.hookUrl === null || !isAsked(call) ? {} : {RAD_HOOK_URL: call.hookUrl},
 	stdin: call.prompt,
 	files: {},
+	isContinued: call.session !== null,
 	recordsDirectory: findRecordsDirectory(call.environment),
 });
+
+/** The flag that lets rad's hook run unasked does so with those that the workspace brings, which nobody may have read: there is none then. */
+const isAsked = ({hookUrl, workspaceRoot}: EngineCall): boolean =>
+	hookUrl !== null && !['hooks.json', 'config.toml'].some(name => existsSync(path.join(workspaceRoot, '.codex', name)));
 
 /** Hooks that nobody was asked about are passed over without a word, unless Codex is told to trust them. */
 const toHookArguments = (command: string): readonly string[] => [

@@ -29,9 +29,9 @@ const MAX_LINE = 16 * 1024 * 1024;
  *
  * Tokens are the records': the output knows neither those of sub-agents nor where a run of a resumed thread began.
  */
-export const openCodexReader = ({since, root = ''}: ReaderOptions): StreamReader => {
+export const openCodexReader = ({since, root = '', isContinued = false}: ReaderOptions): StreamReader => {
 	const work = openWorkBook();
-	const memory: Memory = {rollouts: openCodexRollouts({since, work}), work, root, lastMessage: '', reported: undefined};
+	const memory: Memory = {rollouts: openCodexRollouts({since, isContinued, work}), work, root, lastMessage: '', reported: undefined};
 	return {
 		readLine: (line, stream) => (stream === 'err' ? readWarning(line) : readOutput(memory, line)),
 		readRecord: memory.rollouts.read,

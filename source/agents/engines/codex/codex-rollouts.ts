@@ -26,6 +26,8 @@ export type CodexRollouts = {
 type CodexRolloutsOptions = {
 	/** Rows that are older are of an earlier run of the same session; epoch ms. */
 	readonly since: number;
+	/** True when the process was started to go on with an older thread. */
+	readonly isContinued: boolean;
 	readonly work: WorkBook;
 };
 
@@ -43,13 +45,13 @@ type Memory = {
 /** A row of a file, with whose it is. */
 type Row = {readonly source: string; readonly agent: AgentKey; readonly payload: Foreign; readonly at: number};
 
-export const openCodexRollouts = ({since, work}: CodexRolloutsOptions): CodexRollouts => {
+export const openCodexRollouts = ({since, isContinued, work}: CodexRolloutsOptions): CodexRollouts => {
 	const memory: Memory = {
 		work,
 		threads: openCodexThreads(),
 		subAgents: openCodexSubAgents(),
 		ledger: openCodexLedger(),
-		isResumed: false,
+		isResumed: isContinued,
 		mainModel: null,
 	};
 	return {

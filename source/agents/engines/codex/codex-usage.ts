@@ -50,6 +50,9 @@ export const openCodexLedger = (): CodexLedger => {
 		compare: ({reported, model, isResumed}) => {
 			const main = [...responses.values()].filter(({agent}) => agent === null);
 			const counted = main.reduce((sum, {tokens}) => addTokens(sum, tokens), NO_TOKENS);
+			// Of an older thread the sum holds what earlier runs used: nobody knows what this one did.
+			if (main.length === 0 && isResumed)
+				return [{type: 'unreadable', reason: 'The usage of a run that went on with an older thread was not recorded.'}];
 			if (main.length === 0) return [toFact({id: 'turn', agent: null, model, tokens: reported})];
 			if (isResumed || isSame(reported, counted)) return [];
 			const text = `codex itself reports ${describe(reported)}; its records of the responses sum up to ${describe(counted)}.`;

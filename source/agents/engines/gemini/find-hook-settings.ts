@@ -1,6 +1,7 @@
 import {lstatSync} from 'node:fs';
 
-const SYSTEM_SETTINGS = '/etc/gemini-cli/settings.json';
+/** Where administrators have theirs, on Linux and macOS. */
+const SYSTEM_SETTINGS = ['/etc/gemini-cli/settings.json', '/Library/Application Support/GeminiCli/settings.json'] as const;
 const WRITABLE_BY_OTHERS = 0o022;
 
 /**
@@ -8,7 +9,7 @@ const WRITABLE_BY_OTHERS = 0o022;
  * Where an administrator has settings of their own nothing takes their place.
  */
 export const findHookSettings = (file: string): string | null => {
-	if (lstatSync(SYSTEM_SETTINGS, {throwIfNoEntry: false}) !== undefined) return null;
+	if (SYSTEM_SETTINGS.some(own => lstatSync(own, {throwIfNoEntry: false}) !== undefined)) return null;
 	const stats = lstatSync(file, {throwIfNoEntry: false});
 	return stats?.isFile() === true && stats.uid === 0 && (stats.mode & WRITABLE_BY_OTHERS) === 0 ? file : null;
 };

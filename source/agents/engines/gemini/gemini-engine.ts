@@ -48,7 +48,7 @@ export const createGeminiEngine = (options: GeminiEngineOptions): Engine => ({
 	},
 	login: {variables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_APPLICATION_CREDENTIALS'], files: ['.gemini/oauth_creds.json']},
 	supports: ['usage', 'sub-agents', 'hooks', 'resume'],
-	credentials: /^(GEMINI|GOOGLE)_/,
+	findCredentials: () => /^(GEMINI|GOOGLE)_/,
 	asksBeforeWrites: options.hookSettingsFile !== null,
 	needsVerdict: true,
 	findProblem: ({command}) => (command === null ? null : 'The engine "gemini" works on a prompt: give the step prompt, not run.'),
@@ -81,12 +81,14 @@ const toLaunch = (call: EngineCall, options: GeminiEngineOptions): Launch => {
 		// Without a terminal it takes its prompt from here.
 		stdin: call.prompt,
 		files: isLimited ? {[POLICY_FILE]: POLICY} : {},
+		isContinued: call.session !== null,
 		recordsDirectory: findRecordsDirectory(call.environment),
 	};
 };
 
-const toHookEnvironment = ({hookUrl}: EngineCall, {hookCommand, hookSettingsFile}: GeminiEngineOptions): Launch['env'] =>
-	hookUrl === null || hookSettingsFile === null
+// Settings that somebody named already are kept.
+const toHookEnvironment = ({hookUrl, environment}: EngineCall, {hookCommand, hookSettingsFile}: GeminiEngineOptions): Launch['env'] =>
+	hookUrl === null || hookSettingsFile === null || environment['GEMINI_CLI_SYSTEM_SETTINGS_PATH']
 		? {}
 		: {GEMINI_CLI_SYSTEM_SETTINGS_PATH: hookSettingsFile, RAD_HOOK_COMMAND: hookCommand, RAD_HOOK_URL: hookUrl};
 

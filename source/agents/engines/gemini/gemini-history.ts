@@ -1,10 +1,10 @@
-import {readFileSync, statSync} from 'node:fs';
+import {closeSync, constants, openSync, readFileSync, readSync, statSync} from 'node:fs';
 import path from 'node:path';
 import type {AgentFact, SavedSession, SessionHistory} from '../../engine.ts';
 import {followLineFiles, type LineFile} from '../../follow-line-files.ts';
 import {parseObject, toText} from '../../foreign.ts';
 import {openGeminiReader} from './gemini-reader.ts';
-import {listFiles, listNames} from './gemini-records.ts';
+import {listNames, listSessionFiles} from './gemini-records.ts';
 
 /** The sessions that Gemini CLI has kept, each with the files of its sub-agents. */
 export const geminiHistory: SessionHistory = {
@@ -21,15 +21,29 @@ export const geminiHistory: SessionHistory = {
 	},
 };
 
-const HEADER_BYTES = 4096;
+const HEADER_BYTES = 64 * 1024;
 
 const readSessionId = (file: string): string => {
-	const [header = ''] = (readText(file)?.slice(0, HEADER_BYTES) ?? '').split('\n', 1);
+	const [header = ''] = readStart(file).split('\n', 1);
 	return toText(parseObject(header)?.['sessionId']);
 };
 
+const readStart = (file: string): string => {
+	let handle: number | undefined;
+	try {
+		handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+		const buffer = Buffer.alloc(HEADER_BYTES);
+		return buffer.toString('utf8', 0, readSync(handle, buffer, 0, buffer.length, 0));
+	} catch (error) {
+		if (error instanceof Error && 'code' in error) return '';
+		throw error;
+	} finally {
+		if (handle !== undefined) closeSync(handle);
+	}
+};
+
 const toSession = (directory: string, project: string, sessionId: string): SavedSession => {
-	const files = listFiles(directory, sessionId);
+	const files = listSessionFiles(directory, project, sessionId);
 	const stats = files.map(file => statSync(file.path, {throwIfNoEntry: false}));
 	return {
 		sessionId,

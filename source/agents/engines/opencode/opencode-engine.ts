@@ -29,6 +29,18 @@ const PERMISSIONS: Readonly<Record<Permissions, Readonly<Record<string, unknown>
 	full: {'*': 'allow'},
 };
 
+/** The keys of the providers that a model can be named with; for any other, and where no model is named, nobody knows which it takes. */
+const OWN_KEYS: Readonly<Record<string, RegExp>> = {
+	anthropic: /^ANTHROPIC_/,
+	openai: /^OPENAI_/,
+	google: /^(GEMINI|GOOGLE)_/,
+	openrouter: /^OPENROUTER_/,
+	mistral: /^MISTRAL_/,
+	deepseek: /^DEEPSEEK_/,
+	groq: /^GROQ_/,
+	xai: /^XAI_/,
+};
+
 /**
  * opencode without its terminal, by its command `opencode run` (seen: 1.18.33).
  *
@@ -48,7 +60,7 @@ export const createOpencodeEngine = ({findProgram}: {readonly findProgram: FindP
 		files: ['.local/share/opencode/auth.json'],
 	},
 	supports: ['usage', 'cost', 'sub-agents', 'resume'],
-	credentials: null,
+	findCredentials: model => OWN_KEYS[model?.split('/')[0] ?? ''] ?? null,
 	asksBeforeWrites: false,
 	needsVerdict: true,
 	findProblem: ({command}) => (command === null ? null : 'The engine "opencode" works on a prompt: give the step prompt, not run.'),
@@ -72,6 +84,7 @@ const toLaunch = ({prompt, model, permissions, session, environment}: EngineCall
 	// Without a message among its arguments it takes its prompt from here.
 	stdin: prompt,
 	files: {},
+	isContinued: session !== null,
 	recordsDirectory: findRecordsDirectory(environment),
 });
 

@@ -27,8 +27,6 @@ export type Ledger = {
 	readonly readStep: (agent: AgentKey, part: Foreign) => Facts;
 	/** Notes by which model a message was made. */
 	readonly noteModel: (messageId: string, model: Model) => Facts;
-	/** What steps cost whose model was never told. */
-	readonly end: () => Facts;
 };
 
 export const openLedger = (): Ledger => {
@@ -36,21 +34,13 @@ export const openLedger = (): Ledger => {
 	const byMessage = new Map<string, Set<string>>();
 	const models = new Map<string, Model>();
 
-	const sumCosts = (model: string): number =>
-		[...steps.values()].filter(step => step.model.model === model).reduce((sum, step) => sum + step.costNanoUsd, 0);
-	const toCost = (model: string): Facts => {
-		// Nothing is also what it says where it knows no price.
-		const costNanoUsd = sumCosts(model);
-		return costNanoUsd > 0 && Number.isSafeInteger(costNanoUsd) ? [{type: 'reported-cost', model, costNanoUsd}] : [];
-	};
 	const record = (id: string, step: Step): Facts => {
 		if (isDeepStrictEqual(steps.get(id), step)) return [];
 		steps.set(id, step);
-		const {agent, tokens, model, at} = step;
-		return [
-			{type: 'usage', agent, messageId: id, ...model, tokens, ...(at === undefined ? {} : {at})},
-			...(model === UNKNOWN ? [] : toCost(model.model)),
-		];
+		const {agent, tokens, model, at, costNanoUsd} = step;
+		// Nothing is also what it says where it knows no price.
+		const cost = costNanoUsd > 0 ? {costNanoUsd} : {};
+		return [{type: 'usage', agent, messageId: id, ...model, tokens, ...cost, ...(at === undefined ? {} : {at})}];
 	};
 	return {
 		readStep: (agent, part) => {
@@ -59,7 +49,7 @@ export const openLedger = (): Ledger => {
 			const tokens = toBelievable(readTokens(part['tokens'], FIELDS, toTokens));
 			if (id === '' || tokens === undefined) return [{type: 'unreadable', reason: 'The usage of a step cannot be true.'}];
 			byMessage.set(messageId, (byMessage.get(messageId) ?? new Set()).add(id));
-			const at = typeof part['timeCreated'] === 'number' ? part['timeCreated'] : steps.get(id)?.at;
+			const at = Number.isSafeInteger(part['timeCreated']) ? Number(part['timeCreated']) : steps.get(id)?.at;
 			return record(id, {agent, messageId, tokens, costNanoUsd: toNanoUsd(part['cost']), model: models.get(messageId) ?? UNKNOWN, at});
 		},
 		noteModel: (messageId, model) => {
@@ -69,7 +59,6 @@ export const openLedger = (): Ledger => {
 				return step === undefined ? [] : record(id, {...step, model});
 			});
 		},
-		end: () => toCost(UNKNOWN.model),
 	};
 };
 

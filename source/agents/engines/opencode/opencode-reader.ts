@@ -43,7 +43,7 @@ export const openOpencodeReader = ({since}: {readonly since: number}): StreamRea
 	return {
 		readLine: (line, stream) => (stream === 'err' ? toLogs(null, 'err', line) : readOutput(memory, line)),
 		readRecord: line => readRecord(memory, line),
-		end: () => [...memory.ledger.end(), ...memory.subAgents.end()],
+		end: memory.subAgents.end,
 	};
 };
 
