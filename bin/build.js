@@ -17,6 +17,9 @@ const withoutDevtools = {
 	},
 };
 
+// CommonJS packages inside an ES module still call require.
+const REQUIRE = "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);";
+
 rmSync(outdir, {recursive: true, force: true});
 mkdirSync(outdir);
 await build({
@@ -41,9 +44,38 @@ await build({
 	legalComments: 'none',
 	define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
 	external: ['better-sqlite3'],
-	// CommonJS packages inside an ES module still call require.
-	banner: {js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);"},
+	// Its other form asks for its own files in a way that no bundler sees.
+	alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
+	banner: {js: REQUIRE},
 	plugins: [withoutDevtools],
+	logLevel: 'warning',
+});
+// The hook of people's own agents runs before each of their writes: two files, one for where there is no workspace, with the JavaScript
+// of better-sqlite3 in it, since looking for a package and its twenty files takes longer than git does.
+const forQuickStart = {
+	name: 'for-quick-start',
+	setup(bundle) {
+		bundle.onResolve({filter: /^\.\/tool-hook\.ts$/}, () => ({path: './tool-hook-work.js', external: true}));
+		bundle.onResolve({filter: /^bindings$/}, () => ({path: 'bindings', namespace: 'binding'}));
+		bundle.onLoad({filter: /.*/, namespace: 'binding'}, () => ({
+			contents:
+				"module.exports = name => require(require.resolve('better-sqlite3/package.json').replace(/package\\.json$/, `build/Release/${name}`));",
+		}));
+	},
+};
+await build({
+	absWorkingDir: root,
+	entryPoints: {'tool-hook': 'source/tool-hook-main.ts', 'tool-hook-work': 'source/tool-hook.ts'},
+	outdir,
+	bundle: true,
+	platform: 'node',
+	format: 'esm',
+	target: 'node20',
+	minify: true,
+	legalComments: 'none',
+	external: ['better-sqlite3/package.json'],
+	banner: {js: REQUIRE},
+	plugins: [forQuickStart],
 	logLevel: 'warning',
 });
 cpSync(join(root, 'source/agents/engines/recorded/recordings'), join(outdir, 'recordings'), {recursive: true});

@@ -4,6 +4,7 @@ import path from 'node:path';
 import {describeEngines} from './agents/describe-engines.ts';
 import {createEngines, type Engines} from './agents/engines/create-engines.ts';
 import {findProgram} from './agents/find-program.ts';
+import {createHookSettings} from './agents/hook-settings/hook-settings-service.ts';
 import {createHttpHooks} from './agents/http-hooks.ts';
 import {createImports} from './agents/imports-service.ts';
 import type {ProcessTable} from './agents/process-table.ts';
@@ -15,7 +16,7 @@ import type {Clock} from './domain/clock.ts';
 import {parseDuration} from './domain/duration.ts';
 import {isFailure, RadError} from './domain/failures.ts';
 import {createIds, type Ids} from './domain/ids.ts';
-import type {Host, Rad, WorkspaceInfo} from './domain/rad.ts';
+import type {Host, Imports, Rad, WorkspaceInfo} from './domain/rad.ts';
 import type {ProcessIdentity} from './domain/records.ts';
 import {openLogWriter} from './logs/log-writer.ts';
 import {createLogs} from './logs/logs-service.ts';
@@ -78,6 +79,12 @@ export const composeHost = (machine: Machine, showDashboard: Host['showDashboard
 	createDemo: () =>
 		createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
 	listEngines: ({signal}) => describeEngines({engines: toEngines(machine), findProgram, environment: machine.environment, signal}),
+	hooks: createHookSettings({
+		environment: machine.environment,
+		nodePath: machine.nodePath,
+		hookFile: path.join(machine.programs, 'tool-hook.js'),
+		findStateDirectory: () => findStateDirectory(machine.environment),
+	}),
 	showDashboard,
 });
 
@@ -140,7 +147,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		runs: createRuns({ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner}),
 		monitor: createMonitor(store, upkeep),
 		telemetry: createTelemetry(store),
-		imports: createImports({...ports, store: patient, self}),
+		imports: checkPricesOfImports(createImports({...ports, store: patient, self}), prices),
 		prices: createPrices({load: prices.load, records: store.listUsage, now: clock.now}),
 		checkpoints: createCheckpoints({
 			service: checkpoints,
@@ -165,6 +172,15 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		},
 	};
 };
+
+/** What is imported without prices would stay without. */
+const checkPricesOfImports = (imports: Imports, prices: WorkspacePrices): Imports => ({
+	...imports,
+	run: async options => {
+		prices.load();
+		return imports.run(options);
+	},
+});
 
 /** A run whose costs could not be estimated as the user wants is not started. */
 const checkPricesFirst = (library: WorkflowLibrary, {load}: WorkspacePrices): WorkflowLibrary => ({

@@ -1,4 +1,5 @@
-import {findWrites} from './engines/tool-line.ts';
+import path from 'node:path';
+import {findWrites, formatArguments} from './engines/tool-line.ts';
 import {type Foreign, parseObject, toForeign, toList, toText} from './foreign.ts';
 import type {PendingWrite} from './hooks-port.ts';
 
@@ -21,6 +22,35 @@ export const parseHookCall = (body: string): HookCall | undefined => {
 /** The call that is told where too much was sent to be read: nobody knows what it writes. */
 export const UNREAD_CALL: HookCall = {write: {callId: '', tool: 'a large write', files: []}, isOwn: false};
 
+/** What a coding agent tells its hook before a tool runs, when it is used without rad. */
+export type SessionCall = {
+	readonly write: PendingWrite;
+	readonly argumentsJson: string;
+	readonly sessionId: string;
+	/** Absolute path of the folder in which the session works. */
+	readonly cwd: string;
+	readonly model: string | null;
+	/** The sub-agent that makes the call; null for the main conversation, and where the agent does not tell. */
+	readonly subAgent: {readonly key: string; readonly name: string} | null;
+};
+
+/** Reads what a hook of the user's own was sent; undefined for anything else. */
+export const parseSessionCall = (body: string): SessionCall | undefined => {
+	const value = parseObject(body);
+	const [sessionId, cwd] = [toText(value?.['session_id']), toText(value?.['cwd'])];
+	if (value === undefined || sessionId === '' || !cwd.startsWith('/') || toText(value['tool_name']) === '') return undefined;
+	const write = toEngineWrite(value);
+	const key = toText(value['agent_id']);
+	return {
+		write,
+		argumentsJson: formatArguments(write.tool, toForeign(value['tool_input'])),
+		sessionId,
+		cwd,
+		model: toText(value['model']) || null,
+		subAgent: key === '' ? null : {key, name: toText(value['agent_type']) || 'sub-agent'},
+	};
+};
+
 const toOwnWrite = (value: Foreign): PendingWrite | undefined => {
 	const files = toList(value['files']);
 	if (toText(value['callId']) === '' || files.length > MAX_FILES || files.some(file => typeof file !== 'string')) return undefined;
@@ -31,7 +61,9 @@ const toEngineWrite = (value: Foreign): PendingWrite => {
 	const tool = toText(value['tool_name']);
 	const input = toForeign(value['tool_input']);
 	const files = tool === 'apply_patch' ? findPatched(toText(input['command']) || toText(input['input'])) : findWrites(tool, input);
-	return {callId: toText(value['tool_use_id']), tool, files};
+	// Relative paths are meant from where the agent stands, which need not be the workspace.
+	const cwd = toText(value['cwd']);
+	return {callId: toText(value['tool_use_id']), tool, files: path.isAbsolute(cwd) ? files.map(file => path.resolve(cwd, file)) : files};
 };
 
 /** The files that a patch in the form of `apply_patch` touches. */

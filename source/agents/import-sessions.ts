@@ -1,14 +1,15 @@
 import type {Clock} from '../domain/clock.ts';
 import type {Ids} from '../domain/ids.ts';
 import type {ImportResult} from '../domain/rad.ts';
-import type {Agent, ProcessIdentity} from '../domain/records.ts';
+import type {Agent, ProcessIdentity, UsageRecord} from '../domain/records.ts';
 import type {AdoptedProgress, AgentProgress, Store} from '../monitoring/store-port.ts';
 import type {Pricing} from '../telemetry/pricing.ts';
+import {toAdoptedAgent} from './adopted/adopted-agent.ts';
 import type {Engine, SavedSession} from './engine.ts';
 import {createFactRecorder} from './fact-recorder.ts';
 
 export type ImportOptions = {
-	readonly store: Pick<Store, 'adoptRun' | 'adopt' | 'listSessions'>;
+	readonly store: Pick<Store, 'adoptRun' | 'adopt' | 'listSessions' | 'listResponses'>;
 	readonly engines: readonly Engine[];
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	readonly pricing: Pricing;
@@ -77,6 +78,7 @@ const createBatch = (engine: Engine, options: ImportOptions) => {
 	const {store, clock, ids, self} = options;
 	let batch = emptyBatch();
 	let run: Awaited<ReturnType<Store['adoptRun']>> | undefined;
+	const responses = createResponses(engine, options);
 	const write = async (at: number): Promise<void> => {
 		if (batch.sessions.length > 0) await store.adopt(batch, at);
 		batch = emptyBatch();
@@ -86,8 +88,9 @@ const createBatch = (engine: Engine, options: ImportOptions) => {
 		/** Returns how many responses the session has. */
 		add: async (session: SavedSession, known: Agent['id'] | undefined): Promise<number> => {
 			run ??= await store.adoptRun({id: ids.next('run'), engine: engine.name, at: clock.now(), owner: self});
-			const root = toRoot(engine, session, {id: known ?? ids.next('agt'), planId: run});
-			const {usage, toolCalls, subAgents, endedSubAgents} = await readSession(session, root, options);
+			const root = toAdoptedAgent({engine: engine.name, sessionId: session.sessionId, id: known ?? ids.next('agt'), planId: run});
+			const {usage: told, toolCalls, subAgents, endedSubAgents} = await readSession(session, root, options);
+			const usage = await responses.keepNew(told);
 			const times = findTimes(usage);
 			const ends = new Map(endedSubAgents.map(end => [end.agentId, end]));
 			const agents = [root, ...subAgents].map(agent =>
@@ -99,6 +102,22 @@ const createBatch = (engine: Engine, options: ImportOptions) => {
 			batch.sessions.push({engine: engine.name, sessionId: session.sessionId, stamp: session.stamp, agentId: root.id});
 			if (batch.usage.length + batch.toolCalls.length > BATCH_ROWS) await write(clock.now());
 			return usage.length;
+		},
+	};
+};
+
+/** Knows whose each response is: a session that was forked or copied holds those of another one, which must not count again. */
+const createResponses = (engine: Engine, {store}: ImportOptions) => {
+	let owners: Map<string, Agent['id']> | undefined;
+	return {
+		keepNew: async (usage: readonly UsageRecord[]): Promise<readonly UsageRecord[]> => {
+			owners ??= new Map((await store.listResponses(engine.name)).map(({messageId, agentId}) => [messageId, agentId]));
+			const known = owners;
+			return usage.filter(({messageId, agentId}) => {
+				const owner = known.get(messageId) ?? agentId;
+				known.set(messageId, owner);
+				return owner === agentId;
+			});
 		},
 	};
 };
@@ -148,32 +167,3 @@ const withTimes = (agent: Agent, times: Times, changedAt: number): Agent => {
 	const {first, last} = times.get(agent.id) ?? {first: changedAt, last: changedAt};
 	return {...agent, startedAt: Math.round(first), endedAt: Math.round(last)};
 };
-
-const MAX_SHOWN_ID = 8;
-
-const toRoot = (engine: Engine, session: SavedSession, own: Pick<Agent, 'id' | 'planId'>): Agent => ({
-	...own,
-	parentId: null,
-	stepId: 'session',
-	attempt: 1,
-	agentType: 'agent',
-	name: `session ${session.sessionId.slice(0, MAX_SHOWN_ID)}`,
-	engine: engine.name,
-	model: null,
-	status: 'completed',
-	isUnattended: false,
-	isRecording: false,
-	processId: null,
-	processStart: null,
-	bootId: null,
-	startedAt: 0,
-	endedAt: null,
-	exitCode: null,
-	error: null,
-	logFile: null,
-	checkpointId: null,
-	permissions: null,
-	sessionId: session.sessionId,
-	engineVersion: null,
-	failureCause: null,
-});

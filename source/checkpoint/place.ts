@@ -46,8 +46,12 @@ export type LocateOptions = {
 	readonly git: GitPort;
 };
 
-const QUESTIONS = [
-	'--path-format=absolute',
+const PATHS_AS_ABSOLUTE = '--path-format=absolute';
+
+/** Asks git where the repository of a folder is. */
+export const QUESTIONS: readonly string[] = [
+	'rev-parse',
+	PATHS_AS_ABSOLUTE,
 	'--is-bare-repository',
 	'--show-object-format',
 	'--absolute-git-dir',
@@ -62,7 +66,7 @@ const QUESTIONS = [
  */
 export const locatePlace = async (options: LocateOptions): Promise<Place> => {
 	const root = await realpath(options.workspaceRoot);
-	const answer = await options.git.text({args: ['rev-parse', ...QUESTIONS], cwd: root, env: toReadingEnvironment(options.environment)});
+	const answer = await options.git.text({args: QUESTIONS, cwd: root, env: toReadingEnvironment(options.environment)});
 	if (answer.exitCode !== 0) return toFolderPlace(root, answer.stderr, options);
 	const [, objectFormat, gitDirectory, commonDirectory, top, ...rest] = readLines(answer.stdout);
 	if (objectFormat === undefined || gitDirectory === undefined || commonDirectory === undefined || top === undefined || rest.length > 0)
@@ -75,7 +79,7 @@ export const locatePlace = async (options: LocateOptions): Promise<Place> => {
 const readLines = (stdout: Buffer): string[] => {
 	const lines = stdout.toString('utf8').split('\n').slice(0, -1);
 	// Git before 2.31 repeats an option that it does not know.
-	if (lines[0] === QUESTIONS[0]) throw new RadError('GIT_MISSING', 'This git is too old for checkpoints.');
+	if (lines[0] === PATHS_AS_ABSOLUTE) throw new RadError('GIT_MISSING', 'This git is too old for checkpoints.');
 	return lines;
 };
 

@@ -45,10 +45,16 @@ export type OpenOptions = {
 	readonly clock: Clock;
 };
 
+const READ_SETTINGS = ['config', '--list', '-z'] as const;
+const READ_HEAD = ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD'] as const;
+
+/** What every operation reads of the user's repository; the answers are the same in all its folders. */
+export const READS_OF_USER: ReadonlyArray<readonly string[]> = [READ_SETTINGS, READ_HEAD];
+
 /** Makes the store if it is not there and reads what is wanted from the user's repository. Must run under the lock. */
 export const openWorkbench = async ({place, git, environment, clock}: OpenOptions): Promise<Workbench> => {
 	await ensureStore(place);
-	const [output, head] = await Promise.all([git.readUser(['config', '--list', '-z']), readHead(place, git)]);
+	const [output, head] = await Promise.all([git.readUser(READ_SETTINGS), readHead(place, git)]);
 	const configured = output.stdout.toString('utf8');
 	const user = parseUserSettings(configured);
 	const trusted = await loadTrustedFilters(place, user.filters);
@@ -75,7 +81,7 @@ const hasAutocrlf = (configured: string): boolean => {
 export const readHead = async ({repository}: Place, git: TreeGit): Promise<UserHead> => {
 	if (repository === null) return {commit: null, branch: null};
 	// One call tells both of a branch with a commit, which HEAD nearly always is; of anything else, each has to be asked for.
-	const both = await git.readUser(['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD']);
+	const both = await git.readUser(READ_HEAD);
 	const found = /^([0-9a-f]+)\nrefs\/heads\/(.+)\n$/.exec(both.stdout.toString('utf8'));
 	if (found?.[1] !== undefined && found[2] !== undefined) return {commit: found[1], branch: found[2]};
 	const [commit, branch] = await Promise.all([

@@ -52,6 +52,7 @@ export const TOPICS: readonly Topic[] = [
 				['RAD_DEBUG', 'With 1, a failure shows where in rad it happened.'],
 				['RAD_UNATTENDED_LIMIT', 'How long an agent may work on when its rad is gone; 10m when not set, 0 for not at all.'],
 				['RAD_STATE_DIR', 'Folder for what rad keeps outside a workspace; rad in XDG_STATE_HOME, else in ~/.local/state, when not set.'],
+				['RAD_HOOK_POLICY', 'With block, the hook of rad hook install refuses a write for which no checkpoint could be stored.'],
 				['RAD_CHECKPOINT_KEEP', 'How many checkpoints are kept; 500 when not set.'],
 				['RAD_CHECKPOINT_MAX_AGE', 'How long they are kept; 7d when not set.'],
 				['RAD_CHECKPOINT_MAX_SIZE', 'What they may take on the disk; 1GB when not set.'],

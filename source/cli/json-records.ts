@@ -1,4 +1,5 @@
 import type {StoredEvent} from '../domain/events.ts';
+import type {HookChange, HookInfo} from '../domain/hooks.ts';
 import type {CostExplanation, CostPart, PriceRow, PriceTableSource} from '../domain/prices.ts';
 import type {ImportResult} from '../domain/rad.ts';
 import type {
@@ -71,6 +72,10 @@ export const toEngineJson = (engine: EngineInfo) => ({
 	supports: engine.supports,
 	install: engine.install,
 });
+
+export const toHookJson = ({engine, state, file}: HookInfo) => ({engine, state, file});
+
+export const toHookChangeJson = ({engine, change, file, notes}: HookChange) => ({engine, change, file, notes});
 
 export const toCheckpointJson = (checkpoint: Checkpoint) => ({
 	id: checkpoint.id,

@@ -12,6 +12,9 @@ import {checkpointVerifyCommand} from './commands/checkpoint/verify.ts';
 import {demoCommand} from './commands/demo.ts';
 import {enginesCommand} from './commands/engines.ts';
 import {helpCommand} from './commands/help.ts';
+import {hookInstallCommand} from './commands/hook/install.ts';
+import {hookStatusCommand} from './commands/hook/status.ts';
+import {hookUninstallCommand} from './commands/hook/uninstall.ts';
 import {importCommand} from './commands/import.ts';
 import {initCommand} from './commands/init.ts';
 import {logsCommand} from './commands/logs.ts';
@@ -52,6 +55,9 @@ export const COMMANDS: readonly Command[] = [
 	checkpointResumeCommand,
 	checkpointPruneCommand,
 	checkpointVerifyCommand,
+	hookInstallCommand,
+	hookUninstallCommand,
+	hookStatusCommand,
 	requestRestoreCommand,
 	helpCommand,
 ];

@@ -1,4 +1,5 @@
 import type {RadEvent, StoredEvent} from './events.ts';
+import type {HookSettings} from './hooks.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
 import type {Prices} from './prices.ts';
 import type {
@@ -298,6 +299,8 @@ export type Host = {
 	readonly createDemo: () => Promise<{readonly root: string; readonly workflow: string}>;
 	/** The engines that steps can name, and what of them is on this machine. Asks each installed program for its version, and nobody else. */
 	readonly listEngines: (options: {readonly signal: AbortSignal}) => Promise<readonly EngineInfo[]>;
+	/** In the user's own settings of the coding agents. */
+	readonly hooks: HookSettings;
 	/** Shows the dashboard until the user leaves it; returns the exit code. @throws {RadError} `TERMINAL_MISSING`. */
 	readonly showDashboard: (rad: Rad, options: DashboardOptions) => Promise<number>;
 };

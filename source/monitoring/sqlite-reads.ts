@@ -2,6 +2,7 @@ import type {AgentId, RunId} from '../domain/ids.ts';
 import type {AgentFilter, UsageFilter} from '../domain/rad.ts';
 import type {ProcessIdentity, UsageGrouping} from '../domain/records.ts';
 import {SETTLEMENT_PREFIX} from '../domain/settlement.ts';
+import {SESSION_AGENT} from './sqlite-adopt.ts';
 import type {Connection} from './sqlite-open.ts';
 import {
 	type AgentRow,
@@ -26,7 +27,7 @@ import {
 	toUsage,
 	type UsageRow,
 } from './sqlite-rows.ts';
-import type {KnownSession, Store} from './store-port.ts';
+import type {KnownSession, SessionAgent, Store} from './store-port.ts';
 
 type Reads = Pick<
 	Store,
@@ -37,6 +38,8 @@ type Reads = Pick<
 	| 'listAttempts'
 	| 'listAgents'
 	| 'listSessions'
+	| 'listResponses'
+	| 'findSession'
 	| 'getAgent'
 	| 'listAgentIds'
 	| 'listUsage'
@@ -115,11 +118,17 @@ export const createReads = (connection: Connection): Reads => {
 		listSteps: all<StepRow, ReturnType<typeof toStep>>('SELECT * FROM steps WHERE run_id = ? ORDER BY position', toStep),
 		listAttempts: all<AttemptRow, ReturnType<typeof toAttempt>>('SELECT * FROM attempts WHERE run_id = ? ORDER BY started_at, attempt', toAttempt),
 		listAgents: ({status, runId}: AgentFilter) => agents({status: status ?? null, runId: runId ?? null}),
+		listResponses: all<{message_id: string; agent_id: AgentId}, {messageId: string; agentId: AgentId}>(
+			`SELECT t.message_id, t.agent_id FROM telemetry t JOIN agents a ON a.id = t.agent_id
+			WHERE a.engine = ? AND t.kind = 'usage' AND t.message_id NOT LIKE '${SETTLEMENT_PREFIX}%'`,
+			row => ({messageId: row.message_id, agentId: row.agent_id}),
+		),
 		listSessions: all<{session_id: string; id: AgentId; stamp: string | null}, KnownSession>(
 			`SELECT a.session_id, a.id, s.stamp FROM agents a LEFT JOIN adopted_sessions s ON s.engine = a.engine AND s.session_id = a.session_id
 			WHERE a.engine = ? AND a.session_id IS NOT NULL AND a.parent_id IS NULL`,
 			row => ({sessionId: row.session_id, agentId: row.id, stamp: row.stamp}),
 		),
+		findSession: async session => connection.prepare<[typeof session], SessionAgent>(SESSION_AGENT).get(session),
 		getAgent: one<AgentRow, ReturnType<typeof toAgent>>(`${AGENTS} WHERE a.id = ?`, toAgent),
 		listAgentIds: all<{id: AgentId}, AgentId>('SELECT id FROM agents ORDER BY n', row => row.id),
 		listRequests: ({runId, status}) => requests({runId: runId ?? null, status: status ?? null}),

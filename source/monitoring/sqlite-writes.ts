@@ -150,8 +150,7 @@ const createCheckpointWrites = (
 	transact: Transact,
 	emit: (at: number, event: RadEvent) => void,
 ): Pick<Writes, 'recordCheckpoint' | 'noteToolCheckpoint' | 'recordRestore'> => ({
-	recordCheckpoint: checkpoint =>
-		transact(() => addCheckpoint(checkpoint, sql, emit)),
+	recordCheckpoint: checkpoint => transact(() => addCheckpoint(checkpoint, sql, emit)),
 	noteToolCheckpoint: (agentId, callId, checkpointId) => transact(() => void sql.setToolCheckpoint.run({agentId, callId, checkpointId})),
 	recordRestore: (checkpointId, safety, runId, at) =>
 		transact(() => {

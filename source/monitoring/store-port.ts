@@ -63,6 +63,17 @@ export type AdoptedProgress = {
 /** A session of an engine that the store knows; the stamp is null when rad ran it. */
 export type KnownSession = {readonly sessionId: string; readonly agentId: AgentId; readonly stamp: string | null};
 
+/** The agent that has a session of an engine, and where its rows belong. */
+export type SessionAgent = Pick<Agent, 'id' | 'planId' | 'stepId'>;
+
+/** A tool call that an agent is about to make, with the checkpoint that holds what it may overwrite. */
+export type AdoptedCall = {
+	/** The sub-agent that makes it, unless it is the agent of the session. */
+	readonly subAgent: Agent | null;
+	readonly call: Omit<ToolCall, 'checkpointId'>;
+	readonly checkpoint: Checkpoint;
+};
+
 export type AgentEnding = {
 	readonly agentId: AgentId;
 	readonly status: AgentEnd;
@@ -93,7 +104,12 @@ export type Store = {
 	readonly recordProgress: (progress: AgentProgress, at: number) => Promise<void>;
 	/** The run that holds what an engine did without rad; made when there is none yet. It is over and has no steps. */
 	readonly adoptRun: (run: {readonly id: RunId; readonly engine: string; readonly at: number; readonly owner: ProcessIdentity}) => Promise<RunId>;
+	/** Calls that `adoptCall` wrote keep what it wrote, and get their result. */
 	readonly adopt: (progress: AdoptedProgress, at: number) => Promise<void>;
+	/** Adds the agent of a session unless the session has one, which is returned then. The stamp is that of a session that an import has yet to read. */
+	readonly adoptSession: (agent: Agent & {readonly sessionId: string}, stamp: string, at: number) => Promise<SessionAgent>;
+	/** A call that is there already is replaced. The agent was seen at this time. */
+	readonly adoptCall: (call: AdoptedCall, at: number) => Promise<void>;
 	/** Ends the agent and every sub-agent of it that is not over; a second ending of the same attempt changes nothing. */
 	readonly endAttempt: (
 		attempt: Pick<Attempt, 'runId' | 'stepId' | 'attempt'>,
@@ -123,6 +139,9 @@ export type Store = {
 	/** In order of registration. */
 	readonly listAgents: (filter: AgentFilter) => Promise<readonly Agent[]>;
 	readonly listSessions: (engine: string) => Promise<readonly KnownSession[]>;
+	/** Whose each recorded response of an engine is, but for sums that are no response. */
+	readonly listResponses: (engine: string) => Promise<ReadonlyArray<{readonly messageId: string; readonly agentId: AgentId}>>;
+	readonly findSession: (session: {readonly engine: string; readonly sessionId: string}) => Promise<SessionAgent | undefined>;
 	readonly getAgent: (agentId: AgentId) => Promise<Agent | undefined>;
 	readonly listAgentIds: () => Promise<readonly AgentId[]>;
 	readonly listUsage: (filter: UsageFilter) => Promise<readonly UsageRecord[]>;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {describeWrites} from '../agents/describe-writes.ts';
 import type {HookAnswer, PendingWrite} from '../agents/hooks-port.ts';
 import {toWorkspacePath} from '../agents/workspace-path.ts';
 import {isFailure} from '../domain/failures.ts';
@@ -104,15 +105,4 @@ const toTreePaths = async ({checkpoints, workspaceRoot}: GatePorts, writes: read
 		.join('/');
 	const paths = files.flatMap(file => (file === undefined ? [] : [below === '' ? file : `${below}/${file}`]));
 	return paths.length === files.length ? paths : undefined;
-};
-
-const MAX_LABEL = 80;
-
-const describeWrites = (workspaceRoot: string, writes: readonly PendingWrite[]): string => {
-	const [first] = writes;
-	if (first === undefined) throw new Error('a batch is never empty');
-	const [file] = first.files;
-	const shown = file === undefined ? '' : ` ${toWorkspacePath(workspaceRoot, file) ?? file}`;
-	const more = writes.length === 1 ? '' : ` and ${writes.length - 1} more`;
-	return sanitizeLine(`before ${first.tool || 'a write'}${shown}`).slice(0, MAX_LABEL) + more;
 };

@@ -24,6 +24,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	main: ['cli', 'compose', 'domain', 'machine', 'tui'],
 	'runner-main': ['compose', 'domain', 'machine', 'workflow', 'workspace'],
 	'shim-main': ['agents', 'system-clock'],
+	'tool-hook-main': ['agents', 'tool-hook'],
+	'tool-hook': ['agents', 'checkpoint', 'domain', 'logs', 'monitoring', 'system-clock', 'workspace'],
 };
 
 /** Programs: they alone know the process, and nobody imports them. */
@@ -31,6 +33,7 @@ const MAINS = [
 	'source/main.ts',
 	'source/runner-main.ts',
 	'source/shim-main.ts',
+	'source/tool-hook-main.ts',
 	'source/agents/engines/recorded/player.ts',
 	'source/agents/engines/api/api-main.ts',
 	'source/agents/hook-main.ts',
@@ -39,6 +42,7 @@ const MAINS = [
 /** A package may be used only in files that are named after it, or in the places named here. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
 	'better-sqlite3': /\/sqlite-[a-z-]+\.ts$/,
+	'jsonc-parser': /\/jsonc-[a-z-]+\.ts$/,
 	'simple-git': /\/simple-git\.ts$/,
 	chokidar: /\/chokidar-[a-z-]+\.ts$/,
 	'string-width': /^source\/views\//,

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import type {HookSettings} from '../../../source/domain/hooks.ts';
 import type {ImportResult} from '../../../source/domain/rad.ts';
 import type {EngineInfo} from '../../../source/domain/records.ts';
 import {displayWidth} from '../../../source/views/width.ts';
@@ -22,6 +23,9 @@ const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]>
 	['monitor-telemetry-by-engine', ['monitor', 'telemetry', '--by', 'engine']],
 	['engines', ['engines']],
 	['import', ['import']],
+	['hook-install', ['hook', 'install', 'codex']],
+	['hook-uninstall', ['hook', 'uninstall', 'codex']],
+	['hook-status', ['hook', 'status']],
 	['prices-list', ['prices', 'list', 'claude-sonnet-4']],
 	['prices-explain', ['prices', 'explain', 'agt_0000000001']],
 	['logs', ['logs', '-n', '2']],
@@ -81,6 +85,18 @@ const IMPORTS: readonly ImportResult[] = [
 	{engine: 'codex', directory: '/home/me/.codex/sessions', found: 0, imported: 0, unchanged: 0, own: 0, elsewhere: 0, older: 0, responses: 0},
 ];
 
+const FILE = '/home/me/.codex/hooks.json';
+const HOOKS: HookSettings = {
+	list: async () => [
+		{engine: 'claude', file: '/home/me/.claude/settings.json', state: 'installed'},
+		{engine: 'gemini', file: '/home/me/.gemini/settings.json', state: 'outdated'},
+		{engine: 'codex', file: FILE, state: 'missing'},
+		{engine: 'opencode', file: '/home/me/.config/opencode/plugin/rad.js', state: 'unreadable'},
+	],
+	install: async engine => ({engine, file: FILE, change: 'installed', notes: ['Codex asks at its next start whether you trust the hook.']}),
+	uninstall: async engine => ({engine, file: FILE, change: 'removed', notes: []}),
+};
+
 const perform = (words: readonly string[], look: {readonly isTerminal: boolean; readonly columns?: number}): Promise<Outcome> => {
 	const fake = aWorkspace();
 	if (words[1] === 'undo') fake.update({checkpoints: [...fake.data().checkpoints, SAFETY]});
@@ -91,7 +107,7 @@ const perform = (words: readonly string[], look: {readonly isTerminal: boolean; 
 		fake.update({
 			runs: [...fake.data().runs, {...fake.data().runs[0], id: 'run_0000000002', status: 'running', endedAt: null, error: null} as never],
 		});
-	return runWords(words, {fake, engines: ENGINES, ...look, ...(isPlayed ? {rad: runsThatPlay(fake)} : {})});
+	return runWords(words, {fake, engines: ENGINES, host: {hooks: HOOKS}, ...look, ...(isPlayed ? {rad: runsThatPlay(fake)} : {})});
 };
 
 const toPicture = ({exitCode, out, err}: Outcome): string => `exit ${exitCode}\n--- out\n${out}--- err\n${err}`;

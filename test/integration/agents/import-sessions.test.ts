@@ -116,6 +116,24 @@ describe('an import of what Claude Code has kept', () => {
 		expect((await store.listAgents({}))[0]?.endedAt).toBe(Date.parse('2026-11-24T10:00:00.000Z'));
 	});
 
+	it('counts a message once, also where a forked session or a copied folder holds it again', async () => {
+		const {home, store, run} = aMachine('claude');
+		const aMessage = (id: string): string =>
+			`${JSON.stringify({type: 'assistant', timestamp: '2026-11-01T00:00:00Z', cwd: '/w', message: {id, model: 'm', usage: {input_tokens: 1, output_tokens: 1}}})}\n`;
+		const [first, fork] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
+		const folders = ['-w', '-copy'].map(name => path.join(folderOf(home, 'claude'), name));
+		for (const folder of folders) {
+			mkdirSync(folder, {recursive: true});
+			writeFileSync(path.join(folder, `${first}.jsonl`), aMessage('a') + aMessage('b'));
+		}
+		await run();
+		writeFileSync(path.join(folders[0] ?? '', `${fork}.jsonl`), aMessage('a') + aMessage('b') + aMessage('c'));
+
+		expect(await run()).toMatchObject({found: 2, imported: 1, unchanged: 1, responses: 1});
+		expect(await run()).toMatchObject({imported: 0, unchanged: 2});
+		expect(await store.sumUsage({})).toMatchObject({responses: 3, tokens: {input: 3}});
+	});
+
 	it('does not count what rad itself ran', async () => {
 		const {home, store, run} = aMachine('claude');
 		cpSync(path.join(CLAUDE, 'basic/projects'), folderOf(home, 'claude'), {recursive: true});

@@ -55,6 +55,11 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 		}),
 		createDemo: async () => ({root: '/tmp/rad demo', workflow: 'example'}),
 		listEngines: async () => situation.engines ?? [],
+		hooks: {
+			list: async () => [],
+			install: async engine => ({engine, file: `/home/me/.${engine}/settings.json`, change: 'installed', notes: []}),
+			uninstall: async engine => ({engine, file: `/home/me/.${engine}/settings.json`, change: 'restored', notes: []}),
+		},
 		showDashboard: async (_, options) => {
 			dashboards.push(options);
 			return 0;

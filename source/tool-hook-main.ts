@@ -1,0 +1,48 @@
+import {existsSync, readFileSync} from 'node:fs';
+import module from 'node:module';
+import path from 'node:path';
+import process from 'node:process';
+import {isHookEngine, isWritingTool} from './agents/adopted/hook-engines.ts';
+import {parseSessionCall} from './agents/hook-call.ts';
+
+// The program that coding agents call before a tool runs when people use them without rad: `node tool-hook.js <engine>`, the call on
+// standard input. It is started for each write, so it loads the parts that make a checkpoint only where there is a workspace.
+const EXIT_BLOCKED = 2;
+
+/** True when there is a workspace at or above a folder; whether it may be used is asked later. */
+const hasWorkspace = (folder: string): boolean =>
+	existsSync(path.join(folder, '.radium')) || (path.dirname(folder) !== folder && hasWorkspace(path.dirname(folder)));
+
+/** From Node 22.1 on, for the next call. Beside other things of this user, never in a folder that all users share. */
+const keepCompiledCode = (): void => {
+	const {enableCompileCache} = module as {readonly enableCompileCache?: (directory: string) => unknown};
+	const home = process.env['HOME'] ?? '';
+	if (home.startsWith('/')) enableCompileCache?.(path.join(process.env['XDG_CACHE_HOME'] || path.join(home, '.cache'), 'rad'));
+};
+
+/** @throws when the call could not be saved; the agent may write all the same unless the policy says otherwise. */
+const work = async (engine: string | undefined, body: string): Promise<void> => {
+	if (!isHookEngine(engine)) throw new Error('usage: tool-hook.js <engine>');
+	const told = parseSessionCall(body);
+	if (told === undefined) throw new Error(`what ${engine} sent is not understood`);
+	if (!isWritingTool(engine, told.write.tool) || !hasWorkspace(told.cwd)) return;
+	keepCompiledCode();
+	const {takeCall} = await import('./tool-hook.ts');
+	await takeCall(process, engine, told);
+};
+
+/** Rad asks the agents that it runs itself. */
+const isOfRad = (process.env['RAD_AGENT_ID'] ?? '') !== '';
+
+try {
+	if (!isOfRad) await work(process.argv[2], readFileSync(0, 'utf8'));
+	process.stdout.write('{}\n');
+} catch (error) {
+	const reason = (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ');
+	const isBlocking = process.env['RAD_HOOK_POLICY'] === 'block';
+	process.stderr.write(
+		isBlocking ? `rad: the write was not made, since no checkpoint could be stored: ${reason}\n` : `rad: no checkpoint: ${reason}\n`,
+	);
+	if (isBlocking) process.exitCode = EXIT_BLOCKED;
+	else process.stdout.write('{}\n');
+}
