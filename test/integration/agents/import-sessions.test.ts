@@ -1,11 +1,12 @@
 import {appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
+import Database from 'better-sqlite3';
 import {describe, expect, it} from 'vitest';
 import {createEngines} from '../../../source/agents/engines/create-engines.ts';
 import {importSessions} from '../../../source/agents/import-sessions.ts';
 import {createIds} from '../../../source/domain/ids.ts';
-import {NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
+import {addTokens, NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
 import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
 import {createPricing} from '../../../source/telemetry/pricing.ts';
 import {anAgent, aRun} from '../../support/builders.ts';
@@ -186,6 +187,63 @@ describe('an import of what Codex has kept', () => {
 		expect(await run()).toMatchObject({found: 1, imported: 1});
 
 		expect((await store.sumUsage({})).tokens).toEqual({...toTokens(expectedOf(path.join(CODEX, name)).total), cacheWrite1h: 0});
+		expect(await run()).toMatchObject({imported: 0, unchanged: 1});
+	});
+});
+
+// Their protocol has no cache writes: they are plain input there.
+const withoutWrites = (tokens: Tokens): Tokens => ({...tokens, input: tokens.input + tokens.cacheWrite, cacheWrite: 0, cacheWrite1h: 0});
+
+describe('an import of what Gemini CLI has kept', () => {
+	const GEMINI = path.join(RECORDINGS, 'gemini/0.61.0');
+
+	it.each(['basic', 'edit', 'subagent', 'sigkill-to-group'])('sums up to what was served of %s, sub-agents apart', async name => {
+		const {home, store, run} = aMachine('gemini');
+		cpSync(path.join(GEMINI, name, 'chats'), path.join(folderOf(home, 'gemini'), 'ws/chats'), {recursive: true});
+		writeFileSync(path.join(folderOf(home, 'gemini'), 'ws/.project_root'), '/workspace\n');
+
+		expect(await run({folder: '/elsewhere'})).toMatchObject({found: 1, elsewhere: 1});
+		expect(await run({folder: '/workspace'})).toMatchObject({found: 1, imported: 1});
+
+		expect((await store.sumUsage({})).tokens).toEqual(withoutWrites(toTokens(expectedOf(path.join(GEMINI, name)).total)));
+		expect((await store.listAgents({})).filter(({parentId}) => parentId !== null)).toHaveLength(name === 'subagent' ? 1 : 0);
+		expect(await run()).toMatchObject({imported: 0, unchanged: 1});
+	});
+});
+
+describe('an import of what opencode has kept', () => {
+	const OPENCODE = path.join(RECORDINGS, 'opencode/1.18.33');
+	type Row = Readonly<Record<string, unknown>>;
+
+	/** The database of a recording, whose rows are kept as JSON. */
+	const makeDatabase = (name: string, directory: string): void => {
+		const tables = JSON.parse(readFileSync(path.join(OPENCODE, name, 'opencode-db.json'), 'utf8')) as Readonly<Record<string, readonly Row[]>>;
+		mkdirSync(directory, {recursive: true});
+		const connection = new Database(path.join(directory, 'opencode.db'));
+		for (const [table, rows] of Object.entries(tables)) {
+			const columns = [...new Set([...rows.flatMap(row => Object.keys(row)), ...(table === 'session' ? ['parent_id'] : [])])];
+			connection.exec(`CREATE TABLE ${table} (${columns.join(', ')})`);
+			const insert = connection.prepare(`INSERT INTO ${table} VALUES (${columns.map(() => '?').join(', ')})`);
+			for (const row of rows) insert.run(columns.map(column => toCell(row[column])));
+		}
+		connection.close();
+	};
+	const toCell = (value: unknown): unknown => (typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? null));
+
+	it.each(['basic', 'subagent', 'anthropic'])('sums up to what was served of %s but for its title, sub-agents apart', async name => {
+		const {home, store, run} = aMachine('opencode');
+		makeDatabase(name, folderOf(home, 'opencode'));
+		const {kinds} = JSON.parse(readFileSync(path.join(OPENCODE, name, 'expected.json'), 'utf8')) as {
+			readonly kinds: Readonly<Record<string, Served>>;
+		};
+		const served = addTokens(toTokens(kinds['main'] ?? {}), toTokens(kinds['sub'] ?? {}));
+
+		expect(await run()).toMatchObject({found: 1, imported: 1});
+
+		const expected = name === 'anthropic' ? {...served, cacheWrite1h: 0} : withoutWrites(served);
+		expect((await store.sumUsage({})).tokens).toEqual(expected);
+		expect((await store.listAgents({})).filter(({parentId}) => parentId !== null)).toHaveLength(name === 'subagent' ? 1 : 0);
+		expect((await store.sumUsage({})).costSource).toBe('reported');
 		expect(await run()).toMatchObject({imported: 0, unchanged: 1});
 	});
 });

@@ -22,7 +22,18 @@ describe('toReplay', () => {
 	});
 
 	it.each([
+		['Gemini CLI', call('write_file', {file_path: 'a', content: 'x'}), call('replace', {file_path: 'a', old_string: 'x', new_string: 'y'})],
+		['opencode', call('write', {filePath: 'a', content: 'x'}), call('edit', {filePath: 'a', oldString: 'x', newString: 'y'})],
+		['rad’s own agent', call('write', {path: 'a', content: 'x'}), call('edit', {path: 'a', old_text: 'x', new_text: 'y'})],
+	])('understands the tools of %s', (_, write, change) => {
+		expect(toReplay(write)).toEqual({kind: 'write', path: 'a', content: 'x'});
+		expect(toReplay(change)).toEqual({kind: 'edit', path: 'a', edits: [edit('x', 'y')]});
+	});
+
+	it.each([
 		['a shell command', call('Bash', {command: 'rm -rf /'}), 'never run again'],
+		['a shell command of another engine', call('run_shell_command', {command: 'rm -rf /'}), 'never run again'],
+		['a patch', call('apply_patch', {changes: []}), 'Patches'],
 		['a sub-agent', call('Agent', {prompt: 'x'}), 'not started again'],
 		['a notebook', call('NotebookEdit', {notebook_path: 'x'}), 'notebooks'],
 		['a tool that nobody knows', call('constructor', {file_path: '/w/a', content: 'x'}), 'changes no file'],
