@@ -1,4 +1,4 @@
-import {existsSync, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {basename} from 'node:path';
 import type {Clock} from '../domain/clock.ts';
@@ -39,7 +39,6 @@ const captureOnce = async (bench: Workbench): Promise<Captured> => {
 	const forget = async (): Promise<void> => {
 		if (loaded !== undefined) await saveTreeState(place.treeDirectory, {...loaded, tree: null});
 	};
-	const listing = existsSync(indexPath(place)) && !isLarge(bench) ? startListing(bench) : undefined;
 	const scan = await scanTree(bench, forget);
 	const known = scan.seeded === null ? loaded : undefined;
 	const userIndex = await readUserIndex(bench, loaded?.userIndex ?? null);
@@ -53,12 +52,7 @@ const captureOnce = async (bench: Workbench): Promise<Captured> => {
 	absorbObjects(place, clock.now());
 	// What cannot be read is not covered, and so its permissions are not either.
 	const notCovered = new Set(unreadable);
-	const modes = await nextModes(bench, known, scan.seeded, {
-		changed: changed.filter(name => !notCovered.has(name)),
-		gone,
-		notCovered,
-		listing: isClean ? listing : undefined,
-	});
+	const modes = await nextModes(bench, known, scan.seeded, {changed: changed.filter(name => !notCovered.has(name)), gone, notCovered});
 	const state: TreeState = {
 		tree,
 		previousTree: loaded?.previousTree ?? null,
@@ -167,21 +161,7 @@ const applyRules = async (
 	return {changed: [...changed.filter(name => !isLeaving.has(name)), ...entering], gone: [...gone, ...leaving]};
 };
 
-type Look = Names & {
-	readonly notCovered: ReadonlySet<FileName>;
-	/** Names of the private index, where they were asked for before and have not changed. */
-	readonly listing: Promise<readonly FileName[]> | undefined;
-};
-
-const listNames = async ({git}: Workbench): Promise<FileName[]> => splitZero(await git.bytes(['ls-files', '-z'])) as FileName[];
-
-/** Lists the names while git looks at the files: when nothing changed, which is mostly so, they are all that is wanted then. */
-const startListing = (bench: Workbench): Promise<readonly FileName[]> => {
-	const listing = listNames(bench);
-	// Whoever needs it hears of a failure.
-	listing.catch(() => undefined);
-	return listing;
-};
+type Look = Names & {readonly notCovered: ReadonlySet<FileName>};
 
 /**
  * Git tells of content and of the executable bit only, so all files are looked at for the rest of their permissions. In a large tree that
@@ -191,11 +171,11 @@ const nextModes = async (
 	bench: Workbench,
 	known: TreeState | undefined,
 	seeded: Seeded | null,
-	{changed, gone, notCovered, listing}: Look,
+	{changed, gone, notCovered}: Look,
 ): Promise<Modes> => {
-	const {place} = bench;
+	const {place, git} = bench;
 	if (known !== undefined && isLarge(bench)) return updateModes(known.modes, place.top, changed, gone);
-	const all = seeded === null ? await (listing ?? listNames(bench)) : [...without(seeded.names, gone), ...changed];
+	const all = seeded === null ? (splitZero(await git.bytes(['ls-files', '-z'])) as FileName[]) : [...without(seeded.names, gone), ...changed];
 	const names = notCovered.size === 0 ? all : all.filter(name => !notCovered.has(name));
 	return known === undefined ? readModes(place.top, names) : updateModes(known.modes, place.top, names, gone);
 };
