@@ -57,7 +57,8 @@ const begin = async (
 		supervisor,
 		identity,
 		exit: async () => {
-			await until(() => readExit(directory) !== undefined);
+			// The shim lives a moment longer than its last word takes to be written.
+			await until(() => readExit(directory) !== undefined && supervisor.look(directory).kind !== 'running');
 			return readExit(directory);
 		},
 		stdout: () => readFileSync(files.stdout, 'utf8'),
