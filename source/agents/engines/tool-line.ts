@@ -77,7 +77,8 @@ const findPath = (tool: string, input: Foreign): string => {
 	return key === undefined ? '' : toText(input[key]);
 };
 
-const toRelative = (path: string, root: string): string => (root !== '' && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path);
+/** A path as it is shown: below `root` without that. */
+export const toRelative = (path: string, root: string): string => (root !== '' && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path);
 
 const shortenEnd = (text: string): string => cutAt(text, MAX_LINE);
 

@@ -1,28 +1,18 @@
 import {readTokens} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, StreamReader} from '../../engine.ts';
 import {findCause} from '../../failure-cause.ts';
-import {type Foreign, parseObject, toCount, toForeign, toText} from '../../foreign.ts';
+import {type Foreign, toCount, toForeign, toText} from '../../foreign.ts';
 import {toBelievable} from '../believable-usage.ts';
+import {readEventLine} from '../json-lines.ts';
 import {formatArguments, formatResultLines, formatToolLine, shorten} from '../tool-line.ts';
 
 type Facts = readonly AgentFact[];
 
-// A call that writes a file holds all of it; what is far longer is a fault, and parsing it would hold up every other agent.
-const MAX_LINE = 16 * 1024 * 1024;
-
 /** Reads what the program of the engine `api` prints (see `AgentEvent`). Events of unknown types are passed over. */
 export const openApiReader = (): StreamReader => ({
-	readLine: (line, stream) => (stream === 'err' ? toLogs('err', line) : readOutput(line)),
+	readLine: (line, stream) => (stream === 'err' ? toLogs('err', line) : readEventLine(line, readEvent)),
 	end: () => [],
 });
-
-const readOutput = (line: string): Facts => {
-	if (line.trim() === '') return [];
-	const event = line.length > MAX_LINE ? undefined : parseObject(line);
-	if (event !== undefined) return readEvent(event);
-	const reason = line.length > MAX_LINE ? `A line of ${line.length} characters.` : 'A line that is no JSON object.';
-	return [...toLogs('out', shorten(line)), unreadable(reason)];
-};
 
 const readEvent = (event: Foreign): Facts => {
 	switch (event['type']) {

@@ -2,15 +2,13 @@ import type {FailureCause} from '../../../domain/status.ts';
 import type {AgentFact, StreamReader} from '../../engine.ts';
 import {findCause} from '../../failure-cause.ts';
 import {type Foreign, parseObject, toCount, toForeign, toList, toText} from '../../foreign.ts';
+import {readEventLine} from '../json-lines.ts';
 import {toLogs} from '../log-lines.ts';
 import {shorten} from '../tool-line.ts';
 import {openLedger} from './ledger.ts';
 import {type Facts, type Memory, readAssistant, readPartial, readSavedMessage, readUser} from './messages.ts';
 import {openSubAgents} from './sub-agents.ts';
 import {toModelName} from './usage.ts';
-
-// Single lines of 770 kB were seen; what is far longer is an attack or a fault, and parsing it would hold up every other agent.
-const MAX_LINE = 16 * 1024 * 1024;
 
 /**
  * Reads what `claude -p --output-format stream-json --verbose` prints (seen: 2.1.197 and 2.1.330), with or without partial messages.
@@ -25,23 +23,15 @@ export const openClaudeReader = ({since}: {readonly since: number}): StreamReade
 		subAgents: openSubAgents(),
 		callsSeen: new Set(),
 		streaming: new Map(),
-		waiting: [],
+		waiting: new Map(),
 		root: '',
 		session: '',
 	};
 	return {
-		readLine: (line, stream) => (stream === 'err' ? toLogs(null, 'err', line) : readOutput(memory, line)),
+		readLine: (line, stream) => (stream === 'err' ? toLogs(null, 'err', line) : readEventLine(line, event => readEvent(memory, event))),
 		readRecord: ({text}) => [...readWaiting(memory), ...readRow(memory, text, since)],
 		end: () => [...readWaiting(memory), ...readLeft(memory), ...memory.ledger.finish(), ...memory.subAgents.end()],
 	};
-};
-
-const readOutput = (memory: Memory, line: string): Facts => {
-	if (line.trim() === '') return [];
-	const event = line.length > MAX_LINE ? undefined : parseObject(line);
-	if (event !== undefined) return readEvent(memory, event);
-	const reason = line.length > MAX_LINE ? `A line of ${line.length} characters.` : 'A line that is no JSON object.';
-	return [...toLogs(null, 'out', shorten(line)), {type: 'unreadable', reason}];
 };
 
 /** Reads a row of a session file: only the usage of messages of this run. What it cannot read belongs to somebody else. */
@@ -51,26 +41,30 @@ const readRow = (memory: Memory, text: string, since: number): Facts => {
 	const agent = toText(row['agentId']) || null;
 	if (agent === null || memory.subAgents.isKnown(agent)) return readSavedMessage(memory, agent, row);
 	// The output may be behind: it introduces its sub-agents itself.
-	memory.waiting = [...memory.waiting, {agent, row}];
+	const rows = memory.waiting.get(agent);
+	if (rows === undefined) memory.waiting.set(agent, [row]);
+	else rows.push(row);
 	return [];
 };
 
 /** Reads the rows of sub-agents that the output has introduced meanwhile. */
 const readWaiting = (memory: Memory): Facts => {
-	const known = memory.waiting.filter(({agent}) => memory.subAgents.isKnown(agent));
-	if (known.length === 0) return [];
-	memory.waiting = memory.waiting.filter(({agent}) => !memory.subAgents.isKnown(agent));
-	return known.flatMap(({agent, row}) => readSavedMessage(memory, agent, row));
+	const known = [...memory.waiting].filter(([agent]) => memory.subAgents.isKnown(agent));
+	return known.flatMap(([agent, rows]) => {
+		memory.waiting.delete(agent);
+		return rows.flatMap(row => readSavedMessage(memory, agent, row));
+	});
 };
 
 /** At the end, those that it never introduced. Older versions call a sub-agent otherwise in their output, which has told such messages. */
-const readLeft = (memory: Memory): Facts =>
-	memory.waiting.flatMap(({agent, row}) => {
-		const message = toForeign(row['message']);
-		if (memory.ledger.has(toText(message['id'])) && !memory.subAgents.isKnown(agent)) return [];
-		const {facts} = memory.subAgents.findOwner({agent_id: agent, message});
-		return [...facts, ...readSavedMessage(memory, agent, row)];
-	});
+const readLeft = (memory: Memory): Facts => [...memory.waiting].flatMap(([agent, rows]) => rows.flatMap(row => readLeftRow(memory, agent, row)));
+
+const readLeftRow = (memory: Memory, agent: string, row: Foreign): Facts => {
+	const message = toForeign(row['message']);
+	if (memory.ledger.has(toText(message['id'])) && !memory.subAgents.isKnown(agent)) return [];
+	const {facts} = memory.subAgents.findOwner({agent_id: agent, message});
+	return [...facts, ...readSavedMessage(memory, agent, row)];
+};
 
 const CONVERSATION = {assistant: readAssistant, user: readUser, stream_event: readPartial} as const;
 

@@ -5,7 +5,8 @@ import type {AgentFact, AgentKey} from '../../engine.ts';
 import {type Foreign, formatJson, isForeign, toForeign, toList, toText} from '../../foreign.ts';
 import {toBelievable} from '../believable-usage.ts';
 import {toLogs} from '../log-lines.ts';
-import {findWrites, formatArguments, formatResultLines, formatToolLine, shorten} from '../tool-line.ts';
+import {toCallFacts, toResultFacts} from '../tool-facts.ts';
+import {shorten} from '../tool-line.ts';
 import type {Ledger} from './ledger.ts';
 import type {SubAgents} from './sub-agents.ts';
 import {readUsage, toModelName} from './usage.ts';
@@ -19,8 +20,8 @@ export type Memory = {
 	readonly callsSeen: Set<string>;
 	/** The message that each agent is receiving in parts. */
 	readonly streaming: Map<AgentKey, {readonly message: Foreign; readonly usage: UsageAccumulator}>;
-	/** Rows of session files whose sub-agent nobody has introduced yet. */
-	waiting: ReadonlyArray<{readonly agent: string; readonly row: Foreign}>;
+	/** Rows of session files whose sub-agent nobody has introduced yet, by that. */
+	readonly waiting: Map<string, Foreign[]>;
 	/** The folder that the engine works in, as it names it; empty until told. */
 	root: string;
 	/** What was told of the session last. */
@@ -93,21 +94,13 @@ const readToolUse = ({callsSeen, subAgents, root}: Memory, agent: AgentKey, bloc
 	const tool = toText(block['name']) || 'unknown';
 	const input = toForeign(block['input']);
 	subAgents.noteCall(callId, agent, tool, input);
-	return [
-		{type: 'log', agent, kind: 'tool', text: formatToolLine(tool, input, root)},
-		{type: 'tool-call', agent, callId, tool, argumentsJson: formatArguments(tool, input), writes: findWrites(tool, input)},
-	];
+	return toCallFacts({agent, callId, tool, input, root});
 };
 
 const readToolResult = ({subAgents}: Memory, agent: AgentKey, block: Foreign, details: Foreign): Facts => {
 	const callId = toText(block['tool_use_id']);
 	const isError = block['is_error'] === true;
-	const lines = formatResultLines(toPlainText(block['content']));
-	return [
-		...toLogs(agent, 'result', `${isError ? 'failed: ' : ''}${lines.join('\n')}`),
-		{type: 'tool-result', agent, callId, isError},
-		...subAgents.noteResult(callId, isError, details),
-	];
+	return [...toResultFacts(agent, callId, isError, toPlainText(block['content'])), ...subAgents.noteResult(callId, isError, details)];
 };
 
 /** The text of a tool's result, which is a text or a list of blocks; images and the like become their type. */

@@ -1,6 +1,7 @@
 import type {Tokens} from '../../../domain/tokens.ts';
 import type {AgentFact, ReaderOptions, StreamReader} from '../../engine.ts';
-import {type Foreign, parseObject, toForeign, toText} from '../../foreign.ts';
+import {type Foreign, toForeign, toText} from '../../foreign.ts';
+import {readEventLine} from '../json-lines.ts';
 import {toLogs} from '../log-lines.ts';
 import {shorten} from '../tool-line.ts';
 import {readFailure, toMessage} from './codex-failure.ts';
@@ -20,9 +21,6 @@ type Memory = {
 	reported: Tokens | undefined;
 };
 
-// Single lines of 770 kB were seen; what is far longer is an attack or a fault, and parsing it would hold up every other agent.
-const MAX_LINE = 16 * 1024 * 1024;
-
 /**
  * Reads what `codex exec --json` prints and the records that it keeps of the session (seen: 0.169.0). Events and items of unknown types
  * are passed over.
@@ -33,7 +31,7 @@ export const openCodexReader = ({since, root = '', isContinued = false}: ReaderO
 	const work = openWorkBook();
 	const memory: Memory = {rollouts: openCodexRollouts({since, isContinued, work}), work, root, lastMessage: '', reported: undefined};
 	return {
-		readLine: (line, stream) => (stream === 'err' ? readWarning(line) : readOutput(memory, line)),
+		readLine: (line, stream) => (stream === 'err' ? readWarning(line) : readEventLine(line, event => readEvent(memory, event))),
 		readRecord: memory.rollouts.read,
 		end: () => memory.rollouts.end(memory.reported),
 	};
@@ -45,14 +43,6 @@ const READING_PROMPT = /^Reading (?:additional input|prompt) from stdin/;
 const OWN_FLAG = /^`--dangerously-bypass-hook-trust` is enabled/;
 
 const readWarning = (line: string): Facts => (READING_PROMPT.test(line) ? [] : toLogs(null, 'err', line));
-
-const readOutput = (memory: Memory, line: string): Facts => {
-	if (line.trim() === '') return [];
-	const event = line.length > MAX_LINE ? undefined : parseObject(line);
-	if (event !== undefined) return readEvent(memory, event);
-	const reason = line.length > MAX_LINE ? `A line of ${line.length} characters.` : 'A line that is no JSON object.';
-	return [...toLogs(null, 'out', shorten(line)), {type: 'unreadable', reason}];
-};
 
 const readEvent = (memory: Memory, event: Foreign): Facts => {
 	switch (event['type']) {

@@ -1,7 +1,7 @@
 import type {AgentFact, AgentKey} from '../../engine.ts';
 import {type Foreign, isForeign, toForeign, toList, toText} from '../../foreign.ts';
-import {toLogs} from '../log-lines.ts';
-import {formatArguments, formatResultLines, formatToolLine} from '../tool-line.ts';
+import {toResultFacts} from '../tool-facts.ts';
+import {formatArguments, formatToolLine, toRelative} from '../tool-line.ts';
 
 type Facts = readonly AgentFact[];
 
@@ -41,20 +41,15 @@ export const openWorkBook = (): WorkBook => {
 			if (work === undefined) return [];
 			if (callId === '') return [{type: 'unreadable', reason: 'A call of a tool without an id.'}];
 			const key = JSON.stringify([agent, callId]);
-			const call = isNew(calls, key) ? toCallFacts(agent, callId, work) : [];
-			return isDone && isNew(results, key) ? [...call, ...toResultFacts(agent, callId, work, isFailed(item))] : call;
+			const call = isNew(calls, key) ? toWorkFacts(agent, callId, work) : [];
+			return isDone && isNew(results, key) ? [...call, ...toResultFacts(agent, callId, isFailed(item), work.output)] : call;
 		},
 	};
 };
 
-const toCallFacts = (agent: AgentKey, callId: string, {tool, input, about, writes}: Work): Facts => [
+const toWorkFacts = (agent: AgentKey, callId: string, {tool, input, about, writes}: Work): Facts => [
 	{type: 'log', agent, kind: 'tool', text: formatToolLine(tool, about, '')},
 	{type: 'tool-call', agent, callId, tool, argumentsJson: formatArguments(tool, input), writes},
-];
-
-const toResultFacts = (agent: AgentKey, callId: string, {output}: Work, isError: boolean): Facts => [
-	...toLogs(agent, 'result', `${isError ? 'failed: ' : ''}${formatResultLines(output).join('\n')}`),
-	{type: 'tool-result', agent, callId, isError},
 ];
 
 const FAILED: ReadonlySet<string> = new Set(['failed', 'declined']);
@@ -140,5 +135,3 @@ const toChanges = (changes: unknown): readonly Change[] => {
 		.filter(([path]) => path !== '')
 		.map(([path, change]) => ({path, kind: toText(change['kind']) || toText(change['type']) || 'change', movedTo: toText(change['move_path'])}));
 };
-
-const toRelative = (path: string, root: string): string => (root !== '' && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path);

@@ -4,9 +4,11 @@ import {addTokens, NO_TOKENS, type Tokens, totalTokens} from '../../../domain/to
 import type {AgentFact, ReaderOptions, StreamReader} from '../../engine.ts';
 import {findCause} from '../../failure-cause.ts';
 import {type Foreign, parseObject, toCount, toForeign, toText} from '../../foreign.ts';
+import {readEventLine} from '../json-lines.ts';
 import {toLogs} from '../log-lines.ts';
-import {findWrites, formatArguments, formatToolLine, shorten} from '../tool-line.ts';
-import {formatResult, type GeminiSession, openGeminiSession} from './gemini-session.ts';
+import {toCallFacts, toResultFacts} from '../tool-facts.ts';
+import {shorten} from '../tool-line.ts';
+import {type GeminiSession, openGeminiSession} from './gemini-session.ts';
 import {readStats} from './gemini-usage.ts';
 
 type Facts = readonly AgentFact[];
@@ -26,7 +28,6 @@ type Memory = {
 	stats: ReadonlyMap<string, Tokens | undefined>;
 };
 
-const MAX_LINE = 16 * 1024 * 1024;
 const MAX_SAID = 1024 * 1024;
 const MAX_OPEN_LINE = 16 * 1024;
 
@@ -47,18 +48,10 @@ export const openGeminiReader = ({since, root = ''}: ReaderOptions): StreamReade
 		stats: new Map(),
 	};
 	return {
-		readLine: (line, stream) => (stream === 'err' ? readComplaint(memory, line) : readOutput(memory, line)),
+		readLine: (line, stream) => (stream === 'err' ? readComplaint(memory, line) : readEventLine(line, event => readEvent(memory, event))),
 		readRecord: memory.session.readRecord,
 		end: () => [...endLine(memory), ...settle(memory), ...memory.session.end(), ...judgeUnbegun(memory)],
 	};
-};
-
-const readOutput = (memory: Memory, line: string): Facts => {
-	if (line.trim() === '') return [];
-	const event = line.length > MAX_LINE ? undefined : parseObject(line);
-	if (event !== undefined) return readEvent(memory, event);
-	const reason = line.length > MAX_LINE ? `A line of ${line.length} characters.` : 'A line that is no JSON object.';
-	return [...toLogs(null, 'out', shorten(line)), {type: 'unreadable', reason}];
 };
 
 const readEvent = (memory: Memory, event: Foreign): Facts => {
@@ -102,23 +95,12 @@ const readToolUse = (memory: Memory, event: Foreign): Facts => {
 	const input = toForeign(event['parameters']);
 	memory.said = '';
 	memory.session.noteCall(tool, input);
-	return [
-		{type: 'log', agent: null, kind: 'tool', text: formatToolLine(tool, input, memory.root)},
-		{
-			type: 'tool-call',
-			agent: null,
-			callId: toText(event['tool_id']),
-			tool,
-			argumentsJson: formatArguments(tool, input),
-			writes: findWrites(tool, input),
-		},
-	];
+	return toCallFacts({agent: null, callId: toText(event['tool_id']), tool, input, root: memory.root});
 };
 
 const readToolResult = (event: Foreign): Facts => {
-	const isError = event['status'] !== 'success';
 	const text = toText(event['output']) || toText(toForeign(event['error'])['message']);
-	return [...toLogs(null, 'result', formatResult(isError, text)), {type: 'tool-result', agent: null, callId: toText(event['tool_id']), isError}];
+	return toResultFacts(null, toText(event['tool_id']), event['status'] !== 'success', text);
 };
 
 const readResult = (memory: Memory, event: Foreign): Facts => {

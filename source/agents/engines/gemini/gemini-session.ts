@@ -3,7 +3,8 @@ import {addTokens, NO_TOKENS, type Tokens} from '../../../domain/tokens.ts';
 import type {AgentFact, AgentKey, RecordLine} from '../../engine.ts';
 import {type Foreign, isForeign, parseObject, toForeign, toList, toText} from '../../foreign.ts';
 import {toLogs} from '../log-lines.ts';
-import {findWrites, formatArguments, formatResultLines, formatToolLine, shorten} from '../tool-line.ts';
+import {toCallFacts, toResultFacts} from '../tool-facts.ts';
+import {shorten} from '../tool-line.ts';
 import {openSubAgents, type SubAgents} from './gemini-sub-agents.ts';
 import {readRowTokens} from './gemini-usage.ts';
 
@@ -104,19 +105,10 @@ const readCall = (memory: Memory, agent: string, root: string, call: Foreign): F
 	const callId = toText(call['id']);
 	const tool = toText(call['name']) || 'unknown';
 	const input = toForeign(call['args']);
-	const started: Facts = isNew(memory, ['call', agent, callId])
-		? [
-				{type: 'log', agent, kind: 'tool', text: formatToolLine(tool, input, root)},
-				{type: 'tool-call', agent, callId, tool, argumentsJson: formatArguments(tool, input), writes: findWrites(tool, input)},
-			]
-		: [];
+	const started = isNew(memory, ['call', agent, callId]) ? toCallFacts({agent, callId, tool, input, root}) : [];
 	if (!ENDED.has(call['status']) || !isNew(memory, ['result', agent, callId])) return started;
-	const isError = call['status'] !== 'success';
-	return [...started, ...toLogs(agent, 'result', formatResult(isError, toResult(call))), {type: 'tool-result', agent, callId, isError}];
+	return [...started, ...toResultFacts(agent, callId, call['status'] !== 'success', toResult(call))];
 };
-
-/** The lines of a tool's result as people see them. */
-export const formatResult = (isError: boolean, text: string): string => `${isError ? 'failed: ' : ''}${formatResultLines(text).join('\n')}`;
 
 const toResult = (call: Foreign): string => {
 	const [first] = toList(call['result']).map(toForeign);

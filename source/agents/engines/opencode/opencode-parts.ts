@@ -1,7 +1,8 @@
 import type {AgentFact, AgentKey} from '../../engine.ts';
 import {type Foreign, toForeign, toText} from '../../foreign.ts';
 import {toLogs} from '../log-lines.ts';
-import {findWrites, formatArguments, formatResultLines, formatToolLine, shorten} from '../tool-line.ts';
+import {toCallFacts, toResultFacts} from '../tool-facts.ts';
+import {shorten} from '../tool-line.ts';
 import type {Ledger} from './opencode-ledger.ts';
 import type {SubAgents} from './opencode-sub-agents.ts';
 
@@ -52,20 +53,13 @@ const readTool = (memory: PartMemory, sessionId: string, agent: AgentKey, part: 
 	const callId = toText(part['callID']);
 	const input = toForeign(state['input']);
 	const hasStarted = STARTED.has(state['status']) && isNew(memory, 'call', part);
-	const call: Facts = hasStarted
-		? [
-				{type: 'log', agent, kind: 'tool', text: formatToolLine(tool, input, memory.root)},
-				{type: 'tool-call', agent, callId, tool, argumentsJson: formatArguments(tool, input), writes: findWrites(tool, input)},
-			]
-		: [];
+	const call = hasStarted ? toCallFacts({agent, callId, tool, input, root: memory.root}) : [];
 	const hasEnded = (state['status'] === 'completed' || state['status'] === 'error') && isNew(memory, 'result', part);
 	if (!hasEnded) return call;
 	const isError = state['status'] === 'error';
-	const lines = formatResultLines(toText(isError ? state['error'] : state['output'])).join('\n');
 	return [
 		...call,
-		...toLogs(agent, 'result', isError ? `failed: ${lines}` : lines),
-		{type: 'tool-result', agent, callId, isError},
+		...toResultFacts(agent, callId, isError, toText(isError ? state['error'] : state['output'])),
 		...memory.subAgents.readEndedCall(sessionId, tool, state),
 	];
 };

@@ -2,6 +2,7 @@ import type {FailureCause} from '../../../domain/status.ts';
 import type {AgentFact, RecordLine, StreamReader} from '../../engine.ts';
 import {findCause} from '../../failure-cause.ts';
 import {type Foreign, parseObject, toCount, toForeign, toText} from '../../foreign.ts';
+import {readEventLine} from '../json-lines.ts';
 import {toLogs} from '../log-lines.ts';
 import {shorten} from '../tool-line.ts';
 import {openLedger} from './opencode-ledger.ts';
@@ -19,7 +20,6 @@ type Memory = PartMemory & {
 	refusal: {readonly messageId: string; readonly reason: string};
 };
 
-const MAX_LINE = 16 * 1024 * 1024;
 const NOTHING_SAID = {messageId: '', text: ''} as const;
 
 /**
@@ -41,18 +41,10 @@ export const openOpencodeReader = ({since}: {readonly since: number}): StreamRea
 		refusal: {messageId: '', reason: ''},
 	};
 	return {
-		readLine: (line, stream) => (stream === 'err' ? toLogs(null, 'err', line) : readOutput(memory, line)),
+		readLine: (line, stream) => (stream === 'err' ? toLogs(null, 'err', line) : readEventLine(line, event => readEvent(memory, event))),
 		readRecord: line => readRecord(memory, line),
 		end: memory.subAgents.end,
 	};
-};
-
-const readOutput = (memory: Memory, line: string): Facts => {
-	if (line.trim() === '') return [];
-	const event = line.length > MAX_LINE ? undefined : parseObject(line);
-	if (event !== undefined) return readEvent(memory, event);
-	const reason = line.length > MAX_LINE ? `A line of ${line.length} characters.` : 'A line that is no JSON object.';
-	return [...toLogs(null, 'out', shorten(line)), {type: 'unreadable', reason}];
 };
 
 const readEvent = (memory: Memory, event: Foreign): Facts => {
