@@ -1,6 +1,7 @@
-import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
+import {readSync} from 'node:fs';
 import {createLineSplitter, type LineSplitter} from '../logs/line-splitter.ts';
 import type {RecordLine, RecordSource} from './engine.ts';
+import {withForeignFile} from './foreign-files.ts';
 
 /** A file that holds one JSON document a line and grows at its end. */
 export type LineFile = {readonly source: string; readonly path: string};
@@ -22,10 +23,10 @@ export const followLineFiles = (list: () => readonly LineFile[]): RecordSource =
 		const state = followed.get(path) ?? {splitter: createLineSplitter({maxBytes: MAX_LINE_BYTES}), position: 0};
 		followed.set(path, state);
 		const lines: string[] = [];
-		withFile(path, handle => {
+		withForeignFile(path, undefined, handle => {
 			for (;;) {
 				const size = readSync(handle, buffer, 0, buffer.length, state.position);
-				if (size === 0) return;
+				if (size === 0) return undefined;
 				state.position += size;
 				// One by one: a spoilt file can hold more lines in a chunk than a call takes arguments.
 				for (const line of state.splitter.write(buffer.subarray(0, size))) lines.push(line);
@@ -34,17 +35,4 @@ export const followLineFiles = (list: () => readonly LineFile[]): RecordSource =
 		return lines.map(text => ({source, text}));
 	};
 	return {poll: () => list().flatMap(readNew), close: () => followed.clear()};
-};
-
-const withFile = (path: string, read: (handle: number) => void): void => {
-	let handle: number | undefined;
-	try {
-		handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-		if (fstatSync(handle).isFile()) read(handle);
-	} catch (error) {
-		// Foreign files come and go; what is missing now may be there at the next poll.
-		if (!(error instanceof Error && 'code' in error)) throw error;
-	} finally {
-		if (handle !== undefined) closeSync(handle);
-	}
 };

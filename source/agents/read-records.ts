@@ -50,3 +50,13 @@ export const openRecordsReader = ({directory, engine, reader, since, clock, find
 		close: () => source?.close(),
 	};
 };
+
+/** All that the records of a session tell. Without the program's output its verdict is not known. */
+export const readAllRecords = (source: RecordSource, reader: StreamReader): readonly AgentFact[] => {
+	try {
+		const facts = [...source.poll().flatMap(line => reader.readRecord?.(line) ?? []), ...reader.end()];
+		return facts.filter(({type}) => type !== 'verdict');
+	} finally {
+		source.close();
+	}
+};

@@ -1,9 +1,9 @@
-import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 import path from 'node:path';
 import {attemptFiles, readSpec, type ShimExit} from '../agents/attempt-files.ts';
 import type {Engine} from '../agents/engine.ts';
 import {createFactRecorder, type Findings} from '../agents/fact-recorder.ts';
 import {followOutputs} from '../agents/follow-outputs.ts';
+import {readStart} from '../agents/foreign-files.ts';
 import {openRecordsReader} from '../agents/read-records.ts';
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {Agent} from '../domain/records.ts';
@@ -105,28 +105,12 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
  * 64 KiB of it are read, and what is no plain file hands on nothing.
  */
 export const readOutputs = (directory: string): Readonly<Record<string, unknown>> => {
-	const pairs = readStart(attemptFiles(directory).output)
-		.split('\n')
-		.flatMap(line => {
-			const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
-			return key === undefined || value === undefined ? [] : [[key, toValue(value)] as const];
-		});
+	const text = readStart(attemptFiles(directory).output, MAX_TEXT_BYTES)?.toString('utf8') ?? '';
+	const pairs = text.split('\n').flatMap(line => {
+		const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
+		return key === undefined || value === undefined ? [] : [[key, toValue(value)] as const];
+	});
 	return Object.fromEntries(pairs);
-};
-
-const readStart = (file: string): string => {
-	let handle: number | undefined;
-	try {
-		handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-		if (!fstatSync(handle).isFile()) return '';
-		const buffer = Buffer.alloc(MAX_TEXT_BYTES);
-		return buffer.toString('utf8', 0, readSync(handle, buffer, 0, buffer.length, 0));
-	} catch (error) {
-		if (error instanceof Error && 'code' in error) return '';
-		throw error;
-	} finally {
-		if (handle !== undefined) closeSync(handle);
-	}
 };
 
 const toValue = (text: string): unknown => {

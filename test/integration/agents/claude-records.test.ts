@@ -1,6 +1,7 @@
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {claudeHistory} from '../../../source/agents/engines/claude-stream/claude-history.ts';
 import {claudeRecords} from '../../../source/agents/engines/claude-stream/claude-records.ts';
 import {createScratch} from '../../support/scratch.ts';
 
@@ -31,6 +32,25 @@ describe('the session files of Claude Code', () => {
 		writeFileSync(path.join(project, `${SESSION}.jsonl`), 'way":2}\n', {flag: 'a'});
 		expect(source.poll()).toEqual([{source: SESSION, text: '{"halfway":2}'}]);
 		expect(source.poll()).toEqual([]);
+	});
+
+	it('are read of sub-agents at any depth, as an import reads them', () => {
+		const {directory, project, source} = aFolder();
+		const below = path.join(project, SESSION, 'subagents/workflows/wf_1');
+		mkdirSync(below, {recursive: true});
+		symlinkSync('..', path.join(below, 'round'));
+		writeFileSync(path.join(project, `${SESSION}.jsonl`), '{"a":1}\n');
+		writeFileSync(path.join(below, 'agent-a2.jsonl'), '{"c":2}\n');
+
+		expect(source.poll()).toEqual([
+			{source: SESSION, text: '{"a":1}'},
+			{source: 'workflows/wf_1/agent-a2.jsonl', text: '{"c":2}'},
+		]);
+		const [before] = claudeHistory.list(directory);
+		writeFileSync(path.join(below, 'agent-a2.jsonl'), '{"c":3}\n', {flag: 'a'});
+		const [after] = claudeHistory.list(directory);
+		expect(before?.stamp).toMatch(/^8:\d+ 8:\d+$/);
+		expect(after?.stamp).toMatch(/^8:\d+ 16:\d+$/);
 	});
 
 	it('are not looked for by a name that is no id, nor through a link', () => {

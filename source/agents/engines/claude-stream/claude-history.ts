@@ -1,19 +1,20 @@
-import {closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync} from 'node:fs';
+import {readSync} from 'node:fs';
 import path from 'node:path';
 import type {AgentFact, SavedSession, SessionHistory} from '../../engine.ts';
 import {parseObject, toForeign, toText} from '../../foreign.ts';
+import {listNames, toStamp, withForeignFile} from '../../foreign-files.ts';
+import {listSubAgentFiles} from './claude-records.ts';
 import {readUsage, toModelName} from './usage.ts';
 
 const SESSION_FILE = /^([0-9a-f-]{8,64})\.jsonl$/i;
-const SUB_AGENT_FILE = /(?:^|\/)agent-([\w-]+)\.jsonl$/;
 
 /** The sessions that Claude Code has kept, each with the files of its sub-agents. */
 export const claudeHistory: SessionHistory = {
 	list: directory => {
 		// A project that was copied or renamed may leave the same session in two folders.
 		const folders = new Map<string, string[]>();
-		for (const folder of list(directory).map(project => path.join(directory, project))) {
-			for (const name of list(folder)) {
+		for (const folder of listNames(directory).map(project => path.join(directory, project))) {
+			for (const name of listNames(folder)) {
 				const sessionId = SESSION_FILE.exec(name)?.[1];
 				if (sessionId !== undefined) folders.set(sessionId, [...(folders.get(sessionId) ?? []), folder]);
 			}
@@ -25,19 +26,13 @@ export const claudeHistory: SessionHistory = {
 type SessionFile = {readonly path: string /** Null for the main conversation. */; readonly agent: string | null};
 
 const toSession = (folders: readonly string[], sessionId: string): SavedSession => {
-	const files = folders.flatMap((folder): readonly SessionFile[] => {
-		const subAgents = path.join(folder, sessionId, 'subagents');
-		const found = listDeep(subAgents).flatMap(name => {
-			const agent = SUB_AGENT_FILE.exec(name)?.[1];
-			return agent === undefined ? [] : [{path: path.join(subAgents, name), agent}];
-		});
-		return [{path: path.join(folder, `${sessionId}.jsonl`), agent: null}, ...found];
-	});
-	const stats = files.map(file => statSync(file.path, {throwIfNoEntry: false}));
+	const files = folders.flatMap((folder): readonly SessionFile[] => [
+		{path: path.join(folder, `${sessionId}.jsonl`), agent: null},
+		...listSubAgentFiles(folder, sessionId),
+	]);
 	return {
 		sessionId,
-		stamp: stats.map(each => `${each?.size ?? 0}:${Math.floor(each?.mtimeMs ?? 0)}`).join(' '),
-		changedAt: Math.max(...stats.map(each => each?.mtimeMs ?? 0)),
+		...toStamp(files.map(file => file.path)),
 		findFolder: () => findFolder(files),
 		read: () => [{type: 'session', sessionId, model: null, version: null}, ...files.flatMap(readFile)],
 	};
@@ -112,18 +107,8 @@ const LF = 0x0a;
  * Hands over the lines that hold `mark`, until `take` returns false. Histories are gigabytes, nearly all of it in lines that nobody needs:
  * those are never decoded.
  */
-const forEachLine = (file: string, mark: Buffer, take: (line: Buffer) => boolean): void => {
-	let handle: number | undefined;
-	try {
-		handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-		if (fstatSync(handle).isFile()) scan(handle, mark, take);
-	} catch (error) {
-		// Foreign files come and go.
-		if (!(error instanceof Error && 'code' in error)) throw error;
-	} finally {
-		if (handle !== undefined) closeSync(handle);
-	}
-};
+const forEachLine = (file: string, mark: Buffer, take: (line: Buffer) => boolean): void =>
+	withForeignFile(file, undefined, handle => scan(handle, mark, take));
 
 const scan = (handle: number, mark: Buffer, take: (line: Buffer) => boolean): void => {
 	let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -157,17 +142,4 @@ const takeLines = (bytes: Buffer, mark: Buffer, take: (line: Buffer) => boolean)
 		next = bytes.indexOf(mark, start);
 	}
 	return Math.max(start, bytes.lastIndexOf(LF) + 1);
-};
-
-/** Names below a folder, with `/`. */
-const listDeep = (folder: string): readonly string[] =>
-	list(folder).flatMap(name => (name.includes('.') ? [name] : [name, ...listDeep(path.join(folder, name)).map(below => `${name}/${below}`)]));
-
-const list = (folder: string): readonly string[] => {
-	try {
-		return readdirSync(folder);
-	} catch (error) {
-		if (error instanceof Error && 'code' in error) return [];
-		throw error;
-	}
 };

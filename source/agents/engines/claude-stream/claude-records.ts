@@ -1,11 +1,9 @@
-import {readdirSync} from 'node:fs';
 import path from 'node:path';
 import type {SessionRecords} from '../../engine.ts';
 import {followLineFiles, type LineFile} from '../../follow-line-files.ts';
+import {isSessionId, listFilesBelow, listNames} from '../../foreign-files.ts';
 
-// The session is named by the program: only what looks like an id may become part of a path.
-const SESSION_ID = /^[0-9a-f-]{8,64}$/i;
-const SUB_AGENT_FILE = /(?:^|\/)agent-[\w-]+\.jsonl$/;
+const SUB_AGENT_FILE = /(?:^|\/)agent-([\w-]+)\.jsonl$/;
 
 /**
  * Claude Code's session files: `<directory>/<project>/<session>.jsonl`, and `<session>/subagents/agent-<id>.jsonl` beside it. They hold
@@ -15,29 +13,28 @@ export const claudeRecords: SessionRecords = {
 	open: ({directory, sessionId}) => {
 		let project: string | undefined;
 		return followLineFiles(() => {
-			if (!SESSION_ID.test(sessionId)) return [];
-			project ??= list(directory)
+			if (!isSessionId(sessionId)) return [];
+			project ??= listNames(directory)
 				.map(name => path.join(directory, name))
-				.find(folder => list(folder).includes(`${sessionId}.jsonl`));
+				.find(folder => listNames(folder).includes(`${sessionId}.jsonl`));
 			return project === undefined ? [] : listFiles(project, sessionId);
 		});
 	},
 };
 
-const listFiles = (project: string, sessionId: string): readonly LineFile[] => {
-	const folder = path.join(project, sessionId, 'subagents');
-	const subAgents = list(folder).filter(name => SUB_AGENT_FILE.test(name));
-	return [
-		{source: sessionId, path: path.join(project, `${sessionId}.jsonl`)},
-		...subAgents.map(name => ({source: name, path: path.join(folder, name)})),
-	];
-};
+const listFiles = (project: string, sessionId: string): readonly LineFile[] => [
+	{source: sessionId, path: path.join(project, `${sessionId}.jsonl`)},
+	...listSubAgentFiles(project, sessionId).map(({name, path: file}) => ({source: name, path: file})),
+];
 
-const list = (folder: string): readonly string[] => {
-	try {
-		return readdirSync(folder);
-	} catch (error) {
-		if (error instanceof Error && 'code' in error) return [];
-		throw error;
-	}
+/** `name` is the path below the folder of all of them, `agent` the engine's id. */
+type SubAgentFile = {readonly name: string; readonly path: string; readonly agent: string};
+
+/** The files of a session's sub-agents below a project's folder, at any depth. */
+export const listSubAgentFiles = (project: string, sessionId: string): readonly SubAgentFile[] => {
+	const folder = path.join(project, sessionId, 'subagents');
+	return listFilesBelow(folder).flatMap(name => {
+		const agent = SUB_AGENT_FILE.exec(name)?.[1];
+		return agent === undefined ? [] : [{name, path: path.join(folder, name), agent}];
+	});
 };

@@ -1,7 +1,8 @@
-import {statSync} from 'node:fs';
-import type {AgentFact, SavedSession, SessionHistory} from '../../engine.ts';
+import type {SavedSession, SessionHistory} from '../../engine.ts';
 import {followLineFiles, type LineFile} from '../../follow-line-files.ts';
 import {type Foreign, toText} from '../../foreign.ts';
+import {toStamp} from '../../foreign-files.ts';
+import {readAllRecords} from '../../read-records.ts';
 import {openCodexReader} from './codex-reader.ts';
 import {listRolloutFiles} from './codex-records.ts';
 
@@ -19,19 +20,13 @@ export const codexHistory: SessionHistory = {
 
 type Rollout = {readonly file: LineFile; readonly meta: Foreign};
 
-const toSession = (sessionId: string, rollouts: readonly Rollout[]): SavedSession => {
-	const stats = rollouts.map(({file}) => statSync(file.path, {throwIfNoEntry: false}));
-	return {
-		sessionId,
-		stamp: stats.map(each => `${each?.size ?? 0}:${Math.floor(each?.mtimeMs ?? 0)}`).join(' '),
-		changedAt: Math.max(...stats.map(each => each?.mtimeMs ?? 0)),
-		findFolder: () => toText(rollouts.find(({meta}) => toText(meta['id']) === sessionId)?.meta['cwd']) || null,
-		read: () => read(rollouts.map(({file}) => file)),
-	};
-};
-
-const read = (files: readonly LineFile[]): readonly AgentFact[] => {
-	const reader = openCodexReader({since: 0});
-	const source = followLineFiles(() => files);
-	return [...source.poll().flatMap(line => reader.readRecord?.(line) ?? []), ...reader.end()];
-};
+const toSession = (sessionId: string, rollouts: readonly Rollout[]): SavedSession => ({
+	sessionId,
+	...toStamp(rollouts.map(({file}) => file.path)),
+	findFolder: () => toText(rollouts.find(({meta}) => toText(meta['id']) === sessionId)?.meta['cwd']) || null,
+	read: () =>
+		readAllRecords(
+			followLineFiles(() => rollouts.map(({file}) => file)),
+			openCodexReader({since: 0}),
+		),
+});

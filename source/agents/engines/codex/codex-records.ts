@@ -1,10 +1,9 @@
-import {closeSync, constants, type Dirent, openSync, readdirSync, readSync} from 'node:fs';
 import path from 'node:path';
 import type {SessionRecords} from '../../engine.ts';
 import {followLineFiles, type LineFile} from '../../follow-line-files.ts';
 import {type Foreign, parseObject, toForeign, toText} from '../../foreign.ts';
+import {isSessionId, listFolder, readStart} from '../../foreign-files.ts';
 
-const SESSION_ID = /^[0-9a-f-]{8,64}$/i;
 const YEAR = /^\d{4}$/;
 const MONTH_OR_DAY = /^\d{2}$/;
 const ROLLOUT = /^rollout-.+\.jsonl$/;
@@ -19,7 +18,7 @@ const LF = 0x0a;
  * may be old, and those of sub-agents, which are as young as the run. Links are never followed.
  */
 export const codexRecords: SessionRecords = {
-	open: ({directory, sessionId, since}) => followLineFiles(SESSION_ID.test(sessionId) ? openFileList({directory, sessionId, since}) : () => []),
+	open: ({directory, sessionId, since}) => followLineFiles(isSessionId(sessionId) ? openFileList({directory, sessionId, since}) : () => []),
 };
 
 type Session = Parameters<SessionRecords['open']>[0];
@@ -75,18 +74,15 @@ const listDays = (directory: string): readonly DayFolder[] =>
 	);
 
 const listFolders = (directory: string, name: RegExp): readonly string[] =>
-	list(directory)
+	listFolder(directory)
 		.filter(entry => entry.isDirectory() && name.test(entry.name))
 		.map(entry => entry.name);
 
 /** In the order of their times, so that who started another agent comes before it. */
 const listRollouts = (folder: DayFolder): readonly string[] =>
-	list(folder.path)
+	listFolder(folder.path)
 		.filter(entry => entry.isFile() && ROLLOUT.test(entry.name))
-		.map(entry => path.join(folder.path, entry.name))
-		.sort();
-
-const list = (directory: string): readonly Dirent[] => orElse([], () => readdirSync(directory, {withFileTypes: true}));
+		.map(entry => path.join(folder.path, entry.name));
 
 /** The session that the first row of a file names, empty when it names none; undefined while that row is not whole. */
 const readSession = (file: string): string | undefined => {
@@ -96,29 +92,9 @@ const readSession = (file: string): string | undefined => {
 
 /** What the first row of a file tells of its session, empty when it is no such row; undefined while it is not whole. */
 const readMeta = (file: string): Foreign | undefined => {
-	const bytes = orElse(undefined, () => readStart(file));
+	const bytes = readStart(file, MAX_FIRST_ROW);
 	const end = bytes?.indexOf(LF) ?? -1;
 	if (bytes === undefined || (end === -1 && bytes.length < MAX_FIRST_ROW)) return undefined;
 	const row = end === -1 ? undefined : parseObject(bytes.toString('utf8', 0, end));
 	return row?.['type'] === 'session_meta' ? toForeign(row['payload']) : {};
-};
-
-const readStart = (file: string): Buffer => {
-	const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-	try {
-		const buffer = Buffer.allocUnsafe(MAX_FIRST_ROW);
-		return buffer.subarray(0, readSync(handle, buffer, 0, buffer.length, 0));
-	} finally {
-		closeSync(handle);
-	}
-};
-
-/** Foreign files come and go; what cannot be read now may be readable at the next look. */
-const orElse = <Value>(missing: Value, read: () => Value): Value => {
-	try {
-		return read();
-	} catch (error) {
-		if (error instanceof Error && 'code' in error) return missing;
-		throw error;
-	}
 };

@@ -1,9 +1,8 @@
-import {readdirSync} from 'node:fs';
 import path from 'node:path';
 import type {SessionRecords} from '../../engine.ts';
 import {followLineFiles, type LineFile} from '../../follow-line-files.ts';
+import {isSessionId, listNames} from '../../foreign-files.ts';
 
-const SESSION_ID = /^[0-9a-f-]{8,64}$/i;
 const ID_IN_NAME = 8;
 
 /**
@@ -11,11 +10,15 @@ const ID_IN_NAME = 8;
  * it was started or continued, and one of each sub-agent. A session's id that is not shaped like one finds nothing.
  */
 export const geminiRecords: SessionRecords = {
-	open: ({directory, sessionId}) => followLineFiles(SESSION_ID.test(sessionId) ? () => listFiles(directory, sessionId) : () => []),
+	open: ({directory, sessionId}) => {
+		let project: string | undefined;
+		return followLineFiles(() => {
+			if (!isSessionId(sessionId)) return [];
+			project ??= listNames(directory).find(name => listSessionFiles(directory, name, sessionId).length > 0);
+			return project === undefined ? [] : listSessionFiles(directory, project, sessionId);
+		});
+	},
 };
-
-const listFiles = (directory: string, sessionId: string): readonly LineFile[] =>
-	listNames(directory).flatMap(project => listSessionFiles(directory, project, sessionId));
 
 /** The files of a session in one project's folder. */
 export const listSessionFiles = (directory: string, project: string, sessionId: string): readonly LineFile[] => {
@@ -28,14 +31,4 @@ export const listSessionFiles = (directory: string, project: string, sessionId: 
 		source: path.join(project, name),
 		path: path.join(chats, name),
 	}));
-};
-
-/** The names in a folder, in a stable order; none where there is no folder, or none that may be read. */
-export const listNames = (folder: string): readonly string[] => {
-	try {
-		return readdirSync(folder).sort();
-	} catch (error) {
-		if (error instanceof Error && 'code' in error) return [];
-		throw error;
-	}
 };

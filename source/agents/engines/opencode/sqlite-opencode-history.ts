@@ -1,7 +1,8 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import type {AgentFact, SavedSession, SessionHistory} from '../../engine.ts';
+import type {SavedSession, SessionHistory} from '../../engine.ts';
+import {readAllRecords} from '../../read-records.ts';
 import {openOpencodeReader} from './opencode-reader.ts';
 import {OPENCODE_DATABASE, opencodeRecords} from './sqlite-opencode-records.ts';
 
@@ -40,15 +41,5 @@ const toSession = (directory: string, {id, directory: folder, changed}: Row): Sa
 	stamp: String(changed),
 	changedAt: typeof changed === 'number' ? changed : 0,
 	findFolder: () => (typeof folder === 'string' && folder !== '' ? folder : null),
-	read: () => read(directory, String(id)),
+	read: () => readAllRecords(opencodeRecords.open({directory, sessionId: String(id), since: 0}), openOpencodeReader({since: 0})),
 });
-
-const read = (directory: string, sessionId: string): readonly AgentFact[] => {
-	const reader = openOpencodeReader({since: 0});
-	const source = opencodeRecords.open({directory, sessionId, since: 0});
-	try {
-		return [...source.poll().flatMap(line => reader.readRecord?.(line) ?? []), ...reader.end()].filter(({type}) => type !== 'verdict');
-	} finally {
-		source.close();
-	}
-};
