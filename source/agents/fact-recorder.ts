@@ -9,6 +9,7 @@ import type {LogWriter} from '../logs/log-writer.ts';
 import type {AgentProgress, Store} from '../monitoring/store-port.ts';
 import {apportion} from '../telemetry/apportion.ts';
 import type {Pricing} from '../telemetry/pricing.ts';
+import {cleanName} from './clean-name.ts';
 import {deriveAgentId} from './derive-agent-id.ts';
 import type {AgentFact, AgentKey} from './engine.ts';
 import {toWorkspacePath} from './workspace-path.ts';
@@ -45,9 +46,6 @@ export type FactRecorder = {
 	readonly findings: () => Findings;
 	readonly close: () => Promise<void>;
 };
-
-// A model may call its sub-agent whatever it likes; a name is for a column.
-const MAX_NAME = 80;
 
 type Pending = {[Part in keyof Required<AgentProgress>]: Array<Required<AgentProgress>[Part][number]>};
 
@@ -131,8 +129,6 @@ const createUnsaved = (checkpointOf: FactRecorderOptions['checkpointOf']) => {
 
 type FactHandlers = {readonly [Type in AgentFact['type']]: (fact: Extract<AgentFact, {type: Type}>) => unknown};
 
-const cleanName = (text: string | null): string | null => (text === null ? null : sanitizeLine(text).slice(0, MAX_NAME) || null);
-
 const emptyProgress = (): Pending => ({subAgents: [], endedSubAgents: [], sessions: [], usage: [], toolCalls: [], toolResults: []});
 
 /** Knows which agent an engine's key means, and keeps the logs of all of them open. */
@@ -184,7 +180,7 @@ const toSubAgent = (
 	...root,
 	...known,
 	agentType: 'sub-agent',
-	name: sanitizeLine(name).slice(0, MAX_NAME),
+	name: cleanName(name) ?? '',
 	model: model === null ? null : sanitizeLine(model),
 	status: 'running',
 });
@@ -208,6 +204,7 @@ const createSpending = (pricing: Pricing) => {
 		}
 	};
 	const spreadReported = (): void => {
+		if (reported.size === 0) return;
 		const all = [...records];
 		const isResponse = ({messageId}: UsageRecord): boolean => !messageId.startsWith(SETTLEMENT_PREFIX);
 		// A gateway may call a model otherwise in its answers than the engine does in its sums: then nobody knows whose cost is whose.
@@ -218,7 +215,7 @@ const createSpending = (pricing: Pricing) => {
 					all.filter(([, record]) => record.model === model),
 					total,
 				);
-		else if (reported.size > 0)
+		else
 			spread(
 				all,
 				[...reported.values()].reduce((sum, total) => sum + total, 0),

@@ -13,7 +13,7 @@ export const toList = (value: unknown): readonly unknown[] => (Array.isArray(val
 export const toText = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 // Far above any real count and far below where sums stop being exact.
-const MAX_COUNT = 10 ** 12;
+export const MAX_COUNT = 10 ** 12;
 
 /** A whole number from 0 to 10¹²; anything else counts as 0, and so does the -0 that JSON can hold. */
 export const toCount = (value: unknown): number =>

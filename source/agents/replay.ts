@@ -1,6 +1,6 @@
 import {RadError} from '../domain/failures.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
-import {isForeign, parseObject, toForeign} from './foreign.ts';
+import {isForeign, parseObject, toForeign, toList} from './foreign.ts';
 import {readInside, writeInside} from './write-inside.ts';
 
 /** Replaces a text in a file: its only occurrence, or all of them. */
@@ -27,7 +27,7 @@ export const toReplay = (call: {readonly tool: string; readonly argumentsJson: s
 		const content = input['content'];
 		return typeof content === 'string' ? {kind: 'write', path, content} : none('It has no content.');
 	}
-	const edits = (call.tool === 'MultiEdit' ? listOf(input['edits']) : [input]).map(toEdit);
+	const edits = (call.tool === 'MultiEdit' ? toList(input['edits']) : [input]).map(toEdit);
 	return edits.length > 0 && edits.every(edit => edit !== undefined) ? {kind: 'edit', path, edits} : none('Its edits are incomplete.');
 };
 
@@ -72,8 +72,6 @@ const NOT_REPLAYED: Readonly<Record<string, string>> = {
 };
 
 const none = (reason: string): Replay => ({kind: 'none', reason});
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const toEdit = (value: unknown): TextEdit | undefined => {
 	const edit = toForeign(value);

@@ -1,4 +1,5 @@
 import type {Agent} from '../domain/records.ts';
+import {PLAIN_WORD} from '../domain/safe-name.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
 	claude: 'claude --resume',
@@ -6,9 +7,6 @@ const WORDS: Readonly<Record<string, string>> = {
 	gemini: 'gemini --resume',
 	opencode: 'opencode --session',
 };
-
-// The engine chose it: what is no plain word must not be pasted into a shell.
-const PLAIN_WORD = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
 /** The command with which a person goes on with an agent's conversation by hand; undefined where there is none. */
 export const formatResumeCommand = ({engine, sessionId}: Pick<Agent, 'engine' | 'sessionId'>): string | undefined => {

@@ -7,6 +7,7 @@ import type {AttemptOutcome} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import {type CheckpointId, parseId, type RunId} from '../domain/ids.ts';
 import type {Agent, AgentRequest, Run} from '../domain/records.ts';
+import {PLAIN_WORD} from '../domain/safe-name.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {type Contexts, evaluateTemplate, parseTemplate} from './format/actions-expressions.ts';
 import {CONTEXTS} from './format/check-templates.ts';
@@ -158,18 +159,17 @@ const prepareAgent = async (ports: AttemptPorts, {run, step, attempt}: AttemptWo
 /** What can be paid for once: the work before it broke off is in the conversation. Anything else may be wrong because of what was said. */
 const BROKEN_OFF: ReadonlySet<string | null> = new Set(['rate_limit', 'network', 'crash']);
 
-// The engine named it, and it becomes an argument of its own program.
-const PLAIN_WORD = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
-
 /** The conversation to go on with: of the attempt that broke off, else of the step that is named; null for a new one. */
 const findSession = async ({store}: AttemptPorts, {run, step, attempt, canContinue}: AttemptWork, engine: Engine): Promise<string | null> => {
-	if (!engine.supports.includes('resume')) return null;
+	if (!engine.supports.includes('resume') || (!canContinue && step.session === null)) return null;
 	const agents = (await store.listAgents({runId: run.id})).filter(agent => agent.parentId === null && agent.engine === engine.name);
 	// Only of the attempt right before: one that was continued in vain has told no session, and the next begins anew.
 	const own = canContinue ? agents.find(agent => agent.stepId === step.id && agent.attempt === attempt - 1) : undefined;
 	const named = agents.findLast(agent => agent.stepId === step.session && agent.sessionId !== null);
-	const source = own !== undefined && own.sessionId !== null && BROKEN_OFF.has(own.failureCause) ? own : named;
-	return source?.sessionId !== null && source !== undefined && PLAIN_WORD.test(source.sessionId) ? source.sessionId : null;
+	const broken = own !== undefined && BROKEN_OFF.has(own.failureCause) ? own.sessionId : null;
+	const sessionId = broken ?? named?.sessionId ?? null;
+	// The engine named it, and it becomes an argument of its own program.
+	return sessionId !== null && PLAIN_WORD.test(sessionId) ? sessionId : null;
 };
 
 const toCall = (

@@ -5,6 +5,7 @@ import type {Ids} from '../../domain/ids.ts';
 import type {Agent, Checkpoint, ProcessIdentity} from '../../domain/records.ts';
 import {sanitizeLine} from '../../domain/sanitize.ts';
 import type {SessionAgent, Store} from '../../monitoring/store-port.ts';
+import {cleanName} from '../clean-name.ts';
 import {deriveAgentId} from '../derive-agent-id.ts';
 import {describeWrites} from '../describe-writes.ts';
 import type {SessionCall} from '../hook-call.ts';
@@ -60,16 +61,12 @@ const findAgent = async ({store, ids, clock, self, engine}: AdoptCallPorts, told
 	const agent = {
 		...toAdoptedAgent({id: ids.next('agt'), planId, engine, sessionId}),
 		sessionId,
-		model: toName(told.model),
+		model: cleanName(told.model),
 		startedAt: at,
 		endedAt: at,
 	};
 	return await store.adoptSession(agent, HOOK_STAMP, at);
 };
-
-const MAX_NAME = 80;
-
-const toName = (text: string | null): string | null => (text === null ? null : sanitizeLine(text).slice(0, MAX_NAME) || null);
 
 /** Of which parent it is, only an import can tell. */
 const toSubAgent = (
@@ -82,8 +79,8 @@ const toSubAgent = (
 	parentId: session.id,
 	stepId: session.stepId,
 	agentType: 'sub-agent',
-	name: redact(toName(name) ?? 'sub-agent'),
-	model: toName(model),
+	name: redact(cleanName(name) ?? 'sub-agent'),
+	model: cleanName(model),
 	startedAt: clock.now(),
 	endedAt: clock.now(),
 });

@@ -1,8 +1,6 @@
 import type {Tokens} from '../../domain/tokens.ts';
 import type {UsageReading} from '../../telemetry/usage-reading.ts';
-
-// Far above any real count, and a sum of thousands is still exact.
-const MAX_COUNT = 10 ** 12;
+import {MAX_COUNT} from '../foreign.ts';
 
 /** The tokens of a reading; undefined when they cannot be true. */
 export const toBelievable = (reading: UsageReading): Tokens | undefined =>

@@ -1,4 +1,5 @@
 import type {Engine, EngineCall} from '../../engine.ts';
+import {demandPrompt} from '../demand-prompt.ts';
 import {openApiReader} from './api-reader.ts';
 import {API_KEY_VARIABLES, API_PROVIDERS, parseModelName} from './model-settings.ts';
 
@@ -50,8 +51,9 @@ const OWN_KEYS: Readonly<Record<string, RegExp>> = {
 
 const EXAMPLE = 'anthropic/claude-sonnet-4-5';
 
-const findProblem = ({command, model}: EngineCall): string | null => {
-	if (command !== null) return 'The engine "api" works on a prompt: give the step prompt, not run.';
+const findProblem = (call: EngineCall): string | null => demandPrompt('api', call) ?? findModelProblem(call.model);
+
+const findModelProblem = (model: string | null): string | null => {
 	const advice = `write model as <provider>/<model>, as in ${EXAMPLE}; the providers are ${API_PROVIDERS.join(', ')}.`;
 	if (model === null) return `The engine "api" has no model of its own: ${advice}`;
 	return parseModelName(model) === undefined ? `The engine "api" does not know the model "${model}": ${advice}` : null;

@@ -5,6 +5,7 @@ import type {FindProgram} from '../../find-program.ts';
 import {claudeHistory} from '../claude-stream/claude-history.ts';
 import {openClaudeReader} from '../claude-stream/claude-reader.ts';
 import {claudeRecords} from '../claude-stream/claude-records.ts';
+import {demandPrompt} from '../demand-prompt.ts';
 
 /** The flag of `--permission-mode`. `acceptEdits` writes files, and runs only commands that Claude Code itself takes for harmless. */
 const MODES: Readonly<Record<Permissions, string>> = {plan: 'plan', edit: 'acceptEdits', full: 'bypassPermissions'};
@@ -32,7 +33,7 @@ export const createClaudeEngine = ({findProgram}: {readonly findProgram: FindPro
 	findCredentials: () => /^(ANTHROPIC|CLAUDE)_/,
 	asksBeforeWrites: true,
 	needsVerdict: true,
-	findProblem: ({command}) => (command === null ? null : 'The engine "claude" works on a prompt: give the step prompt, not run.'),
+	findProblem: call => demandPrompt('claude', call),
 	toLaunch: call => toLaunch(call, findProgram('claude', call.environment) ?? 'claude'),
 	openReader: openClaudeReader,
 	records: claudeRecords,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type {Permissions} from '../../../domain/records.ts';
 import type {Engine, EngineCall, Launch} from '../../engine.ts';
 import type {FindProgram} from '../../find-program.ts';
+import {demandPrompt} from '../demand-prompt.ts';
 import {codexHistory} from './codex-history.ts';
 import {openCodexReader} from './codex-reader.ts';
 import {codexRecords} from './codex-records.ts';
@@ -33,7 +34,7 @@ export const createCodexEngine = ({findProgram, hookCommand}: CodexEngineOptions
 	findCredentials: () => /^(OPENAI|CODEX|AZURE_OPENAI)_/,
 	asksBeforeWrites: true,
 	needsVerdict: true,
-	findProblem: ({command}) => (command === null ? null : 'The engine "codex" works on a prompt: give the step prompt, not run.'),
+	findProblem: call => demandPrompt('codex', call),
 	toLaunch: call => toLaunch(call, {hookCommand, file: findFile(findProgram('codex', call.environment))}),
 	openReader: openCodexReader,
 	records: codexRecords,

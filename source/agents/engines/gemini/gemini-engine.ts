@@ -2,6 +2,7 @@ import path from 'node:path';
 import type {Permissions} from '../../../domain/records.ts';
 import type {Engine, EngineCall, Launch} from '../../engine.ts';
 import type {FindProgram} from '../../find-program.ts';
+import {demandPrompt} from '../demand-prompt.ts';
 import {geminiHistory} from './gemini-history.ts';
 import {openGeminiReader} from './gemini-reader.ts';
 import {geminiRecords} from './gemini-records.ts';
@@ -51,7 +52,7 @@ export const createGeminiEngine = (options: GeminiEngineOptions): Engine => ({
 	findCredentials: () => /^(GEMINI|GOOGLE)_/,
 	asksBeforeWrites: options.hookSettingsFile !== null,
 	needsVerdict: true,
-	findProblem: ({command}) => (command === null ? null : 'The engine "gemini" works on a prompt: give the step prompt, not run.'),
+	findProblem: call => demandPrompt('gemini', call),
 	toLaunch: call => toLaunch(call, options),
 	openReader: openGeminiReader,
 	records: geminiRecords,

@@ -3,6 +3,7 @@ import type {Permissions} from '../../../domain/records.ts';
 import type {Engine, EngineCall, Launch} from '../../engine.ts';
 import type {FindProgram} from '../../find-program.ts';
 import {parseObject} from '../../foreign.ts';
+import {demandPrompt} from '../demand-prompt.ts';
 import {openOpencodeReader} from './opencode-reader.ts';
 import {opencodeHistory} from './sqlite-opencode-history.ts';
 import {opencodeRecords} from './sqlite-opencode-records.ts';
@@ -63,7 +64,7 @@ export const createOpencodeEngine = ({findProgram}: {readonly findProgram: FindP
 	findCredentials: model => OWN_KEYS[model?.split('/')[0] ?? ''] ?? null,
 	asksBeforeWrites: false,
 	needsVerdict: true,
-	findProblem: ({command}) => (command === null ? null : 'The engine "opencode" works on a prompt: give the step prompt, not run.'),
+	findProblem: call => demandPrompt('opencode', call),
 	toLaunch: call => toLaunch(call, findProgram('opencode', call.environment) ?? 'opencode'),
 	openReader: openOpencodeReader,
 	records: opencodeRecords,
