@@ -4,17 +4,16 @@ import path from 'node:path';
 import {describeEngines} from './agents/describe-engines.ts';
 import {createEngines, type Engines} from './agents/engines/create-engines.ts';
 import {findProgram} from './agents/find-program.ts';
-import {createHookSettings} from './agents/hook-settings/hook-settings-service.ts';
 import {createHttpHooks} from './agents/http-hooks.ts';
 import {createImports} from './agents/imports-service.ts';
 import type {ProcessTable} from './agents/process-table.ts';
 import {createSupervisor} from './agents/supervisor.ts';
 import {createLazyCheckpoints} from './checkpoint/lazy-checkpoints.ts';
 import {markerIn} from './checkpoint/restore-marker.ts';
-
 import type {Clock} from './domain/clock.ts';
 import {parseDuration} from './domain/duration.ts';
 import {isFailure, RadError} from './domain/failures.ts';
+import type {HookSettings} from './domain/hooks.ts';
 import {createIds, type Ids} from './domain/ids.ts';
 import type {Host, Imports, Rad, WorkspaceInfo} from './domain/rad.ts';
 import type {ProcessIdentity} from './domain/records.ts';
@@ -79,14 +78,27 @@ export const composeHost = (machine: Machine, showDashboard: Host['showDashboard
 	createDemo: () =>
 		createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
 	listEngines: ({signal}) => describeEngines({engines: toEngines(machine), findProgram, environment: machine.environment, signal}),
-	hooks: createHookSettings({
-		environment: machine.environment,
-		nodePath: machine.nodePath,
-		hookFile: path.join(machine.programs, 'tool-hook.js'),
-		findStateDirectory: () => findStateDirectory(machine.environment),
-	}),
+	hooks: createHooks(machine),
 	showDashboard,
 });
+
+const createHooks = (machine: Machine): HookSettings => {
+	const load = async (): Promise<HookSettings> => {
+		// Loaded only here: it brings a parser along, which no other command needs.
+		const {createHookSettings} = await import('./agents/hook-settings/hook-settings-service.ts');
+		return createHookSettings({
+			environment: machine.environment,
+			nodePath: machine.nodePath,
+			hookFile: path.join(machine.programs, 'tool-hook.js'),
+			findStateDirectory: () => findStateDirectory(machine.environment),
+		});
+	};
+	return {
+		list: async () => (await load()).list(),
+		install: async engine => (await load()).install(engine),
+		uninstall: async engine => (await load()).uninstall(engine),
+	};
+};
 
 /** Opens the workspace of a folder. @throws {RadError} see `Host.open`. */
 export const openRad = async (machine: Machine, directory: string): Promise<OpenRad> => {
