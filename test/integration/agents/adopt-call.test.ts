@@ -4,20 +4,15 @@ import {fileURLToPath} from 'node:url';
 import {describe, expect, it} from 'vitest';
 import {adoptCall} from '../../../source/agents/adopted/adopt-call.ts';
 import {isWritingTool} from '../../../source/agents/adopted/hook-engines.ts';
-import {createEngines} from '../../../source/agents/engines/create-engines.ts';
 import {parseSessionCall, type SessionCall} from '../../../source/agents/hook-call.ts';
-import {importSessions} from '../../../source/agents/import-sessions.ts';
 import {RadError} from '../../../source/domain/failures.ts';
-import {createIds} from '../../../source/domain/ids.ts';
 import type {Checkpoint} from '../../../source/domain/records.ts';
-import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
-import {createPricing} from '../../../source/telemetry/pricing.ts';
+import {importHome, openHome, SELF, sessionsOf} from '../../support/adopting.ts';
 import {aCheckpoint, anAgent, aRun} from '../../support/builders.ts';
 import {createScratch} from '../../support/scratch.ts';
 
 const newFolder = createScratch();
 const RECORDINGS = fileURLToPath(new URL('../../fixtures/recordings/claude-code/2.1.330/', import.meta.url));
-const self = {pid: 1, startTime: '1', bootId: 'b'};
 
 /** As Claude Code 2.1.330 sent it. */
 const aCall = (change: Readonly<Record<string, unknown>> = {}): SessionCall => {
@@ -41,12 +36,7 @@ const aCall = (change: Readonly<Record<string, unknown>> = {}): SessionCall => {
 };
 
 const open = () => {
-	const home = newFolder();
-	const store = openSqliteStore(path.join(home, 'monitoring.db'), {create: true});
-	let now = Date.parse('2026-11-22T22:43:00Z');
-	const clock = {now: () => now++, elapsed: () => now, sleep: async () => {}};
-	let random = 0;
-	const ids = createIds({now: () => now, randomInt: below => random++ % below});
+	const {home, store, clock, ids} = openHome(newFolder(), Date.parse('2026-11-22T22:43:00Z'));
 	const made: Checkpoint[] = [];
 	const checkpoints = {
 		create: async (purpose: Pick<Checkpoint, 'kind' | 'label' | 'runId' | 'stepId' | 'agentId'>) => {
@@ -55,39 +45,9 @@ const open = () => {
 			return made.at(-1) as Checkpoint;
 		},
 	};
-	const ports = {store, checkpoints, clock, ids, self, engine: 'claude', workspaceRoot: '/workspace', redact: (text: string) => text};
+	const ports = {store, checkpoints, clock, ids, self: SELF, engine: 'claude', workspaceRoot: '/workspace', redact: (text: string) => text};
 	return {home, store, made, clock, ids, ports};
 };
-
-const claudeOf = (folder: string) => {
-	const engine = createEngines({
-		nodePath: 'node',
-		playerFile: 'p',
-		recordingsDirectory: '/nowhere',
-		hookFile: 'h',
-		agentFile: 'a',
-		geminiHookSettings: '/nowhere',
-		findProgram: () => undefined,
-	}).find('claude');
-	const directory = engine?.findRecordsDirectory({HOME: folder}) ?? null;
-	if (engine === undefined || directory === null) throw new Error('claude must keep sessions');
-	return {engine, directory};
-};
-
-const importAll = ({home, store, clock, ids}: ReturnType<typeof open>) =>
-	importSessions({
-		store,
-		engines: [claudeOf(home).engine],
-		environment: {HOME: home},
-		pricing: createPricing(),
-		clock,
-		ids,
-		self,
-		folder: null,
-		since: 0,
-		redact: text => text,
-		signal: new AbortController().signal,
-	}).then(([result]) => result);
 
 describe('a call of an agent that rad did not start', () => {
 	it('is stored with its checkpoint under one agent for the session', async () => {
@@ -125,13 +85,13 @@ describe('a call of an agent that rad did not start', () => {
 		const machine = open();
 		const {home, ports, store, made} = machine;
 		await adoptCall(ports, aCall());
-		mkdirSync(claudeOf(home).directory, {recursive: true});
-		cpSync(path.join(RECORDINGS, 'hooks-full/projects'), claudeOf(home).directory, {recursive: true});
+		mkdirSync(sessionsOf(home, 'claude'), {recursive: true});
+		cpSync(path.join(RECORDINGS, 'hooks-full/projects'), sessionsOf(home, 'claude'), {recursive: true});
 
-		expect(await importAll(machine)).toMatchObject({found: 1, imported: 1, own: 0});
+		expect(await importHome(machine, 'claude')).toMatchObject({found: 1, imported: 1, own: 0});
 		const usage = await store.sumUsage({});
 		await adoptCall(ports, aCall({tool_use_id: 'toolu_rad0002'}));
-		expect(await importAll(machine)).toMatchObject({found: 1, imported: 0, unchanged: 1});
+		expect(await importHome(machine, 'claude')).toMatchObject({found: 1, imported: 0, unchanged: 1});
 
 		expect(await store.listAgents({})).toMatchObject([{model: 'claude-opus-5-5', sessionId: '2754f759-9ff9-4425-8a3c-206c2aa5adac'}]);
 		expect(await store.listRuns()).toHaveLength(1);
@@ -143,12 +103,12 @@ describe('a call of an agent that rad did not start', () => {
 	it('has one agent with an import, also when that came first, and its sub-agent too', async () => {
 		const machine = open();
 		const {home, ports, store} = machine;
-		mkdirSync(claudeOf(home).directory, {recursive: true});
-		cpSync(path.join(RECORDINGS, 'subagent/projects'), claudeOf(home).directory, {recursive: true});
-		const [project = ''] = readdirSync(claudeOf(home).directory);
-		const session = (readdirSync(path.join(claudeOf(home).directory, project)).find(name => name.endsWith('.jsonl')) ?? '').replace('.jsonl', '');
-		const [file = ''] = readdirSync(path.join(claudeOf(home).directory, project, session, 'subagents')).filter(name => name.endsWith('.jsonl'));
-		await importAll(machine);
+		mkdirSync(sessionsOf(home, 'claude'), {recursive: true});
+		cpSync(path.join(RECORDINGS, 'subagent/projects'), sessionsOf(home, 'claude'), {recursive: true});
+		const [project = ''] = readdirSync(sessionsOf(home, 'claude'));
+		const session = (readdirSync(path.join(sessionsOf(home, 'claude'), project)).find(name => name.endsWith('.jsonl')) ?? '').replace('.jsonl', '');
+		const [file = ''] = readdirSync(path.join(sessionsOf(home, 'claude'), project, session, 'subagents')).filter(name => name.endsWith('.jsonl'));
+		await importHome(machine, 'claude');
 		const before = await store.listAgents({});
 
 		await adoptCall(ports, aCall({session_id: session, agent_id: file.replace(/^agent-|\.jsonl$/g, ''), agent_type: 'x'}));
@@ -159,10 +119,10 @@ describe('a call of an agent that rad did not start', () => {
 	it('of a session that rad itself began stays there, so that an import does not count it', async () => {
 		const machine = open();
 		const {home, ports, store} = machine;
-		mkdirSync(claudeOf(home).directory, {recursive: true});
-		cpSync(path.join(RECORDINGS, 'hooks-full/projects'), claudeOf(home).directory, {recursive: true});
+		mkdirSync(sessionsOf(home, 'claude'), {recursive: true});
+		cpSync(path.join(RECORDINGS, 'hooks-full/projects'), sessionsOf(home, 'claude'), {recursive: true});
 		const run = aRun();
-		await store.createRun({id: run.id, workflow: 'w', startedAt: 1, owner: self, planJson: '{}', stepIds: ['build']});
+		await store.createRun({id: run.id, workflow: 'w', startedAt: 1, owner: SELF, planJson: '{}', stepIds: ['build']});
 		const agent = anAgent({planId: run.id, engine: 'claude', sessionId: '2754f759-9ff9-4425-8a3c-206c2aa5adac', endedAt: 5});
 		const attempt = {runId: run.id, stepId: 'build', attempt: 1, agentId: agent.id, tokenHash: 'h', startedAt: 1, endedAt: null};
 		await store.startAttempt(attempt, agent);
@@ -170,7 +130,7 @@ describe('a call of an agent that rad did not start', () => {
 		await adoptCall(ports, aCall());
 
 		expect((await store.listAgents({})).map(({id, endedAt}) => [id, endedAt])).toEqual([[agent.id, 5]]);
-		expect(await importAll(machine)).toMatchObject({imported: 0, own: 1});
+		expect(await importHome(machine, 'claude')).toMatchObject({imported: 0, own: 1});
 		expect((await store.sumUsage({})).responses).toBe(0);
 	});
 

@@ -11,6 +11,7 @@ import {findRestoreRequest} from '../../../source/agents/restore-request.ts';
 import type {Permissions} from '../../../source/domain/records.ts';
 import {addTokens, NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
 import {anEngineCall} from '../../support/builders.ts';
+import {pick} from '../../support/facts.ts';
 import {type ModelServer, type ModelServerOptions, startModelServer} from '../../support/model-server/model-server.ts';
 import {createScratch, PROGRAMS, until} from '../../support/scratch.ts';
 
@@ -75,8 +76,6 @@ const run = async (options: Start) => {
 	return {root, facts, exitCode: await exit};
 };
 
-const pick = <Type extends AgentFact['type']>(facts: readonly AgentFact[], type: Type): ReadonlyArray<Extract<AgentFact, {type: Type}>> =>
-	facts.filter((fact): fact is Extract<AgentFact, {type: Type}> => fact.type === type);
 const verdictOf = (facts: readonly AgentFact[]) => pick(facts, 'verdict').at(-1);
 const notesOf = (facts: readonly AgentFact[]): readonly string[] => pick(facts, 'log').flatMap(({kind, text}) => (kind === 'err' ? [text] : []));
 const sumUsage = (facts: readonly AgentFact[]): Tokens => pick(facts, 'usage').reduce((sum, {tokens}) => addTokens(sum, tokens), NO_TOKENS);

@@ -3,70 +3,21 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import Database from 'better-sqlite3';
 import {describe, expect, it} from 'vitest';
-import {createEngines} from '../../../source/agents/engines/create-engines.ts';
-import {importSessions} from '../../../source/agents/import-sessions.ts';
-import {createIds} from '../../../source/domain/ids.ts';
 import {addTokens, NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
-import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
-import {createPricing} from '../../../source/telemetry/pricing.ts';
+import {importHome, openHome, SELF, sessionsOf} from '../../support/adopting.ts';
 import {anAgent, aRun} from '../../support/builders.ts';
+import {type Served, toTokens} from '../../support/facts.ts';
 import {createScratch} from '../../support/scratch.ts';
 
 const makeDirectory = createScratch();
 const RECORDINGS = fileURLToPath(new URL('../../fixtures/recordings/', import.meta.url));
-const engines = createEngines({
-	nodePath: 'node',
-	playerFile: 'p',
-	recordingsDirectory: '/nowhere',
-	hookFile: 'h',
-	agentFile: 'api-agent.js',
-	geminiHookSettings: '/nowhere/settings.json',
-	findProgram: () => undefined,
-});
-const self = {pid: 1, startTime: '1', bootId: 'b'};
 
 /** An empty store, and a home that holds the recorded sessions of some cases. */
 const aMachine = (engine: string) => {
-	const home = makeDirectory();
-	const store = openSqliteStore(path.join(home, 'monitoring.db'), {create: true});
-	let now = Date.parse('2026-11-25T00:00:00Z');
-	const clock = {now: () => now++, elapsed: () => now, sleep: async () => {}};
-	let random = 0;
-	const ids = createIds({now: () => now, randomInt: below => random++ % below});
-	const run = (change: {readonly folder?: string | null; readonly since?: number} = {}) =>
-		importSessions({
-			store,
-			engines: [engines.find(engine) ?? fail()],
-			environment: {HOME: home},
-			pricing: createPricing(),
-			clock,
-			ids,
-			self,
-			folder: null,
-			since: 0,
-			redact: text => text,
-			signal: new AbortController().signal,
-			...change,
-		}).then(([result]) => result);
-	return {home, store, run};
+	const machine = openHome(makeDirectory(), Date.parse('2026-11-25T00:00:00Z'));
+	const run = (change: Parameters<typeof importHome>[2] = {}) => importHome(machine, engine, change);
+	return {home: machine.home, store: machine.store, run};
 };
-
-const fail = (): never => {
-	throw new Error('there is no such engine');
-};
-
-const folderOf = (home: string, engine: string): string => engines.find(engine)?.findRecordsDirectory({HOME: home}) ?? fail();
-
-type Served = Readonly<Record<string, number>>;
-
-const toTokens = (served: Served): Tokens => ({
-	input: served['input_fresh'] ?? 0,
-	cacheRead: served['cache_read'] ?? 0,
-	cacheWrite: (served['cache_write_5m'] ?? 0) + (served['cache_write_1h'] ?? 0),
-	cacheWrite1h: served['cache_write_1h'] ?? 0,
-	output: served['output_total'] ?? 0,
-	reasoning: served['reasoning'] ?? 0,
-});
 
 const CLAUDE = path.join(RECORDINGS, 'claude-code/2.1.330');
 const CODEX = path.join(RECORDINGS, 'codex/0.169.0');
@@ -78,7 +29,7 @@ describe('an import of what Claude Code has kept', () => {
 		'sums up to what was served of %s, sub-agents apart',
 		async name => {
 			const {home, store, run} = aMachine('claude');
-			cpSync(path.join(CLAUDE, name, 'projects'), folderOf(home, 'claude'), {recursive: true});
+			cpSync(path.join(CLAUDE, name, 'projects'), sessionsOf(home, 'claude'), {recursive: true});
 
 			expect(await run()).toMatchObject({found: 1, imported: 1});
 
@@ -94,7 +45,7 @@ describe('an import of what Claude Code has kept', () => {
 
 	it('adds nothing a second time, and what is new when a session went on', async () => {
 		const {home, store, run} = aMachine('claude');
-		const folder = folderOf(home, 'claude');
+		const folder = sessionsOf(home, 'claude');
 		cpSync(path.join(CLAUDE, 'basic/projects'), folder, {recursive: true});
 		await run();
 		const before = await store.sumUsage({});
@@ -122,7 +73,7 @@ describe('an import of what Claude Code has kept', () => {
 		const aMessage = (id: string): string =>
 			`${JSON.stringify({type: 'assistant', timestamp: '2026-11-01T00:00:00Z', cwd: '/w', message: {id, model: 'm', usage: {input_tokens: 1, output_tokens: 1}}})}\n`;
 		const [first, fork] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
-		const folders = ['-w', '-copy'].map(name => path.join(folderOf(home, 'claude'), name));
+		const folders = ['-w', '-copy'].map(name => path.join(sessionsOf(home, 'claude'), name));
 		for (const folder of folders) {
 			mkdirSync(folder, {recursive: true});
 			writeFileSync(path.join(folder, `${first}.jsonl`), aMessage('a') + aMessage('b'));
@@ -137,11 +88,11 @@ describe('an import of what Claude Code has kept', () => {
 
 	it('does not count what rad itself ran', async () => {
 		const {home, store, run} = aMachine('claude');
-		cpSync(path.join(CLAUDE, 'basic/projects'), folderOf(home, 'claude'), {recursive: true});
-		const [project = ''] = readdirSync(folderOf(home, 'claude'));
-		const [file = ''] = readdirSync(path.join(folderOf(home, 'claude'), project));
+		cpSync(path.join(CLAUDE, 'basic/projects'), sessionsOf(home, 'claude'), {recursive: true});
+		const [project = ''] = readdirSync(sessionsOf(home, 'claude'));
+		const [file = ''] = readdirSync(path.join(sessionsOf(home, 'claude'), project));
 		const own = aRun();
-		await store.createRun({id: own.id, workflow: 'w', startedAt: 1, owner: self, planJson: '{}', stepIds: ['build']});
+		await store.createRun({id: own.id, workflow: 'w', startedAt: 1, owner: SELF, planJson: '{}', stepIds: ['build']});
 		const attempt = {runId: own.id, stepId: 'build', attempt: 1, tokenHash: 'h', startedAt: 1, endedAt: null};
 		const agent = anAgent({planId: own.id, engine: 'claude', sessionId: file.replace('.jsonl', '')});
 		await store.startAttempt({...attempt, agentId: agent.id}, agent);
@@ -152,7 +103,7 @@ describe('an import of what Claude Code has kept', () => {
 
 	it('leaves out other folders and what is older, and survives garbage', async () => {
 		const {home, store, run} = aMachine('claude');
-		const project = path.join(folderOf(home, 'claude'), '-w');
+		const project = path.join(sessionsOf(home, 'claude'), '-w');
 		mkdirSync(project, {recursive: true});
 		const usage = {input_tokens: 1, output_tokens: 1};
 		const rows = [
@@ -180,7 +131,7 @@ describe('an import of what Claude Code has kept', () => {
 describe('an import of what Codex has kept', () => {
 	it.each(['basic', 'edit', 'subagent', 'sigkill-in-tool', 'code-mode'])('sums up to what was served of %s', async name => {
 		const {home, store, run} = aMachine('codex');
-		const folder = folderOf(home, 'codex');
+		const folder = sessionsOf(home, 'codex');
 		mkdirSync(path.dirname(folder), {recursive: true});
 		cpSync(path.join(CODEX, name, 'home/.codex/sessions'), folder, {recursive: true});
 
@@ -199,8 +150,8 @@ describe('an import of what Gemini CLI has kept', () => {
 
 	it.each(['basic', 'edit', 'subagent', 'sigkill-to-group'])('sums up to what was served of %s, sub-agents apart', async name => {
 		const {home, store, run} = aMachine('gemini');
-		cpSync(path.join(GEMINI, name, 'chats'), path.join(folderOf(home, 'gemini'), 'ws/chats'), {recursive: true});
-		writeFileSync(path.join(folderOf(home, 'gemini'), 'ws/.project_root'), '/workspace\n');
+		cpSync(path.join(GEMINI, name, 'chats'), path.join(sessionsOf(home, 'gemini'), 'ws/chats'), {recursive: true});
+		writeFileSync(path.join(sessionsOf(home, 'gemini'), 'ws/.project_root'), '/workspace\n');
 
 		expect(await run({folder: '/elsewhere'})).toMatchObject({found: 1, elsewhere: 1});
 		expect(await run({folder: '/workspace'})).toMatchObject({found: 1, imported: 1});
@@ -232,7 +183,7 @@ describe('an import of what opencode has kept', () => {
 
 	it.each(['basic', 'subagent', 'anthropic'])('sums up to what was served of %s but for its title, sub-agents apart', async name => {
 		const {home, store, run} = aMachine('opencode');
-		makeDatabase(name, folderOf(home, 'opencode'));
+		makeDatabase(name, sessionsOf(home, 'opencode'));
 		const {kinds} = JSON.parse(readFileSync(path.join(OPENCODE, name, 'expected.json'), 'utf8')) as {
 			readonly kinds: Readonly<Record<string, Served>>;
 		};

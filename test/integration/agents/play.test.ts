@@ -9,6 +9,7 @@ import {type PlayOptions, play} from '../../../source/agents/engines/recorded/pl
 import {listRecordings} from '../../../source/agents/engines/recorded/recordings.ts';
 import {findRestoreRequest} from '../../../source/agents/restore-request.ts';
 import {addTokens, NO_TOKENS} from '../../../source/domain/tokens.ts';
+import {pick} from '../../support/facts.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../../source/agents/engines/recorded/recordings/', import.meta.url));
 const SERVED = fileURLToPath(new URL('../../fixtures/recordings/shipped/', import.meta.url));
@@ -50,8 +51,6 @@ const readFacts = (lines: readonly string[]): readonly AgentFact[] => {
 	const reader = openClaudeReader({since: 0});
 	return [...lines.flatMap(line => reader.readLine(line, 'out')), ...reader.end()];
 };
-const pick = <Type extends AgentFact['type']>(facts: readonly AgentFact[], type: Type): ReadonlyArray<Extract<AgentFact, {type: Type}>> =>
-	facts.filter((fact): fact is Extract<AgentFact, {type: Type}> => fact.type === type);
 
 /** A recording made for a test: events as Claude Code prints them, only shorter. */
 const makeRecording = (events: readonly unknown[], about: object = {exitCode: 0}): string => {

@@ -2,14 +2,13 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {AgentFact} from '../../../source/agents/engine.ts';
 import {openClaudeReader} from '../../../source/agents/engines/claude-stream/claude-reader.ts';
+import {pick} from '../../support/facts.ts';
 
 const read = (...lines: readonly string[]): readonly AgentFact[] => {
 	const reader = openClaudeReader({since: 0});
 	return [...lines.flatMap(line => reader.readLine(line, 'out')), ...reader.end()];
 };
 const readEvents = (...events: readonly unknown[]): readonly AgentFact[] => read(...events.map(event => JSON.stringify(event)));
-const pick = <Type extends AgentFact['type']>(facts: readonly AgentFact[], type: Type): ReadonlyArray<Extract<AgentFact, {type: Type}>> =>
-	facts.filter((fact): fact is Extract<AgentFact, {type: Type}> => fact.type === type);
 const logs = (facts: readonly AgentFact[]): readonly string[] =>
 	pick(facts, 'log').map(({agent, kind, text}) => `${agent ?? 'main'} ${kind}: ${text}`);
 

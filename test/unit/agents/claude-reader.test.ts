@@ -2,7 +2,8 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import type {AgentFact, AgentKey, RecordLine} from '../../../source/agents/engine.ts';
 import {openClaudeReader} from '../../../source/agents/engines/claude-stream/claude-reader.ts';
-import {addTokens, NO_TOKENS, type Tokens, totalTokens} from '../../../source/domain/tokens.ts';
+import {type Tokens, totalTokens} from '../../../source/domain/tokens.ts';
+import {type Expected, pick, sumUsage, toTokens} from '../../support/facts.ts';
 
 const RECORDINGS = new URL('../../fixtures/recordings/claude-code/', import.meta.url);
 const CASES = readdirSync(RECORDINGS).flatMap(version => readdirSync(new URL(`${version}/`, RECORDINGS)).map(name => `${version}/${name}`));
@@ -18,9 +19,6 @@ const INEXACT: Readonly<Record<string, string>> = {
 const CUT = Object.fromEntries(Object.entries(INEXACT).filter(([, why]) => why.startsWith('a response was cut')));
 /** 2.1.197 does not say how much of the output was thought. */
 const hasReasoning = (name: string): boolean => !name.startsWith('2.1.197/');
-
-type Served = Readonly<Record<string, number>>;
-type Expected = {readonly total: Served; readonly kinds: Readonly<Record<string, Served>>; readonly models: Readonly<Record<string, Served>>};
 
 const readLines = (name: string): readonly string[] => readFileSync(new URL(`${name}/stdout.ndjson`, RECORDINGS), 'utf8').split('\n');
 const readExpected = (name: string): Expected => JSON.parse(readFileSync(new URL(`${name}/expected.json`, RECORDINGS), 'utf8')) as Expected;
@@ -47,25 +45,6 @@ const readRows = (name: string): readonly RecordLine[] => {
 
 /** When a session was continued its file begins with what was before. */
 const SINCE: Readonly<Record<string, number>> = {'2.1.330/resume': Date.parse('2026-11-22T22:11:00Z')};
-
-const pick = <Type extends AgentFact['type']>(facts: readonly AgentFact[], type: Type): ReadonlyArray<Extract<AgentFact, {type: Type}>> =>
-	facts.filter((fact): fact is Extract<AgentFact, {type: Type}> => fact.type === type);
-
-/** The sum over what a store would hold: of equal ids the last value. */
-const sumUsage = (facts: readonly AgentFact[], isWanted: (agent: AgentKey, model: string) => boolean = () => true): Tokens => {
-	const usage = pick(facts, 'usage').filter(fact => isWanted(fact.agent, fact.model));
-	const last = new Map(usage.map(fact => [JSON.stringify([fact.agent, fact.messageId]), fact.tokens]));
-	return [...last.values()].reduce(addTokens, NO_TOKENS);
-};
-
-const toTokens = (served: Served = {}): Tokens => ({
-	input: served['input_fresh'] ?? 0,
-	cacheRead: served['cache_read'] ?? 0,
-	cacheWrite: (served['cache_write_5m'] ?? 0) + (served['cache_write_1h'] ?? 0),
-	cacheWrite1h: served['cache_write_1h'] ?? 0,
-	output: served['output_total'] ?? 0,
-	reasoning: served['reasoning'] ?? 0,
-});
 
 describe('recordings of Claude Code', () => {
 	it.each(CASES.filter(name => !(name in INEXACT)))('counts every token of %s exactly once', name => {

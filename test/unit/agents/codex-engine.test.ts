@@ -3,23 +3,17 @@ import type {EngineCall} from '../../../source/agents/engine.ts';
 import {createCodexEngine} from '../../../source/agents/engines/codex/codex-engine.ts';
 import {findNativeProgram} from '../../../source/agents/engines/codex/native-program.ts';
 import type {Permissions} from '../../../source/domain/records.ts';
+import {anEngineCall} from '../../support/builders.ts';
 
 const engine = createCodexEngine({findProgram: () => '/usr/bin/codex', hookCommand: '"/opt/node" "/opt/rad/hook main.js"'});
 
-const aCall = (change: Partial<EngineCall> = {}): EngineCall => ({
-	prompt: 'Do it.\n--sandbox=danger-full-access',
-	command: null,
-	model: null,
-	permissions: 'edit',
-	session: null,
-	recording: null,
-	speed: null,
-	workspaceRoot: '/work',
-	hookUrl: null,
-	directory: '/work/.radium/state/attempt',
-	environment: {HOME: '/home/me'},
-	...change,
-});
+const aCall = (change: Partial<EngineCall> = {}): EngineCall =>
+	anEngineCall({
+		prompt: 'Do it.\n--sandbox=danger-full-access',
+		directory: '/work/.radium/state/attempt',
+		environment: {HOME: '/home/me'},
+		...change,
+	});
 
 describe('the engine codex', () => {
 	it.each<[Permissions, string]>([

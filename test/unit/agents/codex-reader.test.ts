@@ -5,16 +5,15 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {AgentFact, AgentKey, RecordLine} from '../../../source/agents/engine.ts';
 import {openCodexReader} from '../../../source/agents/engines/codex/codex-reader.ts';
-import {addTokens, NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
+import {NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
 import {createLineSplitter} from '../../../source/logs/line-splitter.ts';
+import {type Expected, pick, type Served, sumUsage, toTokens as toAllTokens} from '../../support/facts.ts';
 
 const RECORDINGS = fileURLToPath(new URL('../../fixtures/recordings/codex/0.169.0/', import.meta.url));
 const CASES = readdirSync(RECORDINGS);
 /** Before all recordings. */
 const SINCE = Date.parse('2026-11-01T00:00:00Z');
 
-type Served = Readonly<Record<string, number>>;
-type Expected = {readonly total: Served; readonly kinds: Readonly<Record<string, Served>>; readonly models: Readonly<Record<string, Served>>};
 type Recording = {readonly out: readonly string[]; readonly err: readonly string[]; readonly records: readonly RecordLine[]};
 
 const readText = (...parts: readonly string[]): string => readFileSync(path.join(RECORDINGS, ...parts), 'utf8');
@@ -46,25 +45,8 @@ const read = ({out, err, records}: Recording, since = SINCE): readonly AgentFact
 	];
 };
 
-const pick = <Type extends AgentFact['type']>(facts: readonly AgentFact[], type: Type): ReadonlyArray<Extract<AgentFact, {type: Type}>> =>
-	facts.filter((fact): fact is Extract<AgentFact, {type: Type}> => fact.type === type);
-
-/** The sum over what a store would hold: of equal ids the last value. */
-const sumUsage = (facts: readonly AgentFact[], isWanted: (agent: AgentKey, model: string) => boolean = () => true): Tokens => {
-	const usage = pick(facts, 'usage').filter(fact => isWanted(fact.agent, fact.model));
-	const last = new Map(usage.map(fact => [JSON.stringify([fact.agent, fact.messageId]), fact.tokens]));
-	return [...last.values()].reduce(addTokens, NO_TOKENS);
-};
-
 /** OpenAI's cache has one lifetime only. */
-const toTokens = (served: Served = {}): Tokens => ({
-	input: served['input_fresh'] ?? 0,
-	cacheRead: served['cache_read'] ?? 0,
-	cacheWrite: (served['cache_write_5m'] ?? 0) + (served['cache_write_1h'] ?? 0),
-	cacheWrite1h: 0,
-	output: served['output_total'] ?? 0,
-	reasoning: served['reasoning'] ?? 0,
-});
+const toTokens = (served?: Served): Tokens => ({...toAllTokens(served), cacheWrite1h: 0});
 
 const textsOf = (facts: readonly AgentFact[], kind: string, agent: AgentKey = null): readonly string[] =>
 	pick(facts, 'log').flatMap(fact => (fact.kind === kind && fact.agent === agent ? [fact.text] : []));

@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import type {EngineCall} from '../../../source/agents/engine.ts';
 import {createGeminiEngine} from '../../../source/agents/engines/gemini/gemini-engine.ts';
+import {anEngineCall} from '../../support/builders.ts';
 
 const SETTINGS = new URL('../../../source/agents/engines/gemini/hook-settings.json', import.meta.url);
 const engine = createGeminiEngine({
@@ -9,20 +10,8 @@ const engine = createGeminiEngine({
 	hookCommand: "'/bin/node' '/rad/hook.js'",
 	hookSettingsFile: '/rad/hook-settings.json',
 });
-const aCall = (change: Partial<EngineCall> = {}): EngineCall => ({
-	prompt: '--yolo is all I ask',
-	command: null,
-	model: null,
-	permissions: 'edit',
-	session: null,
-	recording: null,
-	speed: null,
-	workspaceRoot: '/work',
-	hookUrl: null,
-	directory: '/runs/step.1',
-	environment: {HOME: '/home/me', PATH: '/bin'},
-	...change,
-});
+const aCall = (change: Partial<EngineCall> = {}): EngineCall =>
+	anEngineCall({prompt: '--yolo is all I ask', directory: '/runs/step.1', environment: {HOME: '/home/me', PATH: '/bin'}, ...change});
 
 describe('the engine gemini', () => {
 	it.each([

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {AgentFact, AgentKey, RecordLine} from '../../../source/agents/engine.ts';
 import {openGeminiReader} from '../../../source/agents/engines/gemini/gemini-reader.ts';
-import {addTokens, NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
-import {createLineSplitter} from '../../../source/logs/line-splitter.ts';
+import {NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
+import {cutLines, type Expected, pick, type Served, sumUsage, toTokens as toAllTokens} from '../../support/facts.ts';
 
 const RECORDINGS = new URL('../../fixtures/recordings/gemini/0.61.0/', import.meta.url);
 const CASES = readdirSync(RECORDINGS);
@@ -20,8 +20,6 @@ const ENDINGS: Readonly<Record<string, readonly [reason: string, cause: string |
 	'sigterm-to-pid-ignored': null,
 };
 
-type Served = Readonly<Record<string, number>>;
-type Expected = {readonly total: Served; readonly kinds: Readonly<Record<string, Served>>; readonly models: Readonly<Record<string, Served>>};
 type Recording = {readonly out: readonly string[]; readonly err: readonly string[]; readonly records: readonly RecordLine[]; readonly since: number};
 
 const readText = (name: string): string => readFileSync(new URL(name, RECORDINGS), 'utf8');
@@ -62,25 +60,14 @@ const readOut = (...events: readonly unknown[]): readonly AgentFact[] =>
 const readRows = (...rows: readonly unknown[]): readonly AgentFact[] =>
 	read({out: [], err: [], records: rows.map(row => ({source: 'main', text: JSON.stringify(row)})), since: 0});
 
-const pick = <Type extends AgentFact['type']>(facts: readonly AgentFact[], type: Type): ReadonlyArray<Extract<AgentFact, {type: Type}>> =>
-	facts.filter((fact): fact is Extract<AgentFact, {type: Type}> => fact.type === type);
 const logs = (facts: readonly AgentFact[]): readonly string[] =>
 	pick(facts, 'log').map(({agent, kind, text}) => `${agent === null ? 'main' : 'sub'} ${kind}: ${text}`);
 
-/** The sum over what a store would hold: of equal ids the last value. */
-const sumUsage = (facts: readonly AgentFact[], isWanted: (agent: AgentKey, model: string) => boolean = () => true): Tokens => {
-	const last = new Map(pick(facts, 'usage').map(fact => [JSON.stringify([fact.agent, fact.messageId]), fact]));
-	return [...last.values()].filter(fact => isWanted(fact.agent, fact.model)).reduce((sum, fact) => addTokens(sum, fact.tokens), NO_TOKENS);
-};
-
 /** The provider does not count what is written to a cache: it is fresh input. */
-const toTokens = (served: Served = {}): Tokens => ({
-	...NO_TOKENS,
-	input: (served['input_fresh'] ?? 0) + (served['cache_write_5m'] ?? 0) + (served['cache_write_1h'] ?? 0),
-	cacheRead: served['cache_read'] ?? 0,
-	output: served['output_total'] ?? 0,
-	reasoning: served['reasoning'] ?? 0,
-});
+const toTokens = (served?: Served): Tokens => {
+	const {input, cacheWrite, ...others} = toAllTokens(served);
+	return {...others, input: input + cacheWrite, cacheWrite: 0, cacheWrite1h: 0};
+};
 
 const HEADER = {sessionId: 's-1', kind: 'main'};
 const TOKENS = {input: 100, output: 10, cached: 40, thoughts: 5, tool: 7, total: 122};
@@ -190,11 +177,7 @@ describe('recordings of Gemini CLI', () => {
 
 		fc.assert(
 			fc.property(fc.array(fc.integer({min: 1, max: bytes.length}), {maxLength: 20}), cuts => {
-				const splitter = createLineSplitter({maxBytes: bytes.length});
-				const ends = [...cuts.toSorted((a, b) => a - b), bytes.length];
-				const lines = ends.flatMap((end, index) => splitter.write(bytes.subarray(ends[index - 1] ?? 0, end)));
-
-				expect(read({...rest, out: [...lines, ...splitter.end()]})).toEqual(read({...rest, out}));
+				expect(read({...rest, out: cutLines(bytes, cuts)})).toEqual(read({...rest, out}));
 			}),
 			{numRuns: 20},
 		);

@@ -1,22 +1,17 @@
 import {describe, expect, it} from 'vitest';
 import type {EngineCall} from '../../../source/agents/engine.ts';
 import {createOpencodeEngine} from '../../../source/agents/engines/opencode/opencode-engine.ts';
+import {anEngineCall} from '../../support/builders.ts';
 
 const engine = createOpencodeEngine({findProgram: () => '/usr/lib/opencode'});
-const aCall = (change: Partial<EngineCall> = {}): EngineCall => ({
-	prompt: '--share is all I ask',
-	command: null,
-	model: null,
-	permissions: 'edit',
-	session: null,
-	recording: null,
-	speed: null,
-	workspaceRoot: '/work',
-	hookUrl: 'http://127.0.0.1:1/secret',
-	directory: '/runs/step.1',
-	environment: {HOME: '/home/me', PATH: '/bin'},
-	...change,
-});
+const aCall = (change: Partial<EngineCall> = {}): EngineCall =>
+	anEngineCall({
+		prompt: '--share is all I ask',
+		hookUrl: 'http://127.0.0.1:1/secret',
+		directory: '/runs/step.1',
+		environment: {HOME: '/home/me', PATH: '/bin'},
+		...change,
+	});
 type Configuration = Readonly<Record<string, unknown>> & {readonly permission: Readonly<Record<string, unknown>>};
 const configure = (change: Partial<EngineCall>): Configuration =>
 	JSON.parse(engine.toLaunch(aCall(change)).env['OPENCODE_CONFIG_CONTENT'] ?? '') as Configuration;

@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest';
 import type {AgentFact, AgentKey, RecordLine} from '../../../source/agents/engine.ts';
 import {openOpencodeReader} from '../../../source/agents/engines/opencode/opencode-reader.ts';
 import {addTokens, NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
-import {createLineSplitter} from '../../../source/logs/line-splitter.ts';
+import {cutLines, type Expected, keepLast, pick, type Served, sumUsage, toTokens as toAllTokens} from '../../support/facts.ts';
 
 const RECORDINGS = new URL('../../fixtures/recordings/opencode/1.18.33/', import.meta.url);
 const CASES = readdirSync(RECORDINGS);
@@ -22,8 +22,6 @@ const ENDINGS: Readonly<Record<string, readonly [reason: string, cause: string |
 	'sigterm-in-tool': null,
 };
 
-type Served = Readonly<Record<string, number>>;
-type Expected = {readonly kinds: Readonly<Record<string, Served>>};
 type Row = Readonly<Record<string, unknown>>;
 type Recording = {readonly out: readonly string[]; readonly records: readonly RecordLine[]; readonly since: number};
 
@@ -56,31 +54,13 @@ const read = ({out, records, since}: Recording, order: 'output first' | 'records
 const readOut = (...events: readonly unknown[]): readonly AgentFact[] =>
 	read({out: events.map(event => JSON.stringify(event)), records: [], since: 0});
 
-const pick = <Type extends AgentFact['type']>(facts: readonly AgentFact[], type: Type): ReadonlyArray<Extract<AgentFact, {type: Type}>> =>
-	facts.filter((fact): fact is Extract<AgentFact, {type: Type}> => fact.type === type);
 const logs = (facts: readonly AgentFact[]): readonly string[] =>
 	pick(facts, 'log').map(({agent, kind, text}) => `${agent === null ? 'main' : 'sub'} ${kind}: ${text}`);
 
-/** What a store would hold: of equal ids the last value. */
-const keepLast = (facts: readonly AgentFact[]) => [
-	...new Map(pick(facts, 'usage').map(fact => [JSON.stringify([fact.agent, fact.messageId]), fact])).values(),
-];
-const sumUsage = (facts: readonly AgentFact[], isWanted: (agent: AgentKey) => boolean = () => true): Tokens =>
-	keepLast(facts)
-		.filter(({agent}) => isWanted(agent))
-		.reduce((sum, {tokens}) => addTokens(sum, tokens), NO_TOKENS);
-
-const toTokens = (name: string, served: Served = {}): Tokens => {
-	const written = (served['cache_write_5m'] ?? 0) + (served['cache_write_1h'] ?? 0);
+const toTokens = (name: string, served?: Served): Tokens => {
+	const {input, cacheWrite, ...others} = toAllTokens(served);
 	const isKnown = COUNTS_CACHE_WRITES.has(name);
-	return {
-		...NO_TOKENS,
-		input: (served['input_fresh'] ?? 0) + (isKnown ? 0 : written),
-		cacheRead: served['cache_read'] ?? 0,
-		cacheWrite: isKnown ? written : 0,
-		output: served['output_total'] ?? 0,
-		reasoning: served['reasoning'] ?? 0,
-	};
+	return {...others, input: input + (isKnown ? 0 : cacheWrite), cacheWrite: isKnown ? cacheWrite : 0, cacheWrite1h: 0};
 };
 
 const TOKENS = {input: 100, output: 10, reasoning: 5, cache: {read: 40, write: 20}};
@@ -217,11 +197,7 @@ describe('recordings of opencode', () => {
 
 		fc.assert(
 			fc.property(fc.array(fc.integer({min: 1, max: bytes.length}), {maxLength: 20}), cuts => {
-				const splitter = createLineSplitter({maxBytes: bytes.length});
-				const ends = [...cuts.toSorted((a, b) => a - b), bytes.length];
-				const lines = ends.flatMap((end, index) => splitter.write(bytes.subarray(ends[index - 1] ?? 0, end)));
-
-				expect(read({...rest, out: [...lines, ...splitter.end()]})).toEqual(read({...rest, out}));
+				expect(read({...rest, out: cutLines(bytes, cuts)})).toEqual(read({...rest, out}));
 			}),
 			{numRuns: 20},
 		);
