@@ -98,6 +98,9 @@ export type StreamReader = {
 	readonly end: () => readonly AgentFact[];
 };
 
+/** Reads only what an engine has written down of a session. */
+export type RecordReader = Required<Pick<StreamReader, 'readRecord' | 'end'>>;
+
 /** One line of an engine's own record of a session; `source` is the same for all lines of one conversation (a file, a thread). */
 export type RecordLine = {readonly source: string; readonly text: string};
 
@@ -140,6 +143,9 @@ export type SavedSession = {
 
 /** The sessions below the folder of an engine's records. Nothing there is ever changed. */
 export type SessionHistory = {readonly list: (directory: string) => readonly SavedSession[]};
+
+/** A program whose sessions can be imported, whether or not rad can run it. */
+export type SessionKeeper = Pick<Engine, 'name' | 'findRecordsDirectory'> & {readonly history: SessionHistory};
 
 export type ReaderOptions = {
 	/** When the attempt began, epoch ms. */

@@ -5,12 +5,12 @@ import type {Agent, ProcessIdentity, UsageRecord} from '../domain/records.ts';
 import type {AdoptedProgress, AgentProgress, Store} from '../monitoring/store-port.ts';
 import type {Pricing} from '../telemetry/pricing.ts';
 import {toAdoptedAgent} from './adopted/adopted-agent.ts';
-import type {Engine, SavedSession} from './engine.ts';
+import type {SavedSession, SessionKeeper} from './engine.ts';
 import {createFactRecorder} from './fact-recorder.ts';
 
 export type ImportOptions = {
 	readonly store: Pick<Store, 'adoptRun' | 'adopt' | 'listSessions' | 'listResponses'>;
-	readonly engines: readonly Engine[];
+	readonly engines: readonly SessionKeeper[];
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	readonly pricing: Pricing;
 	readonly clock: Clock;
@@ -37,10 +37,10 @@ export const importSessions = async (options: ImportOptions): Promise<readonly I
 	return results;
 };
 
-const importEngine = async (engine: Engine, options: ImportOptions): Promise<ImportResult> => {
+const importEngine = async (engine: SessionKeeper, options: ImportOptions): Promise<ImportResult> => {
 	const {store, environment, since, clock, signal} = options;
 	const directory = engine.findRecordsDirectory(environment);
-	const found = directory === null ? [] : (engine.history?.list(directory) ?? []);
+	const found = directory === null ? [] : engine.history.list(directory);
 	const known = new Map((await store.listSessions(engine.name)).map(session => [session.sessionId, session]));
 	const counts = {found: found.length, imported: 0, unchanged: 0, own: 0, elsewhere: 0, older: 0, responses: 0};
 	const batch = createBatch(engine, options);
@@ -74,7 +74,7 @@ const emptyBatch = (): {-readonly [Part in keyof AdoptedProgress]: Array<Adopted
 });
 
 /** Gathers sessions until they are worth a transaction. The run that holds them is made with the first one. */
-const createBatch = (engine: Engine, options: ImportOptions) => {
+const createBatch = (engine: SessionKeeper, options: ImportOptions) => {
 	const {store, clock, ids, self} = options;
 	let batch = emptyBatch();
 	let run: Awaited<ReturnType<Store['adoptRun']>> | undefined;
@@ -107,7 +107,7 @@ const createBatch = (engine: Engine, options: ImportOptions) => {
 };
 
 /** Knows whose each response is: a session that was forked or copied holds those of another one, which must not count again. */
-const createResponses = (engine: Engine, {store}: ImportOptions) => {
+const createResponses = (engine: SessionKeeper, {store}: ImportOptions) => {
 	let owners: Map<string, Agent['id']> | undefined;
 	return {
 		keepNew: async (usage: readonly UsageRecord[]): Promise<readonly UsageRecord[]> => {

@@ -52,7 +52,7 @@ export const openRecordsReader = ({directory, engine, reader, since, clock, find
 };
 
 /** All that the records of a session tell. Without the program's output its verdict is not known. */
-export const readAllRecords = (source: RecordSource, reader: StreamReader): readonly AgentFact[] => {
+export const readAllRecords = (source: RecordSource, reader: Pick<StreamReader, 'readRecord' | 'end'>): readonly AgentFact[] => {
 	try {
 		const facts = [...source.poll().flatMap(line => reader.readRecord?.(line) ?? []), ...reader.end()];
 		return facts.filter(({type}) => type !== 'verdict');

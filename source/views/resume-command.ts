@@ -6,6 +6,8 @@ const WORDS: Readonly<Record<string, string>> = {
 	codex: 'codex resume',
 	gemini: 'gemini --resume',
 	opencode: 'opencode --session',
+	copilot: 'copilot --session-id',
+	qwen: 'qwen --resume',
 };
 
 /** The command with which a person goes on with an agent's conversation by hand; undefined where there is none. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type {Engine} from '../../source/agents/engine.ts';
+import type {SessionKeeper} from '../../source/agents/engine.ts';
 import {createEngines} from '../../source/agents/engines/create-engines.ts';
 import {type ImportOptions, importSessions} from '../../source/agents/import-sessions.ts';
 import {createIds} from '../../source/domain/ids.ts';
@@ -18,7 +18,7 @@ const engines = createEngines({
 	findProgram: () => undefined,
 });
 
-const find = (name: string): Engine => engines.find(name) ?? fail(name);
+const find = (name: string): SessionKeeper => engines.keepers.find(keeper => keeper.name === name) ?? fail(name);
 
 const fail = (name: string): never => {
 	throw new Error(`${name} must be an engine that keeps sessions`);

@@ -1,12 +1,14 @@
-import type {Engine} from '../engine.ts';
+import type {Engine, SessionKeeper} from '../engine.ts';
 import type {FindProgram} from '../find-program.ts';
 import {quoteForShell} from '../quote-for-shell.ts';
 import {createApiEngine} from './api/api-engine.ts';
 import {createClaudeEngine} from './claude/claude-engine.ts';
 import {createCodexEngine} from './codex/codex-engine.ts';
+import {copilotSessions} from './copilot/copilot-sessions.ts';
 import {findHookSettings} from './gemini/find-hook-settings.ts';
 import {createGeminiEngine} from './gemini/gemini-engine.ts';
 import {createOpencodeEngine} from './opencode/opencode-engine.ts';
+import {qwenSessions} from './qwen/qwen-sessions.ts';
 import {createRecordedEngine, type RecordedEngineOptions} from './recorded/recorded-engine.ts';
 import {createShellEngine} from './shell/shell-engine.ts';
 
@@ -15,6 +17,8 @@ export type Engines = {
 	readonly find: (name: string) => Engine | undefined;
 	/** In the order in which they are shown to users. */
 	readonly names: readonly string[];
+	/** Whose sessions can be imported, in the same order; some of them rad cannot run. */
+	readonly keepers: readonly SessionKeeper[];
 };
 
 export type EnginesOptions = RecordedEngineOptions & {
@@ -41,5 +45,9 @@ export const createEngines = (options: EnginesOptions): Engines => {
 	return {
 		find: name => engines.find(engine => engine.name === name),
 		names: engines.map(engine => engine.name),
+		keepers: [...engines.flatMap(toKeeper), copilotSessions, qwenSessions],
 	};
 };
+
+const toKeeper = ({name, history, findRecordsDirectory}: Engine): readonly SessionKeeper[] =>
+	history === null ? [] : [{name, history, findRecordsDirectory}];

@@ -162,6 +162,27 @@ describe('an import of what Gemini CLI has kept', () => {
 	});
 });
 
+describe('an import of what programs have kept that rad cannot run', () => {
+	it.each([
+		{engine: 'copilot', folder: 'copilot/1.0.102', name: 'hooks-full', records: 'session-state'},
+		{engine: 'copilot', folder: 'copilot/1.0.102', name: 'subagent', records: 'session-state'},
+		{engine: 'qwen', folder: 'qwen-code/0.15.10', name: 'basic', records: 'projects'},
+		{engine: 'qwen', folder: 'qwen-code/0.15.10', name: 'subagent', records: 'projects'},
+	])('sums up to what was served to $engine in $name, sub-agents apart', async ({engine, folder, name, records}) => {
+		const {home, store, run} = aMachine(engine);
+		cpSync(path.join(RECORDINGS, folder, name, records), sessionsOf(home, engine), {recursive: true});
+		mkdirSync(path.join(sessionsOf(home, engine), 'f0000000-0000-4000-8000-000000000000'));
+		const served = toTokens(expectedOf(path.join(RECORDINGS, folder, name)).total);
+
+		expect(await run({folder: '/elsewhere'})).toMatchObject({found: 1, elsewhere: 1});
+		expect(await run({folder: '/workspace'})).toMatchObject({found: 1, imported: 1});
+
+		expect((await store.sumUsage({})).tokens).toEqual(engine === 'qwen' ? withoutWrites(served) : {...served, cacheWrite1h: 0});
+		expect((await store.listAgents({})).filter(({parentId}) => parentId !== null)).toHaveLength(name === 'subagent' ? 1 : 0);
+		expect(await run()).toMatchObject({imported: 0, unchanged: 1});
+	});
+});
+
 describe('an import of what opencode has kept', () => {
 	const OPENCODE = path.join(RECORDINGS, 'opencode/1.18.33');
 	type Row = Readonly<Record<string, unknown>>;

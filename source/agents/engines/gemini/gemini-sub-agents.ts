@@ -1,6 +1,7 @@
 import type {AgentEnd} from '../../../domain/status.ts';
 import type {AgentFact} from '../../engine.ts';
 import {type Foreign, toForeign, toText} from '../../foreign.ts';
+import {openSubAgentList} from '../sub-agent-list.ts';
 import {shorten} from '../tool-line.ts';
 
 type Facts = readonly AgentFact[];
@@ -24,8 +25,7 @@ export type SubAgents = {
 
 export const openSubAgents = (): SubAgents => {
 	const starts: Start[] = [];
-	const known = new Set<string>();
-	const over = new Set<string>();
+	const list = openSubAgentList();
 
 	const takeName = (task: string): string => {
 		const start = starts.find(({isMatched, task: wanted}) => !isMatched && wanted === task);
@@ -33,16 +33,7 @@ export const openSubAgents = (): SubAgents => {
 		start.isMatched = true;
 		return start.name;
 	};
-	const meet = (key: string, findName: () => string, model: string | null): Facts => {
-		if (known.has(key)) return [];
-		known.add(key);
-		return [{type: 'sub-agent-started', agent: key, parent: null, name: findName(), model}];
-	};
-	const finish = (key: string, status: AgentEnd, error: string | null): Facts => {
-		if (over.has(key)) return [];
-		over.add(key);
-		return [{type: 'sub-agent-ended', agent: key, status, error}];
-	};
+	const meet = (key: string, findName: () => string, model: string | null): Facts => list.meet(key, () => ({parent: null, name: findName(), model}));
 	return {
 		noteCall: (tool, input) => {
 			if (tool === STARTER) starts.push({name: toText(input['agent_name']) || NO_NAME, task: toText(input['prompt']), isMatched: false});
@@ -52,9 +43,9 @@ export const openSubAgents = (): SubAgents => {
 			const key = toText(call['agentId']);
 			if (key === '') return [];
 			const {status, error} = toEnd(call);
-			return [...meet(key, () => toText(toForeign(call['args'])['agent_name']) || NO_NAME, null), ...finish(key, status, error)];
+			return [...meet(key, () => toText(toForeign(call['args'])['agent_name']) || NO_NAME, null), ...list.finish(key, status, error)];
 		},
-		end: () => [...known].flatMap(key => finish(key, 'lost', 'Its process ended before it did.')),
+		end: list.end,
 	};
 };
 

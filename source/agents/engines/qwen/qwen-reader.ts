@@ -1,0 +1,95 @@
+import type {Tokens} from '../../../domain/tokens.ts';
+import {readTokens} from '../../../telemetry/usage-reading.ts';
+import type {AgentFact, AgentKey, RecordReader} from '../../engine.ts';
+import {type Foreign, isForeign, parseObject, toForeign, toList, toText} from '../../foreign.ts';
+import {toBelievable} from '../believable-usage.ts';
+import {guessProvider} from '../guess-provider.ts';
+import {toCallFacts, toResultFacts} from '../tool-facts.ts';
+
+type Facts = readonly AgentFact[];
+type Memory = {readonly known: Set<string>};
+
+/**
+ * Reads the chat file that Qwen Code keeps of a session. Its telemetry rows tell every response and every tool call, those of sub-agents
+ * too; calls of the main conversation have ids of their own in the rows of messages.
+ */
+export const openQwenReader = (): RecordReader => {
+	const memory: Memory = {known: new Set()};
+	return {readRecord: ({text}) => readRow(memory, text), end: () => []};
+};
+
+const readRow = (memory: Memory, text: string): Facts => {
+	if (text.trim() === '') return [];
+	const row = parseObject(text);
+	if (row === undefined) return [{type: 'unreadable', reason: 'A row of the session file that is no JSON object.'}];
+	if (row['type'] === 'assistant') return readParts(row, 'functionCall', readMainCall);
+	if (row['type'] === 'tool_result') return readParts(row, 'functionResponse', part => readMainResult(part, toForeign(row['toolCallResult'])));
+	const event = toForeign(toForeign(row['systemPayload'])['uiEvent']);
+	if (event['event.name'] === 'qwen-code.api_response') return readResponse(memory, row, event);
+	if (event['event.name'] === 'qwen-code.tool_call') return readSubAgentCall(memory, row, event);
+	return [];
+};
+
+const readParts = (row: Foreign, kind: string, read: (part: Foreign) => Facts): Facts =>
+	toList(toForeign(row['message'])['parts'])
+		.map(part => toForeign(part)[kind])
+		.filter(isForeign)
+		.flatMap(read);
+
+const readMainCall = (call: Foreign): Facts =>
+	toCallFacts({agent: null, callId: toText(call['id']), tool: toText(call['name']) || 'unknown', input: toForeign(call['args']), root: ''});
+
+const readMainResult = (part: Foreign, result: Foreign): Facts => {
+	const response = toForeign(part['response']);
+	const isError = result['status'] !== 'success';
+	return toResultFacts(null, toText(part['id']), isError, toText(response['output']) || toText(response['error']));
+};
+
+const readResponse = (memory: Memory, row: Foreign, event: Foreign): Facts => {
+	const tokens = readEventTokens(event);
+	const at = Date.parse(toText(event['event.timestamp']) || toText(row['timestamp']));
+	const messageId = toText(event['response_id']) || toText(row['uuid']);
+	if (tokens === undefined || messageId === '') return [{type: 'unreadable', reason: 'The usage of a response in the session file cannot be true.'}];
+	if (Number.isNaN(at)) return [{type: 'unreadable', reason: 'A response in the session file that has no time.'}];
+	const model = toText(event['model']) || 'unknown';
+	const {agent, facts} = findAgent(memory, event, model);
+	return [...facts, {type: 'usage', agent, messageId, provider: guessProvider(model), model, tokens, at}];
+};
+
+/** Only those of sub-agents: they are in no row of a message. */
+const readSubAgentCall = (memory: Memory, row: Foreign, event: Foreign): Facts => {
+	const {agent, facts} = findAgent(memory, event, null);
+	if (agent === null) return [];
+	const callId = toText(row['uuid']);
+	const call = {agent, callId, tool: toText(event['function_name']) || 'unknown', input: toForeign(event['function_args']), root: ''};
+	return [...facts, ...toCallFacts(call), ...toResultFacts(agent, callId, event['success'] !== true, toText(event['error']))];
+};
+
+/** Each turn of a sub-agent has a prompt id of its own: `<session>#<name>-<random>#<turn>`. */
+const SUB_AGENT = /^([^#]*#(.+)-[^#-]+)#\d+$/;
+
+const findAgent = ({known}: Memory, event: Foreign, model: string | null): {readonly agent: AgentKey; readonly facts: Facts} => {
+	const [, agent = null, name = ''] = SUB_AGENT.exec(toText(event['prompt_id'])) ?? [];
+	if (agent === null) return {agent, facts: []};
+	const facts: Facts = known.has(agent) ? [] : [{type: 'sub-agent-started', agent, parent: null, name, model}];
+	known.add(agent);
+	return {agent, facts};
+};
+
+const FIELDS = {required: ['input_token_count', 'total_token_count'], optional: ['cached_content_token_count', 'thoughts_token_count']} as const;
+
+/**
+ * Its input includes what was cached; writes to a cache are not told. Whether its output includes the thoughts depends on the provider,
+ * so that it is taken from the total, which always does.
+ */
+const readEventTokens = (event: Foreign): Tokens | undefined =>
+	toBelievable(
+		readTokens(event, FIELDS, counts => ({
+			input: counts.input_token_count - counts.cached_content_token_count,
+			cacheRead: counts.cached_content_token_count,
+			cacheWrite: 0,
+			cacheWrite1h: 0,
+			output: counts.total_token_count - counts.input_token_count,
+			reasoning: counts.thoughts_token_count,
+		})),
+	);
