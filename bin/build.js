@@ -50,12 +50,11 @@ await build({
 	plugins: [withoutDevtools],
 	logLevel: 'warning',
 });
-// The hook of people's own agents runs before each of their writes: two files, one for where there is no workspace, with the JavaScript
-// of better-sqlite3 in it, since looking for a package and its twenty files takes longer than git does.
-const forQuickStart = {
-	name: 'for-quick-start',
+// The hook of people's own agents runs before each of their writes: a small program for where there is no workspace, and one with the
+// JavaScript of better-sqlite3 in it, since looking for a package and its twenty files takes longer than git does.
+const withSqlite = {
+	name: 'with-sqlite',
 	setup(bundle) {
-		bundle.onResolve({filter: /^\.\/tool-hook\.ts$/}, () => ({path: './tool-hook-work.js', external: true}));
 		bundle.onResolve({filter: /^bindings$/}, () => ({path: 'bindings', namespace: 'binding'}));
 		bundle.onLoad({filter: /.*/, namespace: 'binding'}, () => ({
 			contents:
@@ -63,20 +62,25 @@ const forQuickStart = {
 		}));
 	},
 };
-await build({
+const quick = {
 	absWorkingDir: root,
-	entryPoints: {'tool-hook': 'source/tool-hook-main.ts', 'tool-hook-work': 'source/tool-hook.ts'},
 	outdir,
 	bundle: true,
 	platform: 'node',
-	format: 'esm',
 	target: 'node20',
 	minify: true,
 	legalComments: 'none',
-	external: ['better-sqlite3/package.json'],
-	banner: {js: REQUIRE},
-	plugins: [forQuickStart],
 	logLevel: 'warning',
+};
+await build({...quick, entryPoints: {'tool-hook': 'source/tool-hook-main.ts'}, format: 'esm'});
+await build({
+	...quick,
+	entryPoints: {'tool-hook-work': 'source/tool-hook.ts'},
+	// The form of which a compiled one can be kept, see source/compiled-program.ts.
+	format: 'cjs',
+	outExtension: {'.js': '.cjs'},
+	external: ['better-sqlite3/package.json'],
+	plugins: [withSqlite],
 });
 cpSync(join(root, 'source/agents/engines/recorded/recordings'), join(outdir, 'recordings'), {recursive: true});
 cpSync(join(root, 'source/agents/engines/gemini/hook-settings.json'), join(outdir, 'gemini-hook-settings.json'));

@@ -1,9 +1,11 @@
 import {existsSync, readFileSync} from 'node:fs';
-import module from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
+import {fileURLToPath} from 'node:url';
 import {isHookEngine, isWritingTool} from './agents/adopted/hook-engines.ts';
 import {parseSessionCall} from './agents/hook-call.ts';
+import {runCompiled} from './compiled-program.ts';
+import type * as Work from './tool-hook.ts';
 
 // The program that coding agents call before a tool runs when people use them without rad: `node tool-hook.js <engine>`, the call on
 // standard input. It is started for each write, so it loads the parts that make a checkpoint only where there is a workspace.
@@ -13,11 +15,11 @@ const EXIT_BLOCKED = 2;
 const hasWorkspace = (folder: string): boolean =>
 	existsSync(path.join(folder, '.radium')) || (path.dirname(folder) !== folder && hasWorkspace(path.dirname(folder)));
 
-/** From Node 22.1 on, for the next call. Beside other things of this user, never in a folder that all users share. */
-const keepCompiledCode = (): void => {
-	const {enableCompileCache} = module as {readonly enableCompileCache?: (directory: string) => unknown};
-	const home = process.env['HOME'] ?? '';
-	if (home.startsWith('/')) enableCompileCache?.(path.join(process.env['XDG_CACHE_HOME'] || path.join(home, '.cache'), 'rad'));
+/** Beside other things of this user, never in a folder that all users share. */
+const findCacheFile = (): string | undefined => {
+	const {HOME: home = '', XDG_CACHE_HOME: cache} = process.env;
+	const folder = cache || path.join(home, '.cache');
+	return path.isAbsolute(folder) ? path.join(folder, 'rad', 'tool-hook.v8') : undefined;
 };
 
 /** @throws when the call could not be saved; the agent may write all the same unless the policy says otherwise. */
@@ -26,9 +28,9 @@ const work = async (engine: string | undefined, body: string): Promise<void> => 
 	const told = parseSessionCall(body);
 	if (told === undefined) throw new Error(`what ${engine} sent is not understood`);
 	if (!isWritingTool(engine, told.write.tool) || !hasWorkspace(told.cwd)) return;
-	keepCompiledCode();
-	const {takeCall} = await import('./tool-hook.ts');
-	await takeCall(process, engine, told);
+	const {exports, keep} = runCompiled<typeof Work>(process, fileURLToPath(new URL('tool-hook-work.cjs', import.meta.url)), findCacheFile());
+	await exports.takeCall(process, engine, told);
+	keep();
 };
 
 /** Rad asks the agents that it runs itself. */

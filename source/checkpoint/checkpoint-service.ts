@@ -29,6 +29,7 @@ import {findRecord, listIds, listRecords} from './store.ts';
 import {measureStore} from './store-files.ts';
 import {diffTrees, toFileChange} from './tree-diff.ts';
 import type {TreeGit} from './tree-git.ts';
+import {loadTreeState} from './tree-state.ts';
 import {createTreeWork, type WorkOptions} from './tree-work.ts';
 import {verifyCheckpoints} from './verify.ts';
 import type {UserHead, Workbench} from './workbench.ts';
@@ -105,9 +106,13 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 	return {
 		create: async ({signal, paths, ...purpose}) =>
 			await work.finished(signal, async bench => {
+				// While git looks at the files: what it is asked for here changes only under the lock.
+				const newest = purpose.kind === 'write' ? findNewest(bench) : undefined;
+				// Heard of below, unless looking at the files fails first.
+				newest?.catch(() => undefined);
 				const captured = await capture(bench, paths);
-				const same = purpose.kind === 'write' ? await findSame(bench, captured) : undefined;
-				if (same !== undefined) return same.checkpoint;
+				const same = await newest;
+				if (same !== undefined && isSame(bench, captured, same)) return same.checkpoint;
 				return (await saveCheckpoint(bench, captured, {...purpose, target: null}, options)).checkpoint;
 			}),
 		list: async () => (await listRecords(place, git)).map(({checkpoint}) => checkpoint).reverse(),
@@ -149,13 +154,15 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 	};
 };
 
-/** The newest checkpoint, when one of what was captured would be the same. */
-const findSame = async (bench: Workbench, captured: Captured): Promise<SavedCheckpoint | undefined> => {
-	const {newest, previousTree} = captured.state;
-	if (newest === null || previousTree !== captured.tree) return undefined;
-	const record = await findRecord(bench.place, bench.git, newest);
-	return record !== undefined && isSaved(bench, captured, record) ? record : undefined;
+/** The newest checkpoint, as far as that is remembered and it can be read. */
+const findNewest = async ({place, git}: Workbench): Promise<SavedCheckpoint | undefined> => {
+	const newest = (await loadTreeState(place.treeDirectory))?.newest ?? null;
+	return newest === null ? undefined : await findRecord(place, git, newest);
 };
+
+/** True when a checkpoint of what was captured would be the same as the newest one. */
+const isSame = (bench: Workbench, captured: Captured, newest: SavedCheckpoint): boolean =>
+	captured.state.newest === newest.checkpoint.id && captured.state.previousTree === captured.tree && isSaved(bench, captured, newest);
 
 const preview = async (bench: Workbench, target: SavedCheckpoint, scope: Scope): Promise<RestorePlan> => {
 	const present = await captureBefore(bench, target);

@@ -24,7 +24,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	main: ['cli', 'compose', 'domain', 'machine', 'tui'],
 	'runner-main': ['compose', 'domain', 'machine', 'workflow', 'workspace'],
 	'shim-main': ['agents', 'system-clock'],
-	'tool-hook-main': ['agents', 'tool-hook'],
+	'tool-hook-main': ['agents', 'compiled-program', 'tool-hook'],
+	'compiled-program': [],
 	'tool-hook': ['agents', 'checkpoint', 'domain', 'logs', 'monitoring', 'system-clock', 'workspace'],
 };
 

@@ -166,6 +166,27 @@ describe('the hook of an agent that people use without rad', () => {
 		expect(strict.stderr).toMatch(/^rad: the write was not made, since no checkpoint could be stored: .+\n$/);
 	});
 
+	it('is compiled once, and works with whatever stands in the place of its compiled form', async () => {
+		const scratch = await makeScratch(newFolder(), {});
+		const compiled = path.join(scratch.home, '.cache/rad/tool-hook.v8');
+		const call = async (id: string): Promise<void> => {
+			expect(await callHook('claude', aClaudeCall(scratch.cwd, {tool_use_id: id}), scratch)).toEqual({code: 0, stdout: '{}\n', stderr: ''});
+		};
+		await call('first');
+		const bytes = readFileSync(compiled);
+		await call('second');
+		expect(readFileSync(compiled).equals(bytes)).toBe(true);
+
+		writeFileSync(compiled, bytes.subarray(0, bytes.length - 50_000));
+		await call('third');
+		expect(readFileSync(compiled).length).toBeGreaterThan(bytes.length - 50_000);
+		writeFileSync(compiled, 'garbage');
+		await call('fourth');
+
+		expect(readFileSync(compiled).length).toBeGreaterThan(bytes.length / 2);
+		expect(listCalls(scratch).map(({message_id}) => message_id)).toEqual(['first', 'second', 'third', 'fourth']);
+	});
+
 	it('makes the checkpoint while somebody else locks the store, and says that the call was not stored', async () => {
 		const scratch = await makeScratch(newFolder(), {});
 		const database = new Database(path.join(scratch.cwd, '.radium/monitoring.db'));

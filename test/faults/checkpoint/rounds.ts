@@ -1,3 +1,5 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {expect} from 'vitest';
 import type {CheckpointService} from '../../../source/checkpoint/checkpoint-service.ts';
 import type {Checkpoint} from '../../../source/domain/records.ts';
@@ -97,7 +99,9 @@ export const playRound = async ({repo, target, next, breakRestore}: Round): Prom
 	});
 
 	const outcome = nameState(stateOf(repo), sides);
-	expect(outcome, tale).toMatch(next.isDecided === true || word === 'done' ? /^target$/ : /^(?:target|before)$/);
+	expect(outcome, `${tale}${outcome.startsWith('between') ? tellStore(repo, target.checkpoint) : ''}`).toMatch(
+		next.isDecided === true || word === 'done' ? /^target$/ : /^(?:target|before)$/,
+	);
 	const left = leftBehind(repo).filter(name => hadJournal || next.isLookingAway !== true || name !== PRIVATE_LOCK);
 	expect(left, tale).toEqual([]);
 	const end = {word, hadJournal, wasTorn: present?.startsWith('between') === true};
@@ -123,6 +127,28 @@ const checkWord = (word: string, {left, hadJournal, tale}: Left): void => {
 	expect(word, tale).toMatch(/^(?:done|killed|failed [A-Z_]+)$/);
 	if (left === undefined || hadJournal || word === 'killed') return;
 	expect(left, tale).toBe(word === 'done' ? 'target' : 'before');
+};
+
+/** What the store believes of the work tree, to tell a restore that left something out from a checkpoint that never held it. */
+const tellStore = (repo: Scratch, {id}: Checkpoint): string => {
+	const folder = join(repo.root, '.git/rad/store.git/trees/main');
+	const git = (...words: readonly string[]): string => {
+		try {
+			return repo.git('--no-optional-locks', '--git-dir', folder, '--work-tree', repo.root, ...words);
+		} catch (error) {
+			return String(error);
+		}
+	};
+	const facts = {
+		target: git('ls-tree', '-r', '--name-only', `refs/rad/main/${id}`),
+		index: git('ls-files'),
+		status: git('status', '--porcelain=v2', '-uall'),
+		'status without its cache': git('-c', 'core.untrackedCache=false', 'status', '--porcelain=v2', '-uall'),
+		state: readFileSync(join(folder, 'state.json'), 'utf8').slice(0, 1000),
+	};
+	return Object.entries(facts)
+		.map(([name, text]) => `\n${name}:\n${text}`)
+		.join('');
 };
 
 /** What of the user's repository no restore may change. */
