@@ -59,6 +59,8 @@ export type AgentFact =
 			readonly provider: string;
 			readonly model: string;
 			readonly tokens: Tokens;
+			/** The provider's service tier (see `toTier`); missing for the standard one. */
+			readonly tier?: string;
 			/** The engine's own cost of this response, whole billionths of a dollar; missing where it tells none or only sums. */
 			readonly costNanoUsd?: number;
 			/** When the response was made, epoch ms; now where it is missing. */

@@ -70,8 +70,11 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 			pending.sessions.push({agentId: root.id, ...told});
 		},
 		log: fact => book.write(fact.agent, fact.kind, fact.text),
-		usage: ({agent, provider, model, messageId, tokens, at = clock.now(), costNanoUsd}) =>
-			spending.add({agentId: book.idOf(agent), at, provider, model: sanitizeLine(model), messageId: sanitizeLine(messageId), tokens}, costNanoUsd),
+		usage: ({agent, at = clock.now(), provider, model, messageId, tokens, tier = null, costNanoUsd}) =>
+			spending.add(
+				{agentId: book.idOf(agent), at, provider, model: sanitizeLine(model), messageId: sanitizeLine(messageId), tokens, tier},
+				costNanoUsd,
+			),
 		'reported-cost': fact => spending.report(sanitizeLine(fact.model), fact.costNanoUsd),
 		'tool-call': fact => pending.toolCalls.push(toToolCall(fact, book.idOf(fact.agent), options)),
 		'tool-result': ({agent, callId, isError}) => pending.toolResults.push({agentId: book.idOf(agent), callId: sanitizeLine(callId), isError}),
@@ -232,6 +235,7 @@ const createSpending = (pricing: Pricing) => {
 				model: usage.model,
 				messageId: usage.messageId,
 				tokens: usage.tokens,
+				tier: usage.tier,
 				at: first?.at ?? usage.at,
 				costNanoUsd: ownCostNanoUsd ?? price?.costNanoUsd ?? null,
 				costSource: ownCostNanoUsd !== undefined ? 'reported' : price === undefined ? 'unknown' : 'estimated',
@@ -254,4 +258,4 @@ const createSpending = (pricing: Pricing) => {
 	};
 };
 
-const estimate = (pricing: Pricing, {provider, model, tokens, at}: Usage) => pricing.price({provider, model, tokens, at});
+const estimate = (pricing: Pricing, {provider, model, tokens, tier, at}: Usage) => pricing.price({provider, model, tokens, tier, at});

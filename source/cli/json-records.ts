@@ -227,6 +227,7 @@ export const toCostExplanationJson = ({table, parts}: CostExplanation) => ({
 const toCostPartJson = (part: CostPart, table: PriceTableSource) => ({
 	provider: part.provider,
 	model: part.model,
+	tier: part.tier,
 	responses: part.responses,
 	price: part.price === null ? null : toPriceRowJson(part.price, table),
 	buckets: part.lines.map(({bucket, tokens, costNanoUsd}) => ({

@@ -33,6 +33,8 @@ export type PriceRow = {
 	readonly since: string | null;
 	/** Holds for a whole response whose prompt, cached or not, has more tokens than this; null when it holds for small ones too. */
 	readonly aboveTokens: number | null;
+	/** The service tier whose prices they are: `batch`, `fast`; null for the standard one. */
+	readonly tier: string | null;
 	/** Null when the model's price is none that rad can compute: by the hour of the day, or by something else than tokens. */
 	readonly rates: Rates | null;
 };
@@ -44,11 +46,13 @@ export type PriceList = {readonly table: PriceTableSource; readonly rows: readon
 /** `costNanoUsd` is null when no price is known. */
 export type CostLine = {readonly bucket: PriceBucket; readonly tokens: number; readonly costNanoUsd: bigint | null};
 
-/** Responses of one model whose prices are in the same row and whose recorded costs come from the same source. */
+/** Responses of one model and service tier whose prices are in the same row and whose recorded costs come from the same source. */
 export type CostPart = {
 	readonly provider: string;
 	/** As the engine spells it. */
 	readonly model: string;
+	/** The provider's service tier; null for the standard one. */
+	readonly tier: string | null;
 	readonly responses: number;
 	readonly tokens: Tokens;
 	/** The row that the prices of now have for the days of these responses; null when no price is known. */

@@ -116,6 +116,8 @@ export type UsageRecord = {
 	readonly model: string;
 	readonly messageId: string;
 	readonly tokens: Tokens;
+	/** The provider's service tier, such as `batch` or `fast`; null for the standard one, and where nobody told. */
+	readonly tier: string | null;
 	/** Whole billionths of a US dollar; null exactly when `costSource` is `unknown`. */
 	readonly costNanoUsd: number | null;
 	readonly costSource: CostSource;

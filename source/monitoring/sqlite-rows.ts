@@ -164,6 +164,7 @@ export type UsageRow = TokenColumns & {
 	message_id: string;
 	provider: string;
 	model: string;
+	service_tier: string | null;
 	cost_nano_usd: number | null;
 	cost_source: string;
 	cache_saved_nano_usd: number | null;
@@ -176,6 +177,7 @@ export const toUsage = (row: UsageRow): UsageRecord => ({
 	model: row.model,
 	messageId: row.message_id,
 	tokens: toTokens(row),
+	tier: row.service_tier,
 	costNanoUsd: row.cost_nano_usd,
 	costSource: row.cost_source as CostSource,
 	cacheSavedNanoUsd: row.cache_saved_nano_usd,

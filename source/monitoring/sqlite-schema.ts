@@ -78,4 +78,5 @@ export const MIGRATIONS: readonly string[] = [
 	) STRICT, WITHOUT ROWID;
 	CREATE INDEX agents_by_session ON agents (engine, session_id) WHERE session_id IS NOT NULL;
 	`,
+	'ALTER TABLE telemetry ADD COLUMN service_tier TEXT;',
 ];

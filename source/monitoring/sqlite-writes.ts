@@ -236,6 +236,7 @@ const toUsageParameters = (record: UsageRecord) => ({
 	cacheWrite1h: record.tokens.cacheWrite1h,
 	output: record.tokens.output,
 	reasoning: record.tokens.reasoning,
+	tier: record.tier,
 	costNanoUsd: record.costNanoUsd,
 	costSource: record.costSource,
 	cacheSavedNanoUsd: record.cacheSavedNanoUsd,
@@ -250,6 +251,7 @@ const PRICED_COLUMNS = [
 	'cache_write_1h_tokens',
 	'output_tokens',
 	'reasoning_tokens',
+	'service_tier',
 ] as const;
 const COST_COLUMNS = ['cost_nano_usd', 'cost_source', 'cache_saved_nano_usd'] as const;
 
@@ -312,8 +314,8 @@ const prepareWrites = (connection: Connection) => ({
 	),
 	addUsage: connection.prepare(
 		`INSERT INTO telemetry (agent_id, at, kind, message_id, provider, model, input_tokens, cache_read_tokens, cache_write_tokens,
-			cache_write_1h_tokens, output_tokens, reasoning_tokens, cost_nano_usd, cost_source, cache_saved_nano_usd)
-		VALUES (:agentId, :at, 'usage', :messageId, :provider, :model, :input, :cacheRead, :cacheWrite, :cacheWrite1h, :output, :reasoning,
+			cache_write_1h_tokens, output_tokens, reasoning_tokens, service_tier, cost_nano_usd, cost_source, cache_saved_nano_usd)
+		VALUES (:agentId, :at, 'usage', :messageId, :provider, :model, :input, :cacheRead, :cacheWrite, :cacheWrite1h, :output, :reasoning, :tier,
 			:costNanoUsd, :costSource, :cacheSavedNanoUsd)
 		ON CONFLICT (agent_id, kind, message_id) DO UPDATE SET
 			${PRICED_COLUMNS.map(column => `${column} = excluded.${column}`).join(', ')},

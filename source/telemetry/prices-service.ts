@@ -37,15 +37,15 @@ export const explainCosts = (book: PriceBook, records: readonly UsageRecord[]): 
 	return [...parts.values()].flatMap(toPart);
 };
 
-const toKey = ({record: {provider, model, costSource}, explanation}: Explained): string => {
+const toKey = ({record: {provider, model, tier, costSource}, explanation}: Explained): string => {
 	const row = explanation?.row;
-	return JSON.stringify([provider, model, costSource, row?.model, row?.isOwn, row?.since, row?.aboveTokens]);
+	return JSON.stringify([provider, model, tier, costSource, row?.model, row?.isOwn, row?.since, row?.aboveTokens]);
 };
 
 const toPart = (part: readonly Explained[]): readonly CostPart[] => {
 	const [first] = part;
 	if (first === undefined) return [];
-	const {provider, model, costSource} = first.record;
+	const {provider, model, tier, costSource} = first.record;
 	const tokens = part.reduce((sum, {record}) => addTokens(sum, record.tokens), NO_TOKENS);
 	const explanations = part.flatMap(({explanation}) => explanation ?? []);
 	const estimateNanoUsd = explanations.length === 0 ? null : sum(explanations.map(({costNanoUsd}) => BigInt(costNanoUsd)));
@@ -55,6 +55,7 @@ const toPart = (part: readonly Explained[]): readonly CostPart[] => {
 		{
 			provider,
 			model,
+			tier,
 			responses: part.length,
 			tokens,
 			price: first.explanation?.row ?? null,

@@ -1,6 +1,7 @@
 import {type KnownPriceRow, PRICE_BUCKETS, type PriceBucket, type PriceRow, type Rates, toBucketCounts} from '../domain/prices.ts';
 import {promptTokens, type Tokens} from '../domain/tokens.ts';
 import {createPriceIndex, type OwnPrice, type Period, type PricedModel, type Row} from './price-index.ts';
+import {toTierRow} from './service-tiers.ts';
 
 /** Usage of one response, as far as its price depends on it. */
 export type PricedUsage = {
@@ -9,6 +10,8 @@ export type PricedUsage = {
 	/** As the provider or the engine spells it; may carry a date or a window size such as `[1m]`. */
 	readonly model: string;
 	readonly tokens: Tokens;
+	/** The provider's service tier (see `toTier`); null or missing for the standard one. */
+	readonly tier?: string | null;
 	/** When it was made: prices change. */
 	readonly at: number;
 };
@@ -18,10 +21,10 @@ type Price = {readonly costNanoUsd: number; readonly cacheSavedNanoUsd: number};
 
 export type Pricing = {
 	/**
-	 * List price of one response, undefined when the model's price is not known.
+	 * List price of one response, undefined when the model's price is not known, or not in its service tier.
 	 *
 	 * Above a model's threshold the whole response has the higher rates, and the threshold looks at the whole prompt, cached or not: so
-	 * the providers bill. Not known here: discounts of batch, flex, priority and fast modes, and searches.
+	 * the providers bill. Not known here: searches, and surcharges for a region.
 	 */
 	readonly price: (usage: PricedUsage) => Price | undefined;
 };
@@ -46,16 +49,17 @@ export const createPricing = (own: readonly OwnPrice[] = []): PriceBook => {
 	const index = createPriceIndex(own);
 	return {
 		price: usage => {
-			const row = findRow(findPeriod(index.find(usage.provider, usage.model), usage), usage);
+			const model = index.find(usage.provider, usage.model);
+			const row = findRow(model, findPeriod(model, usage), usage);
 			return row === undefined ? undefined : toPrice(row, usage.tokens);
 		},
 		explain: usage => {
 			const model = index.find(usage.provider, usage.model);
 			const period = findPeriod(model, usage);
-			const row = findRow(period, usage);
+			const row = findRow(model, period, usage);
 			return model === undefined || period === undefined || row === undefined
 				? undefined
-				: explain(toKnownRow(model, period, row), row, usage.tokens);
+				: explain({...toKnownRow(model, period, row), tier: usage.tier ?? null}, row, usage.tokens);
 		},
 		list: (at, filter = '') => {
 			const wanted = filter.toLowerCase().trim();
@@ -73,8 +77,10 @@ export const createPricing = (own: readonly OwnPrice[] = []): PriceBook => {
 
 const findPeriod = (model: PricedModel | undefined, {at}: PricedUsage): Period | undefined => model?.periods.findLast(({fromAt}) => fromAt <= at);
 
-const findRow = (period: Period | undefined, {tokens}: PricedUsage): Row | undefined =>
-	period?.rows.findLast(([above]) => promptTokens(tokens) > above);
+const findRow = (model: PricedModel | undefined, period: Period | undefined, {tokens, tier = null}: PricedUsage): Row | undefined => {
+	const row = period?.rows.findLast(([above]) => promptTokens(tokens) > above);
+	return model === undefined || row === undefined ? undefined : toTierRow(row, tier, model);
+};
 
 const toPrice = ([, input, cacheRead, cacheWrite, cacheWrite1h, output]: Row, tokens: Tokens): Price | undefined => {
 	const costPico =
@@ -105,7 +111,7 @@ const toNano = (pico: bigint): number => Number((pico + PICO_PER_NANO / 2n) / PI
 /** The rows of the period of then and of later ones; one without rates for a model whose price rad cannot compute. */
 const toRows = (model: PricedModel, at: number): readonly PriceRow[] => {
 	const {provider, name, isOwn, periods} = model;
-	if (periods.length === 0) return [{provider, model: name, isOwn, since: null, aboveTokens: null, rates: null}];
+	if (periods.length === 0) return [{provider, model: name, isOwn, since: null, aboveTokens: null, tier: null, rates: null}];
 	const current = periods.findLastIndex(({fromAt}) => fromAt <= at);
 	return periods.slice(Math.max(0, current)).flatMap(period => period.rows.map(row => toKnownRow(model, period, row)));
 };
@@ -116,6 +122,7 @@ const toKnownRow = ({provider, name, isOwn}: PricedModel, {from}: Period, row: R
 	isOwn,
 	since: from === '' ? null : from,
 	aboveTokens: row[0] < 0 ? null : row[0],
+	tier: null,
 	rates: toRates(row),
 });
 

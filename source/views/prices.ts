@@ -44,9 +44,9 @@ export const formatThreshold = ({aboveTokens}: Pick<PriceRow, 'aboveTokens'>): s
 export const formatSince = ({since}: Pick<PriceRow, 'since'>, now: number): string =>
 	since === null ? '' : `${Date.parse(since) > now ? 'from' : 'since'} ${since}`;
 
-/** `claude-opus-4-6, since 2026-03-13, prompt >200,000; your prices (.radium/prices.json)`. */
+/** `claude-opus-4-6, fast tier, since 2026-03-13, prompt >200,000; your prices (.radium/prices.json)`. */
 export const describePrice = (price: KnownPriceRow, table: PriceTableSource, now: number): string =>
-	`${[price.model, formatSince(price, now), formatThreshold(price)].filter(part => part !== '').join(', ')}; ${formatSource(price, table)}`;
+	`${[price.model, price.tier === null ? '' : `${price.tier} tier`, formatSince(price, now), formatThreshold(price)].filter(part => part !== '').join(', ')}; ${formatSource(price, table)}`;
 
 /** Amounts that stand below each other and are added up by a reader: all with the same decimals, as many as the amounts have, four at least. */
 export const formatMoney = (amounts: ReadonlyArray<bigint | null>): readonly string[] => {

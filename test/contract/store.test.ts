@@ -53,6 +53,7 @@ const usage = (change: Partial<UsageRecord> = {}): UsageRecord => ({
 	model: 'm',
 	messageId: 'msg_1',
 	tokens: {input: 1, cacheRead: 2, cacheWrite: 3, cacheWrite1h: 1, output: 4, reasoning: 1},
+	tier: null,
 	costNanoUsd: 10,
 	costSource: 'estimated',
 	cacheSavedNanoUsd: 5,

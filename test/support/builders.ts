@@ -110,6 +110,7 @@ export const aUsageRecord = (change: Partial<UsageRecord> = {}): UsageRecord => 
 	model: 'claude-sonnet-4-5',
 	messageId: 'msg_1',
 	tokens: tokens({input: 1000, output: 200}),
+	tier: null,
 	costNanoUsd: 10_000_000,
 	costSource: 'reported',
 	cacheSavedNanoUsd: 0,

@@ -86,6 +86,28 @@ describe('an import of what Claude Code has kept', () => {
 		expect(await store.sumUsage({})).toMatchObject({responses: 3, tokens: {input: 3}});
 	});
 
+	it('prices a response by its service tier, and keeps that', async () => {
+		const {home, store, run} = aMachine('claude');
+		const folder = path.join(sessionsOf(home, 'claude'), '-w');
+		mkdirSync(folder, {recursive: true});
+		const aRow = (id: string, usage: object): string =>
+			JSON.stringify({
+				type: 'assistant',
+				timestamp: '2026-11-01T00:00:00Z',
+				message: {id, model: 'claude-opus-5', usage: {input_tokens: 1000, output_tokens: 0, ...usage}},
+			});
+		const rows = [aRow('a', {speed: 'standard'}), aRow('b', {speed: 'fast'}), aRow('c', {service_tier: 'batch'}), aRow('d', {service_tier: 'odd'})];
+		writeFileSync(path.join(folder, '00000000-0000-4000-8000-000000000001.jsonl'), `${rows.join('\n')}\n`);
+		await run();
+
+		expect((await store.listUsage({})).map(({tier, costNanoUsd}) => [tier, costNanoUsd])).toEqual([
+			[null, 5_000_000],
+			['fast', 10_000_000],
+			['batch', 2_500_000],
+			['odd', null],
+		]);
+	});
+
 	it('does not count what rad itself ran', async () => {
 		const {home, store, run} = aMachine('claude');
 		cpSync(path.join(CLAUDE, 'basic/projects'), sessionsOf(home, 'claude'), {recursive: true});

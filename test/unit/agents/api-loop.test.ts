@@ -5,7 +5,7 @@ import type {Answer, CallResult, ModelFailure, Reply, ResponseInfo} from '../../
 import type {ApiProvider} from '../../../source/agents/engines/api/model-settings.ts';
 
 const TOKENS = {input: 1, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 1, reasoning: 0};
-const RESPONSE: ResponseInfo = {id: 'r', model: 'served', usage: {kind: 'known', tokens: TOKENS}};
+const RESPONSE: ResponseInfo = {id: 'r', model: 'served', tier: 'flex', usage: {kind: 'known', tokens: TOKENS}};
 
 const answer = (change: Partial<Answer> = {}): Reply => ({
 	kind: 'answer',
@@ -78,7 +78,7 @@ describe('runAgent', () => {
 	});
 
 	it('tells that usage is not known instead of guessing', async () => {
-		const response: ResponseInfo = {id: undefined, model: undefined, usage: {kind: 'unknown', reason: 'no chunk had usage'}};
+		const response: ResponseInfo = {id: undefined, model: undefined, tier: null, usage: {kind: 'unknown', reason: 'no chunk had usage'}};
 		const {events} = await play([{...answer({text: 'Done.'}), response}]);
 
 		expect(events[0]).toEqual({type: 'usage-unknown', responseId: 'response', reason: 'no chunk had usage'});

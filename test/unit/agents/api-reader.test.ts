@@ -36,8 +36,9 @@ describe('openApiReader', () => {
 	});
 
 	it('tells usage that it knows, and counts what nobody knows', () => {
-		const usage = {type: 'usage', responseId: 'r-1', provider: 'openai', model: 'gpt-5.1', tokens: TOKENS} as const;
+		const usage = {type: 'usage', responseId: 'r-1', provider: 'openai', model: 'gpt-5.1', tier: null, tokens: TOKENS} as const;
 
+		expect(readEvents({...usage, tier: 'flex'})).toMatchObject([{type: 'usage', tier: 'flex'}]);
 		expect(readEvents(usage, {type: 'usage-unknown', responseId: 'r-2', reason: 'no chunk had usage'})).toEqual([
 			{type: 'usage', agent: null, messageId: 'r-1', provider: 'openai', model: 'gpt-5.1', tokens: TOKENS},
 			{type: 'unreadable', reason: 'The usage of the response r-2 is not known: no chunk had usage.'},

@@ -131,6 +131,15 @@ describe('what others compute with', () => {
 		expect(pick(facts, 'final-message')).toEqual([{type: 'final-message', text: 'Done.'}]);
 	});
 
+	it('tells the service tier of a message where it is none of the usual', () => {
+		const inTier = (usage: object) =>
+			readEvents({type: 'assistant', message: {id: 'm', model: 'claude-opus-5', content: [], usage: {...USAGE, ...usage}}, parent_tool_use_id: null});
+
+		expect(pick(inTier({service_tier: 'standard', speed: 'fast'}), 'usage')).toMatchObject([{tier: 'fast'}]);
+		expect(pick(inTier({service_tier: 'batch'}), 'usage')).toMatchObject([{tier: 'batch'}]);
+		expect(pick(inTier({service_tier: 'standard', speed: 'standard'}), 'usage')[0]).not.toHaveProperty('tier');
+	});
+
 	it('passes on no cost of a model whose price the engine does not know', () => {
 		const usage = {known: {outputTokens: 1, costUSD: 0.000000001}, unknown: {outputTokens: 1, costUSD: 3, costBasis: 'unknown'}};
 

@@ -54,6 +54,22 @@ describe('rad prices explain', () => {
 		]);
 	});
 
+	test('keeps a service tier apart, by its own prices', async () => {
+		const fast = {provider: 'openai', model: 'gpt-5.4', tier: 'priority', costSource: 'estimated', costNanoUsd: 11_000_000} as const;
+		const slow = {provider: 'openai', model: 'gpt-5.4', messageId: 'b', costSource: 'estimated', costNanoUsd: 5_500_000} as const;
+		const out = await explain(aUsageRecord(fast), aUsageRecord(slow));
+
+		expect(linesOf(out, 'gpt-5.4', 'Fresh', 'Output')).toEqual([
+			'gpt-5.4 of openai, priority tier, 1 response',
+			'Fresh input | 1,000 | 5.00 | $0.0050',
+			'Output | 200 | 30.00 | $0.0060',
+			'gpt-5.4 of openai, 1 response',
+			'Fresh input | 1,000 | 2.50 | $0.0025',
+			'Output | 200 | 15.00 | $0.0030',
+		]);
+		expect(out).toContain('Price of gpt-5.4, priority tier; @pydantic/genai-prices');
+	});
+
 	test('shows tokens and no money where no price is known', async () => {
 		const out = await explain(aUsageRecord({model: 'mystery', costSource: 'unknown', costNanoUsd: null}));
 
@@ -93,8 +109,8 @@ describe('rad prices explain', () => {
 		});
 
 		expect(out.split('\n').slice(-3)).toEqual([
-			'estimate\tanthropic\tmystery\t1\t1200\t\t\tunknown\t\t\t',
-			'recorded\tanthropic\tmystery\t1\t1200\t\t\tunknown\t\t\t',
+			'estimate\tanthropic\tmystery\t1\t1200\t\t\tunknown\t\t\t\t',
+			'recorded\tanthropic\tmystery\t1\t1200\t\t\tunknown\t\t\t\t',
 			'',
 		]);
 	});

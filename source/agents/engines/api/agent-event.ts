@@ -9,7 +9,14 @@ export type AgentEvent =
 	/** Something went wrong and the work goes on. */
 	| {readonly type: 'note'; readonly text: string}
 	/** One for each response of the model; the id is unique within a session. */
-	| {readonly type: 'usage'; readonly responseId: string; readonly provider: string; readonly model: string; readonly tokens: Tokens}
+	| {
+			readonly type: 'usage';
+			readonly responseId: string;
+			readonly provider: string;
+			readonly model: string;
+			readonly tier: string | null;
+			readonly tokens: Tokens;
+	  }
 	| {readonly type: 'usage-unknown'; readonly responseId: string; readonly reason: string}
 	| {readonly type: 'tool-call'; readonly callId: string; readonly tool: string; readonly input: Foreign}
 	| {readonly type: 'tool-result'; readonly callId: string; readonly isError: boolean; readonly text: string}

@@ -105,11 +105,11 @@ const formatFailure = ({stage, status, reason}: ModelFailure): string => {
 	}
 };
 
-const toUsageEvent = (name: ModelName, responseId: string, {model, usage}: ResponseInfo): AgentEvent => {
+const toUsageEvent = (name: ModelName, responseId: string, {model, tier, usage}: ResponseInfo): AgentEvent => {
 	if (usage.kind === 'unknown') return {type: 'usage-unknown', responseId, reason: usage.reason};
 	// A server of one's own may call its model by the path of a file; prices are looked up by the name in the workflow.
 	const billed = name.provider === 'compatible' ? name.model : (model ?? name.model);
-	return {type: 'usage', responseId, provider: toBilledProvider(name.provider), model: billed, tokens: usage.tokens};
+	return {type: 'usage', responseId, provider: toBilledProvider(name.provider), model: billed, tier, tokens: usage.tokens};
 };
 
 type UniqueIds = (id: string | undefined) => string;

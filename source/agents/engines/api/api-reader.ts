@@ -1,3 +1,4 @@
+import {toTier} from '../../../telemetry/service-tiers.ts';
 import {readTokens} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, StreamReader} from '../../engine.ts';
 import {findCause} from '../../failure-cause.ts';
@@ -45,7 +46,8 @@ const readUsage = (event: Foreign): Facts => {
 	const [messageId, provider, model] = [toText(event['responseId']), toText(event['provider']), toText(event['model'])];
 	const tokens = toBelievable(readTokens(event['tokens'], BUCKETS, counts => counts));
 	if (tokens === undefined || messageId === '') return [unreadable('A usage that cannot be true.')];
-	return [{type: 'usage', agent: null, messageId, provider, model, tokens}];
+	const tier = toTier(event['tier']);
+	return [{type: 'usage', agent: null, messageId, provider, model, tokens, ...(tier === null ? {} : {tier})}];
 };
 
 const WRITERS: ReadonlySet<string> = new Set(['write', 'edit']);

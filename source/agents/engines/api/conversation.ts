@@ -32,7 +32,12 @@ export type Answer = {
 };
 
 /** What a response says about itself, as far as it came; undefined is what it never told. */
-export type ResponseInfo = {readonly id: string | undefined; readonly model: string | undefined; readonly usage: UsageReading};
+export type ResponseInfo = {
+	readonly id: string | undefined;
+	readonly model: string | undefined;
+	readonly tier: string | null;
+	readonly usage: UsageReading;
+};
 
 export type ModelFailure = {
 	/** `unreached`: no answer came; `refused`: an HTTP error; `broken`: an answer began and did not end. */

@@ -4,7 +4,7 @@ import type {AgentFact, SavedSession, SessionHistory} from '../../engine.ts';
 import {parseObject, toForeign, toText} from '../../foreign.ts';
 import {listNames, toStamp, withForeignFile} from '../../foreign-files.ts';
 import {listSubAgentFiles} from './claude-records.ts';
-import {readUsage, toModelName} from './usage.ts';
+import {readTier, readUsage, toModelName} from './usage.ts';
 
 const SESSION_FILE = /^([0-9a-f-]{8,64})\.jsonl$/i;
 
@@ -70,7 +70,7 @@ const readRow = (line: Buffer, agent: string | null): Extract<AgentFact, {type: 
 	const tokens = row?.['type'] === 'assistant' ? readUsage(message['usage']) : undefined;
 	if (tokens === undefined || messageId === '' || model === '' || model === '<synthetic>') return undefined;
 	const at = Date.parse(toText(row?.['timestamp']));
-	return {type: 'usage', agent, messageId, provider: 'anthropic', model, tokens, ...(Number.isNaN(at) ? {} : {at})};
+	return {type: 'usage', agent, messageId, provider: 'anthropic', model, tokens, ...readTier(message['usage']), ...(Number.isNaN(at) ? {} : {at})};
 };
 
 const MESSAGE = Buffer.from('"message":{');

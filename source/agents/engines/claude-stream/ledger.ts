@@ -8,7 +8,7 @@ import {addModelUsage, combine, type ModelUsage, readModelUsage, readUsage, toCo
 
 type UsageFact = Extract<AgentFact, {type: 'usage'}>;
 type Count = {readonly tokens: Tokens; readonly written: number};
-type Message = {readonly agent: AgentKey; readonly model: string; readonly tokens: Tokens};
+type Message = {readonly agent: AgentKey; readonly model: string; readonly tokens: Tokens; readonly tier?: string};
 
 /**
  * Counts every token once. Messages are recorded while they stream, mostly with the output of the stream's start only; each `result`
@@ -16,7 +16,7 @@ type Message = {readonly agent: AgentKey; readonly model: string; readonly token
  */
 export type Ledger = {
 	/** Records what is known about a message; the greatest value of each bucket holds, since they only grow while it streams. */
-	readonly record: (agent: AgentKey, messageId: string, model: string, tokens: Tokens) => readonly UsageFact[];
+	readonly record: (messageId: string, message: Message) => readonly UsageFact[];
 	/** True when something was recorded of this message, whoever's it is. */
 	readonly has: (messageId: string) => boolean;
 	/** Notes how many characters an agent was seen to write: the best clue to its share of output nobody itemised. */
@@ -50,15 +50,16 @@ export const openLedger = (): Ledger => {
 		}
 		return counts;
 	};
-	const record: Ledger['record'] = (agent, messageId, model, tokens) => {
+	const record: Ledger['record'] = (messageId, message) => {
+		const {agent, model, tokens} = message;
 		const key = JSON.stringify([agent, messageId, model]);
 		const before = messages.get(key);
 		const now = toConsistent(combine(before?.tokens ?? NO_TOKENS, tokens, Math.max));
 		if (before !== undefined && isSame(now, before.tokens)) return [];
-		messages.set(key, {agent, model, tokens: now});
+		messages.set(key, {...message, tokens: now});
 		ids.add(messageId);
 		isSettled = false;
-		return [toFact({agent, model, tokens: now}, messageId)];
+		return [toFact({...message, tokens: now}, messageId)];
 	};
 	const settle = (shares: readonly Share[]): readonly UsageFact[] => {
 		// A share of an earlier result is found anew with what is known now, so it can also shrink, to nothing at last.
@@ -93,13 +94,12 @@ export const openLedger = (): Ledger => {
 
 const isSame = (left: Tokens, right: Tokens): boolean => isDeepStrictEqual(left, right);
 
-const toFact = ({agent, model, tokens}: Share, messageId: string): UsageFact => ({
+const toFact = ({agent, ...what}: Message, messageId: string): UsageFact => ({
 	type: 'usage',
 	agent,
 	messageId,
 	provider: 'anthropic',
-	model,
-	tokens,
+	...what,
 });
 
 const toCosts = (byModel: Wholes['byModel']): readonly AgentFact[] =>

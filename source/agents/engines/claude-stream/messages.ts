@@ -9,7 +9,7 @@ import {toCallFacts, toResultFacts} from '../tool-facts.ts';
 import {shorten} from '../tool-line.ts';
 import type {Ledger} from './ledger.ts';
 import type {SubAgents} from './sub-agents.ts';
-import {readUsage, toModelName} from './usage.ts';
+import {readTier, readUsage, toModelName} from './usage.ts';
 
 export type Facts = readonly AgentFact[];
 
@@ -71,7 +71,9 @@ const recordUsage = ({ledger}: Memory, agent: AgentKey, message: Foreign, tokens
 	const model = toModelName(toText(message['model']));
 	const id = toText(message['id']);
 	if (id === '' || model === '' || model === NO_MODEL) return [];
-	return tokens === undefined ? [{type: 'unreadable', reason: 'The usage of a message cannot be true.'}] : ledger.record(agent, id, model, tokens);
+	return tokens === undefined
+		? [{type: 'unreadable', reason: 'The usage of a message cannot be true.'}]
+		: ledger.record(id, {agent, model, tokens, ...readTier(message['usage'])});
 };
 
 const readBlock = (memory: Memory, agent: AgentKey, block: Foreign): Facts => {

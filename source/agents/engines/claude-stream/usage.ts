@@ -1,5 +1,6 @@
 import {NO_TOKENS, type Tokens} from '../../../domain/tokens.ts';
 import {parseAnthropicUsage} from '../../../telemetry/anthropic-usage.ts';
+import {nameAnthropicTier, toTier} from '../../../telemetry/service-tiers.ts';
 import {type Foreign, toCount, toForeign} from '../../foreign.ts';
 import {toBelievable} from '../believable-usage.ts';
 
@@ -12,6 +13,12 @@ export const toConsistent = (tokens: Tokens): Tokens => ({
 
 /** The tokens of a `usage` object of the Messages API; undefined when they cannot be true. */
 export const readUsage = (usage: unknown): Tokens | undefined => toBelievable(parseAnthropicUsage(usage));
+
+/** The service tier of a message, in the form of a usage fact; a message tells it in its usage. */
+export const readTier = (usage: unknown): {readonly tier?: string} => {
+	const tier = toTier(nameAnthropicTier(usage));
+	return tier === null ? {} : {tier};
+};
 
 /** What a `result` event says about one model. */
 export type ModelUsage = {

@@ -19,7 +19,7 @@ export const pricesExplainCommand = defineCommand({
 	group: 'Look',
 	summary: 'Show how the cost of an agent comes about',
 	description: [
-		'Multiplies the tokens of an agent by prices, line by line: one part for each model, price and source of the recorded cost. The prices are those that rad knows now, for the day on which each response was made. The figures leave out those of sub-agents: explain each of them for itself.',
+		'Multiplies the tokens of an agent by prices, line by line: one part for each model, service tier, price and source of the recorded cost. The prices are those that rad knows now, for the day on which each response was made. The figures leave out those of sub-agents: explain each of them for itself.',
 		'The sum stands beside what is recorded, which never changes: what the engine reported itself, or what rad estimated when the response came. Where they differ, the difference is told. A model without a price has tokens and no money.',
 	],
 	input: {agent: {isRequired: true, description: 'Id of an agent, or the beginning of one.'}},
@@ -36,6 +36,7 @@ export const pricesExplainCommand = defineCommand({
 		'since (a day; empty: always)',
 		'aboveTokens (prompt size)',
 		'source of the price',
+		'service tier (empty: standard)',
 	],
 	examples: [
 		{words: 'rad prices explain agt_3k9t', note: 'tokens × price = money, and what is recorded'},
@@ -85,7 +86,7 @@ const sumEstimates = (parts: readonly CostPart[]) => {
 };
 
 const toFields = (part: CostPart, {table}: Report): ReadonlyArray<readonly Field[]> => {
-	const {provider, model, responses, price, lines, estimateNanoUsd, costNanoUsd, costSource} = part;
+	const {provider, model, tier, responses, price, lines, estimateNanoUsd, costNanoUsd, costSource} = part;
 	const toRow = (kind: string, tokens: number, rate: number | null, cost: bigint | null, source: string): readonly Field[] => [
 		kind,
 		provider,
@@ -98,6 +99,7 @@ const toFields = (part: CostPart, {table}: Report): ReadonlyArray<readonly Field
 		price?.since ?? null,
 		price?.aboveTokens ?? null,
 		price === null ? null : formatSource(price, table),
+		tier,
 	];
 	const estimated = price === null ? 'unknown' : 'estimated';
 	return [
@@ -137,9 +139,9 @@ const format = (report: Report, now: number, width: number): readonly Line[] => 
 
 const BLANK: Item = {title: '', tokens: '', rate: '', amount: undefined};
 
-const toHeading = ({provider, model, responses}: CostPart): Item => ({
+const toHeading = ({provider, model, tier, responses}: CostPart): Item => ({
 	...BLANK,
-	title: `${model} of ${provider}, ${formatPlural(responses, 'response')}`,
+	title: [`${model} of ${provider}`, ...(tier === null ? [] : [`${tier} tier`]), formatPlural(responses, 'response')].join(', '),
 	tone: 'strong',
 });
 
@@ -201,7 +203,7 @@ const toNotes = ({parts, table, agent, hasSubAgents}: Report): readonly string[]
 		...(isMissing
 			? [`No price is known: neither in ${formatTable(table)} nor in yours. Sums leave it out; rad help prices list tells how to write one.`]
 			: []),
-		'List prices of the standard service: discounts of batch, flex and priority, and searches, are not in an estimate.',
+		'List prices: searches, and surcharges for a region, are not in an estimate.',
 		...(hasSubAgents ? ['These figures leave out those of its sub-agents.'] : []),
 		...(agent.isRecording ? ['It plays back a recording: nothing was spent now.'] : []),
 	];
