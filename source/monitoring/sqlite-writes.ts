@@ -216,31 +216,31 @@ const createRun = (run: NewRun, sql: Prepared, emit: (at: number, event: RadEven
 };
 
 const writeTelemetry = ({usage, toolCalls, toolResults}: AgentProgress, sql: Prepared): void => {
-	for (const record of usage ?? []) sql.addUsage.run(toUsageParameters(record));
+	for (const record of usage ?? []) sql.addUsage.run(toUsageValues(record));
 	for (const call of toolCalls ?? []) {
 		sql.addToolCall.run({...call, writes: JSON.stringify(call.writes), isError: call.isError === null ? null : Number(call.isError)});
 	}
 	for (const {agentId, callId, isError} of toolResults ?? []) sql.setToolResult.run({agentId, callId, isError: Number(isError)});
 };
 
-// Written out, for it is done for each of a hundred thousand imported responses: copying the rest of an object costs more than the insert.
-const toUsageParameters = (record: UsageRecord) => ({
-	agentId: record.agentId,
-	at: record.at,
-	messageId: record.messageId,
-	provider: record.provider,
-	model: record.model,
-	input: record.tokens.input,
-	cacheRead: record.tokens.cacheRead,
-	cacheWrite: record.tokens.cacheWrite,
-	cacheWrite1h: record.tokens.cacheWrite1h,
-	output: record.tokens.output,
-	reasoning: record.tokens.reasoning,
-	tier: record.tier,
-	costNanoUsd: record.costNanoUsd,
-	costSource: record.costSource,
-	cacheSavedNanoUsd: record.cacheSavedNanoUsd,
-});
+// In the order of the statement: binding by name would cost as much as the insert, and it is done for each of a hundred thousand imported responses.
+const toUsageValues = (record: UsageRecord) => [
+	record.agentId,
+	record.at,
+	record.messageId,
+	record.provider,
+	record.model,
+	record.tokens.input,
+	record.tokens.cacheRead,
+	record.tokens.cacheWrite,
+	record.tokens.cacheWrite1h,
+	record.tokens.output,
+	record.tokens.reasoning,
+	record.tier,
+	record.costNanoUsd,
+	record.costSource,
+	record.cacheSavedNanoUsd,
+];
 
 const PRICED_COLUMNS = [
 	'provider',
@@ -315,8 +315,7 @@ const prepareWrites = (connection: Connection) => ({
 	addUsage: connection.prepare(
 		`INSERT INTO telemetry (agent_id, at, kind, message_id, provider, model, input_tokens, cache_read_tokens, cache_write_tokens,
 			cache_write_1h_tokens, output_tokens, reasoning_tokens, service_tier, cost_nano_usd, cost_source, cache_saved_nano_usd)
-		VALUES (:agentId, :at, 'usage', :messageId, :provider, :model, :input, :cacheRead, :cacheWrite, :cacheWrite1h, :output, :reasoning, :tier,
-			:costNanoUsd, :costSource, :cacheSavedNanoUsd)
+		VALUES (?, ?, 'usage', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (agent_id, kind, message_id) DO UPDATE SET
 			${PRICED_COLUMNS.map(column => `${column} = excluded.${column}`).join(', ')},
 			${COST_COLUMNS.map(column => `${column} = iif(${IS_PRICED_ALREADY}, telemetry.${column}, excluded.${column})`).join(', ')}`,

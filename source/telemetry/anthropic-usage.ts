@@ -1,15 +1,15 @@
-import {isRecord, readTokens, type UsageAccumulator, type UsageReading, unknownUsage} from './usage-reading.ts';
+import {defineFields, isRecord, readTokens, type UsageAccumulator, type UsageReading, unknownUsage} from './usage-reading.ts';
 
-const FIELDS = {
-	required: ['input_tokens', 'output_tokens'],
-	optional: [
+const FIELDS = defineFields(
+	['input_tokens', 'output_tokens'],
+	[
 		'cache_read_input_tokens',
 		'cache_creation_input_tokens',
 		'cache_creation.ephemeral_5m_input_tokens',
 		'cache_creation.ephemeral_1h_input_tokens',
 		'output_tokens_details.thinking_tokens',
 	],
-} as const;
+);
 
 /** Reads `usage` of an Anthropic message, whose input leaves out what was read from or written to a cache and whose output includes the thinking. */
 export const parseAnthropicUsage = (usage: unknown): UsageReading =>

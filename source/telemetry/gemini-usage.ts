@@ -1,9 +1,9 @@
-import {isRecord, readTokens, type UsageAccumulator, type UsageReading, unknownUsage} from './usage-reading.ts';
+import {defineFields, isRecord, readTokens, type UsageAccumulator, type UsageReading, unknownUsage} from './usage-reading.ts';
 
-const FIELDS = {
-	required: ['promptTokenCount'],
-	optional: ['cachedContentTokenCount', 'toolUsePromptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount'],
-} as const;
+const FIELDS = defineFields(
+	['promptTokenCount'],
+	['cachedContentTokenCount', 'toolUsePromptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount'],
+);
 
 /**
  * Reads `usageMetadata` of Gemini's generateContent: the prompt includes what was cached, results of tools come on top of it, and

@@ -1,9 +1,9 @@
-import {isRecord, readTokens, type UsageAccumulator, type UsageReading, unknownUsage} from './usage-reading.ts';
+import {defineFields, isRecord, readTokens, type UsageAccumulator, type UsageReading, unknownUsage} from './usage-reading.ts';
 
-const FIELDS = {
-	required: ['prompt_tokens', 'completion_tokens'],
-	optional: ['prompt_tokens_details.cached_tokens', 'prompt_tokens_details.cache_write_tokens', 'completion_tokens_details.reasoning_tokens'],
-} as const;
+const FIELDS = defineFields(
+	['prompt_tokens', 'completion_tokens'],
+	['prompt_tokens_details.cached_tokens', 'prompt_tokens_details.cache_write_tokens', 'completion_tokens_details.reasoning_tokens'],
+);
 
 /** Reads `usage` of an OpenAI Chat Completion, whose prompt includes what was cached and whose completion includes the reasoning. */
 export const parseOpenAiChatUsage = (usage: unknown): UsageReading =>

@@ -1,9 +1,9 @@
-import {isRecord, readTokens, type UsageAccumulator, type UsageReading, unknownUsage} from './usage-reading.ts';
+import {defineFields, isRecord, readTokens, type UsageAccumulator, type UsageReading, unknownUsage} from './usage-reading.ts';
 
-const FIELDS = {
-	required: ['input_tokens', 'output_tokens'],
-	optional: ['input_tokens_details.cached_tokens', 'input_tokens_details.cache_write_tokens', 'output_tokens_details.reasoning_tokens'],
-} as const;
+const FIELDS = defineFields(
+	['input_tokens', 'output_tokens'],
+	['input_tokens_details.cached_tokens', 'input_tokens_details.cache_write_tokens', 'output_tokens_details.reasoning_tokens'],
+);
 
 /** Reads `usage` of an OpenAI Response, whose input includes what was read from and written to the cache and whose output includes the reasoning. */
 export const parseOpenAiResponsesUsage = (usage: unknown): UsageReading =>

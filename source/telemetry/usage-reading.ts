@@ -11,33 +11,41 @@ export type UsageAccumulator = {
 	readonly usage: () => UsageReading;
 };
 
-type Fields<Required extends string, Optional extends string> = {
-	readonly required: readonly Required[];
-	/** Counts that a provider leaves out, or sets to null, when there is nothing to count. */
-	readonly optional: readonly Optional[];
-};
+/** The counts of a usage object that are read. */
+export type Fields<Name extends string> = ReadonlyArray<{readonly name: Name; readonly path: readonly string[]; readonly isRequired: boolean}>;
 
 /**
- * Reads whole, non-negative counts out of a usage object and turns them into tokens. A field's name is its path, parts joined by dots.
+ * Names the counts of a usage object; a name is a path, parts joined by dots. Optional are those that a provider leaves out, or sets to
+ * null, when there is nothing to count. Done once for each kind of object: it is read a hundred thousand times.
+ */
+export const defineFields = <const Required extends string, const Optional extends string = never>(
+	required: readonly Required[],
+	optional: readonly Optional[] = [],
+): Fields<Required | Optional> => [
+	...required.map(name => ({name, path: name.split('.'), isRequired: true})),
+	...optional.map(name => ({name, path: name.split('.'), isRequired: false})),
+];
+
+/**
+ * Reads whole, non-negative counts out of a usage object and turns them into tokens.
  *
  * Unknown when a required count is missing, when any is negative, fractional, too large to be exact or no number, and when a part turns
  * out larger than its whole.
  */
-export const readTokens = <Required extends string, Optional extends string>(
+export const readTokens = <Name extends string>(
 	usage: unknown,
-	fields: Fields<Required, Optional>,
-	toTokens: (counts: Readonly<Record<Required | Optional, number>>) => Tokens,
+	fields: Fields<Name>,
+	toTokens: (counts: Readonly<Record<Name, number>>) => Tokens,
 ): UsageReading => {
 	if (!isRecord(usage)) return unknownUsage('the usage is no object');
-	const required = new Set<string>(fields.required);
-	const entries: Array<readonly [string, number]> = [];
-	for (const name of [...fields.required, ...fields.optional]) {
-		const value = readPath(usage, name) ?? (required.has(name) ? undefined : 0);
+	const counts = {} as Record<Name, number>;
+	for (const {name, path, isRequired} of fields) {
+		const value = readPath(usage, path) ?? (isRequired ? undefined : 0);
 		const count = toCount(value);
 		if (count === undefined) return unknownUsage(`${name} ${describe(value)}`);
-		entries.push([name, count]);
+		counts[name] = count;
 	}
-	return toReading(toTokens(Object.fromEntries(entries) as Record<Required | Optional, number>));
+	return toReading(toTokens(counts));
 };
 
 export const unknownUsage = (reason: string): UsageReading => ({kind: 'unknown', reason});
@@ -52,9 +60,9 @@ const toReading = (tokens: Tokens): UsageReading => {
 	return isPossible ? {kind: 'known', tokens} : unknownUsage('a part is larger than its whole');
 };
 
-const readPath = (usage: Readonly<Record<string, unknown>>, path: string): unknown => {
+const readPath = (usage: Readonly<Record<string, unknown>>, path: readonly string[]): unknown => {
 	let value: unknown = usage;
-	for (const part of path.split('.')) value = isRecord(value) ? value[part] : undefined;
+	for (const part of path) value = isRecord(value) ? value[part] : undefined;
 	return value;
 };
 

@@ -1,5 +1,5 @@
 import {toTier} from '../../../telemetry/service-tiers.ts';
-import {readTokens} from '../../../telemetry/usage-reading.ts';
+import {defineFields, readTokens} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, StreamReader} from '../../engine.ts';
 import {findCause} from '../../failure-cause.ts';
 import {type Foreign, toCount, toForeign, toText} from '../../foreign.ts';
@@ -40,7 +40,7 @@ const readEvent = (event: Foreign): Facts => {
 	}
 };
 
-const BUCKETS = {required: ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'output', 'reasoning'], optional: []} as const;
+const BUCKETS = defineFields(['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'output', 'reasoning'], []);
 
 const readUsage = (event: Foreign): Facts => {
 	const [messageId, provider, model] = [toText(event['responseId']), toText(event['provider']), toText(event['model'])];

@@ -40,6 +40,8 @@ const toSession = (folders: readonly string[], sessionId: string): SavedSession 
 
 const USAGE = Buffer.from('"usage":{');
 const FOLDER = Buffer.from('"cwd":"');
+const hasUsage = (line: Buffer): boolean => !isOfUser(line) && line.includes(USAGE);
+const hasFolder = (line: Buffer): boolean => line.includes(FOLDER);
 
 /** Reads the usage of a file's messages. Rows of a message repeat, one after the other, and the last one holds: only that is parsed. */
 const readFile = ({path: file, agent}: SessionFile): readonly AgentFact[] => {
@@ -51,7 +53,7 @@ const readFile = ({path: file, agent}: SessionFile): readonly AgentFact[] => {
 		if (agent !== null && facts.length === 0) facts.push({type: 'sub-agent-started', agent, parent: null, name: 'sub-agent', model: fact.model});
 		facts.push(fact);
 	};
-	forEachLine(file, USAGE, line => {
+	forEachLine(file, hasUsage, line => {
 		const id = findMessageId(line);
 		if (last === undefined || id === undefined || id !== last.id) takeLast();
 		// The bytes are used again for what is read next.
@@ -91,7 +93,7 @@ const findMessageId = (line: Buffer): string | undefined => {
 const findFolder = ([main]: readonly SessionFile[]): string | null => {
 	let folder: string | null = null;
 	if (main === undefined) return null;
-	forEachLine(main.path, FOLDER, line => {
+	forEachLine(main.path, hasFolder, line => {
 		folder = toText(parseObject(line.toString('utf8'))?.['cwd']) || null;
 		return folder === null;
 	});
@@ -104,20 +106,25 @@ const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const LF = 0x0a;
 
 /**
- * Hands over the lines that hold `mark`, until `take` returns false. Histories are gigabytes, nearly all of it in lines that nobody needs:
- * those are never decoded.
+ * Hands over the lines that are wanted, until `take` returns false. Histories are gigabytes, nearly all of it in lines that nobody needs:
+ * those are never decoded. The bytes of a line are used again for what is read next.
  */
-const forEachLine = (file: string, mark: Buffer, take: (line: Buffer) => boolean): void =>
-	withForeignFile(file, undefined, handle => scan(handle, mark, take));
+const forEachLine = (file: string, isWanted: Look, take: Look): void => withForeignFile(file, undefined, handle => scan(handle, isWanted, take));
 
-const scan = (handle: number, mark: Buffer, take: (line: Buffer) => boolean): void => {
-	let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+type Look = (line: Buffer) => boolean;
+
+/** One for all files: fresh memory for each of thousands would cost more than reading them. */
+let chunk: Buffer | undefined;
+
+const scan = (handle: number, isWanted: Look, take: Look): void => {
+	chunk ??= Buffer.allocUnsafe(CHUNK_BYTES);
+	let buffer = chunk;
 	let filled = 0;
 	for (;;) {
 		const size = readSync(handle, buffer, filled, buffer.length - filled, null);
 		if (size === 0) return;
 		filled += size;
-		const rest = takeLines(buffer.subarray(0, filled), mark, take);
+		const rest = takeLines(buffer.subarray(0, filled), isWanted, take);
 		if (rest === undefined) return;
 		buffer.copyWithin(0, rest, filled);
 		filled -= rest;
@@ -130,16 +137,26 @@ const scan = (handle: number, mark: Buffer, take: (line: Buffer) => boolean): vo
 };
 
 /** Takes the whole lines; returns where the rest begins, undefined when nothing more is wanted. */
-const takeLines = (bytes: Buffer, mark: Buffer, take: (line: Buffer) => boolean): number | undefined => {
+const takeLines = (bytes: Buffer, isWanted: Look, take: Look): number | undefined => {
 	let start = 0;
-	let next = bytes.indexOf(mark);
-	while (next !== -1) {
-		const from = bytes.lastIndexOf(LF, next) + 1;
-		const end = bytes.indexOf(LF, next);
-		if (end === -1) return from;
-		if (!take(bytes.subarray(from, end))) return undefined;
+	for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF, start)) {
+		const line = bytes.subarray(start, end);
 		start = end + 1;
-		next = bytes.indexOf(mark, start);
+		if (isWanted(line) && !take(line)) return undefined;
 	}
-	return Math.max(start, bytes.lastIndexOf(LF) + 1);
+	return start;
+};
+
+const USER = Buffer.from('"type":"user"');
+const HEAD_BYTES = 600;
+const OPENERS = [0x7b /* { */, 0x5b /* [ */];
+
+/**
+ * True for the rows that hold what tools returned, which are most of a history. Only where nothing is nested before its type is this of the
+ * row itself; any other row is looked at whole.
+ */
+const isOfUser = (line: Buffer): boolean => {
+	const head = line.subarray(1, HEAD_BYTES);
+	const at = head.indexOf(USER);
+	return at !== -1 && OPENERS.every(opener => head.indexOf(opener) === -1 || head.indexOf(opener) > at);
 };

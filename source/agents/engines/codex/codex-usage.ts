@@ -1,12 +1,9 @@
 import {addTokens, NO_TOKENS, type Tokens} from '../../../domain/tokens.ts';
-import {readTokens} from '../../../telemetry/usage-reading.ts';
+import {defineFields, readTokens} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, AgentKey} from '../../engine.ts';
 import {toBelievable} from '../believable-usage.ts';
 
-const FIELDS = {
-	required: ['input_tokens', 'output_tokens'],
-	optional: ['cached_input_tokens', 'cache_write_input_tokens', 'reasoning_output_tokens'],
-} as const;
+const FIELDS = defineFields(['input_tokens', 'output_tokens'], ['cached_input_tokens', 'cache_write_input_tokens', 'reasoning_output_tokens']);
 
 /** Reads a usage object of Codex, whose input includes what was read from and written to the cache; undefined when it cannot be true. */
 export const readCodexUsage = (usage: unknown): Tokens | undefined =>

@@ -1,6 +1,6 @@
 import type {AgentEnd} from '../../../domain/status.ts';
 import type {Tokens} from '../../../domain/tokens.ts';
-import {readTokens} from '../../../telemetry/usage-reading.ts';
+import {defineFields, readTokens} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, AgentKey, RecordReader} from '../../engine.ts';
 import {type Foreign, isForeign, parseObject, toForeign, toList, toText} from '../../foreign.ts';
 import {toBelievable} from '../believable-usage.ts';
@@ -71,7 +71,7 @@ const readUsage = (memory: Memory, {agent, at, data}: Event): Facts => {
 	return [...meet(memory, agent, {}), {type: 'usage', agent, messageId, provider: guessProvider(model), model, tokens, at}];
 };
 
-const FIELDS = {required: ['inputTokens', 'outputTokens'], optional: ['cacheReadTokens', 'cacheWriteTokens', 'reasoningTokens']} as const;
+const FIELDS = defineFields(['inputTokens', 'outputTokens'], ['cacheReadTokens', 'cacheWriteTokens', 'reasoningTokens']);
 
 /** Its input includes what was read from and written to the cache, whoever the provider is, and its output the reasoning. */
 const readUsageTokens = (usage: Foreign): Tokens | undefined =>

@@ -1,6 +1,6 @@
 import type {Tokens} from '../../../domain/tokens.ts';
 import {parseGeminiUsage} from '../../../telemetry/gemini-usage.ts';
-import {readTokens} from '../../../telemetry/usage-reading.ts';
+import {defineFields, readTokens} from '../../../telemetry/usage-reading.ts';
 import {type Foreign, toCount, toForeign} from '../../foreign.ts';
 import {toBelievable} from '../believable-usage.ts';
 
@@ -19,7 +19,7 @@ export const readRowTokens = (tokens: Foreign): Tokens | undefined => {
 	);
 };
 
-const STATS_FIELDS = {required: ['total_tokens', 'input_tokens', 'output_tokens'], optional: ['cached']} as const;
+const STATS_FIELDS = defineFields(['total_tokens', 'input_tokens', 'output_tokens'], ['cached']);
 
 /**
  * The `stats` of a `result` event, by model; undefined where they cannot be true. They leave out what was thought: it is what is missing

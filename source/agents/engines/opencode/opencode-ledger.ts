@@ -1,6 +1,6 @@
 import {isDeepStrictEqual} from 'node:util';
 import type {Tokens} from '../../../domain/tokens.ts';
-import {readTokens} from '../../../telemetry/usage-reading.ts';
+import {defineFields, readTokens} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, AgentKey} from '../../engine.ts';
 import {type Foreign, toText} from '../../foreign.ts';
 import {toBelievable} from '../believable-usage.ts';
@@ -62,9 +62,9 @@ export const openLedger = (): Ledger => {
 	};
 };
 
-const FIELDS = {required: ['input', 'output'], optional: ['reasoning', 'cache.read', 'cache.write']} as const;
+const FIELDS = defineFields(['input', 'output'], ['reasoning', 'cache.read', 'cache.write']);
 
-type Counts = Readonly<Record<(typeof FIELDS.required)[number] | (typeof FIELDS.optional)[number], number>>;
+type Counts = Readonly<Record<(typeof FIELDS)[number]['name'], number>>;
 
 /** No two of its counts overlap: what was thought is not in `output`, what was cached is not in `input`. */
 const toTokens = (counts: Counts): Tokens => ({

@@ -1,5 +1,5 @@
 import type {Tokens} from '../../../domain/tokens.ts';
-import {readTokens} from '../../../telemetry/usage-reading.ts';
+import {defineFields, readTokens} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, AgentKey, RecordReader} from '../../engine.ts';
 import {type Foreign, isForeign, parseObject, toForeign, toList, toText} from '../../foreign.ts';
 import {toBelievable} from '../believable-usage.ts';
@@ -76,7 +76,7 @@ const findAgent = ({known}: Memory, event: Foreign, model: string | null): {read
 	return {agent, facts};
 };
 
-const FIELDS = {required: ['input_token_count', 'total_token_count'], optional: ['cached_content_token_count', 'thoughts_token_count']} as const;
+const FIELDS = defineFields(['input_token_count', 'total_token_count'], ['cached_content_token_count', 'thoughts_token_count']);
 
 /**
  * Its input includes what was cached; writes to a cache are not told. Whether its output includes the thoughts depends on the provider,
