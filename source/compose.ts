@@ -237,6 +237,7 @@ const toPorts = (
 			return fresh ? {...writer, close: () => writer.close().then(() => renameSync(target, file))} : writer;
 		},
 		unattendedMs: readUnattendedLimit(environment['RAD_UNATTENDED_LIMIT']),
+		random: Math.random,
 		createToken,
 	};
 };

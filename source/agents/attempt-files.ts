@@ -28,6 +28,8 @@ export type ShimSpec = {
 	readonly mark: {readonly name: string; readonly value: string};
 	/** Wall time after which the agent is stopped; null for none. */
 	readonly timeoutMs: number | null;
+	/** Time without any output after which the agent is stopped; null for none. */
+	readonly idleTimeoutMs: number | null;
 	/** How long the agent may go on when the owner is gone. */
 	readonly unattendedMs: number;
 	readonly owner: ProcessIdentity;
@@ -35,7 +37,7 @@ export type ShimSpec = {
 
 /** How an agent's processes ended. */
 export type ShimExit = {
-	readonly reason: 'exited' | 'timeout' | 'stopped' | 'unattended' | 'not-started';
+	readonly reason: 'exited' | 'timeout' | 'idle' | 'stopped' | 'unattended' | 'not-started';
 	/** Null after a signal. */
 	readonly code: number | null;
 	readonly signal: string | null;

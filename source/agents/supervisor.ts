@@ -22,6 +22,7 @@ export type AttemptStart = {
 	readonly environment: Readonly<Record<string, string>>;
 	readonly workspaceRoot: string;
 	readonly timeoutMs: number | null;
+	readonly idleTimeoutMs: number | null;
 	readonly unattendedMs: number;
 };
 
@@ -100,6 +101,7 @@ const toSpec = (attempt: AttemptStart, owner: ProcessIdentity) => ({
 	workspaceRoot: attempt.workspaceRoot,
 	mark: {name: AGENT_MARK, value: attempt.agentId},
 	timeoutMs: attempt.timeoutMs,
+	idleTimeoutMs: attempt.idleTimeoutMs,
 	unattendedMs: attempt.unattendedMs,
 	owner,
 });

@@ -1,5 +1,5 @@
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
-import type {AgentStatus, RunStatus, StepStatus} from './status.ts';
+import type {AgentStatus, FailureCause, RunStatus, StepStatus} from './status.ts';
 
 /**
  * What happened, in the order of the decisions. Lifecycle events are rows: they are committed together with the change that they
@@ -16,7 +16,15 @@ export type RadEvent =
 			readonly attempt: number;
 			readonly outcome: AttemptOutcome;
 	  }
-	| {readonly type: 'step.ended'; readonly runId: RunId; readonly stepId: string; readonly status: StepStatus; readonly reason: string | null}
+	| {
+			readonly type: 'step.ended';
+			readonly runId: RunId;
+			readonly stepId: string;
+			readonly status: StepStatus;
+			readonly reason: string | null;
+			/** True of a step whose `when` was false: what needs it goes on. */
+			readonly isUnwanted?: boolean;
+	  }
 	| {readonly type: 'agent.registered'; readonly runId: RunId; readonly agentId: AgentId}
 	| {readonly type: 'agent.status-changed'; readonly runId: RunId; readonly agentId: AgentId; readonly status: AgentStatus}
 	| {readonly type: 'checkpoint.created'; readonly runId: RunId | null; readonly checkpointId: CheckpointId}
@@ -29,6 +37,8 @@ export type AttemptOutcome = {
 	readonly status: 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'lost' | 'restored';
 	readonly exitCode: number | null;
 	readonly reason: string | null;
+	/** As far as the engine's own words tell. */
+	readonly cause?: FailureCause | null;
 	readonly outputs: Readonly<Record<string, unknown>>;
 };
 

@@ -9,7 +9,7 @@
  */
 export type RunStatus = 'running' | 'waiting' | 'cancelling' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
 
-/** Lifecycle of a step: `pending → running → completed | failed | cancelled`, `pending → skipped | cancelled`. */
+/** Lifecycle of a step: `pending → running → completed | failed | cancelled`, `pending → skipped | failed | cancelled`; failed where its condition could not be evaluated. */
 export type StepStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'skipped';
 
 /**
@@ -55,7 +55,7 @@ const RUN_MOVES: Record<RunStatus, readonly RunStatus[]> = {
 };
 
 const STEP_MOVES: Record<StepStatus, readonly StepStatus[]> = {
-	pending: ['running', 'skipped', 'cancelled'],
+	pending: ['running', 'skipped', 'failed', 'cancelled'],
 	running: ['completed', 'failed', 'cancelled'],
 	completed: [],
 	failed: [],

@@ -16,7 +16,7 @@ import {
 import {createAdoptWrites} from './sqlite-adopt.ts';
 import type {Connection, Transact} from './sqlite-open.ts';
 import {type AttemptRow, type RequestRow, type RunRow, toAttempt, toRequest, toRun} from './sqlite-rows.ts';
-import type {AgentEnding, AgentProgress, NewRun, Store} from './store-port.ts';
+import type {AgentEnding, AgentProgress, NewRun, StepEnding, Store} from './store-port.ts';
 
 type Writes = Pick<
 	Store,
@@ -67,11 +67,11 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 		});
 		emit(at, {type: 'agent.status-changed', runId: row.plan_id, agentId, status});
 	};
-	const setStep = (runId: RunId, stepId: string, status: StepStatus, reason: string | null, at: number): void => {
+	const setStep = (runId: RunId, stepId: string, {status, reason, isUnwanted = false}: StepEnding, at: number): void => {
 		const from = sql.step.get(runId, stepId);
 		if (from === undefined || !canMoveStep(from.status, status)) return;
 		sql.setStep.run({runId, stepId, status, reason, endedAt: isStepOver(status) ? at : null});
-		emit(at, {type: 'step.ended', runId, stepId, status, reason});
+		emit(at, {type: 'step.ended', runId, stepId, status, reason, ...(isUnwanted ? {isUnwanted} : {})});
 	};
 	const addAgent = (agent: Agent, at: number): void => {
 		if (sql.agent.get(agent.id) !== undefined) return;
@@ -132,7 +132,7 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 				}
 				emit(at, {type: 'step.attempt-ended', runId, stepId, attempt, outcome});
 			}),
-		endStep: (runId, stepId, status, reason, at) => transact(() => setStep(runId, stepId, status, reason, at)),
+		endStep: (runId, stepId, ending, at) => transact(() => setStep(runId, stepId, ending, at)),
 		...createCheckpointWrites(sql, transact, emit),
 		...createRequestWrites(connection, transact, emit),
 		attend: process => transact(() => void sql.attend.run(process)),

@@ -82,6 +82,9 @@ export type AgentEnding = {
 	readonly failureCause: FailureCause | null;
 };
 
+/** How a step ended; `isUnwanted` as in `RadEvent`. */
+export type StepEnding = {readonly status: StepStatus; readonly reason: string | null; readonly isUnwanted?: boolean};
+
 /**
  * What is remembered of runs and agents. Each member is one whole transaction, committed and on disk when its promise resolves; the
  * events that tell of it are written with it. Times are epoch milliseconds.
@@ -117,7 +120,7 @@ export type Store = {
 		outcome: AttemptOutcome,
 		at: number,
 	) => Promise<void>;
-	readonly endStep: (runId: RunId, stepId: string, status: StepStatus, reason: string | null, at: number) => Promise<void>;
+	readonly endStep: (runId: RunId, stepId: string, ending: StepEnding, at: number) => Promise<void>;
 	readonly recordCheckpoint: (checkpoint: Checkpoint) => Promise<void>;
 	/** For a call of this agent's process, by whichever of its sub-agents it was made. Nothing happens while the call is not recorded. */
 	readonly noteToolCheckpoint: (agentId: AgentId, callId: string, checkpointId: CheckpointId) => Promise<void>;

@@ -36,6 +36,8 @@ export type AttemptPorts = {
 	readonly killSignal: AbortSignal;
 	/** How long an agent may go on when rad died. */
 	readonly unattendedMs: number;
+	/** A number from 0 up to 1. */
+	readonly random: () => number;
 	/** 32 random bytes in hex. */
 	readonly createToken: () => string;
 };

@@ -92,6 +92,7 @@ const superviseAttempt = async (
 		environment,
 		workspaceRoot: ports.workspaceRoot,
 		timeoutMs: step.timeoutMs,
+		idleTimeoutMs: step.idleTimeoutMs,
 		unattendedMs: ports.unattendedMs,
 	});
 	if (process !== undefined) await store.noteProcess(agent.id, process, clock.now());

@@ -32,7 +32,8 @@ export const cancelRun = async (ports: AttemptPorts, runId: RunId, how: 'gracefu
 	// A last sweep finds what left its group and its shim.
 	await killAll(ports, runId);
 	await reconcileAttempts(ports, run, true);
-	for (const step of await store.listSteps(runId)) await store.endStep(runId, step.stepId, 'cancelled', 'the run was cancelled', clock.now());
+	const ending = {status: 'cancelled', reason: 'the run was cancelled'} as const;
+	for (const step of await store.listSteps(runId)) await store.endStep(runId, step.stepId, ending, clock.now());
 	return store.moveRun(runId, 'cancelled', null, clock.now());
 };
 

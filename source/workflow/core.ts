@@ -1,6 +1,6 @@
 import type {AttemptOutcome, RadEvent} from '../domain/events.ts';
 import type {RunStatus, StepStatus} from '../domain/status.ts';
-import type {Plan, PlanStep} from './plan.ts';
+import type {Plan, PlanStep, RetryCause, RetryRule} from './plan.ts';
 
 /** What the core knows of a step. */
 export type StepState = {
@@ -11,25 +11,35 @@ export type StepState = {
 	readonly restores: number;
 	/** How the newest attempt ended; null before that and while one runs. */
 	readonly outcome: AttemptOutcome | null;
+	/** True of a step whose `when` was false. */
+	readonly isUnwanted: boolean;
 };
 
 export type RunState = {readonly status: RunStatus; readonly steps: Readonly<Record<string, StepState>>};
 
 /** What is to be done next. */
 export type Command =
-	| {readonly type: 'start-step'; readonly step: PlanStep; readonly attempt: number}
-	| {
-			readonly type: 'end-step';
-			readonly stepId: string;
-			readonly status: 'completed' | 'failed' | 'cancelled' | 'skipped';
-			readonly reason: string | null;
-	  }
+	/** After a random part of `backoffMs`; null for at once. */
+	| {readonly type: 'start-step'; readonly step: PlanStep; readonly attempt: number; readonly backoffMs: number | null}
+	| {readonly type: 'end-step'; readonly stepId: string; readonly ending: StepEnding}
 	| {readonly type: 'end-run'; readonly status: 'completed' | 'failed' | 'cancelled'; readonly reason: string | null};
+
+type StepEnding = {
+	readonly status: 'completed' | 'failed' | 'cancelled' | 'skipped';
+	readonly reason: string | null;
+	readonly isUnwanted?: boolean;
+};
+
+/** Whether a step's `when` holds, or why that cannot be told. */
+export type Wish = {readonly isWanted: boolean} | {readonly problem: string};
+
+/** Judges a step's `when`; asked only when all that the step needs is done. Pure, as the core is. */
+export type JudgeWish = (step: PlanStep, state: RunState) => Wish;
 
 /** A step that was undone this often is left as it is: an agent that asks each time would never end. */
 export const MAX_RESTORES_PER_STEP = 3;
 
-const NEW_STEP: StepState = {status: 'pending', attempts: 0, restores: 0, outcome: null};
+const NEW_STEP: StepState = {status: 'pending', attempts: 0, restores: 0, outcome: null, isUnwanted: false};
 
 export const startState = (plan: Plan): RunState => ({status: 'running', steps: Object.fromEntries(plan.steps.map(step => [step.id, NEW_STEP]))});
 
@@ -47,7 +57,7 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				restores: step.restores + (event.outcome.status === 'restored' ? 1 : 0),
 			}));
 		case 'step.ended':
-			return withStep(state, event.stepId, step => ({...step, status: event.status}));
+			return withStep(state, event.stepId, step => ({...step, status: event.status, isUnwanted: event.isUnwanted === true}));
 		case 'run.started':
 		case 'agent.registered':
 		case 'agent.status-changed':
@@ -64,43 +74,71 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
  *
  * Steps that could run side by side run one after another, in the order of the file, since they share one work tree.
  */
-export const decide = (plan: Plan, state: RunState): readonly Command[] => {
+export const decide = (plan: Plan, state: RunState, judgeWish: JudgeWish): readonly Command[] => {
 	if (state.status !== 'running' && state.status !== 'cancelling') return [];
 	const step = plan.steps.find(({id}) => stateOf(state, id).status === 'running');
 	if (step !== undefined) return decideRunning(step, stateOf(state, step.id), state.status === 'cancelling');
 	const pending = plan.steps.filter(({id}) => stateOf(state, id).status === 'pending');
-	if (state.status === 'cancelling' && pending.length > 0) return pending.map(({id}) => endStep(id, 'cancelled', 'the run was cancelled'));
+	if (state.status === 'cancelling' && pending.length > 0)
+		return pending.map(({id}) => endStep(id, {status: 'cancelled', reason: 'the run was cancelled'}));
 	for (const next of pending) {
-		const needs = next.needs.map(id => ({id, ...stateOf(state, id)}));
-		const broken = needs.find(({status}) => status === 'failed' || status === 'cancelled' || status === 'skipped');
-		if (broken !== undefined)
-			return [endStep(next.id, 'skipped', `step "${broken.id}" ${broken.status === 'skipped' ? 'was skipped' : broken.status}`)];
-		if (needs.every(({status}) => status === 'completed')) return [{type: 'start-step', step: next, attempt: 1}];
+		const needs = plan.steps.filter(({id}) => next.needs.includes(id));
+		const broken = needs.find(need => isBroken(need, stateOf(state, need.id)));
+		if (broken !== undefined) return [endStep(next.id, {status: 'skipped', reason: describeBroken(broken.id, stateOf(state, broken.id))})];
+		if (!needs.every(need => isDone(need, stateOf(state, need.id)))) continue;
+		return [decideReady(next, next.when === null ? {isWanted: true} : judgeWish(next, state))];
 	}
 	return pending.length > 0 ? [] : [endRun(plan, state)];
 };
 
-const decideRunning = (step: PlanStep, {outcome, attempts, restores}: StepState, isCancelling: boolean): readonly Command[] => {
-	if (outcome === null) return [];
-	if (outcome.status === 'completed') return [endStep(step.id, 'completed', null)];
-	if (isCancelling || outcome.status === 'cancelled') return [endStep(step.id, 'cancelled', outcome.reason)];
-	const mayRunAgain = outcome.status === 'restored' ? restores <= MAX_RESTORES_PER_STEP : attempts - restores <= step.maxRetries;
-	return mayRunAgain ? [{type: 'start-step', step, attempt: attempts + 1}] : [endStep(step.id, 'failed', outcome.reason)];
+const decideReady = (step: PlanStep, wish: Wish): Command => {
+	if ('problem' in wish) return endStep(step.id, {status: 'failed', reason: `its condition cannot be evaluated: ${wish.problem}`});
+	if (wish.isWanted) return {type: 'start-step', step, attempt: 1, backoffMs: null};
+	return endStep(step.id, {status: 'skipped', reason: 'its condition is false', isUnwanted: true});
 };
+
+/** True where steps that need this one may go on: also after a failure that was to be expected. */
+const isDone = (step: PlanStep, {status, isUnwanted}: StepState): boolean =>
+	status === 'completed' || (status === 'skipped' && isUnwanted) || (status === 'failed' && step.continuesOnError);
+
+const isBroken = (step: PlanStep, state: StepState): boolean =>
+	(state.status === 'failed' || state.status === 'cancelled' || state.status === 'skipped') && !isDone(step, state);
+
+const describeBroken = (id: string, {status}: StepState): string => `step "${id}" ${status === 'skipped' ? 'was skipped' : status}`;
+
+const decideRunning = (step: PlanStep, state: StepState, isCancelling: boolean): readonly Command[] => {
+	const {outcome, attempts, restores} = state;
+	if (outcome === null) return [];
+	if (outcome.status === 'completed') return [endStep(step.id, {status: 'completed', reason: null})];
+	if (isCancelling || outcome.status === 'cancelled') return [endStep(step.id, {status: 'cancelled', reason: outcome.reason})];
+	if (outcome.status === 'restored' && restores <= MAX_RESTORES_PER_STEP) return [{type: 'start-step', step, attempt: attempts + 1, backoffMs: null}];
+	const retries = attempts - restores;
+	if (outcome.status !== 'restored' && retries <= step.retry.max && step.retry.on.includes(toCause(outcome)))
+		return [{type: 'start-step', step, attempt: attempts + 1, backoffMs: toBackoff(step.retry, retries)}];
+	return [endStep(step.id, {status: 'failed', reason: outcome.reason})];
+};
+
+const toCause = ({status, cause}: AttemptOutcome): RetryCause => {
+	if (status === 'timed_out') return 'timeout';
+	if (status === 'lost') return 'lost';
+	return cause === 'rate_limit' ? 'rate_limit' : 'error';
+};
+
+/** The longest wait before the nth retry, from 1; null where there is none. */
+const toBackoff = ({backoffMs, factor, maxBackoffMs}: RetryRule, retry: number): number | null =>
+	backoffMs === 0 ? null : Math.min(maxBackoffMs, backoffMs * factor ** (retry - 1));
 
 const endRun = (plan: Plan, state: RunState): Command => {
 	if (state.status === 'cancelling') return {type: 'end-run', status: 'cancelled', reason: null};
-	const bad = plan.steps.filter(({id}) => stateOf(state, id).status === 'failed' || stateOf(state, id).status === 'cancelled');
+	const bad = plan.steps.filter(step => {
+		const {status} = stateOf(state, step.id);
+		return (status === 'failed' && !step.continuesOnError) || status === 'cancelled';
+	});
 	if (bad.length === 0) return {type: 'end-run', status: 'completed', reason: null};
 	return {type: 'end-run', status: 'failed', reason: `${bad.length === 1 ? 'step' : 'steps'} ${bad.map(({id}) => `"${id}"`).join(', ')} failed`};
 };
 
-const endStep = (stepId: string, status: 'completed' | 'failed' | 'cancelled' | 'skipped', reason: string | null): Command => ({
-	type: 'end-step',
-	stepId,
-	status,
-	reason,
-});
+const endStep = (stepId: string, ending: StepEnding): Command => ({type: 'end-step', stepId, ending});
 
 const stateOf = (state: RunState, stepId: string): StepState => state.steps[stepId] ?? NEW_STEP;
 

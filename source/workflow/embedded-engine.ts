@@ -5,8 +5,8 @@ import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {runAttempt} from './attempt-runner.ts';
+import {createWishJudge, toContexts} from './contexts.ts';
 import {type Command, decide, fold, type RunState, startState} from './core.ts';
-import type {Contexts} from './format/actions-expressions.ts';
 import type {FrozenPlan} from './plan.ts';
 import type {RequestDesk} from './request-desk.ts';
 
@@ -55,10 +55,12 @@ export const executeRun = async (ports: AttemptPorts, desk: RequestDesk, executi
 
 const driveRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution, run: Run): Promise<Run> => {
 	const {plan} = execution.frozen;
+	const journal = openJournal(ports, execution);
+	const judgeWish = createWishJudge(execution.frozen, run);
 	for (;;) {
 		if (execution.signal.aborted) await ports.store.moveRun(run.id, 'cancelling', null, ports.clock.now());
-		const state = await loadState(ports, execution);
-		const commands = decide(plan, state);
+		const state = await journal.state();
+		const commands = decide(plan, state, judgeWish);
 		if (commands.length === 0) throw new Error(`run ${run.id} has nothing to do and is not over`);
 		for (const command of commands) {
 			const ended = await obey(ports, desk, execution, run, state, command);
@@ -79,6 +81,8 @@ const obey = async (
 	switch (command.type) {
 		case 'start-step': {
 			const {signal, onNotice} = execution;
+			// Cancelled while it waited: what is to be done then is decided anew.
+			if (command.backoffMs !== null && !(await waitBefore(ports, execution, command.step.id, command.backoffMs))) return undefined;
 			await runAttempt(ports, desk, {
 				run,
 				step: command.step,
@@ -91,7 +95,7 @@ const obey = async (
 			return undefined;
 		}
 		case 'end-step':
-			await store.endStep(run.id, command.stepId, command.status, command.reason, clock.now());
+			await store.endStep(run.id, command.stepId, command.ending, clock.now());
 			return undefined;
 		case 'end-run':
 			await keepEnd(ports, execution, run);
@@ -122,23 +126,44 @@ const keepEnd = async ({checkpoints, store, killSignal}: AttemptPorts, {frozen, 
 	}
 };
 
-/** Folds a run's state from its events. */
-export const loadState = async ({store}: Pick<AttemptPorts, 'store'>, {runId, frozen}: Pick<Execution, 'runId' | 'frozen'>): Promise<RunState> => {
-	let state = startState(frozen.plan);
-	let seq = 0;
-	for (;;) {
-		const events = await store.listEvents(seq, EVENT_PAGE, runId);
-		state = events.reduce((folded, {event}) => fold(folded, event), state);
-		seq = events.at(-1)?.seq ?? seq;
-		if (events.length < EVENT_PAGE) return state;
+const WAIT_POLL_MS = 200;
+
+/** Waits before a retry, a random time so that many do not come back at once. False when the run was cancelled meanwhile. */
+const waitBefore = async (
+	{store, clock, random}: AttemptPorts,
+	{runId, signal, onNotice}: Execution,
+	stepId: string,
+	backoffMs: number,
+): Promise<boolean> => {
+	const waitMs = random() * backoffMs;
+	const end = clock.elapsed() + waitMs;
+	onNotice(`step "${stepId}" is tried again in ${Math.ceil(waitMs / 1000)} s`);
+	while (clock.elapsed() < end) {
+		if (signal.aborted || (await store.getRun(runId))?.status === 'cancelling') return false;
+		await clock.sleep(Math.min(WAIT_POLL_MS, end - clock.elapsed()), signal);
 	}
+	return true;
 };
 
-const toContexts = (frozen: FrozenPlan, run: Run, state: RunState): Contexts => ({
-	inputs: frozen.inputs,
-	run: {id: run.id, workflow: run.workflow},
-	steps: Object.fromEntries(Object.entries(state.steps).map(([id, step]) => [id, {outputs: step.outcome?.outputs ?? {}}])),
-});
+/** Folds a run's state from its events; each call reads only those that are new. */
+const openJournal = ({store}: Pick<AttemptPorts, 'store'>, {runId, frozen}: Pick<Execution, 'runId' | 'frozen'>) => {
+	let state = startState(frozen.plan);
+	let seq = 0;
+	return {
+		state: async (): Promise<RunState> => {
+			for (;;) {
+				const events = await store.listEvents(seq, EVENT_PAGE, runId);
+				state = events.reduce((folded, {event}) => fold(folded, event), state);
+				seq = events.at(-1)?.seq ?? seq;
+				if (events.length < EVENT_PAGE) return state;
+			}
+		},
+	};
+};
+
+/** The state of a run that some other rad drove. */
+export const loadState = (ports: Pick<AttemptPorts, 'store'>, run: Pick<Execution, 'runId' | 'frozen'>): Promise<RunState> =>
+	openJournal(ports, run).state();
 
 /** A bug or an unusable store must not leave a run that says it is running. */
 const failRun = async ({store, clock}: AttemptPorts, runId: RunId, error: unknown): Promise<void> => {
@@ -146,8 +171,9 @@ const failRun = async ({store, clock}: AttemptPorts, runId: RunId, error: unknow
 	const run = await store.getRun(runId).catch(() => undefined);
 	if (run === undefined || isRunOver(run.status)) return;
 	for (const step of await store.listSteps(runId)) {
-		const [status, why] = step.status === 'running' ? (['failed', reason] as const) : (['cancelled', 'rad could not go on'] as const);
-		await store.endStep(runId, step.stepId, status, why, clock.now()).catch(() => {});
+		const ending =
+			step.status === 'running' ? ({status: 'failed', reason} as const) : ({status: 'cancelled', reason: 'rad could not go on'} as const);
+		await store.endStep(runId, step.stepId, ending, clock.now()).catch(() => {});
 	}
 	await store.moveRun(runId, 'failed', `rad could not go on: ${reason}`, clock.now()).catch(() => {});
 };

@@ -25,6 +25,8 @@ export const judgeAttempt = (engine: Engine, {exit, findings}: AttemptReading, i
 			return toEnd('failed', exit.code, `could not be started: ${exit.error ?? 'unknown reason'}`);
 		case 'timeout':
 			return toEnd('timed_out', exit.code, 'its time was up');
+		case 'idle':
+			return toEnd('timed_out', exit.code, 'it printed nothing for too long');
 		case 'unattended':
 			return toEnd('cancelled', exit.code, 'stopped: rad was gone for too long');
 		case 'stopped':
@@ -62,6 +64,7 @@ export const toOutcome = (
 	status: judgement.status,
 	exitCode: judgement.exitCode,
 	reason: judgement.error,
+	cause: judgement.failureCause,
 	outputs: {
 		tail: reading.tail,
 		text: redact(reading.findings.finalMessage ?? ''),

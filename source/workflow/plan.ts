@@ -11,11 +11,30 @@ export type PlanInput = {
 	readonly description: string | null;
 };
 
+/** What a step may be tried again for; `error` is every failure that is none of the others. */
+export const RETRY_CAUSES = ['error', 'timeout', 'lost', 'rate_limit'] as const;
+
+export type RetryCause = (typeof RETRY_CAUSES)[number];
+
+export type RetryRule = {
+	/** How often it may be tried again. */
+	readonly max: number;
+	readonly on: readonly RetryCause[];
+	/** The longest wait before the first retry; each later one is `factor` times longer, up to `maxBackoffMs`. The wait itself is random. */
+	readonly backoffMs: number;
+	readonly factor: number;
+	readonly maxBackoffMs: number;
+};
+
 /** One step as it will run. Texts still hold their `${{ }}` templates. */
 export type PlanStep = {
 	readonly id: string;
 	/** Steps that must be over first. */
 	readonly needs: readonly string[];
+	/** An expression: where it is false the step is skipped, and counts as done. Null: always. */
+	readonly when: string | null;
+	/** True where its failure keeps neither the steps that need it nor the run from going on. */
+	readonly continuesOnError: boolean;
 	readonly kind: 'prompt' | 'run';
 	/** The prompt, or the command line. */
 	readonly text: string;
@@ -29,7 +48,9 @@ export type PlanStep = {
 	readonly speed: number | null;
 	readonly env: Readonly<Record<string, string>>;
 	readonly timeoutMs: number;
-	readonly maxRetries: number;
+	/** How long it may print nothing; null for ever. */
+	readonly idleTimeoutMs: number | null;
+	readonly retry: RetryRule;
 	readonly restorePolicy: RestorePolicy;
 	/** False where the author, or who started the run, wants none: nothing that the step does can be undone then. */
 	readonly takesCheckpoints: boolean;

@@ -132,6 +132,8 @@ const describeEnd = (exit: ShimExit | undefined): string => {
 			return `could not be started: ${exit.error ?? 'unknown reason'}`;
 		case 'timeout':
 			return `stopped: its time was up${left}`;
+		case 'idle':
+			return `stopped: it printed nothing for too long${left}`;
 		case 'unattended':
 			return `stopped: rad was gone and the time for going on alone was up${left}`;
 		case 'stopped':

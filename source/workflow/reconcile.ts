@@ -5,6 +5,7 @@ import type {Agent, Run} from '../domain/records.ts';
 import {isAgentOver, isRunOver} from '../domain/status.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
+import {createWishJudge} from './contexts.ts';
 import {decide} from './core.ts';
 import {loadState} from './embedded-engine.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
@@ -85,7 +86,7 @@ const endSteps = async (ports: AttemptPorts, run: Run): Promise<void> => {
 	if (json === undefined) return;
 	const frozen = JSON.parse(json) as FrozenPlan;
 	const state = await loadState(ports, {runId: run.id, frozen});
-	for (const command of decide(frozen.plan, {...state, status: 'running'})) {
-		if (command.type === 'end-step') await ports.store.endStep(run.id, command.stepId, command.status, command.reason, ports.clock.now());
+	for (const command of decide(frozen.plan, {...state, status: 'running'}, createWishJudge(frozen, run))) {
+		if (command.type === 'end-step') await ports.store.endStep(run.id, command.stepId, command.ending, ports.clock.now());
 	}
 };

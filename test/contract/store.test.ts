@@ -328,7 +328,7 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 	it('tells every change as an event with a growing number', async () => {
 		const store = await withAgent();
 		await end(store);
-		await store.endStep(runId, 'a', 'completed', null, 1011);
+		await store.endStep(runId, 'a', {status: 'completed', reason: null}, 1011);
 		await store.moveRun(runId, 'failed', 'why', 1012);
 
 		const events = await store.listEvents(0, 100);

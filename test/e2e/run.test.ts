@@ -205,6 +205,48 @@ steps:
 		expect(readFileSync(path.join(scratch.cwd, 'got.txt'), 'utf8')).toBe('$(rm -rf x); `id`|42|a "quoted" $(id)');
 	});
 
+	it('follows conditions and expected failures, waits before a retry, and stops what prints nothing', async () => {
+		const text = `version: 1
+defaults: { timeout: 1m }
+env: { WHO: "\${{ inputs.who }}" }
+inputs: { who: { default: world } }
+steps:
+  - { id: test, run: 'echo "count=3" >> "$RAD_OUTPUT"; exit 4', continue_on_error: true }
+  - id: mend
+    when: steps.test.outputs.exit_code != 0
+    run: echo "$WHO $COUNT" > mended
+    env: { COUNT: "\${{ steps.test.outputs.count }}" }
+  - { id: never, when: steps.test.outputs.exit_code == 0, run: touch never }
+  - { id: flaky, run: 'test -e flag || { touch flag; exit 1; }', retry: { max: 1, backoff: 10ms, on: [error] } }
+  - { id: silent, run: sleep 300, idle_timeout: 1s, continue_on_error: true }
+`;
+		const scratch = await makeScratch(newFolder(), {flow: text});
+
+		const {code, stderr} = await rad(['run', 'flow', '--input', 'who=you'], scratch);
+
+		expect(code).toBe(0);
+		expect(stderr).toContain('never skipped: its condition is false');
+		expect(stderr).toContain('step "flaky" is tried again in 1 s');
+		expect(readFileSync(path.join(scratch.cwd, 'mended'), 'utf8')).toBe('you 3\n');
+		expect((await radJson<readonly Agent[]>(['monitor', 'list'], scratch)).map(({name, attempt, status}) => [name, attempt, status])).toEqual([
+			['test', 1, 'failed'],
+			['mend', 1, 'completed'],
+			['flaky', 1, 'failed'],
+			['flaky', 2, 'completed'],
+			['silent', 1, 'timed_out'],
+		]);
+	});
+
+	it('fails a step whose condition cannot be evaluated, and the run', async () => {
+		const text = 'version: 1\nsteps:\n  - { id: odd, when: "fromJSON(\'nope\')", run: touch odd }\n';
+		const scratch = await makeScratch(newFolder(), {flow: text});
+
+		const {code, stderr} = await rad(['run', 'flow'], scratch);
+
+		expect(code).toBe(1);
+		expect(stderr).toContain('odd failed: its condition cannot be evaluated');
+	});
+
 	it('runs a retried step again and says so in its agents', async () => {
 		const scratch = await makeScratch(newFolder(), {
 			retry: 'version: 1\nsteps:\n  - {id: a, run: "test -e seen || { touch seen; exit 1; }", retry: {max: 1}}\n',

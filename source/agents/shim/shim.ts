@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process';
-import {closeSync, constants, openSync} from 'node:fs';
+import {closeSync, constants, openSync, statSync} from 'node:fs';
 import type {Clock} from '../../domain/clock.ts';
 import type {ProcessIdentity} from '../../domain/records.ts';
 import {attemptFiles, readSpec, type ShimExit, type ShimSpec, writeJson} from '../attempt-files.ts';
@@ -82,20 +82,36 @@ const waitForEnd = (child: ChildProcess): Promise<End> =>
 		child.once('error', error => resolve(toNeverStarted(error)));
 	});
 
-/** Watches the time and the owner. Durations are counted in ticks that were really slept, so a suspended machine declares nobody dead. */
-const watchLimits = (spec: ShimSpec, {clock, processes}: ShimOptions, stop: (why: 'timeout' | 'unattended') => void): AbortController => {
+/**
+ * Watches the time, the outputs and the owner. Durations are counted in ticks that were really slept, so a suspended machine declares
+ * nobody dead.
+ */
+const watchLimits = (spec: ShimSpec, {directory, clock, processes}: ShimOptions, stop: (why: Limit) => void): AbortController => {
 	const controller = new AbortController();
 	const watch = async (): Promise<void> => {
 		let runMs = 0;
 		let unattendedMs = 0;
+		let idleMs = 0;
+		let printed = 0;
 		while (!controller.signal.aborted) {
 			await clock.sleep(WATCH_MS, controller.signal);
 			runMs += WATCH_MS;
 			unattendedMs = processes.isAlive(spec.owner) ? 0 : unattendedMs + WATCH_MS;
+			const size = spec.idleTimeoutMs === null ? 0 : measureOutputs(directory);
+			idleMs = size === printed ? idleMs + WATCH_MS : 0;
+			printed = size;
 			if (spec.timeoutMs !== null && runMs >= spec.timeoutMs) return stop('timeout');
+			if (spec.idleTimeoutMs !== null && idleMs >= spec.idleTimeoutMs) return stop('idle');
 			if (unattendedMs > spec.unattendedMs) return stop('unattended');
 		}
 	};
 	void watch();
 	return controller;
+};
+
+type Limit = Extract<ShimExit['reason'], 'timeout' | 'idle' | 'unattended'>;
+
+const measureOutputs = (directory: string): number => {
+	const {stdout, stderr} = attemptFiles(directory);
+	return [stdout, stderr].reduce((sum, file) => sum + (statSync(file, {throwIfNoEntry: false})?.size ?? 0), 0);
 };

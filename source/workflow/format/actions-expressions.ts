@@ -1,5 +1,6 @@
 import {type data as Data, data, Evaluator, type Expr, Lexer, Parser} from '@actions/expressions';
 import {ContextAccess, IndexAccess, Literal} from '@actions/expressions/ast';
+import {truthy} from '@actions/expressions/result';
 
 /** A text with `${{ }}` expressions. */
 export type Template = {readonly parts: ReadonlyArray<string | Expression>};
@@ -62,6 +63,17 @@ export const listExpressions = (template: Template): readonly Expression[] => te
 export const evaluateTemplate = (template: Template, contexts: Contexts): string => {
 	const dictionary = toData(contexts) as Data.Dictionary;
 	return template.parts.map(part => (typeof part === 'string' ? part : new Evaluator(part.tree, dictionary).evaluate().coerceString())).join('');
+};
+
+/** The template of a condition, which may be written with or without `${{ }}`; `offset` is how far its text was moved by that. */
+export const toCondition = (text: string): {readonly text: string; readonly offset: number} =>
+	text.includes(OPEN) ? {text, offset: 0} : {text: `${OPEN} ${text} ${CLOSE}`, offset: OPEN.length + 1};
+
+/** Whether a condition holds. As in other expressions, nothing, no, zero and the empty text are false. */
+export const evaluateCondition = (text: string, contexts: Contexts, names: readonly string[]): boolean => {
+	const [expression] = listExpressions(parseTemplate(toCondition(text).text, names).template);
+	if (expression === undefined) throw new Error(`the condition "${text}" was checked when the workflow was loaded`);
+	return truthy(new Evaluator(expression.tree, toData(contexts) as Data.Dictionary).evaluate());
 };
 
 const findReads = (tree: Expr): readonly ContextRead[] => {

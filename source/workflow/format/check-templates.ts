@@ -1,5 +1,5 @@
 import type {WorkflowProblem} from '../../domain/rad.ts';
-import {type ContextRead, listExpressions, parseTemplate} from './actions-expressions.ts';
+import {type ContextRead, listExpressions, parseTemplate, toCondition} from './actions-expressions.ts';
 import type {Graph} from './check-graph.ts';
 import {adviseOnName} from './misspelt-names.ts';
 import type {Outline, StepOutline, StepText} from './outline.ts';
@@ -14,14 +14,34 @@ const RUN_FIELDS = ['id', 'workflow'];
 type Judge = (read: ContextRead) => readonly string[];
 
 /** Mistakes in `${{ }}`: syntax, unknown names, reading a step that is not upstream, and putting foreign text into a shell line. */
-export const findTemplateProblems = (document: YamlDocument, outline: Outline, graph: Graph): readonly WorkflowProblem[] =>
-	outline.steps.flatMap((step, index) => {
+export const findTemplateProblems = (document: YamlDocument, outline: Outline, graph: Graph): readonly WorkflowProblem[] => [
+	...outline.texts.flatMap(text => judgeText(document, text, createEarlyJudge(outline))),
+	...outline.steps.flatMap((step, index) => {
 		// Nothing is looked up for the many steps that read nothing.
-		const judge = step.texts.some(({text}) => text.includes('${{')) ? createJudge(outline, graph, step, index) : () => [];
+		const isReading = step.texts.some(({kind, text}) => kind === 'when' || text.includes('${{'));
+		const judge = isReading ? createJudge(outline, graph, step, index) : () => [];
 		return step.texts.flatMap(text => judgeText(document, text, judge));
-	});
+	}),
+];
 
-const judgeText = (document: YamlDocument, {kind, text, path}: StepText, judge: Judge): readonly WorkflowProblem[] => {
+const judgeText = (document: YamlDocument, {kind, text, path}: StepText, judge: Judge): readonly WorkflowProblem[] =>
+	kind === 'when' ? judgeCondition(document, {text, path}, judge) : judgeTemplate(document, {kind, text, path}, judge);
+
+const judgeCondition = (document: YamlDocument, {text, path}: Pick<StepText, 'text' | 'path'>, judge: Judge): readonly WorkflowProblem[] => {
+	// That it is empty was told already.
+	if (text.trim() === '') return [];
+	const condition = toCondition(text);
+	const {template, problems} = parseTemplate(condition.text, CONTEXTS);
+	const at = (offset: number): number => Math.max(0, offset - condition.offset);
+	const isOne = template.parts.every(part => typeof part !== 'string' || part.trim() === '') && listExpressions(template).length <= 1;
+	return [
+		...problems.map(({message, offset}) => document.problemAt(path, message, at(offset))),
+		...(isOne || problems.length > 0 ? [] : [document.problemAt(path, 'when: is more than one expression; write it without ${{ }}')]),
+		...listExpressions(template).flatMap(({reads, offset}) => reads.flatMap(judge).map(message => document.problemAt(path, message, at(offset)))),
+	];
+};
+
+const judgeTemplate = (document: YamlDocument, {kind, text, path}: StepText, judge: Judge): readonly WorkflowProblem[] => {
 	const {template, problems} = parseTemplate(text, CONTEXTS);
 	return [
 		...problems.map(problem => document.problemAt(path, problem.message, problem.offset)),
@@ -37,6 +57,20 @@ const judgeText = (document: YamlDocument, {kind, text, path}: StepText, judge: 
 const judgeShellRead: Judge = ({context, names}) =>
 	context === 'run' ? [] : [`"run" may not contain \${{ ${[context, ...names].join('.')} }} (shell injection); pass it through env`];
 
+/** For what is read before the first step. */
+const createEarlyJudge =
+	(outline: Outline): Judge =>
+	({context, names: [name]}) => {
+		if (context === 'steps') return ['no step is over yet; read it in the env of a step that needs it'];
+		return judgeOther(outline, context, name);
+	};
+
+const judgeOther = (outline: Outline, context: string, name: string | undefined): readonly string[] => {
+	if (name === undefined) return [];
+	if (context === 'inputs') return outline.inputs === null ? [] : judgeName('input', name, outline.inputs);
+	return judgeName('field of run', name, RUN_FIELDS);
+};
+
 const createJudge = (outline: Outline, graph: Graph, step: StepOutline, index: number): Judge => {
 	const upstream = graph.findUpstream(index);
 	const judgeStepRead = (name: string, field: string | undefined): readonly string[] => {
@@ -48,9 +82,7 @@ const createJudge = (outline: Outline, graph: Graph, step: StepOutline, index: n
 		return problems;
 	};
 	return ({context, names: [name, field]}) => {
-		if (name === undefined) return [];
-		if (context === 'inputs') return outline.inputs === null ? [] : judgeName('input', name, outline.inputs);
-		return context === 'run' ? judgeName('field of run', name, RUN_FIELDS) : judgeStepRead(name, field);
+		return context === 'steps' && name !== undefined ? judgeStepRead(name, field) : judgeOther(outline, context, name);
 	};
 };
 

@@ -1,10 +1,20 @@
 import {type Foreign, isForeign} from '../../agents/foreign.ts';
 import type {WorkflowProblem} from '../../domain/rad.ts';
-import type {PlanStep} from '../plan.ts';
+import {type PlanStep, RETRY_CAUSES, type RetryRule} from '../plan.ts';
 import {adviseOnName, findKey} from './misspelt-names.ts';
 import type {StepOutline} from './outline.ts';
 import type {Path, YamlDocument} from './yaml-document.ts';
-import {judge, PROMPT_STEP, type PromptStep, RUN_STEP, type RunStep, type SchemaIssue, STEP_KEYS, UNCLEAR_STEP} from './zod-schema.ts';
+import {
+	judge,
+	PROMPT_STEP,
+	type PromptStep,
+	RUN_STEP,
+	type RunStep,
+	type SchemaIssue,
+	STEP_KEYS,
+	type StepDefaults,
+	UNCLEAR_STEP,
+} from './zod-schema.ts';
 
 /** What the file cannot know: which engines there are, and whether one of them can do what a step asks. */
 export type EngineRules = {
@@ -24,14 +34,23 @@ const DEFAULT_TIMEOUT_MS = 30 * 60_000;
 const DEFAULT_PERMISSIONS = 'edit';
 const KINDS = ['prompt', 'run'] as const;
 
-/** Judges one step by itself; `above` is the id of the step above, which it comes after when it names none. */
-export const judgeStep = (document: YamlDocument, {path, value}: StepOutline, above: string | null, engines: EngineRules): StepJudgement => {
+/** What a step has from its surroundings. */
+export type Surroundings = {
+	/** Id of the step above, which it comes after when it names none. */
+	readonly above: string | null;
+	/** The workflow's, as far as they are sound. */
+	readonly defaults: StepDefaults;
+	readonly env: Readonly<Record<string, string>>;
+};
+
+/** Judges one step by itself. */
+export const judgeStep = (document: YamlDocument, {path, value}: StepOutline, surroundings: Surroundings, engines: EngineRules): StepJudgement => {
 	if (!isForeign(value)) return {step: null, problems: [document.problemAt(path, 'a step is a mapping with an id and prompt or run')]};
 	// The kind first, then its schema: a union would answer with the mistakes of every kind.
 	const [kind, ...others] = KINDS.filter(key => Object.hasOwn(value, key));
 	if (kind === undefined || others.length > 0) return {step: null, problems: judgeUnclearStep(document, path, value)};
 	const {value: fields, sound, issues} = kind === 'prompt' ? judge(PROMPT_STEP, value) : judge(RUN_STEP, value);
-	const draft = toStep(kind, sound, above, engines.defaultEngine);
+	const draft = toStep(kind, sound, surroundings, engines.defaultEngine);
 	const isSound = (key: keyof PromptStep): boolean => key in sound || !Object.hasOwn(value, key);
 	const problems = [...toProblems(document, path, issues), ...(kind === 'prompt' ? findEngineProblems(document, path, draft, isSound, engines) : [])];
 	return {step: fields === undefined || problems.length > 0 ? null : draft, problems};
@@ -53,22 +72,43 @@ const judgeUnclearStep = (document: YamlDocument, path: Path, value: Foreign): r
 	return [document.problemAt(path, `${label} needs exactly one of prompt, run (has ${has})`), ...problems];
 };
 
-const toStep = (kind: PlanStep['kind'], step: Partial<PromptStep & RunStep>, above: string | null, defaultEngine: string): PlanStep => ({
-	id: step.id ?? '',
-	needs: step.needs ?? (above === null ? [] : [above]),
-	kind,
-	text: (kind === 'prompt' ? step.prompt : step.run) ?? '',
-	engine: kind === 'run' ? 'shell' : (step.engine ?? defaultEngine),
-	model: step.model ?? null,
-	permissions: step.permissions ?? DEFAULT_PERMISSIONS,
-	session: step.session ?? null,
-	recording: step.recording ?? null,
-	speed: step.speed ?? null,
-	env: step.env ?? {},
-	timeoutMs: step.timeout ?? DEFAULT_TIMEOUT_MS,
-	maxRetries: step.retry?.max ?? 0,
-	restorePolicy: step.restore ?? 'ask',
-	takesCheckpoints: step.checkpoint !== 'none',
+const toStep = (
+	kind: PlanStep['kind'],
+	own: Partial<PromptStep & RunStep>,
+	{above, defaults, env}: Surroundings,
+	defaultEngine: string,
+): PlanStep => {
+	const step: Partial<PromptStep & RunStep> = {...defaults, ...own};
+	return {
+		id: step.id ?? '',
+		needs: step.needs ?? (above === null ? [] : [above]),
+		when: step.when ?? null,
+		continuesOnError: step.continue_on_error ?? false,
+		kind,
+		text: (kind === 'prompt' ? step.prompt : step.run) ?? '',
+		engine: kind === 'run' ? 'shell' : (step.engine ?? defaultEngine),
+		model: kind === 'run' ? null : (step.model ?? null),
+		permissions: step.permissions ?? DEFAULT_PERMISSIONS,
+		session: step.session ?? null,
+		recording: step.recording ?? null,
+		speed: step.speed ?? null,
+		env: {...env, ...step.env},
+		timeoutMs: step.timeout ?? DEFAULT_TIMEOUT_MS,
+		idleTimeoutMs: step.idle_timeout ?? null,
+		retry: toRetryRule(step.retry),
+		restorePolicy: step.restore ?? 'ask',
+		takesCheckpoints: step.checkpoint !== 'none',
+	};
+};
+
+const MAX_BACKOFF_MS = 10 * 60_000;
+
+const toRetryRule = (retry: PromptStep['retry']): RetryRule => ({
+	max: retry?.max ?? 0,
+	on: retry?.on ?? RETRY_CAUSES,
+	backoffMs: retry?.backoff ?? 0,
+	factor: retry?.factor ?? 2,
+	maxBackoffMs: retry?.max_backoff ?? Math.max(MAX_BACKOFF_MS, retry?.backoff ?? 0),
 });
 
 /** What an engine cannot do; nothing where the fields that it would judge are wrong themselves. */

@@ -24,7 +24,8 @@ export const loadWorkflow = (name: string, file: string, text: string, engines: 
 	const top = judge(WORKFLOW, document.value);
 	const outline = readOutline(document.value);
 	const graph = readGraph(outline);
-	const steps = outline.steps.map((step, index) => judgeStep(document, step, outline.steps[index - 1]?.id ?? null, engines));
+	const {defaults = {}, env = {}} = top.sound;
+	const steps = outline.steps.map((step, index) => judgeStep(document, step, {above: outline.steps[index - 1]?.id ?? null, defaults, env}, engines));
 	const found = [
 		...problems,
 		...toProblems(document, [], top.issues),

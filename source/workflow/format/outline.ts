@@ -10,6 +10,8 @@ import {STEP_KEYS, WORKFLOW_KEYS} from './zod-schema.ts';
 export type Outline = {
 	/** Names of the inputs; null when they cannot be read. */
 	readonly inputs: readonly string[] | null;
+	/** Of all steps: the variables of the workflow. */
+	readonly texts: readonly StepText[];
 	readonly steps: readonly StepOutline[];
 };
 
@@ -26,7 +28,7 @@ export type StepOutline = {
 	readonly texts: readonly StepText[];
 };
 
-export type StepText = Place & {readonly kind: 'prompt' | 'run' | 'env'; readonly text: string};
+export type StepText = Place & {readonly kind: 'prompt' | 'run' | 'env' | 'when'; readonly text: string};
 
 type Place = {readonly path: Path};
 type Field = Place & {readonly value: unknown};
@@ -37,6 +39,7 @@ export const readOutline = (value: unknown): Outline => {
 	const steps = readField([], value, 'steps', WORKFLOW_KEYS);
 	return {
 		inputs: inputs === undefined ? [] : isForeign(inputs.value) ? Object.keys(inputs.value) : null,
+		texts: readVariables(readField([], value, 'env', WORKFLOW_KEYS)),
 		steps: steps === undefined ? [] : toList(steps.value).map((step, index) => readStep([...steps.path, index], step)),
 	};
 };
@@ -52,7 +55,7 @@ const readStep = (path: Path, value: unknown): StepOutline => {
 		id: typeof id === 'string' && id !== '' ? id : null,
 		needs: needs === undefined && isForeign(value) ? null : named,
 		hasAllNeeds: needs === undefined ? isForeign(value) : Array.isArray(needs.value) && needs.value.length === named.length,
-		texts: [...toText('prompt', read('prompt')), ...toText('run', read('run')), ...readVariables(read('env'))],
+		texts: [...toText('prompt', read('prompt')), ...toText('run', read('run')), ...readVariables(read('env')), ...toText('when', read('when'))],
 	};
 };
 

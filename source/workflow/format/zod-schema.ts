@@ -3,6 +3,7 @@ import {toForeign} from '../../agents/foreign.ts';
 import {parseDuration} from '../../domain/duration.ts';
 import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
+import {RETRY_CAUSES} from '../plan.ts';
 import {findMeantKey} from './misspelt-names.ts';
 
 type Wording = {readonly error: (issue: {readonly input?: unknown}) => string};
@@ -30,6 +31,8 @@ export const MAX_STEPS = 1000;
 const NAME_RULE = 'use 1 to 64 of a-z 0-9 _ - and begin and end with a letter or digit';
 const DURATION_RULE = 'write 90s, 30m, 1h30m';
 const RETRY_RULE = 'write a whole number from 0 to 20';
+const FACTOR_RULE = 'write a number from 1 to 10';
+const CONDITION_RULE = 'write an expression, such as steps.test.outputs.exit_code != 0';
 const SPEED_RULE = 'write a number above 0, at most 1000';
 const PROMPT_RULE = 'write what the agent is to do';
 const RUN_RULE = 'write a command of the shell';
@@ -48,26 +51,50 @@ const inputName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name 
 const choice = <const Values extends readonly string[]>(values: Values) => z.enum(values, wanted('known', `write one of: ${values.join(', ')}`));
 
 const retry = z.strictObject(
-	{max: z.int(wanted('a whole number', RETRY_RULE)).min(0, `is too small; ${RETRY_RULE}`).max(20, `is too large; ${RETRY_RULE}`)},
+	{
+		max: z.int(wanted('a whole number', RETRY_RULE)).min(0, `is too small; ${RETRY_RULE}`).max(20, `is too large; ${RETRY_RULE}`),
+		on: z.array(choice(RETRY_CAUSES), wanted('a list', `write a list of: ${RETRY_CAUSES.join(', ')}`)).optional(),
+		backoff: duration.optional(),
+		factor: z.number(wanted('a number', FACTOR_RULE)).min(1, `is too small; ${FACTOR_RULE}`).max(10, `is too large; ${FACTOR_RULE}`).optional(),
+		max_backoff: duration.optional(),
+	},
 	wanted('a mapping', 'write retry: { max: 1 }'),
 );
 
-const common = {
-	id: toName('give the step a name of its own, such as build'),
-	needs: z.array(toName('write the id of a step'), wanted('a list', 'write needs: [id, …]')).optional(),
-	env: z.record(variable, plainValue.transform(String), wanted('a mapping', 'write env: { NAME: value }')).optional(),
+const condition = z
+	.union([z.string(), z.boolean()], wanted('an expression', CONDITION_RULE))
+	.transform(String)
+	.refine(value => value.trim() !== '', `is empty; ${CONDITION_RULE}`);
+
+const env = z.record(variable, plainValue.transform(String), wanted('a mapping', 'write env: { NAME: value }'));
+
+/** What a step may have and a workflow may give to all of its steps. */
+const usual = {
 	timeout: duration.optional(),
+	idle_timeout: duration.optional(),
 	restore: choice(['ask', 'own-step']).optional(),
 	checkpoint: choice(['before', 'none']).optional(),
 	retry: retry.optional(),
 };
 
+const common = {
+	id: toName('give the step a name of its own, such as build'),
+	needs: z.array(toName('write the id of a step'), wanted('a list', 'write needs: [id, …]')).optional(),
+	when: condition.optional(),
+	continue_on_error: truth.optional(),
+	env: env.optional(),
+	...usual,
+};
+
 const prompt = text(PROMPT_RULE).trim().min(1, `is empty; ${PROMPT_RULE}`);
 const run = text(RUN_RULE).trim().min(1, `is empty; ${RUN_RULE}`);
-const ofPrompt = {
+const usualOfPrompt = {
 	engine: text('write the name of an engine').optional(),
 	model: text('write the name of a model').min(1, 'is empty; write the name of a model').optional(),
 	permissions: choice(PERMISSIONS).optional(),
+};
+const ofPrompt = {
+	...usualOfPrompt,
 	session: toName('write the id of a step').optional(),
 	recording: text('write the name of a recording').optional(),
 	speed: z.number(wanted('a number', SPEED_RULE)).positive(`is too small; ${SPEED_RULE}`).max(1000, `is too large; ${SPEED_RULE}`).optional(),
@@ -79,6 +106,9 @@ export const RUN_STEP = z.strictObject({...common, run});
 
 /** A step of which it is not clear what it is: with a prompt and a command, or with neither. */
 export const UNCLEAR_STEP = z.strictObject({...common, prompt: prompt.optional(), run: run.optional(), ...ofPrompt});
+
+/** What holds for every step that does not say otherwise; `engine`, `model` and `permissions` for those with a prompt. */
+const DEFAULTS = z.strictObject({...usualOfPrompt, ...usual}, wanted('a mapping', 'write defaults: { timeout: 30m }'));
 
 const input = z
 	.strictObject(
@@ -104,6 +134,8 @@ export const WORKFLOW = z.strictObject(
 		name: toName(NAME_RULE).optional(),
 		description: text('write a sentence').optional(),
 		inputs: z.record(inputName, input, wanted('a mapping', 'write inputs: { name: { type: string } }')).optional(),
+		defaults: DEFAULTS.optional(),
+		env: env.optional(),
 		steps: z
 			.array(z.unknown(), wanted('a list', 'write one step after the other, each with "- id:" and prompt or run'))
 			.min(1, 'is empty; a workflow needs at least one step')
@@ -118,6 +150,7 @@ export const STEP_KEYS: readonly string[] = Object.keys(UNCLEAR_STEP.shape);
 export type PromptStep = z.infer<typeof PROMPT_STEP>;
 export type RunStep = z.infer<typeof RUN_STEP>;
 export type WorkflowInput = z.infer<typeof input>;
+export type StepDefaults = z.infer<typeof DEFAULTS>;
 
 /** A rule that a value broke: where below the judged value, and what to say. `key` is set for a key that should not be there. */
 export type SchemaIssue = {readonly path: ReadonlyArray<string | number>; readonly message: string; readonly key: string | null};

@@ -20,7 +20,7 @@ let nextAgent = Date.now() % 1_000_000;
 
 const begin = async (
 	command: string,
-	change: {timeoutMs?: number; unattendedMs?: number; owner?: ProcessIdentity; stdin?: string; file?: string} = {},
+	change: {timeoutMs?: number; idleTimeoutMs?: number; unattendedMs?: number; owner?: ProcessIdentity; stdin?: string; file?: string} = {},
 ) => {
 	const directory = path.join(newFolder(), 'attempt');
 	nextAgent += 1;
@@ -48,6 +48,7 @@ const begin = async (
 		environment: {PATH: process.env['PATH'] ?? '', HOME: '/nonexistent'},
 		workspaceRoot: path.dirname(directory),
 		timeoutMs: change.timeoutMs ?? null,
+		idleTimeoutMs: change.idleTimeoutMs ?? null,
 		unattendedMs: change.unattendedMs ?? 600_000,
 	});
 	const files = attemptFiles(directory);
@@ -94,6 +95,15 @@ describe('a supervised agent', () => {
 
 		expect(await attempt.exit()).toMatchObject({reason: 'timeout', signal: 'SIGKILL'});
 		expect(attempt.remaining()).toEqual([]);
+	});
+
+	it('is stopped when it prints nothing for too long, and only then', async () => {
+		const talking = await begin('for n in 1 2 3 4 5 6; do sleep 0.5; echo $n; done', {idleTimeoutMs: 1500});
+		expect(await talking.exit()).toMatchObject({reason: 'exited', code: 0});
+
+		const silent = await begin('echo once; sleep 300', {idleTimeoutMs: 1000});
+		expect(await silent.exit()).toMatchObject({reason: 'idle'});
+		expect(silent.remaining()).toEqual([]);
 	});
 
 	it('takes with it what it started in other sessions', async () => {

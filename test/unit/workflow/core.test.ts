@@ -1,14 +1,16 @@
 import {describe, expect, it} from 'vitest';
 import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
-import {decide, fold, MAX_RESTORES_PER_STEP, type RunState, startState} from '../../../source/workflow/core.ts';
-import type {Plan, PlanStep} from '../../../source/workflow/plan.ts';
+import {decide, fold, type JudgeWish, MAX_RESTORES_PER_STEP, type RunState, startState, type Wish} from '../../../source/workflow/core.ts';
+import {type Plan, type PlanStep, RETRY_CAUSES} from '../../../source/workflow/plan.ts';
 
 const runId = 'run_0000000001' as RunId;
 
 const aStep = (id: string, needs: readonly string[] = [], maxRetries = 0): PlanStep => ({
 	id,
 	needs,
+	when: null,
+	continuesOnError: false,
 	kind: 'run',
 	text: 'true',
 	engine: 'shell',
@@ -19,7 +21,8 @@ const aStep = (id: string, needs: readonly string[] = [], maxRetries = 0): PlanS
 	speed: null,
 	env: {},
 	timeoutMs: 1000,
-	maxRetries,
+	idleTimeoutMs: null,
+	retry: {max: maxRetries, on: RETRY_CAUSES, backoffMs: 0, factor: 2, maxBackoffMs: 0},
 	restorePolicy: 'ask',
 	takesCheckpoints: true,
 });
@@ -40,12 +43,13 @@ const ended = (stepId: string, status: 'completed' | 'failed' | 'skipped' | 'can
 	reason: null,
 });
 const stateAfter = (plan: Plan, ...events: readonly RadEvent[]): RunState => events.reduce(fold, startState(plan));
-const names = (plan: Plan, state: RunState): readonly string[] =>
-	decide(plan, state).map(command =>
+const always = (): Wish => ({isWanted: true});
+const names = (plan: Plan, state: RunState, judgeWish: JudgeWish = always): readonly string[] =>
+	decide(plan, state, judgeWish).map(command =>
 		command.type === 'start-step'
 			? `start ${command.step.id}.${command.attempt}`
 			: command.type === 'end-step'
-				? `${command.status} ${command.stepId}`
+				? `${command.ending.status} ${command.stepId}`
 				: `run ${command.status}`,
 	);
 
@@ -105,6 +109,65 @@ describe('decide', () => {
 		state = [started('a', last), attemptEnded('a', 'restored', last)].reduce(fold, state);
 
 		expect(names(plan, state)).toEqual(['failed a']);
+	});
+
+	it('skips a step whose condition is false, which counts as done', () => {
+		const plan = aPlan({...aStep('a'), when: 'false'}, aStep('b', ['a']));
+		const never = (): Wish => ({isWanted: false});
+		const skipped: RadEvent = {type: 'step.ended', runId, stepId: 'a', status: 'skipped', reason: null, isUnwanted: true};
+
+		expect(names(plan, stateAfter(plan), never)).toEqual(['skipped a']);
+		expect(decide(plan, stateAfter(plan), never)).toMatchObject([{ending: {isUnwanted: true}}]);
+		expect(names(plan, stateAfter(plan, skipped), never)).toEqual(['start b.1']);
+		expect(names(plan, stateAfter(plan, skipped, ended('b', 'completed')))).toEqual(['run completed']);
+	});
+
+	it('asks for a condition only when all that the step needs is done, and fails a step whose condition cannot be told', () => {
+		const plan = aPlan(aStep('a'), {...aStep('b', ['a']), when: 'x'}, aStep('c', ['b']));
+		const asked: string[] = [];
+		const judge = ({id}: PlanStep): Wish => {
+			asked.push(id);
+			return {problem: 'no such function'};
+		};
+
+		expect(names(plan, stateAfter(plan), judge)).toEqual(['start a.1']);
+		expect(asked).toEqual([]);
+		expect(decide(plan, stateAfter(plan, ended('a', 'completed')), judge)).toMatchObject([
+			{stepId: 'b', ending: {status: 'failed', reason: 'its condition cannot be evaluated: no such function'}},
+		]);
+		expect(names(plan, stateAfter(plan, ended('a', 'failed')), judge)).toEqual(['skipped b']);
+	});
+
+	it('goes on after a failure that was to be expected', () => {
+		const plan = aPlan({...aStep('a'), continuesOnError: true}, aStep('b', ['a']));
+
+		expect(names(plan, stateAfter(plan, ended('a', 'failed')))).toEqual(['start b.1']);
+		expect(names(plan, stateAfter(plan, ended('a', 'failed'), ended('b', 'completed')))).toEqual(['run completed']);
+	});
+
+	it('tries again only for the causes that are named, after waits that grow', () => {
+		const retry = {max: 4, on: ['timeout', 'rate_limit'], backoffMs: 1000, factor: 3, maxBackoffMs: 5000} as const;
+		const plan = aPlan({...aStep('a'), retry});
+		const failed = (attempt: number): RadEvent[] => [
+			started('a', attempt),
+			{
+				type: 'step.attempt-ended',
+				runId,
+				stepId: 'a',
+				attempt,
+				outcome: {status: 'failed', exitCode: 1, reason: 'too many', cause: 'rate_limit', outputs: {}},
+			},
+		];
+		const waits = [1, 2, 3, 4].map(count => {
+			const events = Array.from({length: count}, (_, index) => failed(index + 1)).flat();
+			const [command] = decide(plan, stateAfter(plan, ...events), always);
+			return command?.type === 'start-step' ? command.backoffMs : command;
+		});
+
+		expect(waits).toEqual([1000, 3000, 5000, 5000]);
+		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', 'failed')))).toEqual(['failed a']);
+		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', 'lost')))).toEqual(['failed a']);
+		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', 'timed_out')))).toEqual(['start a.2']);
 	});
 
 	it('starts nothing more in a run that is being cancelled, and ends it as cancelled', () => {

@@ -43,8 +43,87 @@ steps:
 			['test', ['plan'], 'shell', 'run'],
 			['first', [], 'shell', 'run'],
 		]);
-		expect(plan?.steps[0]).toMatchObject({recording: 'plan', speed: 10, restorePolicy: 'own-step', maxRetries: 0, timeoutMs: 1_800_000});
-		expect(plan?.steps[1]).toMatchObject({env: {SAID: '${{ steps.plan.outputs.text }}', N: '1'}, timeoutMs: 5_400_000, maxRetries: 2});
+		expect(plan?.steps[0]).toMatchObject({recording: 'plan', speed: 10, restorePolicy: 'own-step', retry: {max: 0}, timeoutMs: 1_800_000});
+		expect(plan?.steps[1]).toMatchObject({
+			env: {SAID: '${{ steps.plan.outputs.text }}', N: '1'},
+			timeoutMs: 5_400_000,
+			retry: {max: 2, on: ['error', 'timeout', 'lost', 'rate_limit'], backoffMs: 0},
+		});
+	});
+
+	it('reads conditions, retries, and what holds for all steps', () => {
+		const {plan, problems} = load(`version: 1
+defaults: { engine: claude, model: opus, permissions: plan, timeout: 10m, idle_timeout: 2m, retry: { max: 1, on: [rate_limit] } }
+env: { CI: 1, WHO: "\${{ inputs.who }}" }
+inputs: { who: { default: me } }
+steps:
+  - id: test
+    run: npm test
+    continue_on_error: true
+    env: { WHO: you }
+    retry: { max: 3, backoff: 30s, factor: 3, max_backoff: 5m }
+  - id: fix
+    when: steps.test.outputs.exit_code != 0
+    engine: recorded
+    prompt: Mend it.
+  - id: tell
+    when: "\${{ inputs.who == 'me' }}"
+    idle_timeout: 1h
+    prompt: Tell it.
+`);
+
+		expect(problems).toEqual([]);
+		expect(plan?.steps).toMatchObject([
+			{
+				engine: 'shell',
+				model: null,
+				when: null,
+				continuesOnError: true,
+				env: {CI: '1', WHO: 'you'},
+				timeoutMs: 600_000,
+				idleTimeoutMs: 120_000,
+				retry: {max: 3, on: ['error', 'timeout', 'lost', 'rate_limit'], backoffMs: 30_000, factor: 3, maxBackoffMs: 300_000},
+			},
+			{
+				engine: 'recorded',
+				model: 'opus',
+				permissions: 'plan',
+				when: 'steps.test.outputs.exit_code != 0',
+				continuesOnError: false,
+				env: {CI: '1', WHO: '${{ inputs.who }}'},
+				retry: {max: 1, on: ['rate_limit'], backoffMs: 0, factor: 2, maxBackoffMs: 600_000},
+			},
+			{engine: 'claude', idleTimeoutMs: 3_600_000},
+		]);
+	});
+
+	it('tells what is wrong with a condition, at its place', () => {
+		const aFile = (condition: string): string => `version: 1
+inputs: { n: { default: 1 } }
+steps:
+  - { id: one, run: "true" }
+  - { id: other, needs: [], run: "true" }
+  - { id: two, needs: [one], when: ${condition}, run: "true" }
+`;
+		const found = (condition: string): readonly string[] => problemsOf(aFile(condition));
+
+		expect(load(aFile('true')).plan?.steps[2]?.when).toBe('true');
+		expect(found('steps.one.outputs.exit_code == 0 && inputs.n != 2')).toEqual([]);
+		expect(found('inputs.m == 1')).toEqual(['6:36: unknown input "m"; there are: n']);
+		expect(found('"1 == steps.other.outputs.n"')).toEqual(['6:37: reads steps.other but does not depend on it (add it to needs)']);
+		expect(found('stps.one')).toEqual([expect.stringMatching(/^6:36: expression: Unrecognized named-value: 'stps'/)]);
+		expect(found('"${{ inputs.n }} and ${{ inputs.n }}"')).toEqual(['6:37: when: is more than one expression; write it without ${{ }}']);
+		expect(found('[1]')).toEqual(['6:36: when: is not an expression; write an expression, such as steps.test.outputs.exit_code != 0']);
+		expect(found("''")).toEqual(['6:36: when: is empty; write an expression, such as steps.test.outputs.exit_code != 0']);
+	});
+
+	it('reads nothing of steps in the variables of the workflow', () => {
+		const text = 'version: 1\nenv: { A: "${{ steps.one.outputs.text }}", B: "${{ inputs.x }}" }\nsteps:\n  - { id: one, run: "true" }\n';
+
+		expect(problemsOf(text)).toEqual([
+			'2:12: no step is over yet; read it in the env of a step that needs it',
+			'2:48: unknown input "x"; there is none',
+		]);
 	});
 
 	it('lets a step go on with the conversation of an earlier one of the same engine, and with no other', () => {
@@ -161,7 +240,7 @@ steps:
 
 		expect(problemsOf(text)).toEqual([
 			'1:10: version: is not 1, the only version that this rad knows; write version: 1',
-			'2:1: unknown key "colour"; there are: version, name, description, inputs, steps',
+			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, env, steps',
 			'4:25: unknown key "requird"; did you mean "required"?',
 			'5:31: inputs.n.default: is not a number; write a number, or change the type',
 			'8:17: expression: "${{" is not closed by "}}"',
@@ -289,7 +368,7 @@ steps:
 			'env.C: is not a plain value; write text, a number, true or false',
 			'env.D: is empty; write text, a number, true or false',
 			'unknown key "maxx"; did you mean "max"?',
-			'unknown key "if"; there are: id, needs, env, timeout, restore, checkpoint, retry, run',
+			'unknown key "if"; there are: id, needs, when, continue_on_error, env, timeout, idle_timeout, restore, checkpoint, retry, run',
 		]);
 	});
 

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
+import type {RunId} from '../../../source/domain/ids.ts';
+import {isStepOver, type RunStatus} from '../../../source/domain/status.ts';
+import {
+	type Command,
+	decide,
+	fold,
+	type JudgeWish,
+	MAX_RESTORES_PER_STEP,
+	type RunState,
+	startState,
+	type Wish,
+} from '../../../source/workflow/core.ts';
+import {type Plan, type PlanStep, RETRY_CAUSES} from '../../../source/workflow/plan.ts';
+
+// Random plans meet random outcomes, cancellations and crashes; what must hold in each of them is checked at each step of the way.
+
+const CASES = Number(process.env['RAD_TEST_PLANS'] ?? 20_000);
+const runId = 'run_0000000001' as RunId;
+
+type StepDraft = {
+	readonly needs: readonly number[];
+	readonly retries: number;
+	readonly on: readonly (typeof RETRY_CAUSES)[number][];
+	readonly continuesOnError: boolean;
+	readonly wish: Wish | null;
+};
+
+const draft: fc.Arbitrary<StepDraft> = fc.record({
+	needs: fc.array(fc.nat(9), {maxLength: 3}),
+	retries: fc.nat(2),
+	on: fc.subarray([...RETRY_CAUSES]),
+	continuesOnError: fc.boolean(),
+	wish: fc.constantFrom(null, null, {isWanted: true}, {isWanted: false}, {problem: 'odd'}),
+});
+
+/** A step may need any of those above it, as no cycle passes the check of a file. */
+const toPlan = (drafts: readonly StepDraft[]): Plan => ({
+	name: 'model',
+	description: null,
+	inputs: [],
+	steps: drafts.map(
+		({needs, retries, on, continuesOnError, wish}, index): PlanStep => ({
+			id: `s${index}`,
+			needs: index === 0 ? [] : [...new Set(needs.map(need => `s${need % index}`))],
+			when: wish === null ? null : 'x',
+			continuesOnError,
+			kind: 'run',
+			text: 'true',
+			engine: 'shell',
+			model: null,
+			permissions: 'edit',
+			session: null,
+			recording: null,
+			speed: null,
+			env: {},
+			timeoutMs: 1000,
+			idleTimeoutMs: null,
+			retry: {max: retries, on, backoffMs: 10, factor: 2, maxBackoffMs: 15},
+			restorePolicy: 'ask',
+			takesCheckpoints: true,
+		}),
+	),
+});
+
+/** What the world does next: how an attempt ends, or something that comes in between. */
+const move = fc.constantFrom('completed', 'completed', 'failed', 'timed_out', 'lost', 'restored', 'cancelled', 'rate-limited', 'cancel', 'crash');
+type Move = Parameters<typeof toOutcome>[0] | 'cancel' | 'crash';
+
+const toOutcome = (name: AttemptOutcome['status'] | 'rate-limited'): AttemptOutcome => {
+	const status = name === 'rate-limited' ? 'failed' : name;
+	const cause = name === 'rate-limited' ? 'rate_limit' : null;
+	return {status, exitCode: null, reason: status === 'completed' ? null : `it ${status}`, cause, outputs: {}};
+};
+
+/** Runs a plan as the engine does: every decision is an event before it is acted on. */
+const play = (plan: Plan, judgeWish: JudgeWish, moves: readonly Move[]) => {
+	const events: RadEvent[] = [{type: 'run.started', runId}];
+	let state: RunState = startState(plan);
+	let next = 0;
+	const started: string[] = [];
+	const commit = (event: RadEvent): void => {
+		events.push(event);
+		state = fold(state, event);
+	};
+	const replay = (): RunState => events.reduce(fold, startState(plan));
+	const cancel = (): void => {
+		if (state.status === 'running') commit({type: 'run.status-changed', runId, status: 'cancelling', reason: null});
+	};
+	const obey = (command: Command): RunStatus | undefined => {
+		switch (command.type) {
+			case 'start-step': {
+				checkStart(plan, state, command, judgeWish);
+				started.push(`${command.step.id}.${command.attempt}`);
+				commit({type: 'step.started', runId, stepId: command.step.id, attempt: command.attempt});
+				// When the world has nothing left to say, all goes well.
+				const said = moves[next] ?? 'completed';
+				next += 1;
+				if (said === 'cancel') cancel();
+				if (said === 'crash') state = replay();
+				const outcome = toOutcome(said === 'cancel' ? 'cancelled' : said === 'crash' ? 'lost' : said);
+				commit({type: 'step.attempt-ended', runId, stepId: command.step.id, attempt: command.attempt, outcome});
+				return undefined;
+			}
+			case 'end-step':
+				expect(isStepOver(state.steps[command.stepId]?.status ?? 'pending'), 'a step ends once').toBe(false);
+				commit({type: 'step.ended', runId, stepId: command.stepId, ...command.ending});
+				return undefined;
+			case 'end-run':
+				commit({type: 'run.status-changed', runId, status: command.status, reason: command.reason});
+				return command.status;
+		}
+	};
+	const limit = plan.steps.reduce((sum, {retry}) => sum + 4 + retry.max + MAX_RESTORES_PER_STEP, 5);
+	for (let turn = 0; turn < limit; turn += 1) {
+		expect(replay()).toEqual(state);
+		const commands = decide(plan, state, judgeWish);
+		expect(decide(plan, replay(), judgeWish)).toEqual(commands);
+		expect(commands.length, 'somebody always knows what is next').toBeGreaterThan(0);
+		for (const command of commands) {
+			const status = obey(command);
+			if (status !== undefined) return {status, state, started};
+		}
+	}
+	throw new Error(`the run did not end within ${limit} decisions`);
+};
+
+const isDone = (plan: Plan, state: RunState, id: string): boolean => {
+	const step = state.steps[id];
+	const isTolerated = plan.steps.find(each => each.id === id)?.continuesOnError === true;
+	return step?.status === 'completed' || (step?.status === 'skipped' && step.isUnwanted) || (step?.status === 'failed' && isTolerated);
+};
+
+const checkStart = (plan: Plan, state: RunState, {step, attempt, backoffMs}: Extract<Command, {type: 'start-step'}>, judgeWish: JudgeWish): void => {
+	const known = state.steps[step.id];
+	expect(state.status, 'nothing starts in a run that is being cancelled').toBe('running');
+	expect(
+		step.needs.every(need => isDone(plan, state, need)),
+		`${step.id} starts after its needs`,
+	).toBe(true);
+	expect(known?.status, 'what is over never starts again').toMatch(/^(?:pending|running)$/);
+	expect(attempt, 'attempts are counted one by one').toBe((known?.attempts ?? 0) + 1);
+	if (step.when !== null) expect(judgeWish(step, state)).toEqual({isWanted: true});
+	expect(attempt - 1 - (known?.restores ?? 0), 'retries').toBeLessThanOrEqual(step.retry.max);
+	expect(backoffMs ?? 0).toBeLessThanOrEqual(step.retry.maxBackoffMs);
+};
+
+describe('the core, whatever happens', () => {
+	it(`keeps its promises in ${CASES} random runs`, {timeout: 600_000}, () => {
+		fc.assert(
+			fc.property(fc.array(draft, {minLength: 1, maxLength: 7}), fc.array(move, {maxLength: 14}), (drafts, moves) => {
+				const plan = toPlan(drafts);
+				const judgeWish: JudgeWish = step => drafts[Number(step.id.slice(1))]?.wish ?? {isWanted: true};
+
+				const {status, state, started} = play(plan, judgeWish, moves);
+
+				expect(Object.values(state.steps).every(step => isStepOver(step.status))).toBe(true);
+				expect(new Set(started).size, 'no attempt is made twice').toBe(started.length);
+				if (state.status === 'cancelled') return;
+				const hasFailed = plan.steps.some(step => {
+					const end = state.steps[step.id]?.status;
+					return (end === 'failed' && !step.continuesOnError) || end === 'cancelled';
+				});
+				expect(status).toBe(hasFailed ? 'failed' : 'completed');
+			}),
+			{numRuns: CASES},
+		);
+	});
+});
