@@ -14,6 +14,8 @@ export const attemptFiles = (directory: string) => ({
 	stderr: path.join(directory, 'stderr'),
 	/** Written by the shim when the agent was started. */
 	pid: path.join(directory, 'pid.json'),
+	/** Written by a rad that looks after the attempt in place of the one that started it. */
+	owner: path.join(directory, 'owner.json'),
 	/** Written by the shim when nothing of the agent is left. */
 	exit: path.join(directory, 'exit.json'),
 	/** `key=value` lines that a shell step hands on to later steps. */
@@ -75,6 +77,7 @@ export const writeJson = (file: string, value: unknown): void => {
 
 export const readSpec = (directory: string): ShimSpec | undefined => readJson<ShimSpec>(attemptFiles(directory).spec);
 export const readStart = (directory: string): ShimStart | undefined => readJson<ShimStart>(attemptFiles(directory).pid);
+export const readOwner = (directory: string): ProcessIdentity | undefined => readJson<ProcessIdentity>(attemptFiles(directory).owner);
 export const readExit = (directory: string): ShimExit | undefined => readJson<ShimExit>(attemptFiles(directory).exit);
 
 const createFile = (file: string, content: string): void => writeFileSync(file, content, {mode: 0o600, flag: 'wx'});

@@ -38,6 +38,8 @@ export type SupervisorOptions = {
 export type Supervisor = {
 	/** Starts an agent under a shim of its own; resolves when the agent runs or has ended already. */
 	readonly start: (attempt: AttemptStart) => Promise<ProcessIdentity | undefined>;
+	/** Tells the shim that this rad looks after its agent now, in place of one that is gone. */
+	readonly adopt: (directory: string) => void;
 	/** How the attempt of this folder stands; `gone`: neither shim nor ending, so it is lost. */
 	readonly look: (directory: string) => AttemptState;
 	/** Asks the shim to stop its agent and waits until nothing is left; does the shim's work itself when the shim is gone. */
@@ -70,6 +72,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 	};
 	return {
 		look,
+		adopt: directory => writeJson(attemptFiles(directory).owner, options.self),
 		start: async attempt => {
 			prepareAttempt(attempt.directory, toSpec(attempt, options.self), attempt.launch);
 			const shim = startShim(attempt, options);

@@ -1,6 +1,6 @@
 import type {StoredEvent} from '../domain/events.ts';
 import {EXIT} from '../domain/failures.ts';
-import type {Rad, StartOptions} from '../domain/rad.ts';
+import type {Rad, RunAttendance} from '../domain/rad.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import {nameAgents} from '../views/agent-text.ts';
 import type {Context} from './command.ts';
@@ -10,13 +10,16 @@ import {createQueue} from './queue.ts';
 import {createRunProgress} from './run-progress.ts';
 import {formatRunSummary, loadRunReport, type RunReport, type Suggestion} from './run-summary.ts';
 
+/** Runs a workflow, or goes on with a run. */
+type Execute = (attendance: RunAttendance) => Promise<Run>;
+
 type Suggest = (report: RunReport) => readonly Suggestion[];
 
 /** Runs a workflow with progress on standard error and a summary on standard output; returns the exit code. */
-export const runInForeground = async (context: Context, rad: Rad, start: StartOptions, suggest: Suggest): Promise<number> => {
+export const runInForeground = async (context: Context, rad: Rad, execute: Execute, suggest: Suggest): Promise<number> => {
 	const {out, err, signal, clock} = context;
 	const progress = createRunProgress(rad, {hasSymbols: err.isTerminal});
-	const run = await executeAndTell(rad, start, signal, {
+	const run = await executeAndTell(execute, signal, {
 		event: async event => err.lines(await progress.describe(event)),
 		notice: text => err.line(progress.note(clock.now(), text)),
 		stopping: () => err.line('Stopping every process of the run …'),
@@ -29,8 +32,8 @@ export const runInForeground = async (context: Context, rad: Rad, start: StartOp
 };
 
 /** The same for scripts: each event as a JSON object on a line of its own, the run as the last one. */
-export const runAsJsonLines = async ({out, signal}: Context, rad: Rad, start: StartOptions): Promise<number> => {
-	const run = await executeAndTell(rad, start, signal, {
+export const runAsJsonLines = async ({out, signal}: Context, execute: Execute): Promise<number> => {
+	const run = await executeAndTell(execute, signal, {
 		event: event => out.jsonLines([toEventJson(event)]),
 		notice: text => out.jsonLines([{type: 'notice', text}]),
 		stopping: async () => undefined,
@@ -47,13 +50,12 @@ type Teller = {
 };
 
 /** Runs the workflow and tells in order what happens. When it resolves or rejects, everything was told. */
-const executeAndTell = async (rad: Rad, start: StartOptions, signal: AbortSignal, tell: Teller): Promise<Run> => {
+const executeAndTell = async (execute: Execute, signal: AbortSignal, tell: Teller): Promise<Run> => {
 	const queue = createQueue();
 	const stopping = (): void => queue.add(tell.stopping);
 	signal.addEventListener('abort', stopping, {once: true});
 	try {
-		const run = await rad.runs.execute({
-			...start,
+		const run = await execute({
 			signal,
 			onEvent: event => queue.add(() => tell.event(event)),
 			onNotice: text => queue.add(() => tell.notice(text)),

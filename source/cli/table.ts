@@ -24,6 +24,7 @@ import {monitorTelemetryCommand} from './commands/monitor/telemetry.ts';
 import {pricesExplainCommand} from './commands/prices/explain.ts';
 import {pricesListCommand} from './commands/prices/list.ts';
 import {requestRestoreCommand} from './commands/request/restore.ts';
+import {resumeCommand} from './commands/resume.ts';
 import {runCommand} from './commands/run.ts';
 import {runsCommand} from './commands/runs.ts';
 import {topCommand} from './commands/top.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
 	initCommand,
 	runCommand,
 	topCommand,
+	resumeCommand,
 	cancelCommand,
 	runsCommand,
 	enginesCommand,

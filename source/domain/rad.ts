@@ -58,7 +58,8 @@ export type StartOptions = {
 	readonly withoutCheckpoints?: boolean;
 };
 
-export type RunOptions = StartOptions & {
+/** How this process looks after a run. */
+export type RunAttendance = {
 	/** Aborting asks every agent of the run to stop and resolves when all are gone. */
 	readonly signal: AbortSignal;
 	/** Hears every event of the run, in order, after it was committed. */
@@ -66,6 +67,8 @@ export type RunOptions = StartOptions & {
 	/** Hears what is worth telling a user that is no event, for example that a recording is played. */
 	readonly onNotice?: (text: string) => void;
 };
+
+export type RunOptions = StartOptions & RunAttendance;
 
 export type Workflows = {
 	/** All workflow files of the workspace, by name; files with mistakes are listed with their problems. */
@@ -79,6 +82,13 @@ export type Runs = {
 	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `ENGINE_MISSING`, `RUN_ACTIVE`: nothing was started then.
 	 */
 	readonly execute: (options: RunOptions) => Promise<Run>;
+	/**
+	 * Goes on with an interrupted run until it is over, as it was started: what ended is taken in, agents that are at work are looked after,
+	 * lost ones are started again, and no finished step is repeated.
+	 *
+	 * @throws {RadError} `RUN_UNKNOWN`, `RUN_OVER`, `RUN_ACTIVE`, `ENGINE_MISSING`: nothing is changed then.
+	 */
+	readonly resume: (runId: RunId, options: RunAttendance) => Promise<Run>;
 	/** Starts a workflow in a process of its own that outlives this one; resolves when the run exists. Throws as `execute` does. */
 	readonly start: (options: StartOptions) => Promise<Run>;
 	/** Newest first. */

@@ -21,6 +21,7 @@ import type {AgentEnding, AgentProgress, NewRun, StepEnding, Store} from './stor
 type Writes = Pick<
 	Store,
 	| 'createRun'
+	| 'takeOverRun'
 	| 'moveRun'
 	| 'startAttempt'
 	| 'noteProcess'
@@ -48,11 +49,6 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 	const sql = prepareWrites(connection);
 	const emit = (at: number, event: RadEvent): void => {
 		sql.addEvent.run({at, runId: event.runId, type: event.type, body: JSON.stringify(event)});
-	};
-	const readRun = (runId: RunId): RunRow => {
-		const row = sql.run.get(runId);
-		if (row === undefined) throw new RadError('RUN_UNKNOWN', `There is no run ${runId}`);
-		return row;
 	};
 	const setAgent = (agentId: AgentId, status: AgentStatus, ending: Omit<AgentEnding, 'agentId' | 'status'>, at: number): void => {
 		const row = sql.agent.get(agentId);
@@ -85,16 +81,7 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 		}
 	};
 	return {
-		createRun: run => transact(() => createRun(run, sql, emit)),
-		moveRun: (runId, status, reason, at) =>
-			transact(() => {
-				const row = readRun(runId);
-				if (canMoveRun(row.status as RunStatus, status)) {
-					sql.setRun.run({id: runId, status, reason, endedAt: isRunOver(status) || status === 'interrupted' ? at : null});
-					emit(at, {type: 'run.status-changed', runId, status, reason});
-				}
-				return toRun(readRun(runId));
-			}),
+		...createRunWrites(sql, transact, emit),
 		startAttempt: (attempt, agent) =>
 			transact(() => {
 				addAgent(agent, attempt.startedAt);
@@ -137,6 +124,41 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 		...createRequestWrites(connection, transact, emit),
 		attend: process => transact(() => void sql.attend.run(process)),
 		leave: process => transact(() => void sql.leave.run(process)),
+	};
+};
+
+const createRunWrites = (
+	sql: Prepared,
+	transact: Transact,
+	emit: (at: number, event: RadEvent) => void,
+): Pick<Writes, 'createRun' | 'takeOverRun' | 'moveRun'> => {
+	const readRun = (runId: RunId): RunRow => {
+		const row = sql.run.get(runId);
+		if (row === undefined) throw new RadError('RUN_UNKNOWN', `There is no run ${runId}`);
+		return row;
+	};
+	return {
+		createRun: run => transact(() => createRun(run, sql, emit)),
+		takeOverRun: ({id, owner, at}) =>
+			transact(() => {
+				const {status} = readRun(id);
+				if (isRunOver(status as RunStatus)) throw new RadError('RUN_OVER', `Run ${id} is over: it ${describeEnd(status as RunStatus)}.`);
+				// An agent of it may be at work still: it is looked after from now on.
+				const other = sql.activeRun.all().find(run => run.id !== id || run.status !== 'interrupted');
+				if (other !== undefined) throw toActiveFailure(other);
+				sql.takeOver.run({id, ...owner});
+				emit(at, {type: 'run.status-changed', runId: id, status: 'running', reason: null});
+				return toRun(readRun(id));
+			}),
+		moveRun: (runId, status, reason, at) =>
+			transact(() => {
+				const row = readRun(runId);
+				if (canMoveRun(row.status as RunStatus, status)) {
+					sql.setRun.run({id: runId, status, reason, endedAt: isRunOver(status) || status === 'interrupted' ? at : null});
+					emit(at, {type: 'run.status-changed', runId, status, reason});
+				}
+				return toRun(readRun(runId));
+			}),
 	};
 };
 
@@ -199,13 +221,16 @@ const createRequestWrites = (
 	};
 };
 
+const toActiveFailure = ({id, workflow, status, owner_pid: pid}: RunRow): RadError => {
+	const state = status === 'interrupted' ? 'was interrupted, but an agent of it works on unattended' : `(process ${pid}) is active`;
+	return new RadError('RUN_ACTIVE', `Run ${id} ("${workflow}") ${state} in this workspace.`, {details: {run: id}});
+};
+
+const describeEnd = (status: RunStatus): string => (status === 'cancelled' ? 'was cancelled' : status);
+
 const createRun = (run: NewRun, sql: Prepared, emit: (at: number, event: RadEvent) => void) => {
 	const active = sql.activeRun.get();
-	if (active !== undefined) {
-		const state =
-			active.status === 'interrupted' ? 'was interrupted, but an agent of it works on unattended' : `(process ${active.owner_pid}) is active`;
-		throw new RadError('RUN_ACTIVE', `Run ${active.id} ("${active.workflow}") ${state} in this workspace.`, {details: {run: active.id}});
-	}
+	if (active !== undefined) throw toActiveFailure(active);
 	const {owner} = run;
 	sql.addRun.run({...run, pid: owner.pid, startTime: owner.startTime, bootId: owner.bootId});
 	for (const [position, stepId] of run.stepIds.entries()) sql.addStep.run({runId: run.id, stepId, position});
@@ -265,7 +290,7 @@ const prepareWrites = (connection: Connection) => ({
 	// An interrupted run is active too while an agent of it goes on alone: it writes into the same work tree.
 	activeRun: connection.prepare<[], RunRow>(
 		`SELECT * FROM runs r WHERE status IN ('running', 'waiting', 'cancelling') OR (status = 'interrupted' AND EXISTS (
-			SELECT 1 FROM agents a WHERE a.plan_id = r.id AND a.status IN ('starting', 'running', 'waiting'))) ORDER BY n LIMIT 1`,
+			SELECT 1 FROM agents a WHERE a.plan_id = r.id AND a.status IN ('starting', 'running', 'waiting'))) ORDER BY n`,
 	),
 	pendingRequests: connection.prepare<[string, string], {id: RequestId}>(
 		"SELECT id FROM requests WHERE run_id = ? AND agent_id = ? AND status = 'pending'",
@@ -280,6 +305,10 @@ const prepareWrites = (connection: Connection) => ({
 	addRun: connection.prepare(
 		`INSERT INTO runs (id, workflow, status, started_at, owner_pid, owner_start, owner_boot, plan_json)
 		VALUES (:id, :workflow, 'running', :startedAt, :pid, :startTime, :bootId, :planJson)`,
+	),
+	takeOver: connection.prepare(
+		`UPDATE runs SET status = 'running', error = NULL, ended_at = NULL, owner_pid = :pid, owner_start = :startTime, owner_boot = :bootId
+		WHERE id = :id`,
 	),
 	setRun: connection.prepare('UPDATE runs SET status = :status, error = coalesce(:reason, error), ended_at = :endedAt WHERE id = :id'),
 	addStep: connection.prepare("INSERT INTO steps (run_id, step_id, position, status, attempts) VALUES (:runId, :stepId, :position, 'pending', 0)"),

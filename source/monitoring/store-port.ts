@@ -94,6 +94,8 @@ export type StepEnding = {readonly status: StepStatus; readonly reason: string |
 export type Store = {
 	/** @throws {RadError} `RUN_ACTIVE` when another run of this workspace is not over nor interrupted. */
 	readonly createRun: (run: NewRun) => Promise<Run>;
+	/** Gives an interrupted run to another rad, which goes on with it. @throws {RadError} `RUN_UNKNOWN`, `RUN_OVER`; `RUN_ACTIVE` when this or another run of the workspace is at work. */
+	readonly takeOverRun: (run: {readonly id: RunId; readonly owner: ProcessIdentity; readonly at: number}) => Promise<Run>;
 	/** Does nothing when the move is not allowed: the first ending holds. Returns the run as it is afterwards. */
 	readonly moveRun: (runId: RunId, status: RunStatus, reason: string | null, at: number) => Promise<Run>;
 	readonly startAttempt: (attempt: Attempt, agent: Agent) => Promise<void>;

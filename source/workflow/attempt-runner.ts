@@ -8,6 +8,7 @@ import {isFailure} from '../domain/failures.ts';
 import {type CheckpointId, parseId, type RunId} from '../domain/ids.ts';
 import type {Agent, AgentRequest, Run} from '../domain/records.ts';
 import {PLAIN_WORD} from '../domain/safe-name.ts';
+import type {Attempt} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {type Contexts, evaluateTemplate, parseTemplate} from './format/actions-expressions.ts';
 import {CONTEXTS} from './format/check-templates.ts';
@@ -48,8 +49,48 @@ export const runAttempt = async (ports: AttemptPorts, desk: RequestDesk, work: A
 	if (failure !== null) return failAttempt(ports, key, agent, failure);
 	const directory = attemptDirectory(ports.runsDirectory, run.id, step.id, attempt);
 	const gate = engine.asksBeforeWrites && step.takesCheckpoints ? await openWriteGate(ports, agent) : NO_GATE;
+	const supervised = {agent, engine, key, directory, gate, fresh: false};
+	await superviseAttempt(ports, supervised, async () => {
+		const startedAt = clock.now();
+		const running = await startAgent(ports, work, supervised, token);
+		await followAttempt(ports, desk, work, {...supervised, agent: running}, startedAt);
+	});
+};
+
+/**
+ * Looks after an attempt that another rad started and left: follows it to its end and takes in all that it did, once. It cannot be asked
+ * before its writes any more, since it asked the rad that is gone.
+ */
+export const adoptAttempt = async (
+	ports: AttemptPorts,
+	desk: RequestDesk,
+	work: AttemptWork,
+	{agent, left}: {readonly agent: Agent; readonly left: Attempt},
+): Promise<void> => {
+	const engine = ports.engines.find(agent.engine);
+	if (engine === undefined) throw new Error(`the engine ${agent.engine} was checked when the run was taken over`);
+	const directory = attemptDirectory(ports.runsDirectory, left.runId, left.stepId, left.attempt);
+	const supervised = {agent, engine, key: left, directory, gate: NO_GATE, fresh: true};
+	await superviseAttempt(ports, supervised, async () => {
+		ports.supervisor.adopt(directory);
+		await followAttempt(ports, desk, work, supervised, left.startedAt);
+	});
+};
+
+type Supervised = {
+	readonly agent: Agent;
+	readonly engine: Engine;
+	readonly key: Key;
+	readonly directory: string;
+	readonly gate: WriteGate;
+	/** True where its outputs are read from their beginning once more. */
+	readonly fresh: boolean;
+};
+
+/** When rad itself cannot go on, nothing of the agent is left running and its record says that it failed. */
+const superviseAttempt = async (ports: AttemptPorts, {directory, agent, key, gate}: Supervised, attend: () => Promise<void>): Promise<void> => {
 	try {
-		await superviseAttempt(ports, desk, work, {agent, engine, key, directory, token, gate});
+		await attend();
 	} catch (error) {
 		await ports.supervisor.stop(directory, agent.id, 'now');
 		await failAttempt(ports, key, agent, `rad could not go on with it: ${error instanceof Error ? error.message : String(error)}`);
@@ -65,26 +106,12 @@ const failAttempt = async ({store, clock}: AttemptPorts, key: Key, agent: Agent,
 	await store.endAttempt(key, {agentId: agent.id, status: 'failed', exitCode: null, error: reason, failureCause: null}, outcome, clock.now());
 };
 
-type Supervised = {
-	readonly agent: Agent;
-	readonly engine: Engine;
-	readonly key: Key;
-	readonly directory: string;
-	readonly token: string;
-	readonly gate: WriteGate;
-};
-
-const superviseAttempt = async (
-	ports: AttemptPorts,
-	desk: RequestDesk,
-	work: AttemptWork,
-	{agent, engine, key, directory, token, gate}: Supervised,
-): Promise<void> => {
-	const {store, clock} = ports;
+/** Returns the agent with its process. */
+const startAgent = async (ports: AttemptPorts, work: AttemptWork, supervised: Supervised, token: string): Promise<Agent> => {
+	const {agent, engine, directory, gate} = supervised;
 	const {step, run} = work;
-	const startedAt = clock.elapsed();
 	const environment = toEnvironment(ports, work, {agent, engine, directory, token});
-	const process = await ports.supervisor.start({
+	const identity = await ports.supervisor.start({
 		directory,
 		runId: run.id,
 		agentId: agent.id,
@@ -95,15 +122,27 @@ const superviseAttempt = async (
 		idleTimeoutMs: step.idleTimeoutMs,
 		unattendedMs: ports.unattendedMs,
 	});
-	if (process !== undefined) await store.noteProcess(agent.id, process, clock.now());
+	if (identity === undefined) return agent;
+	await ports.store.noteProcess(agent.id, identity, ports.clock.now());
+	return {...agent, processId: identity.pid, processStart: identity.startTime, bootId: identity.bootId};
+};
+
+const followAttempt = async (
+	ports: AttemptPorts,
+	desk: RequestDesk,
+	work: AttemptWork,
+	{agent, engine, key, directory, gate, fresh}: Supervised,
+	startedAt: number,
+): Promise<void> => {
+	const {store, clock} = ports;
+	const {step} = work;
 	const watcher = createWatcher(ports, desk, work, agent, directory);
-	const running = {...agent, processId: process?.pid ?? null, processStart: process?.startTime ?? null, bootId: process?.bootId ?? null};
-	const reading = await readAttempt(ports, {directory, agent: running, engine, fresh: false, checkpointOf: gate.checkpointOf, onTick: watcher.tick});
+	const reading = await readAttempt(ports, {directory, agent, engine, fresh, checkpointOf: gate.checkpointOf, onTick: watcher.tick});
 	await watcher.settled();
 	// Its shim was killed: nobody else watches over what is left of the agent.
 	if (reading.exit === undefined) await ports.supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, watcher.isCancelling());
-	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.round(clock.elapsed() - startedAt), ports.redact);
+	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, clock.now() - startedAt), ports.redact);
 	const granted = watcher.granted() ?? (await settleFinalMessage(desk, agent, step, judgement, reading.findings.finalMessage));
 	const ending =
 		granted === undefined || watcher.isCancelling() ? outcome : await restoreForAgent(ports, desk, {...work, agent, checkpointId: granted, outcome});
@@ -194,7 +233,7 @@ const toCall = (
 const toEnvironment = (
 	ports: AttemptPorts,
 	{run, step, contexts}: AttemptWork,
-	{agent, engine, directory, token}: Pick<Supervised, 'agent' | 'engine' | 'directory' | 'token'>,
+	{agent, engine, directory, token}: Pick<Supervised, 'agent' | 'engine' | 'directory'> & {readonly token: string},
 ) =>
 	toAgentEnvironment({
 		base: ports.environment,

@@ -11,6 +11,10 @@ export type StepState = {
 	readonly restores: number;
 	/** How the newest attempt ended; null before that and while one runs. */
 	readonly outcome: AttemptOutcome | null;
+	/** Attempts that were lost with their rad and are made again: they do not count against the retries either. */
+	readonly losses: number;
+	/** True where the newest attempt is one of those. */
+	readonly isForgiven: boolean;
 	/** True of a step whose `when` was false. */
 	readonly isUnwanted: boolean;
 };
@@ -39,7 +43,7 @@ export type JudgeWish = (step: PlanStep, state: RunState) => Wish;
 /** A step that was undone this often is left as it is: an agent that asks each time would never end. */
 export const MAX_RESTORES_PER_STEP = 3;
 
-const NEW_STEP: StepState = {status: 'pending', attempts: 0, restores: 0, outcome: null, isUnwanted: false};
+const NEW_STEP: StepState = {status: 'pending', attempts: 0, restores: 0, outcome: null, losses: 0, isForgiven: false, isUnwanted: false};
 
 export const startState = (plan: Plan): RunState => ({status: 'running', steps: Object.fromEntries(plan.steps.map(step => [step.id, NEW_STEP]))});
 
@@ -47,9 +51,9 @@ export const startState = (plan: Plan): RunState => ({status: 'running', steps: 
 export const fold = (state: RunState, event: RadEvent): RunState => {
 	switch (event.type) {
 		case 'run.status-changed':
-			return {...state, status: event.status};
+			return {status: event.status, steps: event.status === 'running' ? forgiveLosses(state.steps) : state.steps};
 		case 'step.started':
-			return withStep(state, event.stepId, step => ({...step, status: 'running', attempts: event.attempt, outcome: null}));
+			return withStep(state, event.stepId, step => ({...step, status: 'running', attempts: event.attempt, outcome: null, isForgiven: false}));
 		case 'step.attempt-ended':
 			return withStep(state, event.stepId, step => ({
 				...step,
@@ -68,6 +72,15 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 			return state;
 	}
 };
+
+/** Whoever goes on with an interrupted run wants its work done: that an agent was lost with its rad is no fault of the step. */
+const forgiveLosses = (steps: RunState['steps']): RunState['steps'] =>
+	Object.fromEntries(
+		Object.entries(steps).map(([id, step]) => [
+			id,
+			step.status === 'running' && step.outcome?.status === 'lost' ? {...step, losses: step.losses + 1, isForgiven: true} : step,
+		]),
+	);
 
 /**
  * Decides what to do next; an empty list means: wait. Pure, without a clock.
@@ -107,12 +120,13 @@ const isBroken = (step: PlanStep, state: StepState): boolean =>
 const describeBroken = (id: string, {status}: StepState): string => `step "${id}" ${status === 'skipped' ? 'was skipped' : status}`;
 
 const decideRunning = (step: PlanStep, state: StepState, isCancelling: boolean): readonly Command[] => {
-	const {outcome, attempts, restores} = state;
+	const {outcome, attempts, restores, losses, isForgiven} = state;
 	if (outcome === null) return [];
 	if (outcome.status === 'completed') return [endStep(step.id, {status: 'completed', reason: null})];
 	if (isCancelling || outcome.status === 'cancelled') return [endStep(step.id, {status: 'cancelled', reason: outcome.reason})];
-	if (outcome.status === 'restored' && restores <= MAX_RESTORES_PER_STEP) return [{type: 'start-step', step, attempt: attempts + 1, backoffMs: null}];
-	const retries = attempts - restores;
+	if (isForgiven || (outcome.status === 'restored' && restores <= MAX_RESTORES_PER_STEP))
+		return [{type: 'start-step', step, attempt: attempts + 1, backoffMs: null}];
+	const retries = attempts - restores - losses;
 	if (outcome.status !== 'restored' && retries <= step.retry.max && step.retry.on.includes(toCause(outcome)))
 		return [{type: 'start-step', step, attempt: attempts + 1, backoffMs: toBackoff(step.retry, retries)}];
 	return [endStep(step.id, {status: 'failed', reason: outcome.reason})];

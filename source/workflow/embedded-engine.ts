@@ -4,7 +4,7 @@ import type {RunId} from '../domain/ids.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
-import {runAttempt} from './attempt-runner.ts';
+import {adoptAttempt, runAttempt} from './attempt-runner.ts';
 import {createWishJudge, toContexts} from './contexts.ts';
 import {type Command, decide, fold, type RunState, startState} from './core.ts';
 import type {FrozenPlan} from './plan.ts';
@@ -28,24 +28,37 @@ const RELAY_MS = 100;
  * committed before it is acted on.
  */
 export const executeRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution): Promise<Run> => {
-	const {store, clock} = ports;
 	const {frozen, runId} = execution;
-	const run = await store.createRun({
+	const run = await ports.store.createRun({
 		id: runId,
 		workflow: frozen.plan.name,
-		startedAt: clock.now(),
+		startedAt: ports.clock.now(),
 		owner: execution.self,
 		planJson: JSON.stringify(frozen),
 		stepIds: frozen.plan.steps.map(({id}) => id),
 	});
-	const cancel = (): void => void store.moveRun(runId, 'cancelling', null, clock.now()).catch(() => {});
+	return await attendRun(ports, desk, execution, run, 0);
+};
+
+/** Goes on with a run whose rad is gone, from what its events tell. @throws {RadError} as `Store.takeOverRun`. */
+export const resumeRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution): Promise<Run> => {
+	const {store, clock} = ports;
+	const seq = await store.latestSeq();
+	const run = await store.takeOverRun({id: execution.runId, owner: execution.self, at: clock.now()});
+	return await attendRun(ports, desk, execution, run, seq);
+};
+
+/** Drives a run of this process; events after `seq` are handed on. */
+const attendRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution, run: Run, seq: number): Promise<Run> => {
+	const {store, clock} = ports;
+	const cancel = (): void => void store.moveRun(run.id, 'cancelling', null, clock.now()).catch(() => {});
 	execution.signal.addEventListener('abort', cancel, {once: true});
 	if (execution.signal.aborted) cancel();
-	const relay = startRelay(ports, execution);
+	const relay = startRelay(ports, execution, seq);
 	try {
 		return await driveRun(ports, desk, execution, run);
 	} catch (error) {
-		await failRun(ports, runId, error);
+		await failRun(ports, run.id, error);
 		throw error;
 	} finally {
 		execution.signal.removeEventListener('abort', cancel);
@@ -61,13 +74,29 @@ const driveRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execu
 		if (execution.signal.aborted) await ports.store.moveRun(run.id, 'cancelling', null, ports.clock.now());
 		const state = await journal.state();
 		const commands = decide(plan, state, judgeWish);
-		if (commands.length === 0) throw new Error(`run ${run.id} has nothing to do and is not over`);
+		// An agent that the rad before this one started is at work still.
+		if (commands.length === 0) await adoptRunning(ports, desk, execution, run, state);
 		for (const command of commands) {
 			const ended = await obey(ports, desk, execution, run, state, command);
 			if (ended !== undefined) return ended;
 		}
 	}
 };
+
+const adoptRunning = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution, run: Run, state: RunState): Promise<void> => {
+	const left = (await ports.store.listAttempts(run.id)).find(({endedAt}) => endedAt === null);
+	const step = execution.frozen.plan.steps.find(({id}) => id === left?.stepId);
+	const agent = left === undefined ? undefined : await ports.store.getAgent(left.agentId);
+	if (left === undefined || step === undefined || agent === undefined) throw new Error(`run ${run.id} has nothing to do and is not over`);
+	await adoptAttempt(ports, desk, {...toWork(execution, run, state), step, attempt: left.attempt, canContinue: false}, {agent, left});
+};
+
+const toWork = (execution: Execution, run: Run, state: RunState) => ({
+	run,
+	contexts: toContexts(execution.frozen, run, state),
+	signal: execution.signal,
+	onNotice: execution.onNotice,
+});
 
 const obey = async (
 	ports: AttemptPorts,
@@ -80,17 +109,13 @@ const obey = async (
 	const {store, clock} = ports;
 	switch (command.type) {
 		case 'start-step': {
-			const {signal, onNotice} = execution;
 			// Cancelled while it waited: what is to be done then is decided anew.
 			if (command.backoffMs !== null && !(await waitBefore(ports, execution, command.step.id, command.backoffMs))) return undefined;
 			await runAttempt(ports, desk, {
-				run,
+				...toWork(execution, run, state),
 				step: command.step,
 				attempt: command.attempt,
 				canContinue: canContinue(state, command.step.id),
-				contexts: toContexts(execution.frozen, run, state),
-				signal,
-				onNotice,
 			});
 			return undefined;
 		}
@@ -179,9 +204,9 @@ const failRun = async ({store, clock}: AttemptPorts, runId: RunId, error: unknow
 };
 
 /** Hands the run's events on, in order, also those that other processes committed. */
-const startRelay = ({store, clock}: AttemptPorts, {runId, onEvent}: Execution) => {
+const startRelay = ({store, clock}: AttemptPorts, {runId, onEvent}: Execution, after: number) => {
 	const controller = new AbortController();
-	let seq = 0;
+	let seq = after;
 	let version = -1;
 	const relay = async (): Promise<void> => {
 		const now = store.version();

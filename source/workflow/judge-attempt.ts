@@ -61,7 +61,8 @@ export const toOutcome = (
 	durationMs: number,
 	redact: (text: string) => string,
 ): AttemptOutcome => ({
-	status: judgement.status,
+	// The agent was cancelled, but nobody wanted that: it is lost to the step.
+	status: reading.exit?.reason === 'unattended' ? 'lost' : judgement.status,
 	exitCode: judgement.exitCode,
 	reason: judgement.error,
 	cause: judgement.failureCause,

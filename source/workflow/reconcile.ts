@@ -87,6 +87,8 @@ const endSteps = async (ports: AttemptPorts, run: Run): Promise<void> => {
 	const frozen = JSON.parse(json) as FrozenPlan;
 	const state = await loadState(ports, {runId: run.id, frozen});
 	for (const command of decide(frozen.plan, {...state, status: 'running'}, createWishJudge(frozen, run))) {
-		if (command.type === 'end-step') await ports.store.endStep(run.id, command.stepId, command.ending, ports.clock.now());
+		// What was lost is made again by whoever goes on with the run.
+		if (command.type === 'end-step' && state.steps[command.stepId]?.outcome?.status !== 'lost')
+			await ports.store.endStep(run.id, command.stepId, command.ending, ports.clock.now());
 	}
 };

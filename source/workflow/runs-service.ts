@@ -1,11 +1,12 @@
-import {RadError} from '../domain/failures.ts';
+import {isDeepStrictEqual} from 'node:util';
+import {isFailure, RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
 import type {RunId} from '../domain/ids.ts';
-import type {RunOptions, Runs, StartOptions} from '../domain/rad.ts';
+import type {RunAttendance, RunOptions, Runs, StartOptions} from '../domain/rad.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {cancelRun} from './cancel-run.ts';
-import {executeRun} from './embedded-engine.ts';
+import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
 import type {FrozenPlan, Plan} from './plan.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {resolveInputs} from './run-inputs.ts';
@@ -60,8 +61,17 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		const {signal, onEvent = () => {}, onNotice = () => {}} = options;
 		return executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
 	};
+	const resume = async (runId: RunId, {signal, onEvent = () => {}, onNotice = () => {}}: RunAttendance): Promise<Run> => {
+		await upkeep();
+		const run = await get(runId);
+		const frozen = await thaw(ports, run);
+		demandPrograms(ports, frozen.plan);
+		if (run.status === 'interrupted') for (const text of await describeResumption(ports, library, run, frozen)) onNotice(text);
+		return resumeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
+	};
 	return {
 		executeAs,
+		resume,
 		execute: options => executeAs(ids.next('run'), options),
 		start: async options => {
 			await freeze(options);
@@ -91,4 +101,36 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 			return cancelRun(ports, runId, how);
 		},
 	};
+};
+
+const thaw = async ({store}: AttemptPorts, {id}: Run): Promise<FrozenPlan> => {
+	const frozen = JSON.parse((await store.getPlanJson(id)) ?? '{}') as Partial<FrozenPlan>;
+	// Sessions that were imported have a run without steps; a rad of before this one froze less of a step.
+	if (frozen.plan?.steps.every(({retry}) => retry !== undefined) === true) return frozen as FrozenPlan;
+	throw new RadError('RUN_OVER', `Run ${id} was started by another version of rad, which alone can go on with it.`);
+};
+
+/** What whoever goes on with a run should know first. */
+const describeResumption = async (ports: AttemptPorts, library: WorkflowLibrary, run: Run, frozen: FrozenPlan): Promise<readonly string[]> => {
+	const state = await loadState(ports, {runId: run.id, frozen});
+	const lost = frozen.plan.steps.filter(({id}) => state.steps[id]?.status === 'running' && state.steps[id]?.outcome?.status === 'lost');
+	const agents = await ports.store.listAgents({runId: run.id});
+	const losses = lost.map(({id}) => {
+		const checkpoint = agents.findLast(agent => agent.stepId === id && agent.parentId === null)?.checkpointId ?? null;
+		const way = checkpoint === null ? '' : `; rad checkpoint restore ${checkpoint} brings back those of before it`;
+		return `step "${id}" was lost with its rad and starts again, on the files as they are now${way}`;
+	});
+	return [...((await isEdited(library, run, frozen)) ? [`${run.workflow} was edited since; the run goes on as it was started`] : []), ...losses];
+};
+
+const isEdited = async (library: WorkflowLibrary, {workflow}: Run, {plan}: FrozenPlan): Promise<boolean> => {
+	try {
+		const now = await library.load(workflow);
+		// Whoever started it may have wanted no checkpoints.
+		const steps = now.steps.map((step, index) => ({...step, takesCheckpoints: plan.steps[index]?.takesCheckpoints ?? true}));
+		return !isDeepStrictEqual({...now, steps}, plan);
+	} catch (error) {
+		if (isFailure(error)) return true;
+		throw error;
+	}
 };

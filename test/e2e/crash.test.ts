@@ -89,6 +89,127 @@ describe('kill -9 of rad in the middle of a step', () => {
 	});
 });
 
+describe('rad resume', () => {
+	/** Three steps: one that is done, one that waits for a file, one that follows; each notes that it was run. */
+	const THREE = `version: 1
+steps:
+  - id: first
+    run: echo first >> done.txt; echo "n=1" >> "$RAD_OUTPUT"
+  - id: wait
+    run: echo wait >> done.txt; echo started > started; until test -e go; do sleep 0.05; done
+  - id: last
+    run: echo "last $N" >> done.txt
+    env: { N: "\${{ steps.first.outputs.n }}" }
+`;
+	const interrupt = async (env: Record<string, string> = {}) => {
+		const scratch = await makeScratch(newFolder(), {three: THREE});
+		const {child, ended} = startRad(['run', 'three'], {...scratch, env});
+		await until(() => existsSync(path.join(scratch.cwd, 'started')));
+		child.kill('SIGKILL');
+		await ended;
+		const put = (name: string, text = ''): void => writeFileSync(path.join(scratch.cwd, name), text);
+		const done = (): string => readFileSync(path.join(scratch.cwd, 'done.txt'), 'utf8');
+		return {scratch, put, done, id: (await runOf(scratch)).id};
+	};
+
+	it('looks after an agent that is still at work, and goes on after it', async () => {
+		const {scratch, put, done, id} = await interrupt({RAD_UNATTENDED_LIMIT: '5s'});
+		const resumed = startRad(['resume', id], scratch);
+		await until(async () => (await runOf(scratch)).status === 'running');
+		expect(await agentsOf(scratch)).toMatchObject([{name: 'first'}, {name: 'wait', status: 'running', isUnattended: false}]);
+		// Longer than an agent may work alone: it is not alone any more.
+		await new Promise(resolve => setTimeout(resolve, 6500));
+		put('go');
+		const {code, stderr} = await resumed.ended;
+
+		expect([code, done()]).toEqual([0, 'first\nwait\nlast 1\n']);
+		expect(stderr).toContain('last completed');
+		expect(stderr).not.toContain('first completed');
+		expect(await runOf(scratch)).toMatchObject({id, status: 'completed', error: null});
+		expect((await agentsOf(scratch)).map(({name, attempt, status}) => [name, attempt, status])).toEqual([
+			['first', 1, 'completed'],
+			['wait', 1, 'completed'],
+			['last', 1, 'completed'],
+		]);
+		expect(remaining(id)).toEqual([]);
+	});
+
+	it('takes in what ended meanwhile, and repeats nothing', async () => {
+		const {scratch, put, done, id} = await interrupt();
+		put('go');
+		await until(async () => (await agentsOf(scratch))[1]?.status === 'completed');
+
+		expect(await rad(['resume', id], scratch)).toMatchObject({code: 0});
+
+		expect(done()).toBe('first\nwait\nlast 1\n');
+	});
+
+	it('starts a lost step again, without counting that against its retries, and says how to go back', async () => {
+		const {scratch, put, done, id} = await interrupt();
+		for (const identity of remaining(id)) processes.signal(identity, 'SIGKILL');
+		await until(() => remaining(id).length === 0);
+		put('go');
+
+		const {code, stderr} = await rad(['resume', id], scratch);
+
+		expect([code, done()]).toEqual([0, 'first\nwait\nwait\nlast 1\n']);
+		expect(stderr).toMatch(/step "wait" was lost with its rad and starts again.*rad checkpoint restore cp_/);
+		expect((await agentsOf(scratch)).map(({name, attempt, status}) => [name, attempt, status])).toEqual([
+			['first', 1, 'completed'],
+			['wait', 1, 'lost'],
+			['wait', 2, 'completed'],
+			['last', 1, 'completed'],
+		]);
+	});
+
+	it('starts a step again whose agent was stopped because nobody came for it', async () => {
+		const {scratch, put, done, id} = await interrupt({RAD_UNATTENDED_LIMIT: '1s'});
+		await until(() => remaining(id).length === 0);
+		put('go');
+
+		expect(await rad(['resume', id], scratch)).toMatchObject({code: 0});
+
+		expect(done()).toBe('first\nwait\nwait\nlast 1\n');
+	});
+
+	it('goes on as the run was started, and says that the workflow was edited', async () => {
+		const {scratch, put, done, id} = await interrupt();
+		put('go');
+		put('.radium/workflows/three.yaml', 'version: 1\nsteps:\n  - { id: other, run: touch other }\n');
+
+		const {code, stderr} = await rad(['resume', id], scratch);
+
+		expect([code, done()]).toEqual([0, 'first\nwait\nlast 1\n']);
+		expect(stderr).toContain('three was edited since; the run goes on as it was started');
+	});
+
+	it('can be cut short and taken up again', async () => {
+		const {scratch, put, done, id} = await interrupt();
+		const second = startRad(['resume', id], scratch);
+		await until(async () => (await runOf(scratch)).status === 'running');
+		second.child.kill('SIGKILL');
+		await second.ended;
+		put('go');
+
+		expect(await rad(['resume', id], scratch)).toMatchObject({code: 0});
+
+		expect(done()).toBe('first\nwait\nlast 1\n');
+	});
+
+	it('is refused for a run that is over or at work', async () => {
+		const {scratch, put, id} = await interrupt();
+		const working = startRad(['resume', id], scratch);
+		await until(async () => (await runOf(scratch)).status === 'running');
+
+		expect(await rad(['resume', id], scratch)).toMatchObject({code: 4, stderr: expect.stringContaining('is active')});
+		put('go');
+		await working.ended;
+
+		expect(await rad(['resume', id], scratch)).toMatchObject({code: 4, stderr: expect.stringContaining('is over')});
+		expect(await rad(['resume', 'run_nothing'], scratch)).toMatchObject({code: 2});
+	});
+});
+
 describe('stopping', () => {
 	it.each([
 		['SIGINT', 130],

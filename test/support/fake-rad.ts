@@ -67,6 +67,7 @@ export type FakeData = {
 export type FakeCall =
 	| ({readonly action: 'execute' | 'start'} & StartOptions)
 	| {readonly action: 'cancel'; readonly runId: string; readonly how: 'graceful' | 'now'}
+	| {readonly action: 'resume-run'; readonly runId: string}
 	| {readonly action: 'create-checkpoint'; readonly label: string}
 	| ({readonly action: 'restore'; readonly checkpointId: string; readonly stopRuns: boolean} & RestoreScope)
 	| {readonly action: 'resume'; readonly how: 'finish' | 'undo'}
@@ -191,6 +192,10 @@ const createRuns = (world: World): Runs => {
 	return {
 		execute: async options => begin('execute', options),
 		start: async options => begin('start', options),
+		resume: async runId => {
+			world.calls.push({action: 'resume-run', runId});
+			return {...findOne('run', runId, world.data.runs), status: 'completed', endedAt: T0};
+		},
 		list: async () => world.data.runs.toReversed(),
 		find: async prefix => findOne('run', prefix, world.data.runs),
 		steps: async runId => world.data.steps.filter(step => step.runId === runId),

@@ -2,7 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {closeSync, constants, openSync, statSync} from 'node:fs';
 import type {Clock} from '../../domain/clock.ts';
 import type {ProcessIdentity} from '../../domain/records.ts';
-import {attemptFiles, readSpec, type ShimExit, type ShimSpec, writeJson} from '../attempt-files.ts';
+import {attemptFiles, readOwner, readSpec, type ShimExit, type ShimSpec, writeJson} from '../attempt-files.ts';
 import type {ProcessTable} from '../process-table.ts';
 import {stopProcesses} from '../stop-processes.ts';
 
@@ -96,7 +96,7 @@ const watchLimits = (spec: ShimSpec, {directory, clock, processes}: ShimOptions,
 		while (!controller.signal.aborted) {
 			await clock.sleep(WATCH_MS, controller.signal);
 			runMs += WATCH_MS;
-			unattendedMs = processes.isAlive(spec.owner) ? 0 : unattendedMs + WATCH_MS;
+			unattendedMs = processes.isAlive(readOwner(directory) ?? spec.owner) ? 0 : unattendedMs + WATCH_MS;
 			const size = spec.idleTimeoutMs === null ? 0 : measureOutputs(directory);
 			idleMs = size === printed ? idleMs + WATCH_MS : 0;
 			printed = size;

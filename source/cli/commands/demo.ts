@@ -25,7 +25,12 @@ export const demoCommand = defineCommand({
 		const rad = await context.open(root);
 		const start: StartOptions = {workflow, inputs: {}};
 		if (hasTerminal(context)) return watchDemo(context, rad, start, root);
-		return runInForeground(context, rad, start, report => suggestInDemo(report, root, context.program));
+		return runInForeground(
+			context,
+			rad,
+			attendance => rad.runs.execute({...start, ...attendance}),
+			report => suggestInDemo(report, root, context.program),
+		);
 	},
 });
 

@@ -1,5 +1,6 @@
 import {EXIT} from '../../domain/failures.ts';
-import type {Rad, StartOptions} from '../../domain/rad.ts';
+import type {Rad, RunAttendance, StartOptions} from '../../domain/rad.ts';
+import type {Run} from '../../domain/records.ts';
 import {type Context, defineCommand} from '../command.ts';
 import {toCommandLine} from '../command-line.ts';
 import {INPUT_FLAG} from '../flags.ts';
@@ -44,8 +45,9 @@ export const runCommand = defineCommand({
 		};
 		const rad = await context.open();
 		if (flags.detach) return runDetached(context, rad, start, flags.json);
-		if (flags.json) return runAsJsonLines(context, rad, start);
-		return runInForeground(context, rad, start, report => suggestAfterRun(report, words => toCommandLine(words, context)));
+		const execute = (attendance: RunAttendance): Promise<Run> => rad.runs.execute({...start, ...attendance});
+		if (flags.json) return runAsJsonLines(context, execute);
+		return runInForeground(context, rad, execute, report => suggestAfterRun(report, words => toCommandLine(words, context)));
 	},
 });
 

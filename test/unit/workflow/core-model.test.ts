@@ -66,7 +66,19 @@ const toPlan = (drafts: readonly StepDraft[]): Plan => ({
 });
 
 /** What the world does next: how an attempt ends, or something that comes in between. */
-const move = fc.constantFrom('completed', 'completed', 'failed', 'timed_out', 'lost', 'restored', 'cancelled', 'rate-limited', 'cancel', 'crash');
+const move = fc.constantFrom(
+	'completed',
+	'completed',
+	'failed',
+	'timed_out',
+	'lost',
+	'restored',
+	'cancelled',
+	'rate-limited',
+	'cancel',
+	'crash',
+	'crash',
+);
 type Move = Parameters<typeof toOutcome>[0] | 'cancel' | 'crash';
 
 const toOutcome = (name: AttemptOutcome['status'] | 'rate-limited'): AttemptOutcome => {
@@ -89,6 +101,12 @@ const play = (plan: Plan, judgeWish: JudgeWish, moves: readonly Move[]) => {
 	const cancel = (): void => {
 		if (state.status === 'running') commit({type: 'run.status-changed', runId, status: 'cancelling', reason: null});
 	};
+	const interrupt = (): void => {
+		commit({type: 'run.status-changed', runId, status: 'interrupted', reason: 'its rad is gone'});
+		expect(decide(plan, state, judgeWish), 'nothing is done for a run without a rad').toEqual([]);
+		state = replay();
+	};
+	const goOn = (): void => commit({type: 'run.status-changed', runId, status: 'running', reason: null});
 	const obey = (command: Command): RunStatus | undefined => {
 		switch (command.type) {
 			case 'start-step': {
@@ -99,9 +117,10 @@ const play = (plan: Plan, judgeWish: JudgeWish, moves: readonly Move[]) => {
 				const said = moves[next] ?? 'completed';
 				next += 1;
 				if (said === 'cancel') cancel();
-				if (said === 'crash') state = replay();
+				if (said === 'crash') interrupt();
 				const outcome = toOutcome(said === 'cancel' ? 'cancelled' : said === 'crash' ? 'lost' : said);
 				commit({type: 'step.attempt-ended', runId, stepId: command.step.id, attempt: command.attempt, outcome});
+				if (said === 'crash') goOn();
 				return undefined;
 			}
 			case 'end-step':
@@ -113,7 +132,7 @@ const play = (plan: Plan, judgeWish: JudgeWish, moves: readonly Move[]) => {
 				return command.status;
 		}
 	};
-	const limit = plan.steps.reduce((sum, {retry}) => sum + 4 + retry.max + MAX_RESTORES_PER_STEP, 5);
+	const limit = plan.steps.reduce((sum, {retry}) => sum + 4 + retry.max + MAX_RESTORES_PER_STEP, 5 + moves.length);
 	for (let turn = 0; turn < limit; turn += 1) {
 		expect(replay()).toEqual(state);
 		const commands = decide(plan, state, judgeWish);
@@ -143,7 +162,7 @@ const checkStart = (plan: Plan, state: RunState, {step, attempt, backoffMs}: Ext
 	expect(known?.status, 'what is over never starts again').toMatch(/^(?:pending|running)$/);
 	expect(attempt, 'attempts are counted one by one').toBe((known?.attempts ?? 0) + 1);
 	if (step.when !== null) expect(judgeWish(step, state)).toEqual({isWanted: true});
-	expect(attempt - 1 - (known?.restores ?? 0), 'retries').toBeLessThanOrEqual(step.retry.max);
+	expect(attempt - 1 - (known?.restores ?? 0) - (known?.losses ?? 0), 'retries').toBeLessThanOrEqual(step.retry.max);
 	expect(backoffMs ?? 0).toBeLessThanOrEqual(step.retry.maxBackoffMs);
 };
 
