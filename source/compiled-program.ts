@@ -1,4 +1,5 @@
-import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 import {Script} from 'node:vm';
@@ -21,9 +22,8 @@ export type CompiledProgram<Exports> = {
  */
 export const runCompiled = <Exports>(host: Host, file: string, cacheFile: string | undefined): CompiledProgram<Exports> => {
 	const source = readFileSync(file, 'utf8');
-	// All of it: V8 itself looks only at the length of the text, and a hash takes longer than to compare.
-	const key = Buffer.from(`${host.version} ${host.arch}\n${source}\0`);
-	const cachedData = cacheFile === undefined ? undefined : readCompiled(cacheFile, key);
+	const sign = (compiled: Buffer): Buffer => createHash('sha256').update(`${host.version} ${host.arch}\n${source}\n`).update(compiled).digest();
+	const cachedData = cacheFile === undefined ? undefined : readCompiled(cacheFile, sign);
 	const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
 	const script = new Script(wrapped, {filename: file, ...(cachedData === undefined ? {} : {cachedData})});
 	const made = {exports: {} as Exports};
@@ -32,15 +32,22 @@ export const runCompiled = <Exports>(host: Host, file: string, cacheFile: string
 	return {
 		exports: made.exports,
 		keep: () => {
-			if (cacheFile !== undefined && !isKept) writeCompiled(cacheFile, host.pid, Buffer.concat([key, script.createCachedData()]));
+			if (cacheFile === undefined || isKept) return;
+			const compiled = script.createCachedData();
+			writeCompiled(cacheFile, host.pid, Buffer.concat([sign(compiled), compiled]));
 		},
 	};
 };
 
-const readCompiled = (file: string, key: Buffer): Buffer | undefined => {
+const SIGNATURE_BYTES = 32;
+
+/** Undefined unless every byte is what was written: V8 looks at little of it, and runs whatever it finds. */
+const readCompiled = (file: string, sign: (compiled: Buffer) => Buffer): Buffer | undefined => {
 	try {
+		if (!lstatSync(file).isFile()) return undefined;
 		const bytes = readFileSync(file);
-		return bytes.subarray(0, key.length).equals(key) ? bytes.subarray(key.length) : undefined;
+		const compiled = bytes.subarray(SIGNATURE_BYTES);
+		return bytes.subarray(0, SIGNATURE_BYTES).equals(sign(compiled)) ? compiled : undefined;
 	} catch {
 		return undefined;
 	}
@@ -50,8 +57,7 @@ const writeCompiled = (file: string, pid: number, bytes: Buffer): void => {
 	const partial = `${file}.${pid}`;
 	attempt(() => {
 		mkdirSync(path.dirname(file), {recursive: true, mode: 0o700});
-		// V8 believes whatever stands there, so it must not be half a file after a power cut either.
-		writeFileSync(partial, bytes, {mode: 0o600, flag: 'wx', flush: true});
+		writeFileSync(partial, bytes, {mode: 0o600, flag: 'wx'});
 		renameSync(partial, file);
 	});
 	attempt(() => rmSync(partial, {force: true}));

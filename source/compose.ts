@@ -10,6 +10,7 @@ import type {ProcessTable} from './agents/process-table.ts';
 import {createSupervisor} from './agents/supervisor.ts';
 import {createLazyCheckpoints} from './checkpoint/lazy-checkpoints.ts';
 import {markerIn} from './checkpoint/restore-marker.ts';
+import {createSqliteLock} from './checkpoint/sqlite-lock.ts';
 import type {Clock} from './domain/clock.ts';
 import {parseDuration} from './domain/duration.ts';
 import {isFailure, RadError} from './domain/failures.ts';
@@ -159,7 +160,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		runs: createRuns({ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner}),
 		monitor: createMonitor(store, upkeep),
 		telemetry: createTelemetry(store),
-		imports: checkPricesOfImports(createImports({...ports, store: patient, self}), prices),
+		imports: checkPricesOfImports(createImports({...ports, store: patient, self, withLock: createImportLock(layout, machine)}), prices),
 		prices: createPrices({load: prices.load, records: store.listUsage, now: clock.now}),
 		checkpoints: createCheckpoints({
 			service: checkpoints,
@@ -184,6 +185,16 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		},
 	};
 };
+
+const createImportLock = ({radium}: Layout, {clock, self}: Machine) =>
+	createSqliteLock({
+		path: path.join(radium, 'import.lock'),
+		holderPath: path.join(radium, 'import.json'),
+		subject: 'an import',
+		busy: 'STORE_BUSY',
+		clock,
+		identify: () => self,
+	});
 
 /** What is imported without prices would stay without. */
 const checkPricesOfImports = (imports: Imports, prices: WorkspacePrices): Imports => ({

@@ -110,6 +110,8 @@ export type RecordLine = {readonly source: string; readonly text: string};
 export type RecordSource = {
 	/** The lines that are new since the last call, in the order of each source. Never throws for what it finds or misses. */
 	readonly poll: () => readonly RecordLine[];
+	/** The same at the end: with what stands after the last line break. */
+	readonly finish: () => readonly RecordLine[];
 	readonly close: () => void;
 };
 
@@ -139,6 +141,8 @@ export type SavedSession = {
 	readonly changedAt: number;
 	/** The folder that it worked in; null when it does not tell. */
 	readonly findFolder: () => string | null;
+	/** False where some of it cannot be read now, so that it is to be tried again. */
+	readonly canRead: () => boolean;
 	/** All that it tells, with times. Foreign data; what cannot be read is left out. */
 	readonly read: () => readonly AgentFact[];
 };

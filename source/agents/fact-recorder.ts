@@ -99,7 +99,8 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 			handle(fact);
 		},
 		flush: async () => {
-			pending.usage.push(...spending.take());
+			// One by one: a session can hold more than a call takes arguments.
+			for (const record of spending.take()) pending.usage.push(record);
 			// Only now, and again while there is none: a call may ask for its checkpoint after its line was read.
 			const toolCalls = unsaved.take(pending.toolCalls);
 			const progress = {...pending, toolCalls};

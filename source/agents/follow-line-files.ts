@@ -1,6 +1,7 @@
 import {readSync} from 'node:fs';
 import {createLineSplitter, type LineSplitter} from '../logs/line-splitter.ts';
 import type {RecordLine, RecordSource} from './engine.ts';
+import {parseObject} from './foreign.ts';
 import {withForeignFile} from './foreign-files.ts';
 
 /** A file that holds one JSON document a line and grows at its end. */
@@ -34,5 +35,15 @@ export const followLineFiles = (list: () => readonly LineFile[]): RecordSource =
 		});
 		return lines.map(text => ({source, text}));
 	};
-	return {poll: () => list().flatMap(readNew), close: () => followed.clear()};
+	const readLast = (file: LineFile): readonly RecordLine[] => {
+		const lines = readNew(file);
+		// A row that was being written when its program died is none.
+		const rest = (followed.get(file.path)?.splitter.end() ?? []).filter(text => parseObject(text) !== undefined);
+		return [...lines, ...rest.map(text => ({source: file.source, text}))];
+	};
+	return {
+		poll: () => list().flatMap(readNew),
+		finish: () => list().flatMap(readLast),
+		close: () => followed.clear(),
+	};
 };

@@ -1,4 +1,4 @@
-import {closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readSync, statSync} from 'node:fs';
+import {accessSync, closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readSync, type Stats, statSync} from 'node:fs';
 import path from 'node:path';
 
 // The files that engines keep of their sessions belong to others: they come and go, and what cannot be read now may be readable at the
@@ -51,12 +51,31 @@ export const listFilesBelow = (folder: string): readonly string[] =>
 
 /** `stamp` changes whenever one of the files does, `changedAt` is when the last of them did, epoch ms; 0 when none is there. */
 export const toStamp = (files: readonly string[]): {readonly stamp: string; readonly changedAt: number} => {
-	const stats = files.map(file => statSync(file, {throwIfNoEntry: false}));
+	const stats = files.map(lookAt);
 	return {
 		stamp: stats.map(each => `${each?.size ?? 0}:${Math.floor(each?.mtimeMs ?? 0)}`).join(' '),
 		changedAt: Math.max(0, ...stats.map(each => each?.mtimeMs ?? 0)),
 	};
 };
+
+const lookAt = (file: string): Stats | undefined => {
+	try {
+		return statSync(file);
+	} catch (error) {
+		return orThrow(error, undefined);
+	}
+};
+
+/** False where one of the files is there and may not be read now. */
+export const canReadAll = (files: readonly string[]): boolean =>
+	files.every(file => {
+		try {
+			accessSync(file, constants.R_OK);
+			return true;
+		} catch (error) {
+			return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+		}
+	});
 
 const orThrow = <Value>(error: unknown, missing: Value): Value => {
 	if (error instanceof Error && 'code' in error) return missing;

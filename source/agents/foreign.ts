@@ -12,12 +12,20 @@ export const toList = (value: unknown): readonly unknown[] => (Array.isArray(val
 
 export const toText = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-// Far above any real count and far below where sums stop being exact.
-export const MAX_COUNT = 10 ** 12;
+// Far above any real count, also of a conversation of months, and far below where sums stop being exact.
+export const MAX_COUNT = 10 ** 10;
 
-/** A whole number from 0 to 10¹²; anything else counts as 0, and so does the -0 that JSON can hold. */
+/** A whole number from 0 to 10¹⁰; anything else counts as 0, and so does the -0 that JSON can hold. */
 export const toCount = (value: unknown): number =>
 	typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_COUNT ? value + 0 : 0;
+
+const [EARLIEST, LATEST] = [Date.UTC(2015, 0, 1), Date.UTC(2100, 0, 1)];
+
+/** Epoch ms of a time as text; not a number for what is none, or none at which a model could have answered. */
+export const toTime = (text: unknown): number => {
+	const at = Date.parse(toText(text));
+	return at >= EARLIEST && at < LATEST ? at : Number.NaN;
+};
 
 /** Parses a JSON object; undefined for anything else. */
 export const parseObject = (text: string): Foreign | undefined => {

@@ -1,11 +1,12 @@
+import type {WithLock} from '../checkpoint/sqlite-lock.ts';
 import type {Clock} from '../domain/clock.ts';
 import type {Ids} from '../domain/ids.ts';
 import type {ImportResult} from '../domain/rad.ts';
 import type {Agent, ProcessIdentity, UsageRecord} from '../domain/records.ts';
-import type {AdoptedProgress, AgentProgress, Store} from '../monitoring/store-port.ts';
+import type {AdoptedSession, AgentProgress, Store} from '../monitoring/store-port.ts';
 import type {Pricing} from '../telemetry/pricing.ts';
 import {toAdoptedAgent} from './adopted/adopted-agent.ts';
-import type {SavedSession, SessionKeeper} from './engine.ts';
+import type {AgentFact, SavedSession, SessionKeeper} from './engine.ts';
 import {createFactRecorder} from './fact-recorder.ts';
 
 export type ImportOptions = {
@@ -21,6 +22,8 @@ export type ImportOptions = {
 	/** Only sessions that changed since then, epoch ms. */
 	readonly since: number;
 	readonly redact: (text: string) => string;
+	/** Two imports at once would each take in what the other does. */
+	readonly withLock: WithLock;
 	readonly signal: AbortSignal;
 };
 
@@ -31,18 +34,19 @@ const BATCH_ROWS = 5000;
  * Takes the sessions that engines keep on this machine into the store, as agents that rad did not start. A session that is there and has
  * not changed is passed over, one that changed is read anew, and one that rad itself ran is not counted a second time.
  */
-export const importSessions = async (options: ImportOptions): Promise<readonly ImportResult[]> => {
-	const results: ImportResult[] = [];
-	for (const engine of options.engines) results.push(await importEngine(engine, options));
-	return results;
-};
+export const importSessions = (options: ImportOptions): Promise<readonly ImportResult[]> =>
+	options.withLock(async () => {
+		const results: ImportResult[] = [];
+		for (const engine of options.engines) results.push(await importEngine(engine, options));
+		return results;
+	});
 
 const importEngine = async (engine: SessionKeeper, options: ImportOptions): Promise<ImportResult> => {
 	const {store, environment, since, clock, signal} = options;
 	const directory = engine.findRecordsDirectory(environment);
 	const found = directory === null ? [] : engine.history.list(directory);
 	const known = new Map((await store.listSessions(engine.name)).map(session => [session.sessionId, session]));
-	const counts = {found: found.length, imported: 0, unchanged: 0, own: 0, elsewhere: 0, older: 0, responses: 0};
+	const counts = {found: found.length, imported: 0, unchanged: 0, own: 0, elsewhere: 0, older: 0, unreadable: 0, empty: 0, responses: 0, oddRows: 0};
 	const batch = createBatch(engine, options);
 	for (const session of found) {
 		if (signal.aborted) break;
@@ -50,10 +54,13 @@ const importEngine = async (engine: SessionKeeper, options: ImportOptions): Prom
 		if (session.changedAt < since) counts.older += 1;
 		else if (before !== undefined && before.stamp === null) counts.own += 1;
 		else if (before?.stamp === session.stamp) counts.unchanged += 1;
+		else if (!session.canRead()) counts.unreadable += 1;
 		else if (!isWanted(session, options.folder)) counts.elsewhere += 1;
 		else {
-			counts.imported += 1;
-			counts.responses += await batch.add(session, before?.agentId);
+			const {hasAny, responses, oddRows} = await batch.add(session, before?.agentId);
+			counts[hasAny ? 'imported' : 'empty'] += 1;
+			counts.responses += responses;
+			counts.oddRows += oddRows;
 		}
 	}
 	await batch.write(clock.now());
@@ -66,42 +73,43 @@ const isWanted = (session: SavedSession, folder: string | null): boolean => {
 	return own !== null && (own === folder || own.startsWith(`${folder}/`));
 };
 
-const emptyBatch = (): {-readonly [Part in keyof AdoptedProgress]: Array<AdoptedProgress[Part][number]>} => ({
-	agents: [],
-	usage: [],
-	toolCalls: [],
-	sessions: [],
-});
+/** What came of a session: nothing is kept of one that tells of no work. */
+type Added = {readonly hasAny: boolean; readonly responses: number; readonly oddRows: number};
 
 /** Gathers sessions until they are worth a transaction. The run that holds them is made with the first one. */
 const createBatch = (engine: SessionKeeper, options: ImportOptions) => {
 	const {store, clock, ids, self} = options;
-	let batch = emptyBatch();
+	let batch: AdoptedSession[] = [];
+	let rows = 0;
 	let run: Awaited<ReturnType<Store['adoptRun']>> | undefined;
 	const responses = createResponses(engine, options);
 	const write = async (at: number): Promise<void> => {
-		if (batch.sessions.length > 0) await store.adopt(batch, at);
-		batch = emptyBatch();
+		if (batch.length > 0) await store.adopt(batch, at);
+		batch = [];
+		rows = 0;
 	};
 	return {
 		write,
-		/** Returns how many responses the session has. */
-		add: async (session: SavedSession, known: Agent['id'] | undefined): Promise<number> => {
+		add: async (session: SavedSession, known: Agent['id'] | undefined): Promise<Added> => {
+			const facts = session.read();
+			const isWork = ({type}: AgentFact): boolean => type === 'usage' || type === 'tool-call';
+			if (known === undefined && !facts.some(isWork))
+				return {hasAny: false, responses: 0, oddRows: facts.filter(({type}) => type === 'unreadable').length};
 			run ??= await store.adoptRun({id: ids.next('run'), engine: engine.name, at: clock.now(), owner: self});
 			const root = toAdoptedAgent({engine: engine.name, sessionId: session.sessionId, id: known ?? ids.next('agt'), planId: run});
-			const {usage: told, toolCalls, subAgents, endedSubAgents} = await readSession(session, root, options);
+			const {usage: told, toolCalls, subAgents, endedSubAgents, oddRows} = await readFacts(facts, root, options);
 			const usage = await responses.keepNew(told);
 			const times = findTimes(usage);
 			const ends = new Map(endedSubAgents.map(end => [end.agentId, end]));
-			const agents = [root, ...subAgents].map(agent =>
-				withTimes({...agent, status: ends.get(agent.id)?.status ?? 'completed'}, times, session.changedAt),
-			);
-			batch.agents.push(...agents.map(agent => ({...agent, model: agent.model ?? usage.find(({agentId}) => agentId === agent.id)?.model ?? null})));
-			batch.usage.push(...usage);
-			batch.toolCalls.push(...toolCalls);
-			batch.sessions.push({engine: engine.name, sessionId: session.sessionId, stamp: session.stamp, agentId: root.id});
-			if (batch.usage.length + batch.toolCalls.length > BATCH_ROWS) await write(clock.now());
-			return usage.length;
+			const complete = (agent: Agent): Agent => ({
+				...withTimes({...agent, status: ends.get(agent.id)?.status ?? 'completed'}, times, session.changedAt),
+				model: agent.model ?? usage.find(({agentId}) => agentId === agent.id)?.model ?? null,
+			});
+			const {sessionId, stamp} = session;
+			batch.push({engine: engine.name, sessionId, stamp, agents: [complete(root), ...subAgents.map(complete)], usage, toolCalls});
+			rows += usage.length + toolCalls.length;
+			if (rows > BATCH_ROWS) await write(clock.now());
+			return {hasAny: true, responses: usage.length, oddRows};
 		},
 	};
 };
@@ -122,7 +130,9 @@ const createResponses = (engine: SessionKeeper, {store}: ImportOptions) => {
 	};
 };
 
-const readSession = async (session: SavedSession, root: Agent, {pricing, clock, redact}: ImportOptions): Promise<Required<AgentProgress>> => {
+type SessionReading = Required<AgentProgress> & {readonly oddRows: number};
+
+const readFacts = async (facts: readonly AgentFact[], root: Agent, {pricing, clock, redact}: ImportOptions): Promise<SessionReading> => {
 	const read: AgentProgress[] = [];
 	const recorder = createFactRecorder({
 		store: {recordProgress: async progress => void read.push(progress)},
@@ -134,7 +144,7 @@ const readSession = async (session: SavedSession, root: Agent, {pricing, clock, 
 		checkpointOf: () => undefined,
 		openLog: () => ({writer: NO_LOG, file: null}),
 	});
-	for (const fact of session.read()) recorder.add(fact);
+	for (const fact of facts) recorder.add(fact);
 	await recorder.flush();
 	await recorder.close();
 	const [progress = {}] = read;
@@ -146,6 +156,7 @@ const readSession = async (session: SavedSession, root: Agent, {pricing, clock, 
 		usage: progress.usage ?? [],
 		toolCalls: (progress.toolCalls ?? []).map(call => ({...call, isError: results.get(`${call.agentId} ${call.callId}`) ?? call.isError})),
 		toolResults: [],
+		oddRows: recorder.findings().unreadable,
 	};
 };
 

@@ -34,19 +34,19 @@ export const openRecordsReader = ({directory, engine, reader, since, clock, find
 		if (sessionId === undefined || recordsDirectory === null) return undefined;
 		return engine.records?.open({directory: recordsDirectory, sessionId, since});
 	};
-	const read = (): readonly AgentFact[] => {
+	const read = (how: 'poll' | 'finish'): readonly AgentFact[] => {
 		const {readRecord} = reader;
 		if (engine.records === null || readRecord === undefined) return [];
 		source ??= open();
-		return source?.poll().flatMap(readRecord) ?? [];
+		return source?.[how]().flatMap(readRecord) ?? [];
 	};
 	return {
 		poll: () => {
 			if (clock.elapsed() - lastPoll < POLL_MS) return [];
 			lastPoll = clock.elapsed();
-			return read();
+			return read('poll');
 		},
-		finish: read,
+		finish: () => read('finish'),
 		close: () => source?.close(),
 	};
 };
@@ -54,7 +54,7 @@ export const openRecordsReader = ({directory, engine, reader, since, clock, find
 /** All that the records of a session tell. Without the program's output its verdict is not known. */
 export const readAllRecords = (source: RecordSource, reader: Pick<StreamReader, 'readRecord' | 'end'>): readonly AgentFact[] => {
 	try {
-		const facts = [...source.poll().flatMap(line => reader.readRecord?.(line) ?? []), ...reader.end()];
+		const facts = [...source.finish().flatMap(line => reader.readRecord?.(line) ?? []), ...reader.end()];
 		return facts.filter(({type}) => type !== 'verdict');
 	} finally {
 		source.close();

@@ -29,7 +29,14 @@ export const assembleCheckpoints = (
 	git: GitPort,
 	{environment, clock, ids, identify}: Omit<OpenCheckpointsOptions, 'workspaceRoot' | 'stateDirectory'>,
 ): CheckpointService => {
-	const withLock = createSqliteLock({path: join(place.home, 'lock'), holderPath: join(place.home, 'holder.json'), clock, identify});
+	const withLock = createSqliteLock({
+		path: join(place.home, 'lock'),
+		holderPath: join(place.home, 'holder.json'),
+		subject: 'the checkpoints',
+		busy: 'CHECKPOINT_BUSY',
+		clock,
+		identify,
+	});
 	const {retention, budgetMs} = readCheckpointSettings(environment);
 	return createCheckpointService({place, git: createTreeGit(place, git, environment), environment, clock, ids, withLock, retention, budgetMs});
 };

@@ -9,6 +9,9 @@ export type LockOptions = {
 	readonly path: string;
 	/** Tells who holds the lock, for the message only. */
 	readonly holderPath: string;
+	/** What somebody else is at work on while it is taken, for the message. */
+	readonly subject: string;
+	readonly busy: 'CHECKPOINT_BUSY' | 'STORE_BUSY';
 	readonly clock: Clock;
 	readonly identify: () => ProcessIdentity;
 };
@@ -24,7 +27,7 @@ const POLL_MS = 20;
  * operating system, so there is no stale lock to judge.
  *
  * Waiting ends after 30 s.
- * @throws {RadError} `CHECKPOINT_BUSY`.
+ * @throws {RadError} `busy`.
  */
 export const createSqliteLock =
 	(options: LockOptions): WithLock =>
@@ -43,14 +46,14 @@ const openDatabase = (path: string): Database.Database => {
 	try {
 		return new Database(path, {timeout: 0});
 	} catch (cause) {
-		throw new RadError('CHECKPOINT_FAILED', `The lock of the checkpoints cannot be opened: ${path}`, {cause});
+		throw new RadError('CHECKPOINT_FAILED', `A lock cannot be opened: ${path}`, {cause});
 	}
 };
 
-const take = async (database: Database.Database, {clock, holderPath, path}: LockOptions, waitMs: number): Promise<void> => {
+const take = async (database: Database.Database, {clock, holderPath, path, subject, busy}: LockOptions, waitMs: number): Promise<void> => {
 	const end = clock.elapsed() + waitMs;
 	while (!tryTake(database, path)) {
-		if (clock.elapsed() >= end) throw new RadError('CHECKPOINT_BUSY', `Another rad is working on the checkpoints${await nameHolder(holderPath)}.`);
+		if (clock.elapsed() >= end) throw new RadError(busy, `Another rad is working on ${subject}${await nameHolder(holderPath)}.`);
 		await clock.sleep(POLL_MS);
 	}
 };
@@ -61,7 +64,7 @@ const tryTake = (database: Database.Database, path: string): boolean => {
 		return true;
 	} catch (cause) {
 		if (cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_BUSY')) return false;
-		throw new RadError('CHECKPOINT_FAILED', `The lock of the checkpoints is damaged and can be removed: ${path}`, {cause});
+		throw new RadError('CHECKPOINT_FAILED', `A lock is damaged and can be removed: ${path}`, {cause});
 	}
 };
 

@@ -195,7 +195,10 @@ export const toImportJson = (result: ImportResult) => ({
 	own: result.own,
 	elsewhere: result.elsewhere,
 	older: result.older,
+	unreadable: result.unreadable,
+	empty: result.empty,
 	responses: result.responses,
+	oddRows: result.oddRows,
 });
 
 export const toGroupTotalsJson = (group: GroupTotals) => ({key: group.key, ...toTotalsJson(group, group.recorded)});

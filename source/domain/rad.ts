@@ -143,8 +143,14 @@ export type ImportResult = {
 	/** Of other folders than this workspace. */
 	readonly elsewhere: number;
 	readonly older: number;
+	/** Could not be read now; the next import tries again. */
+	readonly unreadable: number;
+	/** Told of no response and no call of a tool. */
+	readonly empty: number;
 	/** Responses of the imported ones. */
 	readonly responses: number;
+	/** Rows of the imported ones that were not understood, so that their figures may be too low. */
+	readonly oddRows: number;
 };
 
 export type Imports = {

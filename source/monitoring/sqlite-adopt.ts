@@ -1,7 +1,7 @@
 import type {RunId} from '../domain/ids.ts';
 import type {Agent, Checkpoint, ToolCall} from '../domain/records.ts';
 import type {Connection, Transact} from './sqlite-open.ts';
-import type {AgentProgress, SessionAgent, Store} from './store-port.ts';
+import type {AdoptedSession, AgentProgress, SessionAgent, Store} from './store-port.ts';
 
 /** The newest agent that had a session; several did when a run went on with it. */
 export const SESSION_AGENT = `SELECT id, plan_id AS planId, step_id AS stepId FROM agents
@@ -32,14 +32,19 @@ export const createAdoptWrites = (
 				if (row === undefined) throw new Error('a run that was inserted cannot be missing');
 				return row.id;
 			}),
-		adopt: ({agents, usage, toolCalls, sessions}, at) =>
+		adopt: (sessions, at) =>
 			transact(() => {
-				for (const agent of agents) {
-					addAgent(agent, at);
-					sql.complete.run({id: agent.id, parentId: agent.parentId, name: agent.name, model: agent.model, ...toTimes(agent)});
+				for (const {engine, sessionId, stamp, agents, usage, toolCalls} of sessions) {
+					const agentId = agents[0].id;
+					// A hook has told of it since it was read: it has an agent already, and the next import finds it by that.
+					if ((sql.adopted.get({engine, sessionId})?.agentId ?? agentId) !== agentId) continue;
+					for (const agent of agents) {
+						addAgent(agent, at);
+						sql.complete.run({id: agent.id, parentId: agent.parentId, name: agent.name, model: agent.model, ...toTimes(agent)});
+					}
+					writeTelemetry({usage, toolCalls: toolCalls.filter(call => !keepsCall(sql, call))});
+					sql.addSession.run({engine, sessionId, stamp, agentId});
 				}
-				writeTelemetry({usage, toolCalls: toolCalls.filter(call => !keepsCall(sql, call))});
-				for (const session of sessions) sql.addSession.run(session);
 			}),
 		adoptSession: (agent, stamp, at) =>
 			transact(() => {
@@ -76,6 +81,9 @@ const prepareAdoptWrites = (connection: Connection) => ({
 	addSession: connection.prepare(
 		`INSERT INTO adopted_sessions (engine, session_id, stamp, agent_id) VALUES (:engine, :sessionId, :stamp, :agentId)
 		ON CONFLICT (engine, session_id) DO UPDATE SET stamp = excluded.stamp`,
+	),
+	adopted: connection.prepare<[Pick<AdoptedSession, 'engine' | 'sessionId'>], {agentId: Agent['id']}>(
+		'SELECT agent_id AS agentId FROM adopted_sessions WHERE engine = :engine AND session_id = :sessionId',
 	),
 	// What a hook could not know.
 	complete: connection.prepare(

@@ -9,6 +9,7 @@ import {
 	type AttemptRow,
 	type EventRow,
 	type GroupRow,
+	MONEY_PART,
 	type RequestRow,
 	type RunRow,
 	type StepRow,
@@ -59,9 +60,13 @@ const AGENTS = `
 	SELECT a.*, (a.status IN ('starting', 'running', 'waiting') AND r.status = 'interrupted') AS is_unattended
 	FROM agents a JOIN runs r ON r.id = a.plan_id`;
 
+/** Money is summed in two parts, which cannot overflow as the whole could: what engines claim has no limit that would be safe. */
+const sumMoney = (amount: string, name: string): string =>
+	`coalesce(sum(${amount} / ${MONEY_PART}), 0) AS ${name}_high, coalesce(sum(${amount} % ${MONEY_PART}), 0) AS ${name}_low`;
+
 const SUMS = `
 	count(*) AS records, coalesce(sum(message_id NOT LIKE '${SETTLEMENT_PREFIX}%'), 0) AS responses, coalesce(sum(cost_nano_usd IS NULL), 0) AS unpriced, coalesce(sum(cost_source = 'estimated'), 0) AS estimated,
-	coalesce(sum(cost_nano_usd), 0) AS cost, coalesce(sum(cache_saved_nano_usd), 0) AS saved,
+	${sumMoney('cost_nano_usd', 'cost')}, ${sumMoney('cache_saved_nano_usd', 'saved')},
 	coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(cache_read_tokens), 0) AS cache_read_tokens,
 	coalesce(sum(cache_write_tokens), 0) AS cache_write_tokens, coalesce(sum(cache_write_1h_tokens), 0) AS cache_write_1h_tokens,
 	coalesce(sum(output_tokens), 0) AS output_tokens, coalesce(sum(reasoning_tokens), 0) AS reasoning_tokens`;
@@ -151,7 +156,7 @@ const createUsageReads = (
 	const total = connection.prepare<unknown[], TotalsRow>(`SELECT ${SUMS} ${from}`).safeIntegers();
 	const byModel = connection
 		.prepare<unknown[], TotalsRow & {provider: string; model: string}>(
-			`SELECT t.provider, t.model, ${SUMS} ${from} GROUP BY t.provider, t.model ORDER BY cost DESC, t.model`,
+			`SELECT t.provider, t.model, ${SUMS} ${from} GROUP BY t.provider, t.model ORDER BY total(cost_nano_usd) DESC, t.model`,
 		)
 		.safeIntegers();
 	const byAgent = connection
@@ -162,7 +167,7 @@ const createUsageReads = (
 			.prepare<unknown[], GroupRow>(
 				`SELECT ${key} AS key, ${SUMS},
 					coalesce(sum(a.is_recording AND message_id NOT LIKE '${SETTLEMENT_PREFIX}%'), 0) AS recorded_responses,
-					coalesce(sum(iif(a.is_recording, cost_nano_usd, 0)), 0) AS recorded_cost
+					${sumMoney('iif(a.is_recording, cost_nano_usd, 0)', 'recorded_cost')}
 				FROM telemetry t JOIN agents a ON a.id = t.agent_id WHERE t.kind = 'usage' AND ${USAGE_FILTER}
 				GROUP BY key ORDER BY ${key === GROUP_KEYS.day ? 'key DESC' : 'min(t.n)'}`,
 			)

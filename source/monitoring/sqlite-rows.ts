@@ -211,9 +211,16 @@ export type TotalsRow = {[Column in keyof TokenColumns]: bigint} & {
 	responses: bigint;
 	unpriced: bigint;
 	estimated: bigint;
-	cost: bigint;
-	saved: bigint;
+	cost_high: bigint;
+	cost_low: bigint;
+	saved_high: bigint;
+	saved_low: bigint;
 };
+
+/** By which sums of money are parted into a high and a low sum. */
+export const MONEY_PART = 1_000_000_000;
+
+const toMoney = (high: bigint, low: bigint): bigint => high * BigInt(MONEY_PART) + low;
 
 export const toTotals = (row: TotalsRow): UsageTotals => ({
 	tokens: toTokens({
@@ -225,10 +232,10 @@ export const toTotals = (row: TotalsRow): UsageTotals => ({
 		reasoning_tokens: Number(row.reasoning_tokens),
 	}),
 	responses: Number(row.responses),
-	costNanoUsd: row.cost,
+	costNanoUsd: toMoney(row.cost_high, row.cost_low),
 	unpriced: Number(row.unpriced),
 	costSource: row.unpriced === row.records ? 'unknown' : row.estimated > 0n ? 'estimated' : 'reported',
-	cacheSavedNanoUsd: row.saved,
+	cacheSavedNanoUsd: toMoney(row.saved_high, row.saved_low),
 });
 
 export const toModelTotals = (row: TotalsRow & {provider: string; model: string}): ModelTotals => ({
@@ -237,12 +244,12 @@ export const toModelTotals = (row: TotalsRow & {provider: string; model: string}
 	model: row.model,
 });
 
-export type GroupRow = TotalsRow & {key: string; recorded_responses: bigint; recorded_cost: bigint};
+export type GroupRow = TotalsRow & {key: string; recorded_responses: bigint; recorded_cost_high: bigint; recorded_cost_low: bigint};
 
 export const toGroupTotals = (row: GroupRow): GroupTotals => ({
 	...toTotals(row),
 	key: row.key,
-	recorded: {responses: Number(row.recorded_responses), costNanoUsd: row.recorded_cost},
+	recorded: {responses: Number(row.recorded_responses), costNanoUsd: toMoney(row.recorded_cost_high, row.recorded_cost_low)},
 });
 
 export type RequestRow = {

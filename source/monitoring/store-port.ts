@@ -52,12 +52,15 @@ export type AgentProgress = {
 	readonly toolResults?: ReadonlyArray<{readonly agentId: AgentId; readonly callId: string; readonly isError: boolean}>;
 };
 
-/** Whole sessions that rad did not run. Agents that are there already get the later end, rows are replaced as `recordProgress` does. */
-export type AdoptedProgress = {
-	readonly agents: readonly Agent[];
+/** A whole session that rad did not run. Agents that are there already get the later end, rows are replaced as `recordProgress` does. */
+export type AdoptedSession = {
+	readonly engine: string;
+	readonly sessionId: string;
+	readonly stamp: string;
+	/** The agent of the session first, then its sub-agents. */
+	readonly agents: readonly [Agent, ...Agent[]];
 	readonly usage: readonly UsageRecord[];
 	readonly toolCalls: readonly ToolCall[];
-	readonly sessions: ReadonlyArray<{readonly engine: string; readonly sessionId: string; readonly stamp: string; readonly agentId: AgentId}>;
 };
 
 /** A session of an engine that the store knows; the stamp is null when rad ran it. */
@@ -110,7 +113,7 @@ export type Store = {
 	/** The run that holds what an engine did without rad; made when there is none yet. It is over and has no steps. */
 	readonly adoptRun: (run: {readonly id: RunId; readonly engine: string; readonly at: number; readonly owner: ProcessIdentity}) => Promise<RunId>;
 	/** Calls that `adoptCall` wrote keep what it wrote, and get their result. */
-	readonly adopt: (progress: AdoptedProgress, at: number) => Promise<void>;
+	readonly adopt: (sessions: readonly AdoptedSession[], at: number) => Promise<void>;
 	/** Adds the agent of a session unless the session has one, which is returned then. The stamp is that of a session that an import has yet to read. */
 	readonly adoptSession: (agent: Agent & {readonly sessionId: string}, stamp: string, at: number) => Promise<SessionAgent>;
 	/** A call that is there already is replaced. The agent was seen at this time. */

@@ -1,4 +1,5 @@
-import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
@@ -63,6 +64,23 @@ describe('a program that is run by its compiled form', () => {
 		expect(program.exports.greet()).toBe('hello');
 		program.keep();
 		expect(readFileSync(cacheFile).length).toBeGreaterThan(100);
+	});
+
+	it('is not looked for in a pipe, nor in what a link leads to', () => {
+		const {cacheFile, run} = aProgram();
+		run().keep();
+		const bytes = readFileSync(cacheFile);
+		rmSync(cacheFile);
+		execFileSync('mkfifo', [cacheFile]);
+		expect(run().exports.greet()).toBe('hello');
+
+		rmSync(cacheFile);
+		writeFileSync(`${cacheFile}.other`, bytes);
+		symlinkSync(`${cacheFile}.other`, cacheFile);
+		const program = run();
+		expect(program.exports.greet()).toBe('hello');
+		program.keep();
+		expect(lstatSync(cacheFile).isFile()).toBe(true);
 	});
 
 	it('works where it cannot be kept, and leaves nothing there', () => {

@@ -2,8 +2,10 @@ import path from 'node:path';
 import type {SessionKeeper} from '../../source/agents/engine.ts';
 import {createEngines} from '../../source/agents/engines/create-engines.ts';
 import {type ImportOptions, importSessions} from '../../source/agents/import-sessions.ts';
+import {createSqliteLock} from '../../source/checkpoint/sqlite-lock.ts';
 import {createIds} from '../../source/domain/ids.ts';
 import {openSqliteStore} from '../../source/monitoring/sqlite-store.ts';
+import {createSystemClock} from '../../source/system-clock.ts';
 import {createPricing} from '../../source/telemetry/pricing.ts';
 
 export const SELF = {pid: 1, startTime: '1', bootId: 'b'} as const;
@@ -53,6 +55,14 @@ export const importHome = async (
 		folder: null,
 		since: 0,
 		redact: text => text,
+		withLock: createSqliteLock({
+			path: path.join(home, 'import.lock'),
+			holderPath: path.join(home, 'import.json'),
+			subject: 'an import',
+			busy: 'STORE_BUSY',
+			clock: createSystemClock(),
+			identify: () => SELF,
+		}),
 		signal: new AbortController().signal,
 		...change,
 	});

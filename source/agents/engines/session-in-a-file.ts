@@ -1,7 +1,7 @@
 import type {AgentFact, RecordReader, SavedSession} from '../engine.ts';
 import {followLineFiles} from '../follow-line-files.ts';
 import {type Foreign, parseObject} from '../foreign.ts';
-import {readStart, toStamp} from '../foreign-files.ts';
+import {canReadAll, readStart, toStamp} from '../foreign-files.ts';
 import {readAllRecords} from '../read-records.ts';
 
 /** A first row can hold the whole first prompt; of one that is longer the folder is not known. */
@@ -21,6 +21,7 @@ export const toSessionInAFile = ({sessionId, file, toFolder, openReader}: Option
 	sessionId,
 	...toStamp([file]),
 	findFolder: () => toFolder(readFirstRow(file)) || null,
+	canRead: () => canReadAll([file]),
 	read: (): readonly AgentFact[] => [
 		{type: 'session', sessionId, model: null, version: null},
 		...readAllRecords(

@@ -21,7 +21,20 @@ export const importCommand = defineCommand({
 		all: {type: 'switch', description: 'Sessions of all folders, not only of this workspace.'},
 		json: JSON_FLAG,
 	},
-	pipeFields: ['engine', 'found', 'imported', 'unchanged', 'own (run by rad)', 'elsewhere', 'older', 'responses', 'directory'],
+	pipeFields: [
+		'engine',
+		'found',
+		'imported',
+		'unchanged',
+		'own (run by rad)',
+		'elsewhere',
+		'older',
+		'responses',
+		'directory',
+		'unreadable',
+		'empty',
+		'oddRows (not understood)',
+	],
 	examples: [
 		{words: 'rad import', note: 'everything that agents did in this workspace'},
 		{words: 'rad import claude --since 30d --all', note: 'a month of Claude Code, in all folders'},
@@ -34,6 +47,7 @@ export const importCommand = defineCommand({
 		const results = await rad.imports.run({engines, since, isEverywhere: flags.all, signal: context.signal});
 		await printListing(toListing(results), {...context, isJson: flags.json});
 		const imported = results.reduce((sum, result) => sum + result.imported, 0);
+		if (!flags.json) await context.err.lines(results.flatMap(describeTrouble));
 		if (context.out.isTerminal && !flags.json && imported > 0)
 			await context.err.line([
 				`${formatPlural(imported, 'session')} imported. Next: `,
@@ -42,6 +56,14 @@ export const importCommand = defineCommand({
 		return EXIT.done;
 	},
 });
+
+/** What keeps the figures from being whole. */
+const describeTrouble = ({engine, unreadable, oddRows}: ImportResult): readonly string[] => [
+	...(unreadable === 0 ? [] : [`${formatPlural(unreadable, 'session')} of ${engine} cannot be read now; the next import tries again.`]),
+	...(oddRows === 0
+		? []
+		: [`${formatPlural(oddRows, 'row')} of ${engine} ${oddRows === 1 ? 'was' : 'were'} not understood; its figures may be too low.`]),
+];
 
 const toListing = (items: readonly ImportResult[]): Listing<ImportResult> => ({
 	items,
@@ -65,6 +87,9 @@ const toListing = (items: readonly ImportResult[]): Listing<ImportResult> => ({
 		result.older,
 		result.responses,
 		result.directory,
+		result.unreadable,
+		result.empty,
+		result.oddRows,
 	],
 	toJson: toImportJson,
 	empty: 'No engine keeps sessions.',

@@ -80,9 +80,25 @@ const IMPORTS: readonly ImportResult[] = [
 		own: 5,
 		elsewhere: 2550,
 		older: 0,
+		unreadable: 1,
+		empty: 2,
+		oddRows: 3,
 		responses: 1403,
 	},
-	{engine: 'codex', directory: '/home/me/.codex/sessions', found: 0, imported: 0, unchanged: 0, own: 0, elsewhere: 0, older: 0, responses: 0},
+	{
+		engine: 'codex',
+		directory: '/home/me/.codex/sessions',
+		found: 0,
+		imported: 0,
+		unchanged: 0,
+		own: 0,
+		elsewhere: 0,
+		older: 0,
+		unreadable: 0,
+		empty: 0,
+		oddRows: 0,
+		responses: 0,
+	},
 ];
 
 const FILE = '/home/me/.codex/hooks.json';

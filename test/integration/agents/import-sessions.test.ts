@@ -1,5 +1,7 @@
-import {appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import Database from 'better-sqlite3';
 import {describe, expect, it} from 'vitest';
@@ -145,6 +147,98 @@ describe('an import of what Claude Code has kept', () => {
 		expect((await store.sumUsage({})).tokens).toEqual({...NO_TOKENS, input: 1, output: 1});
 	});
 
+	it('counts once what two imports take in at the same time', async () => {
+		const [alone, together] = [aMachine('claude'), aMachine('claude')];
+		for (const {home} of [alone, together])
+			for (const name of ['basic', 'edit', 'subagent']) cpSync(path.join(CLAUDE, name, 'projects'), sessionsOf(home, 'claude'), {recursive: true});
+		await alone.run();
+
+		const results = await Promise.all([together.run(), together.run(), together.run()]);
+
+		expect(results.map(result => result?.imported).sort()).toEqual([0, 0, 3]);
+		expect(await together.store.sumUsage({})).toEqual(await alone.store.sumUsage({}));
+		expect(await together.store.listAgents({})).toHaveLength((await alone.store.listAgents({})).length);
+	});
+
+	it('lets no odd file keep the others from being taken in', async () => {
+		const {home, store, run} = aMachine('claude');
+		const folder = sessionsOf(home, 'claude');
+		cpSync(path.join(CLAUDE, 'basic/projects'), folder, {recursive: true});
+		const project = path.join(folder, '-odd');
+		mkdirSync(project, {recursive: true});
+		symlinkSync('00000000-0000-4000-8000-000000000001.jsonl', path.join(project, '00000000-0000-4000-8000-000000000001.jsonl'));
+		mkdirSync(path.join(project, '00000000-0000-4000-8000-000000000002.jsonl'));
+		execFileSync('mkfifo', [path.join(project, '00000000-0000-4000-8000-000000000003.jsonl')]);
+
+		expect(await run()).toMatchObject({found: 4, imported: 1});
+		expect(await store.listAgents({})).toHaveLength(1);
+	});
+
+	it('tells what was not understood, and keeps no agent of a session without work', async () => {
+		const {home, store, run} = aMachine('claude');
+		const project = path.join(sessionsOf(home, 'claude'), '-w');
+		mkdirSync(project, {recursive: true});
+		const aRow = (id: string, input: number): string =>
+			`{"type":"assistant","message":{"id":"${id}","model":"m","usage":{"input_tokens":${input},"output_tokens":1}}}`;
+		writeFileSync(path.join(project, '00000000-0000-4000-8000-000000000001.jsonl'), `${aRow('a', 1)}\n${aRow('b', -1)}\n${aRow('c', 1e11)}\n`);
+		writeFileSync(path.join(project, '00000000-0000-4000-8000-000000000002.jsonl'), '{"type":"user","cwd":"/w"}\n');
+
+		expect(await run()).toMatchObject({found: 2, imported: 1, empty: 1, responses: 1, oddRows: 2});
+		expect(await store.listAgents({})).toHaveLength(1);
+	});
+
+	it.runIf(process.getuid?.() !== 0)('tries again what it may not read', async () => {
+		const {home, store, run} = aMachine('claude');
+		cpSync(path.join(CLAUDE, 'basic/projects'), sessionsOf(home, 'claude'), {recursive: true});
+		const [project = ''] = readdirSync(sessionsOf(home, 'claude'));
+		const [name = ''] = readdirSync(path.join(sessionsOf(home, 'claude'), project));
+		const file = path.join(sessionsOf(home, 'claude'), project, name);
+		chmodSync(file, 0);
+		expect(await run()).toMatchObject({imported: 0, unreadable: 1});
+
+		chmodSync(file, 0o600);
+		expect(await run()).toMatchObject({imported: 1});
+		expect((await store.sumUsage({})).responses).toBeGreaterThan(0);
+	});
+
+	it('takes in the greatest counts of a message, its last row without a line break, and no time at which no model was there', async () => {
+		const {home, store, run} = aMachine('claude');
+		const project = path.join(sessionsOf(home, 'claude'), '-w');
+		mkdirSync(project, {recursive: true});
+		const aRow = (id: string, output: number, timestamp: string): string =>
+			JSON.stringify({type: 'assistant', timestamp, message: {id, model: 'm', usage: {input_tokens: 1, output_tokens: output}}});
+		const rows = [
+			aRow('a', 500, '2026-11-01T00:00:00Z'),
+			aRow('b', 3, '+275760-01-01T00:00:00Z'),
+			aRow('a', 2, '2026-11-01T00:00:01Z'),
+			aRow('c', 7, '-000001-01-01T00:00:00Z'),
+		];
+		writeFileSync(path.join(project, '00000000-0000-4000-8000-000000000001.jsonl'), rows.join('\n'));
+		await run();
+
+		expect((await store.sumUsage({})).tokens).toEqual({...NO_TOKENS, input: 3, output: 510});
+		const times = (await store.listUsage({})).map(({at}) => new Date(at).getUTCFullYear());
+		expect(new Set(times)).toEqual(new Set([2026]));
+	});
+
+	it('takes in a session of more responses than a call takes arguments, and sums what no single number could hold', async () => {
+		const {home, store, run} = aMachine('claude');
+		const project = path.join(sessionsOf(home, 'claude'), '-w');
+		mkdirSync(project, {recursive: true});
+		const rows = Array.from(
+			{length: 150_000},
+			(_, index) =>
+				`{"type":"assistant","message":{"id":"m${index}","model":"claude-opus-4-1","usage":{"input_tokens":9999999999,"output_tokens":1}}}`,
+		);
+		writeFileSync(path.join(project, '00000000-0000-4000-8000-000000000001.jsonl'), `${rows.join('\n')}\n`);
+
+		expect(await run()).toMatchObject({imported: 1, responses: 150_000});
+		const {costNanoUsd, responses} = await store.sumUsage({});
+		// 10¹⁰ tokens at 15 dollars for a million of them, 150,000 times: more than SQLite's largest number.
+		expect(responses).toBe(150_000);
+		expect(costNanoUsd).toBeGreaterThan(2n ** 63n);
+	});
+
 	it('finds nothing, and says so, where there is no history', async () => {
 		expect(await aMachine('claude').run()).toMatchObject({found: 0, imported: 0});
 	});
@@ -163,6 +257,23 @@ describe('an import of what Codex has kept', () => {
 		expect(await run()).toMatchObject({imported: 0, unchanged: 1});
 	});
 });
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The database of a recording, whose rows are kept as JSON. */
+const makeDatabase = (folder: string, directory: string): void => {
+	const tables = JSON.parse(readFileSync(path.join(folder, 'opencode-db.json'), 'utf8')) as Readonly<Record<string, readonly Row[]>>;
+	mkdirSync(directory, {recursive: true});
+	const connection = new Database(path.join(directory, 'opencode.db'));
+	for (const [table, rows] of Object.entries(tables)) {
+		const columns = [...new Set([...rows.flatMap(row => Object.keys(row)), ...(table === 'session' ? ['parent_id'] : [])])];
+		connection.exec(`CREATE TABLE ${table} (${columns.join(', ')})`);
+		const insert = connection.prepare(`INSERT INTO ${table} VALUES (${columns.map(() => '?').join(', ')})`);
+		for (const row of rows) insert.run(columns.map(column => toCell(row[column])));
+	}
+	connection.close();
+};
+const toCell = (value: unknown): unknown => (typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? null));
 
 // Their protocol has no cache writes: they are plain input there.
 const withoutWrites = (tokens: Tokens): Tokens => ({...tokens, input: tokens.input + tokens.cacheWrite, cacheWrite: 0, cacheWrite1h: 0});
@@ -207,26 +318,10 @@ describe('an import of what programs have kept that rad cannot run', () => {
 
 describe('an import of what opencode has kept', () => {
 	const OPENCODE = path.join(RECORDINGS, 'opencode/1.18.33');
-	type Row = Readonly<Record<string, unknown>>;
-
-	/** The database of a recording, whose rows are kept as JSON. */
-	const makeDatabase = (name: string, directory: string): void => {
-		const tables = JSON.parse(readFileSync(path.join(OPENCODE, name, 'opencode-db.json'), 'utf8')) as Readonly<Record<string, readonly Row[]>>;
-		mkdirSync(directory, {recursive: true});
-		const connection = new Database(path.join(directory, 'opencode.db'));
-		for (const [table, rows] of Object.entries(tables)) {
-			const columns = [...new Set([...rows.flatMap(row => Object.keys(row)), ...(table === 'session' ? ['parent_id'] : [])])];
-			connection.exec(`CREATE TABLE ${table} (${columns.join(', ')})`);
-			const insert = connection.prepare(`INSERT INTO ${table} VALUES (${columns.map(() => '?').join(', ')})`);
-			for (const row of rows) insert.run(columns.map(column => toCell(row[column])));
-		}
-		connection.close();
-	};
-	const toCell = (value: unknown): unknown => (typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? null));
 
 	it.each(['basic', 'subagent', 'anthropic'])('sums up to what was served of %s but for its title, sub-agents apart', async name => {
 		const {home, store, run} = aMachine('opencode');
-		makeDatabase(name, sessionsOf(home, 'opencode'));
+		makeDatabase(path.join(OPENCODE, name), sessionsOf(home, 'opencode'));
 		const {kinds} = JSON.parse(readFileSync(path.join(OPENCODE, name, 'expected.json'), 'utf8')) as {
 			readonly kinds: Readonly<Record<string, Served>>;
 		};
@@ -240,4 +335,70 @@ describe('an import of what opencode has kept', () => {
 		expect((await store.sumUsage({})).costSource).toBe('reported');
 		expect(await run()).toMatchObject({imported: 0, unchanged: 1});
 	});
+});
+
+/** Puts what a recorded program kept where it would be found. */
+const KEPT: Readonly<Record<string, (folder: string, sessions: string) => void>> = {
+	claude: (folder, sessions) => cpSync(path.join(folder, 'projects'), sessions, {recursive: true}),
+	codex: (folder, sessions) => cpSync(path.join(folder, 'home/.codex/sessions'), sessions, {recursive: true}),
+	gemini: (folder, sessions) => cpSync(path.join(folder, 'chats'), path.join(sessions, 'ws/chats'), {recursive: true}),
+	opencode: (folder, sessions) => makeDatabase(folder, sessions),
+	copilot: (folder, sessions) => cpSync(path.join(folder, 'session-state'), sessions, {recursive: true}),
+	qwen: (folder, sessions) => cpSync(path.join(folder, 'projects'), sessions, {recursive: true}),
+};
+const FOLDERS: ReadonlyArray<readonly [engine: string, folder: string]> = [
+	['claude', 'claude-code/2.1.197'],
+	['claude', 'claude-code/2.1.330'],
+	['codex', 'codex/0.169.0'],
+	['gemini', 'gemini/0.61.0'],
+	['opencode', 'opencode/1.18.33'],
+	['copilot', 'copilot/1.0.102'],
+	['qwen', 'qwen-code/0.15.10'],
+	// Whose output is one document at the end, which rad does not read.
+	['claude', 'sessions-only/claude'],
+	['gemini', 'sessions-only/gemini'],
+];
+/** Why what was kept is not what was served in this one run. */
+const UNEQUAL: Readonly<Record<string, string>> = {
+	'claude-code/2.1.197': 'that version keeps no count of what was thought',
+	'claude-code/2.1.330/cut-before-tool': 'a response was cut: the program estimates its output',
+	'claude-code/2.1.330/cut-in-text': 'a response was cut: the program estimates its output',
+	'claude-code/2.1.330/stream-error': 'a response was cut: the program estimates its output',
+	'claude-code/2.1.330/resume': 'the session holds what was before it was continued',
+	'gemini/0.61.0/resume': 'the session holds what was before it was continued',
+	'opencode/1.18.33/resume': 'the session holds what was before it was continued',
+	'opencode/1.18.33/sigterm-in-tool': 'killed in a tool, it keeps no usage at all',
+};
+const listKept = (engine: string, folder: string): readonly string[] =>
+	readdirSync(path.join(RECORDINGS, folder))
+		.filter(name =>
+			['projects', 'home/.codex/sessions', 'chats', 'opencode-db.json', 'session-state'].some(kept =>
+				existsSync(path.join(RECORDINGS, folder, name, kept)),
+			),
+		)
+		.map(name => `${folder}/${name}`)
+		.filter(name => !Object.keys(UNEQUAL).some(unequal => name.startsWith(unequal)) && engine !== '');
+
+describe('an import of what was kept of every recorded run', () => {
+	it.each(FOLDERS.flatMap(([engine, folder]) => listKept(engine, folder).map(name => ({engine, name}))))(
+		'sums up to what was served of $name',
+		async ({engine, name}) => {
+			const {home, store, run} = aMachine(engine);
+			const folder = path.join(RECORDINGS, name);
+			mkdirSync(path.dirname(sessionsOf(home, engine)), {recursive: true});
+			KEPT[engine]?.(folder, sessionsOf(home, engine));
+			const {kinds} = JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as {readonly kinds: Readonly<Record<string, Served>>};
+			const all = addTokens(toTokens(kinds['main'] ?? {}), toTokens(kinds['sub'] ?? {}));
+			// Titles are requests of their own, which opencode keeps nowhere.
+			const served = engine === 'opencode' ? all : addTokens(all, toTokens(kinds['side'] ?? {}));
+			const countable = ['gemini', 'opencode', 'qwen'].includes(engine) && !name.endsWith('/anthropic') ? withoutWrites(served) : served;
+
+			await run();
+
+			const {tokens} = await store.sumUsage({});
+			expect({...tokens, cacheWrite1h: 0}).toEqual({...countable, cacheWrite1h: 0});
+			if (engine === 'claude') expect(tokens.cacheWrite1h).toBe(countable.cacheWrite1h);
+			expect(await run()).toMatchObject({imported: 0});
+		},
+	);
 });

@@ -30,7 +30,14 @@ export const openInterceptedService = async (
 	const git = {text: intercepted, bytes: intercepted};
 	const {environment, stateDirectory} = scratch;
 	const place = await locatePlace({workspaceRoot: scratch.root, stateDirectory, environment, git});
-	const withLock = createSqliteLock({path: join(place.home, 'lock'), holderPath: join(place.home, 'holder.json'), clock: realClock, identify});
+	const withLock = createSqliteLock({
+		path: join(place.home, 'lock'),
+		holderPath: join(place.home, 'holder.json'),
+		subject: 'the checkpoints',
+		busy: 'CHECKPOINT_BUSY',
+		clock: realClock,
+		identify,
+	});
 	const treeGit = createTreeGit(place, git, environment);
 	return createCheckpointService({place, git: treeGit, environment, clock: realClock, ids: ids(), withLock, ...readCheckpointSettings({})});
 };

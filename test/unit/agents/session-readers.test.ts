@@ -141,7 +141,7 @@ const spoil = (object: Record<string, unknown>, leaf: number, value: unknown): v
 	};
 	visit(object);
 	const [holder, key] = places[leaf % places.length] ?? [];
-	if (holder !== undefined && key !== undefined) holder[key] = value;
+	if (holder !== undefined && key !== undefined) holder[key] = structuredClone(value);
 };
 
 describe('the reader of Copilot', () => {

@@ -12,7 +12,9 @@ const LONGEST_WAIT_MS = 60_000;
 export const findRetryDelay = (failure: ModelFailure, {failed, broken}: Tries): number | undefined => {
 	if (failure.stage === 'broken') return broken < MAX_BROKEN ? FIRST_WAIT_MS : undefined;
 	if (failed >= MAX_FAILED || (failure.stage === 'refused' && !isPassing(failure.status))) return undefined;
-	return Math.min(LONGEST_WAIT_MS, failure.retryAfterMs ?? FIRST_WAIT_MS * 2 ** failed);
+	const waitMs = failure.retryAfterMs ?? FIRST_WAIT_MS * 2 ** failed;
+	// Asking earlier than the provider wants is in vain; a step can wait for longer than this program should.
+	return waitMs > LONGEST_WAIT_MS ? undefined : waitMs;
 };
 
 export const countFailure = ({failed, broken}: Tries, {stage}: ModelFailure): Tries =>

@@ -1,10 +1,10 @@
 import {readSync} from 'node:fs';
 import path from 'node:path';
 import type {AgentFact, SavedSession, SessionHistory} from '../../engine.ts';
-import {parseObject, toForeign, toText} from '../../foreign.ts';
-import {listNames, toStamp, withForeignFile} from '../../foreign-files.ts';
+import {parseObject, toForeign, toText, toTime} from '../../foreign.ts';
+import {canReadAll, listNames, toStamp, withForeignFile} from '../../foreign-files.ts';
 import {listSubAgentFiles} from './claude-records.ts';
-import {readTier, readUsage, toModelName} from './usage.ts';
+import {combine, readTier, readUsage, toConsistent, toModelName} from './usage.ts';
 
 const SESSION_FILE = /^([0-9a-f-]{8,64})\.jsonl$/i;
 
@@ -34,6 +34,7 @@ const toSession = (folders: readonly string[], sessionId: string): SavedSession 
 		sessionId,
 		...toStamp(files.map(file => file.path)),
 		findFolder: () => findFolder(files),
+		canRead: () => canReadAll(files.map(file => file.path)),
 		read: () => [{type: 'session', sessionId, model: null, version: null}, ...files.flatMap(readFile)],
 	};
 };
@@ -43,15 +44,20 @@ const FOLDER = Buffer.from('"cwd":"');
 const hasUsage = (line: Buffer): boolean => !isOfUser(line) && line.includes(USAGE);
 const hasFolder = (line: Buffer): boolean => line.includes(FOLDER);
 
-/** Reads the usage of a file's messages. Rows of a message repeat, one after the other, and the last one holds: only that is parsed. */
+type UsageFact = Extract<AgentFact, {type: 'usage'}>;
+
+/**
+ * Reads the usage of a file's messages. Rows of a message repeat, mostly one after the other, and grow: of those only the last is parsed,
+ * and of each count the greatest holds.
+ */
 const readFile = ({path: file, agent}: SessionFile): readonly AgentFact[] => {
-	const facts: AgentFact[] = [];
+	const messages = new Map<string, UsageFact>();
+	const unreadable: AgentFact[] = [];
 	let last: {readonly id: string | undefined; readonly line: Buffer} | undefined;
 	const takeLast = (): void => {
 		const fact = last === undefined ? undefined : readRow(last.line, agent);
-		if (fact === undefined) return;
-		if (agent !== null && facts.length === 0) facts.push({type: 'sub-agent-started', agent, parent: null, name: 'sub-agent', model: fact.model});
-		facts.push(fact);
+		if (fact?.type === 'unreadable') unreadable.push(fact);
+		if (fact?.type === 'usage') messages.set(fact.messageId, grow(messages.get(fact.messageId), fact));
 	};
 	forEachLine(file, hasUsage, line => {
 		const id = findMessageId(line);
@@ -61,17 +67,24 @@ const readFile = ({path: file, agent}: SessionFile): readonly AgentFact[] => {
 		return true;
 	});
 	takeLast();
-	return facts;
+	const [first] = messages.values();
+	const start: readonly AgentFact[] =
+		agent === null || first === undefined ? [] : [{type: 'sub-agent-started', agent, parent: null, name: 'sub-agent', model: first.model}];
+	return [...start, ...messages.values(), ...unreadable];
 };
 
-const readRow = (line: Buffer, agent: string | null): Extract<AgentFact, {type: 'usage'}> | undefined => {
+const grow = (before: UsageFact | undefined, now: UsageFact): UsageFact =>
+	before === undefined ? now : {...now, tokens: toConsistent(combine(before.tokens, now.tokens, Math.max))};
+
+const readRow = (line: Buffer, agent: string | null): UsageFact | Extract<AgentFact, {type: 'unreadable'}> | undefined => {
 	const row = parseObject(line.toString('utf8'));
 	const message = toForeign(row?.['message']);
 	const model = toModelName(toText(message['model']));
 	const messageId = toText(message['id']);
-	const tokens = row?.['type'] === 'assistant' ? readUsage(message['usage']) : undefined;
-	if (tokens === undefined || messageId === '' || model === '' || model === '<synthetic>') return undefined;
-	const at = Date.parse(toText(row?.['timestamp']));
+	if (row?.['type'] !== 'assistant' || messageId === '' || model === '' || model === '<synthetic>') return undefined;
+	const tokens = readUsage(message['usage']);
+	if (tokens === undefined) return {type: 'unreadable', reason: 'The usage of a message cannot be true.'};
+	const at = toTime(row['timestamp']);
 	return {type: 'usage', agent, messageId, provider: 'anthropic', model, tokens, ...readTier(message['usage']), ...(Number.isNaN(at) ? {} : {at})};
 };
 
@@ -122,7 +135,12 @@ const scan = (handle: number, isWanted: Look, take: Look): void => {
 	let filled = 0;
 	for (;;) {
 		const size = readSync(handle, buffer, filled, buffer.length - filled, null);
-		if (size === 0) return;
+		if (size === 0) {
+			// A last row without a line break.
+			const rest = buffer.subarray(0, filled);
+			if (isWanted(rest)) take(rest);
+			return;
+		}
 		filled += size;
 		const rest = takeLines(buffer.subarray(0, filled), isWanted, take);
 		if (rest === undefined) return;

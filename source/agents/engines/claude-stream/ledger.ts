@@ -2,7 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {SETTLEMENT_PREFIX} from '../../../domain/settlement.ts';
 import {addTokens, NO_TOKENS, remainingTokens, type Tokens, totalTokens} from '../../../domain/tokens.ts';
 import type {AgentFact, AgentKey} from '../../engine.ts';
-import type {Foreign} from '../../foreign.ts';
+import {type Foreign, toText} from '../../foreign.ts';
 import {spreadTokens} from './spread.ts';
 import {addModelUsage, combine, type ModelUsage, readModelUsage, readUsage, toConsistent} from './usage.ts';
 
@@ -37,6 +37,8 @@ export const openLedger = (): Ledger => {
 	let covered: ReadonlySet<string> = new Set();
 	// Nothing was recorded since the last result.
 	let isSettled = false;
+	/** Results that were read: what one says must not count again when its line comes again. */
+	const results = new Set<string>();
 
 	/** What was recorded of the messages that a result can speak of. */
 	const countCovered = (): Counts => {
@@ -61,13 +63,19 @@ export const openLedger = (): Ledger => {
 		isSettled = false;
 		return [toFact({...message, tokens: now}, messageId)];
 	};
+	/** The service tier of a remainder, where all messages that it belongs to had the same. */
+	const findTier = ({agent, model}: Share): Pick<Message, 'tier'> => {
+		const tiers = new Set([...messages.values()].filter(each => each.agent === agent && each.model === model).map(({tier}) => tier));
+		const [tier] = tiers;
+		return tiers.size === 1 && tier !== undefined ? {tier} : {};
+	};
 	const settle = (shares: readonly Share[]): readonly UsageFact[] => {
 		// A share of an earlier result is found anew with what is known now, so it can also shrink, to nothing at last.
 		const keyed = new Map<string, Share>([...settled].map(([key, share]) => [key, {...share, tokens: NO_TOKENS}]));
 		for (const share of shares) keyed.set(JSON.stringify([share.agent, share.model]), share);
 		const changed = [...keyed].filter(([key, {tokens}]) => !isSame(tokens, settled.get(key)?.tokens ?? NO_TOKENS));
 		for (const [key, share] of changed) settled.set(key, share);
-		return changed.map(([, share]) => toFact(share, `${SETTLEMENT_PREFIX}${share.model}`));
+		return changed.map(([, share]) => toFact({...share, ...findTier(share)}, `${SETTLEMENT_PREFIX}${share.model}`));
 	};
 	let last: Wholes | undefined;
 	const close = ({main, byModel}: Wholes): readonly AgentFact[] => {
@@ -84,6 +92,9 @@ export const openLedger = (): Ledger => {
 			written.set(key, (written.get(key) ?? 0) + characters);
 		},
 		settle: result => {
+			const id = toText(result['uuid']);
+			if (id !== '' && results.has(id)) return [];
+			results.add(id);
 			last = wholes.add(result);
 			covered = new Set(messages.keys());
 			return close(last);

@@ -1,7 +1,7 @@
 import type {SavedSession, SessionHistory} from '../../engine.ts';
 import {followLineFiles, type LineFile} from '../../follow-line-files.ts';
 import {type Foreign, toText} from '../../foreign.ts';
-import {toStamp} from '../../foreign-files.ts';
+import {canReadAll, toStamp} from '../../foreign-files.ts';
 import {readAllRecords} from '../../read-records.ts';
 import {openCodexReader} from './codex-reader.ts';
 import {listRolloutFiles} from './codex-records.ts';
@@ -24,6 +24,7 @@ const toSession = (sessionId: string, rollouts: readonly Rollout[]): SavedSessio
 	sessionId,
 	...toStamp(rollouts.map(({file}) => file.path)),
 	findFolder: () => toText(rollouts.find(({meta}) => toText(meta['id']) === sessionId)?.meta['cwd']) || null,
+	canRead: () => canReadAll(rollouts.map(({file}) => file.path)),
 	read: () =>
 		readAllRecords(
 			followLineFiles(() => rollouts.map(({file}) => file)),

@@ -1,6 +1,6 @@
 import type {Tokens} from '../../../domain/tokens.ts';
 import type {AgentFact, AgentKey, RecordLine} from '../../engine.ts';
-import {type Foreign, parseObject, toForeign, toList, toText} from '../../foreign.ts';
+import {type Foreign, parseObject, toForeign, toList, toText, toTime} from '../../foreign.ts';
 import {toLogs} from '../log-lines.ts';
 import {shorten} from '../tool-line.ts';
 import {readFailure} from './codex-failure.ts';
@@ -75,7 +75,7 @@ const readLine = (memory: Memory, since: number, {source, text}: RecordLine): Fa
 	noteModel(memory, source, kind, payload);
 	const agent = memory.threads.findOwner(source, payload);
 	if (agent === undefined) return [];
-	const at = Date.parse(toText(row['timestamp']));
+	const at = toTime(row['timestamp']);
 	if (at >= since) return introduce(memory, {source, agent, payload, at}, kind, readRow(memory, {source, agent, payload, at}, kind));
 	memory.isResumed ||= agent === null && at < since;
 	return [];

@@ -2,7 +2,7 @@ import type {AgentEnd} from '../../../domain/status.ts';
 import type {Tokens} from '../../../domain/tokens.ts';
 import {defineFields, readTokens} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, AgentKey, RecordReader} from '../../engine.ts';
-import {type Foreign, isForeign, parseObject, toForeign, toList, toText} from '../../foreign.ts';
+import {type Foreign, isForeign, parseObject, toForeign, toList, toText, toTime} from '../../foreign.ts';
 import {toBelievable} from '../believable-usage.ts';
 import {guessProvider} from '../guess-provider.ts';
 import {openSubAgentList, type SubAgentList} from '../sub-agent-list.ts';
@@ -37,7 +37,7 @@ const readRow = (memory: Memory, text: string): Facts => {
 	const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
 	if (read === undefined) return [];
 	const agent = toText(row['agentId']) || null;
-	return read(memory, {agent, at: Date.parse(toText(row['timestamp'])), data: toForeign(row['data'])});
+	return read(memory, {agent, at: toTime(row['timestamp']), data: toForeign(row['data'])});
 };
 
 const meet = ({subAgents, calls}: Memory, agent: AgentKey, data: Foreign): Facts =>

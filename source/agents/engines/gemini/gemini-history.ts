@@ -2,7 +2,7 @@ import path from 'node:path';
 import type {SavedSession, SessionHistory} from '../../engine.ts';
 import {followLineFiles} from '../../follow-line-files.ts';
 import {parseObject, toText} from '../../foreign.ts';
-import {listNames, readStart, toStamp} from '../../foreign-files.ts';
+import {canReadAll, listNames, readStart, toStamp} from '../../foreign-files.ts';
 import {readAllRecords} from '../../read-records.ts';
 import {openGeminiReader} from './gemini-reader.ts';
 import {listSessionFiles} from './gemini-records.ts';
@@ -38,6 +38,7 @@ const toSession = (directory: string, project: string, sessionId: string): Saved
 		sessionId,
 		...toStamp(files.map(file => file.path)),
 		findFolder: () => readText(path.join(directory, project, '.project_root')).trim() || null,
+		canRead: () => canReadAll(files.map(file => file.path)),
 		read: () => [
 			{type: 'session', sessionId, model: null, version: null},
 			...readAllRecords(

@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {addTokens, NO_TOKENS, type Tokens} from '../../../domain/tokens.ts';
 import type {AgentFact, AgentKey, RecordLine} from '../../engine.ts';
-import {type Foreign, isForeign, parseObject, toForeign, toList, toText} from '../../foreign.ts';
+import {type Foreign, isForeign, parseObject, toForeign, toList, toText, toTime} from '../../foreign.ts';
 import {toLogs} from '../log-lines.ts';
 import {toCallFacts, toResultFacts} from '../tool-facts.ts';
 import {shorten} from '../tool-line.ts';
@@ -64,7 +64,7 @@ const begin = ({conversations}: Memory, source: string, header: Foreign): Facts 
 const readMessage = (memory: Memory, conversation: Conversation, message: Foreign): Facts => {
 	if (message['type'] === 'user') conversation.task ||= toPlainText(message['content']);
 	if (message['type'] !== 'gemini') return [];
-	const at = Date.parse(toText(message['timestamp']));
+	const at = toTime(message['timestamp']);
 	if (Number.isNaN(at)) return [{type: 'unreadable', reason: 'A response in the session file that has no time.'}];
 	if (at < memory.since) return [];
 	const model = toText(message['model']) || 'unknown';

@@ -41,5 +41,6 @@ const toSession = (directory: string, {id, directory: folder, changed}: Row): Sa
 	stamp: String(changed),
 	changedAt: typeof changed === 'number' ? changed : 0,
 	findFolder: () => (typeof folder === 'string' && folder !== '' ? folder : null),
+	canRead: () => true,
 	read: () => readAllRecords(opencodeRecords.open({directory, sessionId: String(id), since: 0}), openOpencodeReader({since: 0})),
 });

@@ -58,7 +58,7 @@ export const opencodeRecords: SessionRecords = {
 				return [];
 			}
 		};
-		return {poll, close};
+		return {poll, finish: poll, close};
 	},
 };
 

@@ -1,7 +1,7 @@
 import type {Tokens} from '../../../domain/tokens.ts';
 import {defineFields, readTokens} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, AgentKey, RecordReader} from '../../engine.ts';
-import {type Foreign, isForeign, parseObject, toForeign, toList, toText} from '../../foreign.ts';
+import {type Foreign, isForeign, parseObject, toForeign, toList, toText, toTime} from '../../foreign.ts';
 import {toBelievable} from '../believable-usage.ts';
 import {guessProvider} from '../guess-provider.ts';
 import {toCallFacts, toResultFacts} from '../tool-facts.ts';
@@ -47,7 +47,7 @@ const readMainResult = (part: Foreign, result: Foreign): Facts => {
 
 const readResponse = (memory: Memory, row: Foreign, event: Foreign): Facts => {
 	const tokens = readEventTokens(event);
-	const at = Date.parse(toText(event['event.timestamp']) || toText(row['timestamp']));
+	const at = toTime(event['event.timestamp'] ?? row['timestamp']);
 	const messageId = toText(event['response_id']) || toText(row['uuid']);
 	if (tokens === undefined || messageId === '') return [{type: 'unreadable', reason: 'The usage of a response in the session file cannot be true.'}];
 	if (Number.isNaN(at)) return [{type: 'unreadable', reason: 'A response in the session file that has no time.'}];
