@@ -62,25 +62,21 @@ const withSqlite = {
 		}));
 	},
 };
-const quick = {
+await build({
 	absWorkingDir: root,
+	entryPoints: {'tool-hook': 'source/tool-hook-main.ts', 'tool-hook-work': 'source/tool-hook.ts'},
 	outdir,
 	bundle: true,
 	platform: 'node',
+	// Node.js starts this form sooner, and a compiled one of it can be kept, see source/compiled-program.ts.
+	format: 'cjs',
+	outExtension: {'.js': '.cjs'},
 	target: 'node20',
 	minify: true,
 	legalComments: 'none',
-	logLevel: 'warning',
-};
-await build({...quick, entryPoints: {'tool-hook': 'source/tool-hook-main.ts'}, format: 'esm'});
-await build({
-	...quick,
-	entryPoints: {'tool-hook-work': 'source/tool-hook.ts'},
-	// The form of which a compiled one can be kept, see source/compiled-program.ts.
-	format: 'cjs',
-	outExtension: {'.js': '.cjs'},
 	external: ['better-sqlite3/package.json'],
 	plugins: [withSqlite],
+	logLevel: 'warning',
 });
 cpSync(join(root, 'source/agents/engines/recorded/recordings'), join(outdir, 'recordings'), {recursive: true});
 cpSync(join(root, 'source/agents/engines/gemini/hook-settings.json'), join(outdir, 'gemini-hook-settings.json'));

@@ -90,7 +90,7 @@ const createHooks = (machine: Machine): HookSettings => {
 		return createHookSettings({
 			environment: machine.environment,
 			nodePath: machine.nodePath,
-			hookFile: path.join(machine.programs, 'tool-hook.js'),
+			hookFile: path.join(machine.programs, 'tool-hook.cjs'),
 			findStateDirectory: () => findStateDirectory(machine.environment),
 		});
 	};

@@ -1,13 +1,12 @@
 import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import {fileURLToPath} from 'node:url';
 import {isHookEngine, isWritingTool} from './agents/adopted/hook-engines.ts';
 import {parseSessionCall} from './agents/hook-call.ts';
 import {runCompiled} from './compiled-program.ts';
 import type * as Work from './tool-hook.ts';
 
-// The program that coding agents call before a tool runs when people use them without rad: `node tool-hook.js <engine>`, the call on
+// The program that coding agents call before a tool runs when people use them without rad: `node tool-hook.cjs <engine>`, the call on
 // standard input. It is started for each write, so it loads the parts that make a checkpoint only where there is a workspace.
 const EXIT_BLOCKED = 2;
 
@@ -24,11 +23,11 @@ const findCacheFile = (): string | undefined => {
 
 /** @throws when the call could not be saved; the agent may write all the same unless the policy says otherwise. */
 const work = async (engine: string | undefined, body: string): Promise<void> => {
-	if (!isHookEngine(engine)) throw new Error('usage: tool-hook.js <engine>');
+	if (!isHookEngine(engine)) throw new Error('usage: tool-hook.cjs <engine>');
 	const told = parseSessionCall(body);
 	if (told === undefined) throw new Error(`what ${engine} sent is not understood`);
 	if (!isWritingTool(engine, told.write.tool) || !hasWorkspace(told.cwd)) return;
-	const {exports, keep} = runCompiled<typeof Work>(process, fileURLToPath(new URL('tool-hook-work.cjs', import.meta.url)), findCacheFile());
+	const {exports, keep} = runCompiled<typeof Work>(process, path.join(__dirname, 'tool-hook-work.cjs'), findCacheFile());
 	await exports.takeCall(process, engine, told);
 	keep();
 };
@@ -36,15 +35,19 @@ const work = async (engine: string | undefined, body: string): Promise<void> => 
 /** Rad asks the agents that it runs itself. */
 const isOfRad = (process.env['RAD_AGENT_ID'] ?? '') !== '';
 
-try {
-	if (!isOfRad) await work(process.argv[2], readFileSync(0, 'utf8'));
-	process.stdout.write('{}\n');
-} catch (error) {
-	const reason = (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ');
-	const isBlocking = process.env['RAD_HOOK_POLICY'] === 'block';
-	process.stderr.write(
-		isBlocking ? `rad: the write was not made, since no checkpoint could be stored: ${reason}\n` : `rad: no checkpoint: ${reason}\n`,
-	);
-	if (isBlocking) process.exitCode = EXIT_BLOCKED;
-	else process.stdout.write('{}\n');
-}
+const main = async (): Promise<void> => {
+	try {
+		if (!isOfRad) await work(process.argv[2], readFileSync(0, 'utf8'));
+		process.stdout.write('{}\n');
+	} catch (error) {
+		const reason = (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ');
+		const isBlocking = process.env['RAD_HOOK_POLICY'] === 'block';
+		process.stderr.write(
+			isBlocking ? `rad: the write was not made, since no checkpoint could be stored: ${reason}\n` : `rad: no checkpoint: ${reason}\n`,
+		);
+		if (isBlocking) process.exitCode = EXIT_BLOCKED;
+		else process.stdout.write('{}\n');
+	}
+};
+
+void main();

@@ -13,7 +13,7 @@ const newFolder = createScratch();
 /** Calls the built hook program as a coding agent does. */
 const callHook = (engine: string, body: string, {home}: Pick<Scratch, 'home'>, extra: Readonly<Record<string, string>> = {}): Promise<Ending> =>
 	new Promise(resolve => {
-		const child = spawn(process.execPath, [path.join(PROGRAMS, 'tool-hook.js'), engine], {env: toTestEnvironment(home, extra)});
+		const child = spawn(process.execPath, [path.join(PROGRAMS, 'tool-hook.cjs'), engine], {env: toTestEnvironment(home, extra)});
 		const [out, err]: [Buffer[], Buffer[]] = [[], []];
 		child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
 		child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
@@ -220,7 +220,7 @@ describe('the hook of an agent that people use without rad', () => {
 		const file = path.join(scratch.home, '.claude/settings.json');
 		expect([code, stdout]).toEqual([0, `claude\tinstalled\t${file}\n`]);
 		const {hooks} = JSON.parse(readFileSync(file, 'utf8')) as {hooks: {PreToolUse: [{hooks: [{command: string}]}]}};
-		expect(hooks.PreToolUse[0].hooks[0].command).toBe(`'${process.execPath}' '${path.join(PROGRAMS, 'tool-hook.js')}' claude`);
+		expect(hooks.PreToolUse[0].hooks[0].command).toBe(`'${process.execPath}' '${path.join(PROGRAMS, 'tool-hook.cjs')}' claude`);
 		expect((await rad(['hook', 'status'], scratch)).stdout.split('\n')[0]).toBe(`claude\tinstalled\t${file}`);
 		expect((await rad(['hook', 'uninstall', 'claude'], scratch)).code).toBe(0);
 		expect(existsSync(file)).toBe(false);

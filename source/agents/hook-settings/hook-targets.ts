@@ -35,7 +35,7 @@ const toJsonTarget = (
 ): Omit<HookTarget, 'notes'> => {
 	const command = [...[nodePath, hookFile].map(quoteForShell), engine].join(' ');
 	// Of a rad that was installed elsewhere, too.
-	const isOfRad = (text: string): boolean => /\/tool-hook\.js'? (?:claude|gemini|codex)$/.test(text);
+	const isOfRad = (text: string): boolean => /\/tool-hook\.c?js'? (?:claude|gemini|codex)$/.test(text);
 	return {engine, file, text: createJsonHooks({file, event, matcher: WRITING_TOOLS[engine], command, timeout, isOfRad})};
 };
 

@@ -11,7 +11,7 @@ const aMachine = (settings?: string | Buffer) => {
 	const file = path.join(home, '.claude/settings.json');
 	mkdirSync(path.dirname(file));
 	if (settings !== undefined) writeFileSync(file, settings);
-	const open = (hookFile = '/rad/tool-hook.js') =>
+	const open = (hookFile = '/rad/tool-hook.cjs') =>
 		createHookSettings({environment: {HOME: home}, nodePath: '/bin/node', hookFile, findStateDirectory: () => path.join(home, 'state')});
 	return {home, file, open, read: () => readFileSync(file, 'utf8')};
 };
@@ -42,7 +42,7 @@ describe('the hook in the settings of an agent', () => {
 		const hooks = createHookSettings({
 			environment: {HOME: home, CLAUDE_CONFIG_DIR: path.join(home, 'c'), CODEX_HOME: path.join(home, 'x'), XDG_CONFIG_HOME: path.join(home, 'cfg')},
 			nodePath: '/bin/node',
-			hookFile: "/it's/tool-hook.js",
+			hookFile: "/it's/tool-hook.cjs",
 			findStateDirectory: () => path.join(home, 'state'),
 		});
 
@@ -69,7 +69,7 @@ describe('the hook in the settings of an agent', () => {
 
 	it('is brought up to date, and what was there before is kept in mind', async () => {
 		const {open, read} = aMachine(ODD);
-		await open('/old/tool-hook.js').install('claude');
+		await open('/old/tool-hook.cjs').install('claude');
 
 		expect((await open().list())[0]?.state).toBe('outdated');
 		expect(await open().install('claude')).toMatchObject({change: 'installed'});
@@ -85,7 +85,7 @@ describe('the hook in the settings of an agent', () => {
 		await open().install('claude');
 
 		expect(lstatSync(file).isSymbolicLink()).toBe(true);
-		expect(readFileSync(real, 'utf8')).toContain('tool-hook.js');
+		expect(readFileSync(real, 'utf8')).toContain('tool-hook.cjs');
 		await open().uninstall('claude');
 		expect(existsSync(real)).toBe(false);
 	});

@@ -2,19 +2,19 @@ import {describe, expect, it} from 'vitest';
 import {createJsonHooks} from '../../../source/agents/hook-settings/jsonc-hooks.ts';
 import {createOpencodePlugin} from '../../../source/agents/hook-settings/opencode-plugin.ts';
 
-const hooks = (command = "'/bin/node' '/rad/tool-hook.js' claude") =>
+const hooks = (command = "'/bin/node' '/rad/tool-hook.cjs' claude") =>
 	createJsonHooks({
 		file: '/home/me/.claude/settings.json',
 		event: 'PreToolUse',
 		matcher: 'Write|Bash',
 		command,
 		timeout: 120,
-		isOfRad: text => text.includes('/tool-hook.js'),
+		isOfRad: text => text.includes('/tool-hook.cjs'),
 	});
 
 const withoutHook = (text: string): string => hooks().remove(text) ?? '';
 
-const OURS = {matcher: 'Write|Bash', hooks: [{type: 'command', command: "'/bin/node' '/rad/tool-hook.js' claude", timeout: 120}]};
+const OURS = {matcher: 'Write|Bash', hooks: [{type: 'command', command: "'/bin/node' '/rad/tool-hook.cjs' claude", timeout: 120}]};
 const THEIRS = {matcher: 'Edit', hooks: [{type: 'command', command: 'lint'}]};
 
 describe('the hook in settings of JSON', () => {
@@ -63,7 +63,7 @@ describe('the hook in settings of JSON', () => {
 	});
 
 	it('takes the place of one that calls a rad elsewhere', () => {
-		const old = hooks("'/bin/node' '/old/tool-hook.js' claude").add('{"a": 1}');
+		const old = hooks("'/bin/node' '/old/tool-hook.cjs' claude").add('{"a": 1}');
 
 		expect(hooks().find(old)).toBe('other');
 		expect(JSON.parse(hooks().add(old))).toEqual({a: 1, hooks: {PreToolUse: [OURS]}});
@@ -82,12 +82,12 @@ describe('the hook in settings of JSON', () => {
 });
 
 describe('the plugin of opencode', () => {
-	const plugin = (hookFile = '/rad/tool-hook.js') => createOpencodePlugin({file: '/p/rad.js', nodePath: '/bin/node', hookFile, tools: '^(write)$'});
+	const plugin = (hookFile = '/rad/tool-hook.cjs') => createOpencodePlugin({file: '/p/rad.js', nodePath: '/bin/node', hookFile, tools: '^(write)$'});
 
 	it('is a file of its own, known again, and replaced when it calls a rad elsewhere', () => {
 		const text = plugin().add(null);
 
-		expect(text).toContain('const HOOK = "/rad/tool-hook.js";');
+		expect(text).toContain('const HOOK = "/rad/tool-hook.cjs";');
 		expect([plugin().find(text), plugin('/new').find(text), plugin().find('export const mine = 1;')]).toEqual(['ours', 'other', 'none']);
 		expect(plugin('/new').add(text)).toContain('const HOOK = "/new";');
 		expect(plugin().remove(text)).toBeNull();
