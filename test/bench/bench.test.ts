@@ -1,6 +1,7 @@
 import {fileURLToPath} from 'node:url';
 import {describe, expect, it} from 'vitest';
 import {checkpointSuite} from './checkpoint.ts';
+import {hookSuite} from './hook.ts';
 import {importSuite} from './import.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -23,5 +24,16 @@ describe('the benchmark of imports', () => {
 
 		expect(rows.map(({name}) => name)).toEqual(['import, anew', 'import, nothing new']);
 		expect(rows.map(({value}) => Number.isFinite(value))).toEqual([true, true]);
+	});
+});
+
+describe('the benchmark of the hook', () => {
+	it('has a figure in every row', async () => {
+		const rows = await hookSuite.run({root: ROOT, isQuick: true, repository: null, files: null, rounds: null, report: () => undefined});
+
+		expect(rows.map(({name, value}) => [name, Number.isFinite(value)])).toEqual([
+			['hook, first call', true],
+			['hook, nothing changed', true],
+		]);
 	});
 });

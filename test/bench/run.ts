@@ -2,12 +2,14 @@ import {writeFileSync} from 'node:fs';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {checkpointSuite} from './checkpoint.ts';
+import {hookSuite} from './hook.ts';
 import {importSuite} from './import.ts';
 import {formatRows} from './report.ts';
 import type {Suite} from './suite.ts';
 
 const SUITES: Readonly<Record<string, Suite>> = {
 	checkpoint: checkpointSuite,
+	hook: hookSuite,
 	import: importSuite,
 };
 
