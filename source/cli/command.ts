@@ -14,7 +14,7 @@ export type InputSpec = {readonly isRequired: boolean; readonly description: str
 export type FlagSpec =
 	| {readonly type: 'switch'; readonly description: string; readonly short?: string}
 	| {readonly type: 'text' | 'texts'; readonly placeholder: string; readonly description: string; readonly short?: string}
-	| {readonly type: 'count' | 'duration' | 'size'; readonly placeholder: string; readonly description: string; readonly short?: string}
+	| {readonly type: 'count' | 'duration' | 'size' | 'money'; readonly placeholder: string; readonly description: string; readonly short?: string}
 	| {
 			readonly type: 'choice' | 'choices';
 			readonly placeholder: string;
@@ -37,13 +37,13 @@ type FlagValue<Spec extends FlagSpec> = Spec extends {readonly type: 'switch'}
 		? readonly Choice[]
 		: Spec extends {readonly type: 'texts'}
 			? readonly string[]
-			: Spec extends {readonly type: 'count' | 'duration' | 'size'}
+			: Spec extends {readonly type: 'count' | 'duration' | 'size' | 'money'}
 				? number | undefined
 				: Spec extends {readonly type: 'choice'; readonly choices: ReadonlyArray<infer Choice>}
 					? Choice | undefined
 					: string | undefined;
 
-/** A switch that was not typed is false, a list is empty, anything else undefined. A duration is in milliseconds, a size in bytes. */
+/** A switch that was not typed is false, a list is empty, anything else undefined. A duration is in milliseconds, a size in bytes, money in billionths of a dollar. */
 export type FlagValues<Flags extends FlagSpecs> = {readonly [Name in keyof Flags]: FlagValue<Flags[Name]>};
 
 /** What every command works with. */

@@ -1,4 +1,5 @@
 import {parseDuration} from '../domain/duration.ts';
+import {parseUsd} from '../domain/figures.ts';
 import {parseSize} from '../domain/size.ts';
 import {suggest} from '../domain/suggest.ts';
 import type {Command, FlagSpec, JudgedWords} from './command.ts';
@@ -26,6 +27,8 @@ const toFlagValue = (name: string, spec: FlagSpec, value: unknown, topic: string
 			return toNumber(toText(value, name, topic), name, {read: parseDuration, what: 'a duration such as 7d, 12h or 30m'}, topic);
 		case 'size':
 			return toNumber(toText(value, name, topic), name, {read: parseSize, what: 'a size such as 200kB, 500MB or 1GB'}, topic);
+		case 'money':
+			return toNumber(toText(value, name, topic), name, {read: parseUsd, what: 'dollars such as 2.50'}, topic);
 		case 'choice':
 			return toChoice(toText(value, name, topic), name, spec.choices, topic);
 		case 'choices':

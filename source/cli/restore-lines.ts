@@ -1,6 +1,7 @@
+import {formatInteger} from '../domain/figures.ts';
 import type {RestorePlan, RestoreResult} from '../domain/records.ts';
 import {countOwnChanges} from '../views/change-authors.ts';
-import {formatInteger, formatTime} from '../views/format.ts';
+import {formatTime} from '../views/format.ts';
 import type {Line} from '../views/line.ts';
 import {countChanges, formatChanges, formatKept, formatPlannedChanges} from './change-lines.ts';
 

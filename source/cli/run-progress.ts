@@ -47,6 +47,8 @@ export const createRunProgress = (rad: Rad, {hasSymbols}: {readonly hasSymbols: 
 				return {mark: NOTE, line: [{text: event.runId, tone: 'quiet'}]};
 			case 'run.status-changed':
 				return event.status === 'waiting' ? {mark: QUESTION, line: [`the run waits${event.reason === null ? '' : `: ${event.reason}`}`]} : undefined;
+			case 'run.budget-spent':
+				return {mark: FAILED, line: [event.reason]};
 			case 'agent.registered': {
 				const agent = await find(event.agentId);
 				return {mark: labelAgent({status: 'running', isUnattended: false}), depth: toDepth(agent), line: describeStart(agent)};

@@ -1,10 +1,11 @@
+import {formatDuration} from '../domain/figures.ts';
 import type {Rad} from '../domain/rad.ts';
 import type {Agent, AgentTotals, Checkpoint, Run, Step, UsageTotals} from '../domain/records.ts';
 import {totalTokens} from '../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome, nameAgents} from '../views/agent-text.ts';
 import {toTreeRows} from '../views/agent-tree.ts';
 import {type Column, layOutColumns} from '../views/columns.ts';
-import {formatCount, formatDuration, formatPlural, formatTime} from '../views/format.ts';
+import {formatCount, formatPlural, formatTime} from '../views/format.ts';
 import {type Line, type Span, toPlainText} from '../views/line.ts';
 import {alignMarks, formatMarkedCost, measureRecorded, noteRecorded, type Recorded, recordedOf} from '../views/recorded.ts';
 import {labelAgent, labelRun, labelStep} from '../views/status-label.ts';

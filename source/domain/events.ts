@@ -8,6 +8,8 @@ import type {AgentStatus, FailureCause, RunStatus, StepStatus} from './status.ts
 export type RadEvent =
 	| {readonly type: 'run.started'; readonly runId: RunId}
 	| {readonly type: 'run.status-changed'; readonly runId: RunId; readonly status: RunStatus; readonly reason: string | null}
+	/** A limit of the run was reached: what is at work is stopped, and nothing is started any more. */
+	| {readonly type: 'run.budget-spent'; readonly runId: RunId; readonly reason: string}
 	| {readonly type: 'step.started'; readonly runId: RunId; readonly stepId: string; readonly attempt: number}
 	| {
 			readonly type: 'step.attempt-ended';

@@ -56,6 +56,8 @@ export type StartOptions = {
 	readonly inputs: Readonly<Record<string, string>>;
 	/** Steps run without checkpoints: nothing of the run can be undone. */
 	readonly withoutCheckpoints?: boolean;
+	/** What the run may cost at most, in billionths of a dollar, besides what its workflow allows. */
+	readonly maxCostNanoUsd?: number;
 };
 
 /** How this process looks after a run. */
@@ -115,7 +117,7 @@ export type Monitor = {
 	readonly find: (prefix: string) => Promise<Agent>;
 };
 
-export type UsageFilter = {readonly agentId?: AgentId; readonly runId?: RunId};
+export type UsageFilter = {readonly agentId?: AgentId; readonly runId?: RunId; readonly stepId?: string};
 
 /** Figures; an agent's own, without those of its children. */
 export type Telemetry = {

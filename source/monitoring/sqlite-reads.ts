@@ -86,9 +86,10 @@ const mapValues = <Key extends string, From, To>(record: Readonly<Record<Key, Fr
 // Both filters are optional; SQLite sees constants, so an absent one costs nothing.
 const USAGE_FILTER = `
 	(:agentId IS NULL OR t.agent_id = :agentId)
-	AND (:runId IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE plan_id = :runId))`;
+	AND (:runId IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE plan_id = :runId))
+	AND (:stepId IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE step_id = :stepId))`;
 
-const toParameters = ({agentId, runId}: UsageFilter) => ({agentId: agentId ?? null, runId: runId ?? null});
+const toParameters = ({agentId, runId, stepId}: UsageFilter) => ({agentId: agentId ?? null, runId: runId ?? null, stepId: stepId ?? null});
 
 export const createReads = (connection: Connection): Reads => {
 	const all = <Row, Value>(sql: string, toValue: (row: Row) => Value) => {

@@ -23,6 +23,7 @@ type Writes = Pick<
 	| 'createRun'
 	| 'takeOverRun'
 	| 'moveRun'
+	| 'spendBudget'
 	| 'startAttempt'
 	| 'noteProcess'
 	| 'moveAgent'
@@ -131,7 +132,7 @@ const createRunWrites = (
 	sql: Prepared,
 	transact: Transact,
 	emit: (at: number, event: RadEvent) => void,
-): Pick<Writes, 'createRun' | 'takeOverRun' | 'moveRun'> => {
+): Pick<Writes, 'createRun' | 'takeOverRun' | 'moveRun' | 'spendBudget'> => {
 	const readRun = (runId: RunId): RunRow => {
 		const row = sql.run.get(runId);
 		if (row === undefined) throw new RadError('RUN_UNKNOWN', `There is no run ${runId}`);
@@ -158,6 +159,10 @@ const createRunWrites = (
 					emit(at, {type: 'run.status-changed', runId, status, reason});
 				}
 				return toRun(readRun(runId));
+			}),
+		spendBudget: (runId, reason, at) =>
+			transact(() => {
+				if (sql.spentBudget.get(runId) === undefined) emit(at, {type: 'run.budget-spent', runId, reason});
 			}),
 	};
 };
@@ -370,6 +375,7 @@ const prepareWrites = (connection: Connection) => ({
 		`INSERT OR IGNORE INTO checkpoints (id, created_at, kind, label, run_id, step_id, agent_id)
 		VALUES (:id, :createdAt, :kind, :label, :runId, :stepId, :agentId)`,
 	),
+	spentBudget: connection.prepare<[RunId], {seq: number}>("SELECT seq FROM events WHERE run_id = ? AND type = 'run.budget-spent' LIMIT 1"),
 	addEvent: connection.prepare('INSERT INTO events (at, run_id, type, body_json) VALUES (:at, :runId, :type, :body)'),
 	attend: connection.prepare('INSERT OR IGNORE INTO attendants (pid, start_time, boot_id) VALUES (:pid, :startTime, :bootId)'),
 	leave: connection.prepare('DELETE FROM attendants WHERE pid = :pid AND start_time = :startTime AND boot_id = :bootId'),

@@ -101,6 +101,8 @@ export type Store = {
 	readonly takeOverRun: (run: {readonly id: RunId; readonly owner: ProcessIdentity; readonly at: number}) => Promise<Run>;
 	/** Does nothing when the move is not allowed: the first ending holds. Returns the run as it is afterwards. */
 	readonly moveRun: (runId: RunId, status: RunStatus, reason: string | null, at: number) => Promise<Run>;
+	/** Notes that a limit of a run is reached; the first one holds. */
+	readonly spendBudget: (runId: RunId, reason: string, at: number) => Promise<void>;
 	readonly startAttempt: (attempt: Attempt, agent: Agent) => Promise<void>;
 	/** `starting` becomes `running`. */
 	readonly noteProcess: (agentId: AgentId, process: ProcessIdentity, at: number) => Promise<void>;

@@ -1,6 +1,6 @@
+import {formatDuration} from '../domain/figures.ts';
 import type {AgentId} from '../domain/ids.ts';
 import type {Agent} from '../domain/records.ts';
-import {formatDuration} from './format.ts';
 import {labelAgent} from './status-label.ts';
 
 /** How long an agent worked, or has worked until now. */

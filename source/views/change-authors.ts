@@ -1,5 +1,5 @@
+import {formatInteger} from '../domain/figures.ts';
 import type {ChangeAuthor, PlannedChange} from '../domain/records.ts';
-import {formatInteger} from './format.ts';
 
 const SHOWN_STEPS = 2;
 

@@ -1,22 +1,5 @@
+import {formatInteger, formatNanoUsd, pad2} from '../domain/figures.ts';
 import type {CostSource, StoreSize, UsageTotals} from '../domain/records.ts';
-
-const NANO_PER_CENT = 10_000_000n;
-const NANO_PER_USD = 1_000_000_000n;
-/** Rounds up to the fourth decimal. */
-const SMALLEST_SHOWN = 50_000n;
-
-/** `1h02m`, `12m04s`, `3.2s`, `45ms`; a negative duration tells that the clock was changed. */
-export const formatDuration = (durationMs: number): string => {
-	if (durationMs < 0) return 'clock changed';
-	if (durationMs < 1000) return `${Math.floor(durationMs)}ms`;
-	const seconds = Math.floor(durationMs / 1000);
-	if (seconds < 10) return `${(Math.floor(durationMs / 100) / 10).toFixed(1)}s`;
-	if (seconds < 60) return `${seconds}s`;
-	const minutes = Math.floor(seconds / 60);
-	if (minutes < 60) return `${minutes}m${pad2(seconds % 60)}s`;
-	const hours = Math.floor(minutes / 60);
-	return hours < 48 ? `${hours}h${pad2(minutes % 60)}m` : `${Math.floor(hours / 24)}d${pad2(hours % 24)}h`;
-};
 
 /** `just now`, `3m ago`, `2h ago`, `5d ago`. */
 export const formatAgo = (at: number, now: number): string => {
@@ -38,22 +21,6 @@ export const formatCount = (count: number): string => {
 	if (count < 1000) return String(count);
 	const [value, unit] = count < 999_500 ? [count / 1e3, 'k'] : count < 999_500_000 ? [count / 1e6, 'M'] : [count / 1e9, 'G'];
 	return `${value < 9.995 ? value.toFixed(2) : value < 99.95 ? value.toFixed(1) : value.toFixed(0)}${unit}`;
-};
-
-/** Whole digits in groups: `1,234,567`. */
-export const formatInteger = (count: number | bigint): string => String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
-
-/** Dollars from whole billionths: two decimals from a dollar on, four below; less than that is `<$0.0001`, so that it does not read as free. */
-export const formatNanoUsd = (nanoUsd: number | bigint): string => {
-	const nano = BigInt(nanoUsd);
-	if (nano < 0n) return `-${formatNanoUsd(-nano)}`;
-	if (nano > 0n && nano < SMALLEST_SHOWN) return '<$0.0001';
-	const [step, decimals] = nano >= NANO_PER_USD - SMALLEST_SHOWN ? [NANO_PER_CENT, 2] : [NANO_PER_CENT / 100n, 4];
-	const rounded = ((nano + step / 2n) / step) * step;
-	const fraction = String(rounded % NANO_PER_USD)
-		.padStart(9, '0')
-		.slice(0, decimals);
-	return `$${formatInteger(rounded / NANO_PER_USD)}.${fraction}`;
 };
 
 type Cost = Pick<UsageTotals, 'costNanoUsd' | 'unpriced' | 'costSource' | 'responses'>;
@@ -101,5 +68,3 @@ export const formatStoreSize = ({ownBytes, sharedBytes}: StoreSize): string =>
 export const formatPlural = (count: number, noun: string): string => `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 const toMark = (source: CostSource): string => (source === 'estimated' ? '~' : '');
-
-const pad2 = (value: number): string => String(value).padStart(2, '0');

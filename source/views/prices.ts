@@ -1,5 +1,5 @@
+import {formatInteger} from '../domain/figures.ts';
 import type {KnownPriceRow, PriceBucket, PriceRow, PriceTableSource} from '../domain/prices.ts';
-import {formatInteger} from './format.ts';
 
 const PICO_PER_USD = 1e6;
 const NANO_PER_USD = 1_000_000_000n;

@@ -1,5 +1,6 @@
+import {formatNanoUsd} from '../domain/figures.ts';
 import type {Agent, AgentTotals, UsageTotals} from '../domain/records.ts';
-import {formatCost, formatNanoUsd} from './format.ts';
+import {formatCost} from './format.ts';
 
 /** The part of some totals that was played back from recordings: the figures are real, the money was spent long ago. */
 export type Recorded = Pick<UsageTotals, 'responses' | 'costNanoUsd'>;

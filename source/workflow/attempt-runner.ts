@@ -10,9 +10,10 @@ import type {Agent, AgentRequest, Run} from '../domain/records.ts';
 import {PLAIN_WORD} from '../domain/safe-name.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
+import type {Meter, SpentBudget} from './budget.ts';
 import {type Contexts, evaluateTemplate, parseTemplate} from './format/actions-expressions.ts';
 import {CONTEXTS} from './format/check-templates.ts';
-import {type Judgement, judgeAttempt, toOutcome} from './judge-attempt.ts';
+import {type Judgement, judgeAttempt, ON_REQUEST, type StopReason, toOutcome} from './judge-attempt.ts';
 import type {PlanStep} from './plan.ts';
 import {attemptDirectory, logFileOf, readAttempt, readOutputs} from './read-attempt.ts';
 import type {RequestDesk} from './request-desk.ts';
@@ -27,6 +28,7 @@ export type AttemptWork = {
 	readonly canContinue: boolean;
 	/** What the step's expressions may read. */
 	readonly contexts: Contexts;
+	readonly meter: Meter;
 	readonly signal: AbortSignal;
 	readonly onNotice: (text: string) => void;
 };
@@ -141,7 +143,7 @@ const followAttempt = async (
 	await watcher.settled();
 	// Its shim was killed: nobody else watches over what is left of the agent.
 	if (reading.exit === undefined) await ports.supervisor.stop(directory, agent.id, 'now');
-	const judgement = judgeAttempt(engine, reading, watcher.isCancelling());
+	const judgement = judgeAttempt(engine, reading, watcher.stopReason());
 	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, clock.now() - startedAt), ports.redact);
 	const granted = watcher.granted() ?? (await settleFinalMessage(desk, agent, step, judgement, reading.findings.finalMessage));
 	const ending =
@@ -258,6 +260,7 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 	let stopped: 'graceful' | 'now' | undefined;
 	let granted: CheckpointId | undefined;
 	let isCancelling = false;
+	let spent: SpentBudget | null = null;
 	let seenVersion = -1;
 	// Nobody awaits a task before the end, so what goes wrong in one is kept until somebody asks.
 	const begin = (task: Promise<void>): void => {
@@ -283,11 +286,16 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 	const look = async (): Promise<void> => {
 		isCancelling ||= work.signal.aborted || (await store.getRun(work.run.id))?.status === 'cancelling';
 		if (isCancelling) stop(ports.killSignal.aborted ? 'now' : 'graceful');
+		else await watchBudget();
 		for (const request of await store.listRequests({runId: work.run.id, status: 'pending'})) {
 			if (request.agentId !== agent.id || seen.has(request.id)) continue;
 			seen.add(request.id);
 			begin(settle(request));
 		}
+	};
+	const watchBudget = async (): Promise<void> => {
+		spent ??= await work.meter.look(work.step);
+		if (spent !== null) stop('graceful');
 	};
 	const throwFailure = (): void => {
 		if (failure !== undefined) throw failure;
@@ -296,7 +304,8 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 		tick: async (): Promise<void> => {
 			throwFailure();
 			const version = store.version();
-			if (version === seenVersion && !work.signal.aborted) return;
+			// Time passes also while nothing is written.
+			if (version === seenVersion && !work.signal.aborted) return watchBudget();
 			seenVersion = version;
 			await look();
 		},
@@ -308,6 +317,8 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 		},
 		granted: () => granted,
 		isCancelling: () => isCancelling,
+		/** Null while nothing but a granted restore ends it early. */
+		stopReason: (): StopReason | null => (isCancelling ? ON_REQUEST : spent === null ? null : {status: 'failed', text: `as ${spent.text}`}),
 	};
 };
 

@@ -19,7 +19,12 @@ export type StepState = {
 	readonly isUnwanted: boolean;
 };
 
-export type RunState = {readonly status: RunStatus; readonly steps: Readonly<Record<string, StepState>>};
+export type RunState = {
+	readonly status: RunStatus;
+	readonly steps: Readonly<Record<string, StepState>>;
+	/** Which limit of the run was reached, in words; null while there is none. */
+	readonly spent: string | null;
+};
 
 /** What is to be done next. */
 export type Command =
@@ -45,13 +50,19 @@ export const MAX_RESTORES_PER_STEP = 3;
 
 const NEW_STEP: StepState = {status: 'pending', attempts: 0, restores: 0, outcome: null, losses: 0, isForgiven: false, isUnwanted: false};
 
-export const startState = (plan: Plan): RunState => ({status: 'running', steps: Object.fromEntries(plan.steps.map(step => [step.id, NEW_STEP]))});
+export const startState = (plan: Plan): RunState => ({
+	status: 'running',
+	steps: Object.fromEntries(plan.steps.map(step => [step.id, NEW_STEP])),
+	spent: null,
+});
 
 /** Takes one event into the state. Pure: a run that is loaded from its events has the state that it had. */
 export const fold = (state: RunState, event: RadEvent): RunState => {
 	switch (event.type) {
 		case 'run.status-changed':
-			return {status: event.status, steps: event.status === 'running' ? forgiveLosses(state.steps) : state.steps};
+			return {...state, status: event.status, steps: event.status === 'running' ? forgiveLosses(state.steps) : state.steps};
+		case 'run.budget-spent':
+			return {...state, spent: event.reason};
 		case 'step.started':
 			return withStep(state, event.stepId, step => ({...step, status: 'running', attempts: event.attempt, outcome: null, isForgiven: false}));
 		case 'step.attempt-ended':
@@ -90,10 +101,14 @@ const forgiveLosses = (steps: RunState['steps']): RunState['steps'] =>
 export const decide = (plan: Plan, state: RunState, judgeWish: JudgeWish): readonly Command[] => {
 	if (state.status !== 'running' && state.status !== 'cancelling') return [];
 	const step = plan.steps.find(({id}) => stateOf(state, id).status === 'running');
-	if (step !== undefined) return decideRunning(step, stateOf(state, step.id), state.status === 'cancelling');
+	if (step !== undefined) return decideRunning(step, stateOf(state, step.id), state);
 	const pending = plan.steps.filter(({id}) => stateOf(state, id).status === 'pending');
 	if (state.status === 'cancelling' && pending.length > 0)
 		return pending.map(({id}) => endStep(id, {status: 'cancelled', reason: 'the run was cancelled'}));
+	if (state.spent !== null && pending.length > 0) {
+		const {spent} = state;
+		return pending.map(({id}) => endStep(id, {status: 'skipped', reason: spent}));
+	}
 	for (const next of pending) {
 		const needs = plan.steps.filter(({id}) => next.needs.includes(id));
 		const broken = needs.find(need => isBroken(need, stateOf(state, need.id)));
@@ -119,11 +134,12 @@ const isBroken = (step: PlanStep, state: StepState): boolean =>
 
 const describeBroken = (id: string, {status}: StepState): string => `step "${id}" ${status === 'skipped' ? 'was skipped' : status}`;
 
-const decideRunning = (step: PlanStep, state: StepState, isCancelling: boolean): readonly Command[] => {
+const decideRunning = (step: PlanStep, state: StepState, run: RunState): readonly Command[] => {
 	const {outcome, attempts, restores, losses, isForgiven} = state;
 	if (outcome === null) return [];
 	if (outcome.status === 'completed') return [endStep(step.id, {status: 'completed', reason: null})];
-	if (isCancelling || outcome.status === 'cancelled') return [endStep(step.id, {status: 'cancelled', reason: outcome.reason})];
+	if (run.status === 'cancelling' || outcome.status === 'cancelled') return [endStep(step.id, {status: 'cancelled', reason: outcome.reason})];
+	if (run.spent !== null) return [endStep(step.id, {status: 'failed', reason: outcome.reason})];
 	if (isForgiven || (outcome.status === 'restored' && restores <= MAX_RESTORES_PER_STEP))
 		return [{type: 'start-step', step, attempt: attempts + 1, backoffMs: null}];
 	const retries = attempts - restores - losses;
@@ -148,9 +164,13 @@ const endRun = (plan: Plan, state: RunState): Command => {
 		const {status} = stateOf(state, step.id);
 		return (status === 'failed' && !step.continuesOnError) || status === 'cancelled';
 	});
-	if (bad.length === 0) return {type: 'end-run', status: 'completed', reason: null};
-	return {type: 'end-run', status: 'failed', reason: `${bad.length === 1 ? 'step' : 'steps'} ${bad.map(({id}) => `"${id}"`).join(', ')} failed`};
+	const failures = bad.length === 0 ? [] : [`${bad.length === 1 ? 'step' : 'steps'} ${bad.map(({id}) => `"${id}"`).join(', ')} failed`];
+	const isUnfinished = plan.steps.some(({id}) => stateOf(state, id).status === 'skipped' && !stateOf(state, id).isUnwanted);
+	if (state.spent !== null && (bad.length > 0 || isUnfinished)) return endFailed(state.spent, ...failures);
+	return bad.length === 0 ? {type: 'end-run', status: 'completed', reason: null} : endFailed(...failures);
 };
+
+const endFailed = (...reasons: readonly string[]): Command => ({type: 'end-run', status: 'failed', reason: reasons.join('; ')});
 
 const endStep = (stepId: string, ending: StepEnding): Command => ({type: 'end-step', stepId, ending});
 

@@ -5,9 +5,10 @@ import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {adoptAttempt, runAttempt} from './attempt-runner.ts';
+import {createMeter, type Meter} from './budget.ts';
 import {createWishJudge, toContexts} from './contexts.ts';
 import {type Command, decide, fold, type RunState, startState} from './core.ts';
-import type {FrozenPlan} from './plan.ts';
+import type {FrozenPlan, PlanStep} from './plan.ts';
 import type {RequestDesk} from './request-desk.ts';
 
 export type Execution = {
@@ -70,55 +71,47 @@ const driveRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execu
 	const {plan} = execution.frozen;
 	const journal = openJournal(ports, execution);
 	const judgeWish = createWishJudge(execution.frozen, run);
+	const duties: Duties = {ports, desk, execution, run, meter: createMeter(ports, execution)};
 	for (;;) {
 		if (execution.signal.aborted) await ports.store.moveRun(run.id, 'cancelling', null, ports.clock.now());
 		const state = await journal.state();
 		const commands = decide(plan, state, judgeWish);
 		// An agent that the rad before this one started is at work still.
-		if (commands.length === 0) await adoptRunning(ports, desk, execution, run, state);
+		if (commands.length === 0) await adoptRunning(duties, state);
 		for (const command of commands) {
-			const ended = await obey(ports, desk, execution, run, state, command);
+			const ended = await obey(duties, state, command);
 			if (ended !== undefined) return ended;
 		}
 	}
 };
 
-const adoptRunning = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution, run: Run, state: RunState): Promise<void> => {
+/** What driving a run takes. */
+type Duties = {readonly ports: AttemptPorts; readonly desk: RequestDesk; readonly execution: Execution; readonly run: Run; readonly meter: Meter};
+
+const adoptRunning = async (duties: Duties, state: RunState): Promise<void> => {
+	const {ports, desk, execution, run} = duties;
 	const left = (await ports.store.listAttempts(run.id)).find(({endedAt}) => endedAt === null);
 	const step = execution.frozen.plan.steps.find(({id}) => id === left?.stepId);
 	const agent = left === undefined ? undefined : await ports.store.getAgent(left.agentId);
 	if (left === undefined || step === undefined || agent === undefined) throw new Error(`run ${run.id} has nothing to do and is not over`);
-	await adoptAttempt(ports, desk, {...toWork(execution, run, state), step, attempt: left.attempt, canContinue: false}, {agent, left});
+	await adoptAttempt(ports, desk, {...toWork(duties, state), step, attempt: left.attempt, canContinue: false}, {agent, left});
 };
 
-const toWork = (execution: Execution, run: Run, state: RunState) => ({
+const toWork = ({execution, run, meter}: Duties, state: RunState) => ({
 	run,
+	meter,
 	contexts: toContexts(execution.frozen, run, state),
 	signal: execution.signal,
 	onNotice: execution.onNotice,
 });
 
-const obey = async (
-	ports: AttemptPorts,
-	desk: RequestDesk,
-	execution: Execution,
-	run: Run,
-	state: RunState,
-	command: Command,
-): Promise<Run | undefined> => {
+const obey = async (duties: Duties, state: RunState, command: Command): Promise<Run | undefined> => {
+	const {ports, execution, run} = duties;
 	const {store, clock} = ports;
 	switch (command.type) {
-		case 'start-step': {
-			// Cancelled while it waited: what is to be done then is decided anew.
-			if (command.backoffMs !== null && !(await waitBefore(ports, execution, command.step.id, command.backoffMs))) return undefined;
-			await runAttempt(ports, desk, {
-				...toWork(execution, run, state),
-				step: command.step,
-				attempt: command.attempt,
-				canContinue: canContinue(state, command.step.id),
-			});
+		case 'start-step':
+			await startStep(duties, state, command);
 			return undefined;
-		}
 		case 'end-step':
 			await store.endStep(run.id, command.stepId, command.ending, clock.now());
 			return undefined;
@@ -126,6 +119,23 @@ const obey = async (
 			await keepEnd(ports, execution, run);
 			return store.moveRun(run.id, command.status, command.reason, clock.now());
 	}
+};
+
+/** Starts an attempt unless the run is cancelled while it waits, or a limit is reached: what is to be done then is decided anew. */
+const startStep = async (duties: Duties, state: RunState, {step, attempt, backoffMs}: StartCommand): Promise<void> => {
+	const {ports, desk} = duties;
+	if (await refuseSpent(duties, step)) return;
+	if (backoffMs !== null && !(await waitBefore(duties, step, backoffMs))) return;
+	await runAttempt(ports, desk, {...toWork(duties, state), step, attempt, canContinue: canContinue(state, step.id)});
+};
+
+type StartCommand = Extract<Command, {type: 'start-step'}>;
+
+/** A step of which the budget is spent is over, however its last attempt ended. */
+const refuseSpent = async ({ports: {store, clock}, run, meter}: Duties, step: PlanStep): Promise<boolean> => {
+	const spent = await meter.look(step);
+	if (spent?.scope === 'step') await store.endStep(run.id, step.id, {status: 'failed', reason: spent.text}, clock.now());
+	return spent !== null;
 };
 
 /** What was restored is not so in the conversation, and what ended by itself would end so again. */
@@ -153,19 +163,19 @@ const keepEnd = async ({checkpoints, store, killSignal}: AttemptPorts, {frozen, 
 
 const WAIT_POLL_MS = 200;
 
-/** Waits before a retry, a random time so that many do not come back at once. False when the run was cancelled meanwhile. */
-const waitBefore = async (
-	{store, clock, random}: AttemptPorts,
-	{runId, signal, onNotice}: Execution,
-	stepId: string,
-	backoffMs: number,
-): Promise<boolean> => {
+/** Waits before a retry, a random time so that many do not come back at once. False when the run was cancelled, or a limit reached, meanwhile. */
+const waitBefore = async (duties: Duties, step: PlanStep, backoffMs: number): Promise<boolean> => {
+	const {
+		ports: {store, clock, random},
+		execution: {runId, signal, onNotice},
+	} = duties;
 	const waitMs = random() * backoffMs;
 	const end = clock.elapsed() + waitMs;
-	onNotice(`step "${stepId}" is tried again in ${Math.ceil(waitMs / 1000)} s`);
+	onNotice(`step "${step.id}" is tried again in ${Math.ceil(waitMs / 1000)} s`);
 	while (clock.elapsed() < end) {
 		if (signal.aborted || (await store.getRun(runId))?.status === 'cancelling') return false;
 		await clock.sleep(Math.min(WAIT_POLL_MS, end - clock.elapsed()), signal);
+		if (await refuseSpent(duties, step)) return false;
 	}
 	return true;
 };

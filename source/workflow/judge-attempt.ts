@@ -13,13 +13,18 @@ export type Judgement = {
 	readonly failureCause: FailureCause | null;
 };
 
+/** Why rad stops an agent: its run is cancelled, or it has spent too much. */
+export type StopReason = {readonly status: 'cancelled' | 'failed'; readonly text: string};
+
+export const ON_REQUEST: StopReason = {status: 'cancelled', text: 'on request'};
+
 /**
  * Judges an attempt. Completed needs an exit code of 0 and, from a coding agent, its own word that the work was done: agents exit with
- * 0 after refusals and interrupts too. `isCancelling` tells that rad stopped it, which explains a missing ending.
+ * 0 after refusals and interrupts too. That rad stops it explains a missing ending.
  */
-export const judgeAttempt = (engine: Engine, {exit, findings}: AttemptReading, isCancelling: boolean): Judgement => {
+export const judgeAttempt = (engine: Engine, {exit, findings}: AttemptReading, stop: StopReason | null): Judgement => {
 	if (exit === undefined)
-		return isCancelling ? toEnd('cancelled', null, 'killed on request') : toEnd('lost', null, 'its process is gone and left no exit code');
+		return stop === null ? toEnd('lost', null, 'its process is gone and left no exit code') : toEnd(stop.status, null, `killed ${stop.text}`);
 	switch (exit.reason) {
 		case 'not-started':
 			return toEnd('failed', exit.code, `could not be started: ${exit.error ?? 'unknown reason'}`);
@@ -29,17 +34,19 @@ export const judgeAttempt = (engine: Engine, {exit, findings}: AttemptReading, i
 			return toEnd('timed_out', exit.code, 'it printed nothing for too long');
 		case 'unattended':
 			return toEnd('cancelled', exit.code, 'stopped: rad was gone for too long');
-		case 'stopped':
-			return toEnd('cancelled', exit.code, 'stopped on request');
+		case 'stopped': {
+			const {status, text} = stop ?? ON_REQUEST;
+			return toEnd(status, exit.code, `stopped ${text}`);
+		}
 		case 'exited':
-			return judgeExit(engine, exit, findings.verdict, isCancelling);
+			return judgeExit(engine, exit, findings.verdict, stop);
 	}
 };
 
-const judgeExit = (engine: Engine, {code, signal}: ShimExit, verdict: Findings['verdict'], isCancelling: boolean): Judgement => {
+const judgeExit = (engine: Engine, {code, signal}: ShimExit, verdict: Findings['verdict'], stop: StopReason | null): Judgement => {
 	// A coding agent that ends without a word of its own has crashed; a command of the shell says it with its exit code.
 	const silent = engine.needsVerdict ? 'crash' : null;
-	if (signal !== null) return toEnd(isCancelling ? 'cancelled' : 'failed', code, `ended by ${signal}`, isCancelling ? null : silent);
+	if (signal !== null) return toEnd(stop?.status ?? 'failed', code, `ended by ${signal}`, stop === null ? silent : null);
 	if (verdict?.isError === true) return toEnd('failed', code, verdict.reason ?? `exit code ${code}`, verdict.cause);
 	if (code !== 0) return toEnd('failed', code, `exit code ${code}`, verdict === undefined ? silent : null);
 	if (engine.needsVerdict && verdict === undefined) return toEnd('failed', code, 'ended without a result: aborted', 'crash');

@@ -26,6 +26,17 @@ export type RetryRule = {
 	readonly maxBackoffMs: number;
 };
 
+/** What a run or a step may spend: who reaches a limit is stopped. Null where there is none. */
+export type Budget = {
+	/** Whole billionths of a dollar. */
+	readonly costNanoUsd: number | null;
+	/** Tokens of every kind. */
+	readonly tokens: number | null;
+	/** Responses of models. */
+	readonly turns: number | null;
+	readonly wallMs: number | null;
+};
+
 /** One step as it will run. Texts still hold their `${{ }}` templates. */
 export type PlanStep = {
 	readonly id: string;
@@ -51,6 +62,8 @@ export type PlanStep = {
 	/** How long it may print nothing; null for ever. */
 	readonly idleTimeoutMs: number | null;
 	readonly retry: RetryRule;
+	/** Of all its attempts and their sub-agents. */
+	readonly budget: Budget;
 	readonly restorePolicy: RestorePolicy;
 	/** False where the author, or who started the run, wants none: nothing that the step does can be undone then. */
 	readonly takesCheckpoints: boolean;
@@ -61,9 +74,15 @@ export type Plan = {
 	readonly name: string;
 	readonly description: string | null;
 	readonly inputs: readonly PlanInput[];
+	readonly budget: Budget;
 	/** In the order of the file; the needs form no cycle. */
 	readonly steps: readonly PlanStep[];
 };
 
 /** What is kept with the run. */
-export type FrozenPlan = {readonly plan: Plan; readonly inputs: Readonly<Record<string, string | number | boolean>>};
+export type FrozenPlan = {
+	readonly plan: Plan;
+	readonly inputs: Readonly<Record<string, string | number | boolean>>;
+	/** What whoever started it wants to spend at most, besides what the plan allows; null for no such limit. */
+	readonly maxCostNanoUsd: number | null;
+};

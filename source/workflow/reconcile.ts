@@ -8,7 +8,7 @@ import type {AttemptPorts} from './attempt-ports.ts';
 import {createWishJudge} from './contexts.ts';
 import {decide} from './core.ts';
 import {loadState} from './embedded-engine.ts';
-import {judgeAttempt, toOutcome} from './judge-attempt.ts';
+import {judgeAttempt, ON_REQUEST, toOutcome} from './judge-attempt.ts';
 import type {FrozenPlan} from './plan.ts';
 import {attemptDirectory, readAttempt, readOutputs} from './read-attempt.ts';
 import {NO_GATE} from './write-gate.ts';
@@ -61,7 +61,7 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	}
 	const reading = await readAttempt(ports, {directory, agent, engine, fresh: true, checkpointOf: NO_GATE.checkpointOf, onTick: async () => {}});
 	if (reading.exit === undefined) await supervisor.stop(directory, agent.id, 'now');
-	const judgement = judgeAttempt(engine, reading, isCancelling);
+	const judgement = judgeAttempt(engine, reading, isCancelling ? ON_REQUEST : null);
 	const endedAt = reading.exit?.endedAt ?? clock.now();
 	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, endedAt - attempt.startedAt), ports.redact);
 	await store.endAttempt(attempt, {agentId: agent.id, ...judgement}, outcome, endedAt);

@@ -44,11 +44,11 @@ const demandPrograms = ({engines, findProgram, environment}: AttemptPorts, plan:
 
 export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: RunsOptions): RunsService => {
 	const {store, ids} = ports;
-	const freeze = async ({workflow, inputs, withoutCheckpoints}: StartOptions): Promise<FrozenPlan> => {
+	const freeze = async ({workflow, inputs, withoutCheckpoints, maxCostNanoUsd}: StartOptions): Promise<FrozenPlan> => {
 		const plan = await library.load(workflow);
 		demandPrograms(ports, plan);
 		const steps = withoutCheckpoints === true ? plan.steps.map(step => ({...step, takesCheckpoints: false})) : plan.steps;
-		return {plan: {...plan, steps}, inputs: resolveInputs(plan, inputs)};
+		return {plan: {...plan, steps}, inputs: resolveInputs(plan, inputs), maxCostNanoUsd: maxCostNanoUsd ?? null};
 	};
 	const get = async (runId: RunId): Promise<Run> => {
 		const run = await store.getRun(runId);
@@ -106,7 +106,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 const thaw = async ({store}: AttemptPorts, {id}: Run): Promise<FrozenPlan> => {
 	const frozen = JSON.parse((await store.getPlanJson(id)) ?? '{}') as Partial<FrozenPlan>;
 	// Sessions that were imported have a run without steps; a rad of before this one froze less of a step.
-	if (frozen.plan?.steps.every(({retry}) => retry !== undefined) === true) return frozen as FrozenPlan;
+	if (frozen.plan?.budget !== undefined) return frozen as FrozenPlan;
 	throw new RadError('RUN_OVER', `Run ${id} was started by another version of rad, which alone can go on with it.`);
 };
 

@@ -126,6 +126,20 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 		expect(run).toMatchObject({status: 'completed', endedAt: 1005, error: null});
 	});
 
+	it('notes once that the budget of a run is spent', async () => {
+		const store = openStore();
+		await store.createRun(aNewRun());
+
+		await store.spendBudget(runId, '$2 of $1', 1005);
+		await store.spendBudget(runId, '$3 of $1', 1006);
+
+		const events = (await store.listEvents(0, 100)).map(({event}) => event);
+		expect(events).toEqual([
+			{type: 'run.started', runId},
+			{type: 'run.budget-spent', runId, reason: '$2 of $1'},
+		]);
+	});
+
 	it('follows an agent from its start to its end', async () => {
 		const store = await withAgent();
 		expect(await store.getAgent(agentId)).toMatchObject({status: 'running', processId: 7, processStart: '9', endedAt: null});

@@ -237,6 +237,64 @@ steps:
 		]);
 	});
 
+	it('stops an agent in the middle of its work when the money of the run is gone, and starts nothing more', async () => {
+		const text = `version: 1
+budget: { cost_usd: 0.05 }
+steps:
+  - { id: plan, prompt: x, engine: recorded, recording: plan, speed: 10 }
+  - { id: build, prompt: x, engine: recorded, recording: implement, speed: 2, retry: { max: 2 } }
+  - { id: review, prompt: x, engine: recorded, recording: review, speed: 10, needs: [plan] }
+`;
+		const scratch = await makeScratch(newFolder(), {flow: text});
+
+		const {code, stderr} = await rad(['run', 'flow'], scratch);
+
+		expect(code).toBe(1);
+		expect(stderr).toContain('of $0.0500');
+		expect(stderr).toContain("review skipped: the run's budget is spent");
+		const [run] = await radJson<readonly Run[]>(['runs'], scratch);
+		expect(run).toMatchObject({status: 'failed', error: expect.stringMatching(/^the run's budget is spent: .* of \$0\.0500; step "build" failed$/)});
+		const agents = await radJson<readonly Agent[]>(['monitor', 'list'], scratch);
+		expect(agents.filter(({parentId}) => parentId === null)).toMatchObject([
+			{name: 'plan', status: 'completed'},
+			{name: 'build', attempt: 1, status: 'failed', error: expect.stringContaining("stopped as the run's budget is spent")},
+		]);
+	});
+
+	it('takes the smaller of what the workflow and the command line allow', async () => {
+		const text = 'version: 1\nbudget: { cost_usd: 9 }\nsteps:\n  - { id: plan, prompt: x, engine: recorded, recording: plan, speed: 5 }\n';
+		const scratch = await makeScratch(newFolder(), {flow: text});
+
+		const {code, stderr} = await rad(['run', 'flow', '--max-cost', '0.01'], scratch);
+
+		expect(code).toBe(1);
+		expect(stderr).toContain("stopped as the run's budget is spent");
+		expect((await rad(['run', 'flow', '--max-cost', '1e3'], scratch)).stderr).toContain('--max-cost needs dollars such as 2.50, not 1e3');
+		expect((await rad(['run', 'flow', '--max-cost', '20'], scratch)).code).toBe(0);
+	});
+
+	it('gives a step up when its own budget is spent, also before a retry, and goes on with what may', async () => {
+		const text = `version: 1
+steps:
+  - { id: talk, prompt: x, engine: recorded, recording: implement, speed: 5, budget: { turns: 2 }, retry: { max: 3 }, continue_on_error: true }
+  - { id: slow, run: sleep 300, budget: { wall: 500ms }, continue_on_error: true }
+  - { id: again, run: exit 1, budget: { wall: 1s }, retry: { max: 20, backoff: 10m }, continue_on_error: true }
+  - { id: last, run: touch done }
+`;
+		const scratch = await makeScratch(newFolder(), {flow: text});
+
+		const {code} = await rad(['run', 'flow'], scratch);
+
+		expect(code).toBe(0);
+		const agents = await radJson<readonly Agent[]>(['monitor', 'list'], scratch);
+		expect(agents.filter(({parentId}) => parentId === null).map(({name, attempt, status, error}) => [name, attempt, status, error])).toEqual([
+			['talk', 1, 'failed', expect.stringMatching(/^stopped as its budget is spent: \d of 2 turns$/)],
+			['slow', 1, 'failed', expect.stringMatching(/^stopped as its budget is spent: .* of 500ms$/)],
+			['again', 1, 'failed', 'exit code 1'],
+			['last', 1, 'completed', null],
+		]);
+	});
+
 	it('fails a step whose condition cannot be evaluated, and the run', async () => {
 		const text = 'version: 1\nsteps:\n  - { id: odd, when: "fromJSON(\'nope\')", run: touch odd }\n';
 		const scratch = await makeScratch(newFolder(), {flow: text});

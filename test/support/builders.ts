@@ -3,6 +3,7 @@ import type {Id, IdKind} from '../../source/domain/ids.ts';
 import type {Agent, AgentRequest, Checkpoint, LogLine, PlannedChange, RestorePlan, Run, Step, UsageRecord} from '../../source/domain/records.ts';
 import type {AgentStatus} from '../../source/domain/status.ts';
 import {NO_TOKENS, type Tokens} from '../../source/domain/tokens.ts';
+import {type PlanStep, RETRY_CAUSES} from '../../source/workflow/plan.ts';
 
 /** The moment at which every record of a test was made unless it says otherwise: 14:00:00 UTC on 1 March 2026. */
 export const T0 = Date.UTC(2026, 2, 1, 14, 0, 0);
@@ -149,5 +150,32 @@ export const aRestorePlan = (change: Partial<RestorePlan> = {}): RestorePlan => 
 	kept: [],
 	stagedSet: 'same',
 	hasHeadMoved: false,
+	...change,
+});
+
+/** What a step or a run without limits may spend. */
+export const NO_BUDGET = {costNanoUsd: null, tokens: null, turns: null, wallMs: null};
+
+/** A shell step of a plan that needs nothing. */
+export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
+	id: 'a',
+	needs: [],
+	when: null,
+	continuesOnError: false,
+	kind: 'run',
+	text: 'true',
+	engine: 'shell',
+	model: null,
+	permissions: 'edit',
+	session: null,
+	recording: null,
+	speed: null,
+	env: {},
+	timeoutMs: 1000,
+	idleTimeoutMs: null,
+	retry: {max: 0, on: RETRY_CAUSES, backoffMs: 0, factor: 2, maxBackoffMs: 0},
+	budget: NO_BUDGET,
+	restorePolicy: 'ask',
+	takesCheckpoints: true,
 	...change,
 });

@@ -1,6 +1,7 @@
 import {EXIT} from '../../domain/failures.ts';
+import {formatInteger} from '../../domain/figures.ts';
 import type {ImportResult} from '../../domain/rad.ts';
-import {formatInteger, formatPlural} from '../../views/format.ts';
+import {formatPlural} from '../../views/format.ts';
 import {defineCommand} from '../command.ts';
 import {toCommandLine} from '../command-line.ts';
 import {JSON_FLAG} from '../flags.ts';

@@ -21,11 +21,13 @@ export const runCommand = defineCommand({
 	flags: {
 		input: INPUT_FLAG,
 		detach: {type: 'switch', description: 'Start it in the background and print its id.'},
+		maxCost: {type: 'money', placeholder: 'USD', description: 'Stop the run when it has cost this much, or less if its workflow says so.'},
 		noCheckpoint: {type: 'switch', description: 'Take no checkpoints: nothing can be undone.'},
 		json: {type: 'switch', description: 'Print each event as a JSON object on a line; the last one is the run. With --detach only the run.'},
 	},
 	examples: [
 		{words: 'rad run example', note: 'run it here'},
+		{words: 'rad run example --max-cost 2.50', note: 'spend no more than that'},
 		{words: 'rad run fix --input issue=12 --detach', note: 'run it in the background; watch it with rad top'},
 	],
 	exitCodes: {
@@ -41,6 +43,7 @@ export const runCommand = defineCommand({
 		const start: StartOptions = {
 			workflow: input.workflow,
 			inputs: readWorkflowInputs(flags.input, 'run'),
+			...(flags.maxCost === undefined ? {} : {maxCostNanoUsd: flags.maxCost}),
 			...(flags.noCheckpoint ? {withoutCheckpoints: true} : {}),
 		};
 		const rad = await context.open();

@@ -1,6 +1,7 @@
 import {EXIT} from '../../domain/failures.ts';
+import {formatDuration} from '../../domain/figures.ts';
 import type {Run} from '../../domain/records.ts';
-import {formatAgo, formatDuration} from '../../views/format.ts';
+import {formatAgo} from '../../views/format.ts';
 import {labelRun} from '../../views/status-label.ts';
 import {defineCommand} from '../command.ts';
 import {JSON_FLAG} from '../flags.ts';

@@ -1,6 +1,6 @@
+import {formatDuration} from '../../domain/figures.ts';
 import type {RunId} from '../../domain/ids.ts';
 import type {Run} from '../../domain/records.ts';
-import {formatDuration} from '../../views/format.ts';
 import {labelRun} from '../../views/status-label.ts';
 import {fit as fitText} from '../../views/width.ts';
 import {clean, type Line, line, row, span} from '../line.ts';

@@ -1,7 +1,8 @@
+import {formatDuration} from '../../domain/figures.ts';
 import type {Agent, Run, Step, UsageTotals} from '../../domain/records.ts';
 import {totalTokens} from '../../domain/tokens.ts';
 import type {TreeRow} from '../../views/agent-tree.ts';
-import {formatCost, formatCount, formatDuration} from '../../views/format.ts';
+import {formatCost, formatCount} from '../../views/format.ts';
 import {labelAgent, labelRun, labelStep} from '../../views/status-label.ts';
 import {sumSubtrees} from '../../views/usage.ts';
 import {displayWidth, fit as fitText} from '../../views/width.ts';

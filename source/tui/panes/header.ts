@@ -1,7 +1,8 @@
+import {formatDuration} from '../../domain/figures.ts';
 import type {Agent, Run} from '../../domain/records.ts';
 import type {AgentStatus, StepStatus} from '../../domain/status.ts';
 import {totalTokens} from '../../domain/tokens.ts';
-import {formatCount, formatDuration} from '../../views/format.ts';
+import {formatCount} from '../../views/format.ts';
 import {formatMarkedCost, isAllRecorded, measureRecorded} from '../../views/recorded.ts';
 import {labelAgent, labelRun, labelStep} from '../../views/status-label.ts';
 import {displayWidth, truncate} from '../../views/width.ts';

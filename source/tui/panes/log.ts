@@ -1,5 +1,6 @@
+import {formatInteger} from '../../domain/figures.ts';
 import type {Agent, LogKind, LogLine} from '../../domain/records.ts';
-import {formatInteger, formatPlural, formatTime} from '../../views/format.ts';
+import {formatPlural, formatTime} from '../../views/format.ts';
 import {labelAgent} from '../../views/status-label.ts';
 import type {Size} from '../layout.ts';
 import {clean, type Line, line, span} from '../line.ts';

@@ -1,6 +1,7 @@
+import {formatNanoUsd} from '../../domain/figures.ts';
 import type {ModelTotals, UsageTotals} from '../../domain/records.ts';
 import {promptTokens, type Tokens, totalTokens} from '../../domain/tokens.ts';
-import {formatCost, formatCount, formatNanoUsd, formatPlural, formatShare, formatShares} from '../../views/format.ts';
+import {formatCost, formatCount, formatPlural, formatShare, formatShares} from '../../views/format.ts';
 import {explainRecorded, formatMarkedCost, isAllRecorded, measureRecorded, RECORDED_MARK, type Recorded} from '../../views/recorded.ts';
 import {truncate} from '../../views/width.ts';
 import type {Size} from '../layout.ts';

@@ -1,10 +1,11 @@
 import {type Foreign, isForeign} from '../../agents/foreign.ts';
 import type {WorkflowProblem} from '../../domain/rad.ts';
-import {type PlanStep, RETRY_CAUSES, type RetryRule} from '../plan.ts';
+import {type Budget, type PlanStep, RETRY_CAUSES, type RetryRule} from '../plan.ts';
 import {adviseOnName, findKey} from './misspelt-names.ts';
 import type {StepOutline} from './outline.ts';
 import type {Path, YamlDocument} from './yaml-document.ts';
 import {
+	type BudgetLimits,
 	judge,
 	PROMPT_STEP,
 	type PromptStep,
@@ -96,10 +97,18 @@ const toStep = (
 		timeoutMs: step.timeout ?? DEFAULT_TIMEOUT_MS,
 		idleTimeoutMs: step.idle_timeout ?? null,
 		retry: toRetryRule(step.retry),
+		budget: toBudget(step.budget),
 		restorePolicy: step.restore ?? 'ask',
 		takesCheckpoints: step.checkpoint !== 'none',
 	};
 };
+
+export const toBudget = (limits: BudgetLimits | undefined): Budget => ({
+	costNanoUsd: limits?.cost_usd ?? null,
+	tokens: limits?.tokens ?? null,
+	turns: limits?.turns ?? null,
+	wallMs: limits?.wall ?? null,
+});
 
 const MAX_BACKOFF_MS = 10 * 60_000;
 

@@ -3,7 +3,7 @@ import type {Plan, PlanInput} from '../plan.ts';
 import {findGraphProblems, readGraph} from './check-graph.ts';
 import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';
-import {type EngineRules, judgeStep, toProblems} from './judge-step.ts';
+import {type EngineRules, judgeStep, toBudget, toProblems} from './judge-step.ts';
 import {readOutline} from './outline.ts';
 import {readYaml} from './yaml-document.ts';
 import {judge, WORKFLOW, type WorkflowInput} from './zod-schema.ts';
@@ -48,6 +48,7 @@ export const loadWorkflow = (name: string, file: string, text: string, engines: 
 		name,
 		description: top.value.description ?? null,
 		inputs: Object.entries(top.value.inputs ?? {}).map(toInput),
+		budget: toBudget(top.value.budget),
 		steps: steps.flatMap(({step}) => step ?? []),
 	};
 	return {plan, problems: []};

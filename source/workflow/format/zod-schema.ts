@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {toForeign} from '../../agents/foreign.ts';
 import {parseDuration} from '../../domain/duration.ts';
+import {parseUsd} from '../../domain/figures.ts';
 import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
 import {RETRY_CAUSES} from '../plan.ts';
@@ -32,6 +33,8 @@ const NAME_RULE = 'use 1 to 64 of a-z 0-9 _ - and begin and end with a letter or
 const DURATION_RULE = 'write 90s, 30m, 1h30m';
 const RETRY_RULE = 'write a whole number from 0 to 20';
 const FACTOR_RULE = 'write a number from 1 to 10';
+const LIMIT_RULE = 'write a whole number, 1 or more';
+const COST_RULE = 'write dollars, such as 2.50, at most 1000000';
 const CONDITION_RULE = 'write an expression, such as steps.test.outputs.exit_code != 0';
 const SPEED_RULE = 'write a number above 0, at most 1000';
 const PROMPT_RULE = 'write what the agent is to do';
@@ -61,6 +64,23 @@ const retry = z.strictObject(
 	wanted('a mapping', 'write retry: { max: 1 }'),
 );
 
+const toLimit = (most: number) =>
+	z.int(wanted('a whole number', LIMIT_RULE)).min(1, `is too small; ${LIMIT_RULE}`).max(most, `is too large; ${LIMIT_RULE}`).optional();
+
+const budget = z.strictObject(
+	{
+		cost_usd: z
+			.union([z.number(), z.string()], wanted('an amount of money', COST_RULE))
+			.transform(value => parseUsd(String(value)))
+			.refine((value): value is number => value !== undefined, `is not an amount of dollars; ${COST_RULE}`)
+			.optional(),
+		tokens: toLimit(1e12),
+		turns: toLimit(1e9),
+		wall: duration.optional(),
+	},
+	wanted('a mapping', 'write budget: { cost_usd: 5 }'),
+);
+
 const condition = z
 	.union([z.string(), z.boolean()], wanted('an expression', CONDITION_RULE))
 	.transform(String)
@@ -82,6 +102,7 @@ const common = {
 	needs: z.array(toName('write the id of a step'), wanted('a list', 'write needs: [id, …]')).optional(),
 	when: condition.optional(),
 	continue_on_error: truth.optional(),
+	budget: budget.optional(),
 	env: env.optional(),
 	...usual,
 };
@@ -136,6 +157,7 @@ export const WORKFLOW = z.strictObject(
 		inputs: z.record(inputName, input, wanted('a mapping', 'write inputs: { name: { type: string } }')).optional(),
 		defaults: DEFAULTS.optional(),
 		env: env.optional(),
+		budget: budget.optional(),
 		steps: z
 			.array(z.unknown(), wanted('a list', 'write one step after the other, each with "- id:" and prompt or run'))
 			.min(1, 'is empty; a workflow needs at least one step')
@@ -150,6 +172,7 @@ export const STEP_KEYS: readonly string[] = Object.keys(UNCLEAR_STEP.shape);
 export type PromptStep = z.infer<typeof PROMPT_STEP>;
 export type RunStep = z.infer<typeof RUN_STEP>;
 export type WorkflowInput = z.infer<typeof input>;
+export type BudgetLimits = z.infer<typeof budget>;
 export type StepDefaults = z.infer<typeof DEFAULTS>;
 
 /** A rule that a value broke: where below the judged value, and what to say. `key` is set for a key that should not be there. */

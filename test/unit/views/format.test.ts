@@ -1,39 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {
-	formatAgo,
-	formatBytes,
-	formatCost,
-	formatCount,
-	formatDuration,
-	formatInteger,
-	formatNanoUsd,
-	formatPlural,
-	formatShare,
-	formatShares,
-} from '../../../source/views/format.ts';
-
-describe('formatDuration', () => {
-	test.each([
-		[-1, 'clock changed'],
-		[0, '0ms'],
-		[45, '45ms'],
-		[999.9, '999ms'],
-		[1000, '1.0s'],
-		[3299, '3.2s'],
-		[9999, '9.9s'],
-		[10_000, '10s'],
-		[59_999, '59s'],
-		[60_000, '1m00s'],
-		[724_000, '12m04s'],
-		[3_599_999, '59m59s'],
-		[3_720_000, '1h02m'],
-		[47 * 3_600_000, '47h00m'],
-		[49 * 3_600_000, '2d01h'],
-	])('%d ms is %s', (durationMs, text) => {
-		expect(formatDuration(durationMs)).toBe(text);
-	});
-});
+import {formatAgo, formatBytes, formatCost, formatCount, formatPlural, formatShare, formatShares} from '../../../source/views/format.ts';
 
 describe('formatAgo', () => {
 	test.each([
@@ -72,23 +39,6 @@ describe('formatCount', () => {
 	});
 });
 
-describe('formatNanoUsd', () => {
-	test.each([
-		[0n, '$0.0000'],
-		[1n, '<$0.0001'],
-		[49_999n, '<$0.0001'],
-		[50_000n, '$0.0001'],
-		[123_456_789n, '$0.1235'],
-		[999_949_999n, '$0.9999'],
-		[999_950_000n, '$1.00'],
-		[1_005_000_000n, '$1.01'],
-		[1_234_567_891_000_000n, '$1,234,567.89'],
-		[-123_400_000n, '-$0.1234'],
-	])('%d is %s', (nanoUsd, text) => {
-		expect(formatNanoUsd(nanoUsd)).toBe(text);
-	});
-});
-
 describe('formatCost', () => {
 	const cost = {costNanoUsd: 10_000_000n, unpriced: 0, costSource: 'reported', responses: 2} as const;
 	test.each([
@@ -115,7 +65,6 @@ test('formats shares, sizes and counts of things', () => {
 		'2.0 GB',
 	]);
 	expect([formatPlural(0, 'file'), formatPlural(1, 'file'), formatPlural(1234, 'file')]).toEqual(['0 files', '1 file', '1,234 files']);
-	expect([formatInteger(999), formatInteger(1_234_567), formatInteger(-1000n)]).toEqual(['999', '1,234,567', '-1,000']);
 });
 
 describe('the shares of parts that make a whole', () => {

@@ -14,6 +14,7 @@ import {
 	type Wish,
 } from '../../../source/workflow/core.ts';
 import {type Plan, type PlanStep, RETRY_CAUSES} from '../../../source/workflow/plan.ts';
+import {aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 
 // Random plans meet random outcomes, cancellations and crashes; what must hold in each of them is checked at each step of the way.
 
@@ -26,6 +27,8 @@ type StepDraft = {
 	readonly on: readonly (typeof RETRY_CAUSES)[number][];
 	readonly continuesOnError: boolean;
 	readonly wish: Wish | null;
+	/** What its responses cost, in each attempt. */
+	readonly costs: readonly number[];
 };
 
 const draft: fc.Arbitrary<StepDraft> = fc.record({
@@ -34,33 +37,24 @@ const draft: fc.Arbitrary<StepDraft> = fc.record({
 	on: fc.subarray([...RETRY_CAUSES]),
 	continuesOnError: fc.boolean(),
 	wish: fc.constantFrom(null, null, {isWanted: true}, {isWanted: false}, {problem: 'odd'}),
+	costs: fc.array(fc.integer({min: 1, max: 3}), {maxLength: 3}),
 });
+
+const limitOfRun = fc.oneof(fc.constant(Infinity), fc.integer({min: 1, max: 20}));
 
 /** A step may need any of those above it, as no cycle passes the check of a file. */
 const toPlan = (drafts: readonly StepDraft[]): Plan => ({
 	name: 'model',
 	description: null,
 	inputs: [],
-	steps: drafts.map(
-		({needs, retries, on, continuesOnError, wish}, index): PlanStep => ({
+	budget: NO_BUDGET,
+	steps: drafts.map(({needs, retries, on, continuesOnError, wish}, index) =>
+		aPlanStep({
 			id: `s${index}`,
 			needs: index === 0 ? [] : [...new Set(needs.map(need => `s${need % index}`))],
 			when: wish === null ? null : 'x',
 			continuesOnError,
-			kind: 'run',
-			text: 'true',
-			engine: 'shell',
-			model: null,
-			permissions: 'edit',
-			session: null,
-			recording: null,
-			speed: null,
-			env: {},
-			timeoutMs: 1000,
-			idleTimeoutMs: null,
 			retry: {max: retries, on, backoffMs: 10, factor: 2, maxBackoffMs: 15},
-			restorePolicy: 'ask',
-			takesCheckpoints: true,
 		}),
 	),
 });
@@ -87,8 +81,15 @@ const toOutcome = (name: AttemptOutcome['status'] | 'rate-limited'): AttemptOutc
 	return {status, exitCode: null, reason: status === 'completed' ? null : `it ${status}`, cause, outputs: {}};
 };
 
+type World = {
+	readonly moves: readonly Move[];
+	readonly costsOf: (step: PlanStep) => readonly number[];
+	/** What the run may cost. */
+	readonly limit: number;
+};
+
 /** Runs a plan as the engine does: every decision is an event before it is acted on. */
-const play = (plan: Plan, judgeWish: JudgeWish, moves: readonly Move[]) => {
+const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}: World) => {
 	const events: RadEvent[] = [{type: 'run.started', runId}];
 	let state: RunState = startState(plan);
 	let next = 0;
@@ -106,6 +107,18 @@ const play = (plan: Plan, judgeWish: JudgeWish, moves: readonly Move[]) => {
 		expect(decide(plan, state, judgeWish), 'nothing is done for a run without a rad').toEqual([]);
 		state = replay();
 	};
+	let spent = 0;
+	/** False when the attempt has to be stopped. */
+	const spend = (costs: readonly number[]): boolean => {
+		for (const cost of costs) {
+			expect(spent, 'no response is paid for when the money is gone').toBeLessThan(budget);
+			spent += cost;
+			if (spent < budget) continue;
+			commit({type: 'run.budget-spent', runId, reason: 'the money is gone'});
+			return false;
+		}
+		return true;
+	};
 	const goOn = (): void => commit({type: 'run.status-changed', runId, status: 'running', reason: null});
 	const obey = (command: Command): RunStatus | undefined => {
 		switch (command.type) {
@@ -114,7 +127,7 @@ const play = (plan: Plan, judgeWish: JudgeWish, moves: readonly Move[]) => {
 				started.push(`${command.step.id}.${command.attempt}`);
 				commit({type: 'step.started', runId, stepId: command.step.id, attempt: command.attempt});
 				// When the world has nothing left to say, all goes well.
-				const said = moves[next] ?? 'completed';
+				const said = spend(costsOf(command.step)) ? (moves[next] ?? 'completed') : 'failed';
 				next += 1;
 				if (said === 'cancel') cancel();
 				if (said === 'crash') interrupt();
@@ -155,6 +168,7 @@ const isDone = (plan: Plan, state: RunState, id: string): boolean => {
 const checkStart = (plan: Plan, state: RunState, {step, attempt, backoffMs}: Extract<Command, {type: 'start-step'}>, judgeWish: JudgeWish): void => {
 	const known = state.steps[step.id];
 	expect(state.status, 'nothing starts in a run that is being cancelled').toBe('running');
+	expect(state.spent, 'nothing starts when the money is gone').toBeNull();
 	expect(
 		step.needs.every(need => isDone(plan, state, need)),
 		`${step.id} starts after its needs`,
@@ -169,11 +183,13 @@ const checkStart = (plan: Plan, state: RunState, {step, attempt, backoffMs}: Ext
 describe('the core, whatever happens', () => {
 	it(`keeps its promises in ${CASES} random runs`, {timeout: 600_000}, () => {
 		fc.assert(
-			fc.property(fc.array(draft, {minLength: 1, maxLength: 7}), fc.array(move, {maxLength: 14}), (drafts, moves) => {
+			fc.property(fc.array(draft, {minLength: 1, maxLength: 7}), fc.array(move, {maxLength: 14}), limitOfRun, (drafts, moves, limit) => {
 				const plan = toPlan(drafts);
 				const judgeWish: JudgeWish = step => drafts[Number(step.id.slice(1))]?.wish ?? {isWanted: true};
 
-				const {status, state, started} = play(plan, judgeWish, moves);
+				const costsOf = (step: PlanStep): readonly number[] => drafts[Number(step.id.slice(1))]?.costs ?? [];
+
+				const {status, state, started} = play(plan, judgeWish, {moves, costsOf, limit});
 
 				expect(Object.values(state.steps).every(step => isStepOver(step.status))).toBe(true);
 				expect(new Set(started).size, 'no attempt is made twice').toBe(started.length);
@@ -182,7 +198,8 @@ describe('the core, whatever happens', () => {
 					const end = state.steps[step.id]?.status;
 					return (end === 'failed' && !step.continuesOnError) || end === 'cancelled';
 				});
-				expect(status).toBe(hasFailed ? 'failed' : 'completed');
+				const isCutShort = state.spent !== null && Object.values(state.steps).some(step => step.status === 'skipped' && !step.isUnwanted);
+				expect(status).toBe(hasFailed || isCutShort ? 'failed' : 'completed');
 			}),
 			{numRuns: CASES},
 		);

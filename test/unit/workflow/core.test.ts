@@ -3,30 +3,19 @@ import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
 import {decide, fold, type JudgeWish, MAX_RESTORES_PER_STEP, type RunState, startState, type Wish} from '../../../source/workflow/core.ts';
 import {type Plan, type PlanStep, RETRY_CAUSES} from '../../../source/workflow/plan.ts';
+import {aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 
 const runId = 'run_0000000001' as RunId;
 
-const aStep = (id: string, needs: readonly string[] = [], maxRetries = 0): PlanStep => ({
-	id,
-	needs,
-	when: null,
-	continuesOnError: false,
-	kind: 'run',
-	text: 'true',
-	engine: 'shell',
-	model: null,
-	permissions: 'edit',
-	session: null,
-	recording: null,
-	speed: null,
-	env: {},
-	timeoutMs: 1000,
-	idleTimeoutMs: null,
-	retry: {max: maxRetries, on: RETRY_CAUSES, backoffMs: 0, factor: 2, maxBackoffMs: 0},
-	restorePolicy: 'ask',
-	takesCheckpoints: true,
+const aStep = (id: string, needs: readonly string[] = [], maxRetries = 0): PlanStep =>
+	aPlanStep({id, needs, retry: {max: maxRetries, on: RETRY_CAUSES, backoffMs: 0, factor: 2, maxBackoffMs: 0}});
+const aPlan = (...steps: readonly PlanStep[]): Plan => ({
+	name: 'test',
+	description: null,
+	inputs: [],
+	budget: NO_BUDGET,
+	steps,
 });
-const aPlan = (...steps: readonly PlanStep[]): Plan => ({name: 'test', description: null, inputs: [], steps});
 const started = (stepId: string, attempt = 1): RadEvent => ({type: 'step.started', runId, stepId, attempt});
 const attemptEnded = (stepId: string, status: AttemptOutcome['status'], attempt = 1): RadEvent => ({
 	type: 'step.attempt-ended',
@@ -185,5 +174,36 @@ describe('decide', () => {
 		for (const status of ['completed', 'failed', 'cancelled', 'interrupted'] as const) {
 			expect(names(plan, stateAfter(plan, {type: 'run.status-changed', runId, status, reason: null}))).toEqual([]);
 		}
+	});
+
+	describe('in a run of which the budget is spent', () => {
+		const spent: RadEvent = {type: 'run.budget-spent', runId, reason: "the run's budget is spent: $0.31 of $0.30"};
+		const plan = aPlan(aStep('a', [], 2), aStep('b', ['a']), aStep('free'));
+
+		it('neither tries again nor starts anything, and fails with the reason', () => {
+			const stopped = stateAfter(plan, started('a'), spent, attemptEnded('a', 'failed'));
+			expect(names(plan, stopped)).toEqual(['failed a']);
+
+			const failed = [started('a'), spent, attemptEnded('a', 'failed'), ended('a', 'failed')] as const;
+			expect(names(plan, stateAfter(plan, ...failed))).toEqual(['skipped b', 'skipped free']);
+
+			const over = stateAfter(plan, ...failed, ended('b', 'skipped'), ended('free', 'skipped'));
+			expect(decide(plan, over, always)).toEqual([
+				{type: 'end-run', status: 'failed', reason: `the run's budget is spent: $0.31 of $0.30; step "a" failed`},
+			]);
+		});
+
+		it('makes nothing of it when all was done before', () => {
+			const done = stateAfter(plan, ended('a', 'completed'), ended('b', 'completed'), ended('free', 'completed'), spent);
+
+			expect(names(plan, done)).toEqual(['run completed']);
+		});
+
+		it('fails although the step that was stopped may fail', () => {
+			const tolerant = aPlan({...aStep('a'), continuesOnError: true}, aStep('b', ['a']));
+			const over = stateAfter(tolerant, spent, ended('a', 'failed'), ended('b', 'skipped'));
+
+			expect(names(tolerant, over)).toEqual(['run failed']);
+		});
 	});
 });

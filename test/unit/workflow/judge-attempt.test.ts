@@ -3,7 +3,7 @@ import type {ShimExit} from '../../../source/agents/attempt-files.ts';
 import type {Engine} from '../../../source/agents/engine.ts';
 import {createShellEngine} from '../../../source/agents/engines/shell/shell-engine.ts';
 import type {Findings} from '../../../source/agents/fact-recorder.ts';
-import {judgeAttempt, toOutcome} from '../../../source/workflow/judge-attempt.ts';
+import {judgeAttempt, ON_REQUEST, type StopReason, toOutcome} from '../../../source/workflow/judge-attempt.ts';
 
 const shell = createShellEngine();
 const agent: Engine = {...shell, name: 'agent', agentType: 'agent', needsVerdict: true};
@@ -18,8 +18,8 @@ const anExit = (change: Partial<ShimExit> = {}): ShimExit => ({
 });
 const findings = (verdict: Findings['verdict']): Findings => ({verdict, sessionId: undefined, finalMessage: 'said', unreadable: 0});
 const good = findings({isError: false, reason: null, cause: null});
-const judge = (engine: Engine, exit: ShimExit | undefined, found: Findings = good, isCancelling = false) =>
-	judgeAttempt(engine, {exit, findings: found, tail: ''}, isCancelling);
+const judge = (engine: Engine, exit: ShimExit | undefined, found: Findings = good, stop: StopReason | null = null) =>
+	judgeAttempt(engine, {exit, findings: found, tail: ''}, stop);
 
 describe('judgeAttempt', () => {
 	it('completes a command that exits with 0, and an agent that also says that it is done', () => {
@@ -60,8 +60,19 @@ describe('judgeAttempt', () => {
 	});
 
 	it('knows why there is no ending in a run that was killed on request', () => {
-		expect(judge(shell, undefined, good, true)).toMatchObject({status: 'cancelled'});
-		expect(judge(shell, anExit({code: null, signal: 'SIGKILL'}), good, true)).toMatchObject({status: 'cancelled'});
+		expect(judge(shell, undefined, good, ON_REQUEST)).toMatchObject({status: 'cancelled'});
+		expect(judge(shell, anExit({code: null, signal: 'SIGKILL'}), good, ON_REQUEST)).toMatchObject({status: 'cancelled'});
+	});
+
+	it('fails what was stopped for what it had spent, and leaves alone what was done before that', () => {
+		const stop = {status: 'failed', text: 'as its budget is spent: $0.31 of $0.30'} as const;
+
+		expect(judge(agent, anExit({reason: 'stopped', code: 130}), good, stop)).toMatchObject({
+			status: 'failed',
+			error: 'stopped as its budget is spent: $0.31 of $0.30',
+		});
+		expect(judge(agent, undefined, good, stop)).toMatchObject({status: 'failed', error: 'killed as its budget is spent: $0.31 of $0.30'});
+		expect(judge(agent, anExit(), good, stop)).toMatchObject({status: 'completed', error: null});
 	});
 });
 

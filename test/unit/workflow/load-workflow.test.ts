@@ -97,6 +97,41 @@ steps:
 		]);
 	});
 
+	it('reads what a run and its steps may spend', () => {
+		const {plan, problems} = load(`version: 1
+budget: { cost_usd: 2.5, wall: 3h }
+steps:
+  - { id: a, run: x, budget: { tokens: 4000000, turns: 60 } }
+  - { id: b, run: x, budget: { cost_usd: "$0.000000001" } }
+`);
+
+		expect(problems).toEqual([]);
+		expect(plan?.budget).toEqual({costNanoUsd: 2_500_000_000, tokens: null, turns: null, wallMs: 10_800_000});
+		expect(plan?.steps.map(({budget}) => budget)).toEqual([
+			{costNanoUsd: null, tokens: 4_000_000, turns: 60, wallMs: null},
+			{costNanoUsd: 1, tokens: null, turns: null, wallMs: null},
+		]);
+	});
+
+	it('tells what is wrong with a budget', () => {
+		const text = `version: 1
+budget: { cost_usd: -1, tokens: 1.5, tuns: 3 }
+steps:
+  - { id: a, run: x, budget: 5 }
+  - { id: b, run: x, budget: { wall: 0, turns: 0, cost_usd: lots } }
+`;
+
+		expect(problemsOf(text)).toEqual([
+			'2:21: budget.cost_usd: is not an amount of dollars; write dollars, such as 2.50, at most 1000000',
+			'2:33: budget.tokens: is not a whole number; write a whole number, 1 or more',
+			'2:38: unknown key "tuns"; did you mean "turns"?',
+			'4:30: budget: is not a mapping; write budget: { cost_usd: 5 }',
+			'5:38: budget.wall: is not a duration; write 90s, 30m, 1h30m',
+			'5:48: budget.turns: is too small; write a whole number, 1 or more',
+			'5:61: budget.cost_usd: is not an amount of dollars; write dollars, such as 2.50, at most 1000000',
+		]);
+	});
+
 	it('tells what is wrong with a condition, at its place', () => {
 		const aFile = (condition: string): string => `version: 1
 inputs: { n: { default: 1 } }
@@ -240,7 +275,7 @@ steps:
 
 		expect(problemsOf(text)).toEqual([
 			'1:10: version: is not 1, the only version that this rad knows; write version: 1',
-			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, env, steps',
+			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, env, budget, steps',
 			'4:25: unknown key "requird"; did you mean "required"?',
 			'5:31: inputs.n.default: is not a number; write a number, or change the type',
 			'8:17: expression: "${{" is not closed by "}}"',
@@ -368,7 +403,7 @@ steps:
 			'env.C: is not a plain value; write text, a number, true or false',
 			'env.D: is empty; write text, a number, true or false',
 			'unknown key "maxx"; did you mean "max"?',
-			'unknown key "if"; there are: id, needs, when, continue_on_error, env, timeout, idle_timeout, restore, checkpoint, retry, run',
+			'unknown key "if"; there are: id, needs, when, continue_on_error, budget, env, timeout, idle_timeout, restore, checkpoint, retry, run',
 		]);
 	});
 

@@ -1,7 +1,8 @@
 import {EXIT, RadError} from '../../../domain/failures.ts';
+import {formatInteger} from '../../../domain/figures.ts';
 import type {VerifyResult} from '../../../domain/records.ts';
 import {layOutColumns} from '../../../views/columns.ts';
-import {formatInteger, formatPlural, formatStoreSize} from '../../../views/format.ts';
+import {formatPlural, formatStoreSize} from '../../../views/format.ts';
 import type {Line} from '../../../views/line.ts';
 import {defineCommand} from '../../command.ts';
 import {JSON_FLAG} from '../../flags.ts';

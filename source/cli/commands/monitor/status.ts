@@ -1,10 +1,11 @@
 import {EXIT} from '../../../domain/failures.ts';
+import {formatInteger} from '../../../domain/figures.ts';
 import type {Rad} from '../../../domain/rad.ts';
 import type {Agent, Run, UsageTotals} from '../../../domain/records.ts';
 import {AGENT_STATUSES} from '../../../domain/status.ts';
 import {totalTokens} from '../../../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome} from '../../../views/agent-text.ts';
-import {formatAgo, formatInteger, formatPlural} from '../../../views/format.ts';
+import {formatAgo, formatPlural} from '../../../views/format.ts';
 import type {Span} from '../../../views/line.ts';
 import {explainRecorded, formatMarkedCost, measureRecorded, type Recorded, recordedOf} from '../../../views/recorded.ts';
 import {formatResumeCommand} from '../../../views/resume-command.ts';

@@ -1,4 +1,5 @@
 import {EXIT} from '../../../domain/failures.ts';
+import {formatInteger, formatNanoUsd} from '../../../domain/figures.ts';
 import type {Rad, UsageFilter} from '../../../domain/rad.ts';
 import {
 	type Agent,
@@ -12,7 +13,7 @@ import {
 import {promptTokens, totalTokens} from '../../../domain/tokens.ts';
 import {nameAgents} from '../../../views/agent-text.ts';
 import {type Column, layOutColumns} from '../../../views/columns.ts';
-import {formatCount, formatInteger, formatNanoUsd, formatPlural, formatShare} from '../../../views/format.ts';
+import {formatCount, formatPlural, formatShare} from '../../../views/format.ts';
 import type {Line, Span} from '../../../views/line.ts';
 import {
 	addRecorded,

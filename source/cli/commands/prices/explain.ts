@@ -1,10 +1,11 @@
 import {EXIT} from '../../../domain/failures.ts';
+import {formatInteger} from '../../../domain/figures.ts';
 import type {CostExplanation, CostPart} from '../../../domain/prices.ts';
 import type {Rad} from '../../../domain/rad.ts';
 import type {Agent, UsageTotals} from '../../../domain/records.ts';
 import {totalTokens} from '../../../domain/tokens.ts';
 import {type Column, layOutColumns} from '../../../views/columns.ts';
-import {formatInteger, formatPlural} from '../../../views/format.ts';
+import {formatPlural} from '../../../views/format.ts';
 import type {Line, Span} from '../../../views/line.ts';
 import {BUCKET_TITLES, describePrice, formatMoney, formatRate, formatSource, formatTable, toUsdPerMillion} from '../../../views/prices.ts';
 import {recordedOf} from '../../../views/recorded.ts';

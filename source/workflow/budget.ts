@@ -1,0 +1,74 @@
+import {formatDuration, formatInteger, formatNanoUsd} from '../domain/figures.ts';
+import type {RunId} from '../domain/ids.ts';
+import type {UsageTotals} from '../domain/records.ts';
+import {totalTokens} from '../domain/tokens.ts';
+import type {AttemptPorts} from './attempt-ports.ts';
+import type {Budget, FrozenPlan, PlanStep} from './plan.ts';
+
+/** A limit that was reached; `text` says which, and how much was spent: `its budget is spent: $0.31 of $0.30`. */
+export type SpentBudget = {readonly scope: 'run' | 'step'; readonly text: string};
+
+/** Looks what a run has spent. */
+export type Meter = {
+	/** The limit that is reached, of the run before that of the step; null while there is none. A run's is an event before it is returned. */
+	readonly look: (step: PlanStep) => Promise<SpentBudget | null>;
+};
+
+export type MeteredRun = {readonly runId: RunId; readonly frozen: FrozenPlan; readonly onNotice: (text: string) => void};
+
+/** Time counts from now on, also of a run that is gone on with: while it was interrupted it spent none. */
+export const createMeter = ({store, clock}: Pick<AttemptPorts, 'store' | 'clock'>, {runId, frozen, onNotice}: MeteredRun): Meter => {
+	const ofRun = withMaxCost(frozen.plan.budget, frozen.maxCostNanoUsd);
+	const startOfRun = clock.elapsed();
+	const startsOfSteps = new Map<string, number>();
+	let known: {readonly version: number; readonly stepId: string; readonly run: UsageTotals; readonly step: UsageTotals} | undefined;
+	let isDoubtTold = false;
+	const sum = async (stepId: string) => {
+		const version = store.version();
+		if (known?.version !== version || known.stepId !== stepId)
+			known = {version, stepId, run: await store.sumUsage({runId}), step: await store.sumUsage({runId, stepId})};
+		return known;
+	};
+	const tellDoubt = (budget: Budget, {unpriced}: UsageTotals): void => {
+		if (isDoubtTold || budget.costNanoUsd === null || unpriced === 0) return;
+		isDoubtTold = true;
+		onNotice('a model of this run has no known price: its cost does not count against the budget; limit tokens or turns as well');
+	};
+	return {
+		look: async step => {
+			const startOfStep = startsOfSteps.get(step.id) ?? clock.elapsed();
+			startsOfSteps.set(step.id, startOfStep);
+			if (!hasLimit(ofRun) && !hasLimit(step.budget)) return null;
+			const totals = await sum(step.id);
+			tellDoubt(ofRun, totals.run);
+			tellDoubt(step.budget, totals.step);
+			const run = findReached(ofRun, totals.run, clock.elapsed() - startOfRun);
+			if (run !== null) {
+				const text = `the run's budget is spent: ${run}`;
+				await store.spendBudget(runId, text, clock.now());
+				return {scope: 'run', text};
+			}
+			const own = findReached(step.budget, totals.step, clock.elapsed() - startOfStep);
+			return own === null ? null : {scope: 'step', text: `its budget is spent: ${own}`};
+		},
+	};
+};
+
+const withMaxCost = (budget: Budget, maxCostNanoUsd: number | null): Budget => ({
+	...budget,
+	costNanoUsd: maxCostNanoUsd === null ? budget.costNanoUsd : Math.min(maxCostNanoUsd, budget.costNanoUsd ?? maxCostNanoUsd),
+});
+
+const hasLimit = (budget: Budget): boolean => Object.values(budget).some(limit => limit !== null);
+
+/** The first limit that is reached, as `$0.31 of $0.30`: whole numbers are compared, so 3 × 0.1 reaches 0.3. */
+export const findReached = (budget: Budget, totals: Pick<UsageTotals, 'costNanoUsd' | 'tokens' | 'responses'>, wallMs: number): string | null => {
+	const {costNanoUsd, tokens, turns} = budget;
+	const spentTokens = totalTokens(totals.tokens);
+	if (costNanoUsd !== null && totals.costNanoUsd >= BigInt(costNanoUsd))
+		return `${formatNanoUsd(totals.costNanoUsd)} of ${formatNanoUsd(costNanoUsd)}`;
+	if (tokens !== null && spentTokens >= tokens) return `${formatInteger(spentTokens)} of ${formatInteger(tokens)} tokens`;
+	if (turns !== null && totals.responses >= turns) return `${formatInteger(totals.responses)} of ${formatInteger(turns)} turns`;
+	if (budget.wallMs !== null && wallMs >= budget.wallMs) return `${formatDuration(wallMs)} of ${formatDuration(budget.wallMs)}`;
+	return null;
+};

@@ -1,0 +1,117 @@
+import process from 'node:process';
+import {describe, expect, it, test} from 'vitest';
+import {createProcessTable} from '../../../source/agents/create-process-table.ts';
+import type {Clock} from '../../../source/domain/clock.ts';
+import type {ProcessIdentity, UsageRecord} from '../../../source/domain/records.ts';
+import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
+import {createMeter, findReached} from '../../../source/workflow/budget.ts';
+import type {Budget} from '../../../source/workflow/plan.ts';
+import {anAgent, anId, aPlanStep, aUsageRecord, NO_BUDGET, tokens} from '../../support/builders.ts';
+
+const self = createProcessTable(process.platform).identify(process.pid) as ProcessIdentity;
+const runId = anId('run');
+const aStep = (id: string, budget: Partial<Budget> = {}) => aPlanStep({id, budget: {...NO_BUDGET, ...budget}});
+
+const setUp = async (budget: Partial<Budget>, maxCostNanoUsd: number | null = null) => {
+	const store = openSqliteStore(':memory:', {create: true});
+	let elapsed = 0;
+	const clock: Clock = {now: () => 1000 + elapsed, elapsed: () => elapsed, sleep: async () => {}};
+	const notices: string[] = [];
+	await store.createRun({id: runId, workflow: 'w', startedAt: 1, owner: self, planJson: '{}', stepIds: ['a', 'b']});
+	const plan = {name: 'w', description: null, inputs: [], budget: {...NO_BUDGET, ...budget}, steps: []};
+	const meter = createMeter({store, clock}, {runId, frozen: {plan, inputs: {}, maxCostNanoUsd}, onNotice: text => notices.push(text)});
+	let agents = 0;
+	const begin = async (stepId: string) => {
+		agents += 1;
+		const agent = anAgent({id: anId('agt', agents), planId: runId, stepId, attempt: 1, status: 'starting'});
+		await store.startAttempt({runId, stepId, attempt: agents, agentId: agent.id, tokenHash: `t${agents}`, startedAt: 1, endedAt: null}, agent);
+		return agent.id;
+	};
+	let responses = 0;
+	const spend = (agentId: UsageRecord['agentId'], change: Partial<UsageRecord>) => {
+		responses += 1;
+		return store.recordProgress({usage: [aUsageRecord({agentId, messageId: `m${responses}`, ...change})]}, 1000);
+	};
+	const events = async () => (await store.listEvents(0, 100)).flatMap(({event}) => (event.type === 'run.budget-spent' ? [event.reason] : []));
+	return {
+		meter,
+		begin,
+		spend,
+		events,
+		notices,
+		pass: (durationMs: number) => {
+			elapsed += durationMs;
+		},
+	};
+};
+
+test('a limit is reached at it, not above it, and money is compared in whole numbers', () => {
+	const totals = (costNanoUsd: bigint, responses = 0, input = 0) => ({costNanoUsd, responses, tokens: tokens({input})});
+
+	expect(findReached({...NO_BUDGET, costNanoUsd: 300_000_000}, totals(299_999_999n), 0)).toBeNull();
+	expect(findReached({...NO_BUDGET, costNanoUsd: 300_000_000}, totals(100_000_000n * 3n), 0)).toBe('$0.3000 of $0.3000');
+	expect(findReached({...NO_BUDGET, tokens: 1000}, totals(0n, 0, 999), 0)).toBeNull();
+	expect(findReached({...NO_BUDGET, tokens: 1000}, totals(0n, 0, 1000), 0)).toBe('1,000 of 1,000 tokens');
+	expect(findReached({...NO_BUDGET, turns: 2}, totals(0n, 1), 0)).toBeNull();
+	expect(findReached({...NO_BUDGET, turns: 2}, totals(0n, 3), 0)).toBe('3 of 2 turns');
+	expect(findReached({...NO_BUDGET, wallMs: 60_000}, totals(0n), 59_999)).toBeNull();
+	expect(findReached({...NO_BUDGET, wallMs: 60_000}, totals(0n), 60_000)).toBe('1m00s of 1m00s');
+	expect(findReached(NO_BUDGET, totals(10n ** 18n, 1e6, 1e12), 1e12)).toBeNull();
+});
+
+describe('the meter of a run', () => {
+	it('counts what all steps spent for the run, and for a step its own attempts only', async () => {
+		const {meter, begin, spend, events} = await setUp({costNanoUsd: 10_000});
+		const step = aStep('b', {costNanoUsd: 5000});
+		const [first, second, third] = [await begin('a'), await begin('b'), await begin('b')];
+
+		await spend(first, {costNanoUsd: 4000});
+		await spend(second, {costNanoUsd: 4999});
+		expect(await meter.look(step)).toBeNull();
+
+		await spend(third, {costNanoUsd: 1});
+		expect(await meter.look(step)).toEqual({scope: 'step', text: 'its budget is spent: <$0.0001 of <$0.0001'});
+		expect(await meter.look(aStep('a'))).toBeNull();
+		expect(await events()).toEqual([]);
+
+		await spend(first, {costNanoUsd: 1000});
+		const reached = {scope: 'run', text: "the run's budget is spent: <$0.0001 of <$0.0001"};
+		expect(await meter.look(aStep('a'))).toEqual(reached);
+		expect(await meter.look(step)).toEqual(reached);
+		expect(await events(), 'told once').toEqual([reached.text]);
+	});
+
+	it('counts the time of the run, and that of a step from its first attempt', async () => {
+		const {meter, pass} = await setUp({wallMs: 10_000});
+		const step = aStep('b', {wallMs: 3000});
+
+		pass(5000);
+		expect(await meter.look(step)).toBeNull();
+		pass(3000);
+		expect(await meter.look(step)).toMatchObject({scope: 'step', text: 'its budget is spent: 3.0s of 3.0s'});
+		pass(2000);
+		expect(await meter.look(step)).toMatchObject({scope: 'run'});
+	});
+
+	it.each([
+		[9_000_000_000, 2_000_000_000],
+		[2_000_000_000, 9_000_000_000],
+	])('takes the smaller of %d and %d', async (ofPlan, ofUser) => {
+		const {meter, begin, spend} = await setUp({costNanoUsd: ofPlan}, ofUser);
+
+		await spend(await begin('a'), {costNanoUsd: 2_000_000_000});
+
+		expect(await meter.look(aStep('a'))).toMatchObject({text: "the run's budget is spent: $2.00 of $2.00"});
+	});
+
+	it('tells once that what has no price does not count, where money is limited', async () => {
+		const {meter, begin, spend, notices} = await setUp({});
+		await spend(await begin('a'), {costNanoUsd: null, costSource: 'unknown'});
+
+		expect(await meter.look(aStep('a', {turns: 5}))).toBeNull();
+		expect(notices).toEqual([]);
+		expect(await meter.look(aStep('a', {costNanoUsd: 1}))).toBeNull();
+		expect(await meter.look(aStep('a', {costNanoUsd: 1}))).toBeNull();
+		expect(notices).toEqual([expect.stringContaining('has no known price')]);
+	});
+});
