@@ -4,6 +4,7 @@ import type {CostExplanation, CostPart, PriceRow, PriceTableSource} from '../dom
 import type {ImportResult} from '../domain/rad.ts';
 import type {
 	Agent,
+	AgentRequest,
 	AgentTotals,
 	ChangeAuthor,
 	Checkpoint,
@@ -17,6 +18,7 @@ import type {
 	RestoreResult,
 	ResumeResult,
 	Run,
+	Step,
 	StoreSize,
 	UsageTotals,
 	VerifyResult,
@@ -34,6 +36,18 @@ export const toRunJson = (run: Run) => ({
 	startedAt: run.startedAt,
 	endedAt: run.endedAt,
 	error: run.error,
+});
+
+export const toStepJson = ({stepId, status, attempts, startedAt, endedAt, reason}: Step) => ({stepId, status, attempts, startedAt, endedAt, reason});
+
+/** What an agent asks for: `checkpointId` of a restore, `tool` of a call that it wants to repeat. */
+export const toRequestJson = ({id, agentId, createdAt, subject}: AgentRequest) => ({
+	id,
+	agentId,
+	createdAt,
+	kind: subject.kind,
+	checkpointId: subject.kind === 'restore' ? subject.checkpointId : null,
+	tool: subject.kind === 'replay' ? subject.tool : null,
 });
 
 export const toAgentJson = (agent: Agent) => ({

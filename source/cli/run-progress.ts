@@ -7,6 +7,7 @@ import {totalTokens} from '../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome} from '../views/agent-text.ts';
 import {formatCost, formatCount, formatTime} from '../views/format.ts';
 import type {Line} from '../views/line.ts';
+import {describeSubject} from '../views/request-text.ts';
 import {labelAgent, type StatusLabel} from '../views/status-label.ts';
 import {sumSubtrees} from '../views/usage.ts';
 
@@ -126,10 +127,10 @@ const describeStep = (event: RadEvent & {type: 'step.ended'}, hadAgent: boolean)
 	return {mark, line: [{text: event.stepId, tone: 'strong'}, ` ${event.status}${event.reason === null ? '' : `: ${event.reason}`}`]};
 };
 
-const describeWish = (who: string, {subject}: AgentRequest): Said => {
-	const wish = subject.kind === 'restore' ? `to restore ${subject.checkpointId}` : `to repeat ${subject.tool}`;
-	return {mark: QUESTION, line: [{text: who, tone: 'strong'}, ` asks ${wish}`]};
-};
+const describeWish = (who: string, {subject}: AgentRequest): Said => ({
+	mark: QUESTION,
+	line: [{text: who, tone: 'strong'}, ` asks ${describeSubject(subject)}`],
+});
 
 const describeDecision = (who: string, {subject, decidedBy}: AgentRequest, isGranted: boolean): Said => {
 	const what = subject.kind === 'restore' ? 'the restore' : 'the call';

@@ -1,6 +1,6 @@
 import {formatDuration} from '../domain/figures.ts';
 import type {Rad} from '../domain/rad.ts';
-import type {Agent, AgentTotals, Checkpoint, Run, Step, UsageTotals} from '../domain/records.ts';
+import type {Agent, AgentRequest, AgentTotals, Checkpoint, Run, Step, UsageTotals} from '../domain/records.ts';
 import {totalTokens} from '../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome, nameAgents} from '../views/agent-text.ts';
 import {toTreeRows} from '../views/agent-tree.ts';
@@ -8,9 +8,11 @@ import {type Column, layOutColumns} from '../views/columns.ts';
 import {formatCount, formatPlural, formatTime} from '../views/format.ts';
 import {type Line, type Span, toPlainText} from '../views/line.ts';
 import {alignMarks, formatMarkedCost, measureRecorded, noteRecorded, type Recorded, recordedOf} from '../views/recorded.ts';
+import {describeSubject} from '../views/request-text.ts';
 import {labelAgent, labelRun, labelStep} from '../views/status-label.ts';
 import {SUB_AGENTS_NOTE, sumSubtrees} from '../views/usage.ts';
 import {displayWidth} from '../views/width.ts';
+import {wrap} from '../views/wrap.ts';
 import {formatNotes} from './notes.ts';
 
 /** All that a summary of a run tells. */
@@ -22,6 +24,8 @@ export type RunReport = {
 	readonly byAgent: readonly AgentTotals[];
 	/** Newest first. */
 	readonly checkpoints: readonly Checkpoint[];
+	/** What its agents wait for an answer to. */
+	readonly waiting: readonly AgentRequest[];
 };
 
 export type Suggestion = {readonly command: string; readonly purpose: string};
@@ -30,14 +34,15 @@ type Look = {readonly width: number; readonly hasSymbols: boolean; readonly now:
 
 export const loadRunReport = async (rad: Rad, run: Run): Promise<RunReport> => {
 	const filter = {runId: run.id};
-	const [agents, steps, totals, byAgent, checkpoints] = await Promise.all([
+	const [agents, steps, totals, byAgent, checkpoints, waiting] = await Promise.all([
 		rad.monitor.list(filter),
 		rad.runs.steps(run.id),
 		rad.telemetry.totals(filter),
 		rad.telemetry.byAgent(filter),
 		rad.checkpoints.list(filter),
+		rad.requests.list({...filter, status: 'pending'}),
 	]);
-	return {run, agents, steps, totals, byAgent, checkpoints};
+	return {run, agents, steps, totals, byAgent, checkpoints, waiting};
 };
 
 /** The summary of a run for people: its agents as a tree, what they took and cost, the checkpoints, and what can be done next. */
@@ -45,6 +50,7 @@ export const formatRunSummary = (report: RunReport, suggestions: readonly Sugges
 	const parts = [
 		formatHead(report.run, look),
 		formatAgents(report, look),
+		formatReasons(report, look),
 		formatCheckpoints(report.checkpoints, look),
 		formatSuggestions(suggestions, look),
 	];
@@ -107,6 +113,23 @@ const toStatus = ({symbol, tone}: {readonly symbol: string; readonly tone: NonNu
 
 const toFigures = (totals: UsageTotals | undefined, recorded: Recorded): readonly [tokens: string, cost: string] =>
 	totals === undefined || totals.responses === 0 ? ['—', '—'] : [formatCount(totalTokens(totals.tokens)), formatMarkedCost(totals, recorded)];
+
+/** Why steps failed or were skipped, and what agents wait for. */
+const formatReasons = ({steps, agents, waiting}: RunReport, {width}: Look): readonly Line[] => {
+	const reasons = [
+		...steps.flatMap(({stepId, status, reason}) =>
+			(status === 'failed' || status === 'skipped') && reason !== null ? [`${stepId} ${status}: ${reason}`] : [],
+		),
+		...waiting.map(({agentId, subject}) => {
+			const name = agents.find(({id}) => id === agentId)?.name ?? agentId;
+			return `${name} waits for an answer: it asks ${describeSubject(subject)}`;
+		}),
+	];
+	const lines = reasons.flatMap(reason => wrap(reason, width - INDENT.length)).map((text): Line => [INDENT, text]);
+	return lines.length === 0 ? [] : [[{text: 'Why', tone: 'quiet'}], ...lines];
+};
+
+const INDENT = '  ';
 
 const CHECKPOINT_COLUMNS = [{title: 'Checkpoint'}, {title: 'Time'}, {title: 'Taken', isFlexible: true}] as const;
 

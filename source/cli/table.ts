@@ -27,6 +27,7 @@ import {requestRestoreCommand} from './commands/request/restore.ts';
 import {resumeCommand} from './commands/resume.ts';
 import {runCommand} from './commands/run.ts';
 import {runsCommand} from './commands/runs.ts';
+import {showCommand} from './commands/show.ts';
 import {topCommand} from './commands/top.ts';
 import {workflowListCommand} from './commands/workflow/list.ts';
 
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
 	resumeCommand,
 	cancelCommand,
 	runsCommand,
+	showCommand,
 	enginesCommand,
 	workflowListCommand,
 	monitorStatusCommand,

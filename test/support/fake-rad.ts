@@ -170,8 +170,14 @@ const findOne = <Kind extends 'run' | 'agt' | 'cp', Found extends {readonly id: 
 };
 
 const createRuns = (world: World): Runs => {
-	const begin = (action: 'execute' | 'start', {workflow, inputs, withoutCheckpoints}: StartOptions): Run => {
-		world.calls.push({action, workflow, inputs, ...(withoutCheckpoints === undefined ? {} : {withoutCheckpoints})});
+	const begin = (action: 'execute' | 'start', {workflow, inputs, withoutCheckpoints, maxCostNanoUsd}: StartOptions): Run => {
+		world.calls.push({
+			action,
+			workflow,
+			inputs,
+			...(withoutCheckpoints === undefined ? {} : {withoutCheckpoints}),
+			...(maxCostNanoUsd === undefined ? {} : {maxCostNanoUsd}),
+		});
 		const run = aRun({id: anId('run', world.data.runs.length + 1), workflow});
 		world.update({runs: [...world.data.runs, run]});
 		return run;

@@ -13,6 +13,7 @@ process.env['TZ'] = 'UTC';
 const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]> = [
 	['init', ['init']],
 	['runs', ['runs']],
+	['show', ['show']],
 	['cancel', ['cancel', 'run_0000000002']],
 	['workflow-list', ['workflow', 'list']],
 	['monitor-status', ['monitor', 'status']],

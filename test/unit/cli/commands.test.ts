@@ -36,6 +36,15 @@ describe('rad run', () => {
 		expect(fake.calls[0]).toEqual({action: 'execute', workflow: 'fix', inputs: {issue: '12', text: 'a=b'}});
 	});
 
+	test('hands over what it may cost, in billionths of a dollar', async () => {
+		const fake = createFakeRad();
+
+		await runWords(['run', 'fix', '--max-cost', '2.50'], {fake});
+
+		expect(fake.calls[0]).toMatchObject({action: 'execute', maxCostNanoUsd: 2_500_000_000});
+		for (const words of ['0', '-1', 'much', '1e3']) expect((await runWords(['run', 'fix', '--max-cost', words], {fake})).exitCode).toBe(2);
+	});
+
 	test('asks for no checkpoints only with --no-checkpoint', async () => {
 		const fake = createFakeRad();
 
@@ -533,6 +542,43 @@ describe('rad monitor', () => {
 
 		expect((await runWords(['monitor', 'list'], {fake, isTerminal: true})).out.split('\n')).toHaveLength(3);
 		expect((await runWords(['monitor', 'list', '--json'], {fake})).out).toContain(String.raw`"name":"a\nb\u202e\u001b[31m"`);
+	});
+});
+
+describe('rad show', () => {
+	const asking = anAgent({id: anId('agt', 9), name: 'ask', status: 'waiting', endedAt: null});
+
+	test('shows the newest run, or the one that is named', async () => {
+		const fake = aWorkspace();
+		const older = {...fake.data().runs[0], id: anId('run', 2), workflow: 'older'};
+		fake.update({runs: [older as never, ...fake.data().runs]});
+
+		expect((await runWords(['show', '--json'], {fake})).out).toContain('"workflow":"example"');
+		expect((await runWords(['show', 'run_0000000002', '--json'], {fake})).out).toContain('"workflow":"older"');
+		expect((await runWords(['show', 'run_9'], {fake})).exitCode).toBe(3);
+	});
+
+	test('says what to do where nothing has run', async () => {
+		expect(await runWords(['show'], {fake: createFakeRad()})).toMatchObject({exitCode: 3, err: expect.stringContaining('Nothing has run here yet.')});
+	});
+
+	test('tells what an agent waits for', async () => {
+		const running = aRun({status: 'running', endedAt: null});
+		const fake = createFakeRad({runs: [running], agents: [asking], requests: [aRequest({agentId: asking.id, runId: running.id})]});
+
+		const {out} = await runWords(['show'], {fake, isTerminal: true});
+
+		expect(out).toContain(`ask waits for an answer: it asks to restore`);
+		expect(out).toContain('rad top');
+		expect(out).toContain(`rad cancel ${running.id}`);
+	});
+
+	test('tells how to go on with a run that was interrupted', async () => {
+		const interrupted = aRun({status: 'interrupted', error: 'the rad that drove it is gone'});
+
+		const {out} = await runWords(['show'], {fake: createFakeRad({runs: [interrupted]}), isTerminal: true});
+
+		expect(out).toContain(`rad resume ${interrupted.id}`);
 	});
 });
 

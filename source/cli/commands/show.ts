@@ -1,0 +1,95 @@
+import {EXIT, RadError} from '../../domain/failures.ts';
+import type {AgentId} from '../../domain/ids.ts';
+import type {Rad} from '../../domain/rad.ts';
+import type {Agent, AgentTotals, Run} from '../../domain/records.ts';
+import {isRunOver} from '../../domain/status.ts';
+import {totalTokens} from '../../domain/tokens.ts';
+import {measureRecorded, recordedOf} from '../../views/recorded.ts';
+import {describeSubject} from '../../views/request-text.ts';
+import {type Context, defineCommand} from '../command.ts';
+import {toCommandLine} from '../command-line.ts';
+import {JSON_FLAG} from '../flags.ts';
+import {toAgentJson, toCheckpointJson, toRequestJson, toRunJson, toStepJson, toTotalsJson} from '../json-records.ts';
+import {toIsoTime} from '../listing.ts';
+import type {Field} from '../output.ts';
+import {suggestAfterRun} from '../run-in-foreground.ts';
+import {formatRunSummary, loadRunReport, type RunReport, type Suggestion} from '../run-summary.ts';
+
+export const showCommand = defineCommand({
+	path: 'show',
+	group: 'Look',
+	summary: 'Show a run, and why it failed or waits',
+	description: [
+		'Shows what became of the steps of a run, their agents, costs and checkpoints: of the newest run unless another is named.',
+		'A pipe gets a line for each thing, which begins with what it is. run: id, workflow, status, start, end, error. step: name, status, attempts, start, end, reason. agent: id, id of the agent above it, name, step, attempt, engine, status, its own tokens and billionths of a dollar, error. checkpoint: id, time, kind, label. request: id, agent, what it asks for.',
+	],
+	input: {run: {isRequired: false, description: 'Id of a run, or the beginning of one.'}},
+	flags: {json: {...JSON_FLAG, description: 'Print the run with all of that as one JSON object.'}},
+	examples: [
+		{words: 'rad show', note: 'what became of the newest run'},
+		{words: 'rad show run_3k9t', note: 'of another one'},
+	],
+	exitCodes: {0: 'Done, also when the run failed.', 2: 'The id fits several runs.', 3: 'There is no such run, or no workspace.'},
+	run: async ({input, flags, ...context}) => {
+		const {out, clock} = context;
+		const rad = await context.open();
+		const report = await loadRunReport(rad, await findRun(rad, input.run));
+		if (flags.json) await out.json(toJson(report));
+		else if (!out.isTerminal) await out.fields(toFields(report));
+		else await out.lines(formatRunSummary(report, suggest(report, context), {width: out.columns, hasSymbols: true, now: clock.now()}).slice(1));
+		return EXIT.done;
+	},
+});
+
+const findRun = async (rad: Rad, prefix: string | undefined): Promise<Run> => {
+	if (prefix !== undefined) return rad.runs.find(prefix);
+	const [newest] = await rad.runs.list();
+	if (newest !== undefined) return newest;
+	throw new RadError('RUN_UNKNOWN', 'Nothing has run here yet.', {hint: 'rad run <workflow>'});
+};
+
+const suggest = (report: RunReport, context: Context): readonly Suggestion[] => {
+	const {id, status} = report.run;
+	const toCommand = (words: string): string => toCommandLine(words, context);
+	if (isRunOver(status)) return suggestAfterRun(report, toCommand);
+	return [
+		status === 'interrupted'
+			? {command: toCommand(`resume ${id}`), purpose: 'go on with it'}
+			: {command: toCommand('top'), purpose: 'watch it and answer its agents'},
+		{command: toCommand(`cancel ${id}`), purpose: status === 'interrupted' ? 'end what is left of it' : 'stop it'},
+	];
+};
+
+const byId = (byAgent: readonly AgentTotals[]): ReadonlyMap<AgentId, AgentTotals> => new Map(byAgent.map(totals => [totals.agentId, totals]));
+
+const toFields = ({run, steps, agents, byAgent, checkpoints, waiting}: RunReport): ReadonlyArray<readonly Field[]> => {
+	const usage = byId(byAgent);
+	return [
+		['run', run.id, run.workflow, run.status, toIsoTime(run.startedAt), toIsoTime(run.endedAt), run.error],
+		...steps.map(step => ['step', step.stepId, step.status, step.attempts, toIsoTime(step.startedAt), toIsoTime(step.endedAt), step.reason]),
+		...agents.map(agent => toAgentFields(agent, usage.get(agent.id))),
+		...checkpoints.toReversed().map(({id, createdAt, kind, label}) => ['checkpoint', id, toIsoTime(createdAt), kind, label]),
+		...waiting.map(({id, agentId, subject}) => ['request', id, agentId, describeSubject(subject)]),
+	];
+};
+
+const toAgentFields = (agent: Agent, totals: AgentTotals | undefined): readonly Field[] => [
+	...['agent', agent.id, agent.parentId, agent.name, agent.stepId, agent.attempt, agent.engine, agent.status],
+	totals === undefined ? null : totalTokens(totals.tokens),
+	totals === undefined || totals.costSource === 'unknown' ? null : String(totals.costNanoUsd),
+	agent.error,
+];
+
+const toJson = ({run, steps, agents, totals, byAgent, checkpoints, waiting}: RunReport) => {
+	const usage = byId(byAgent);
+	return {
+		...toRunJson(run),
+		totals: toTotalsJson(totals, measureRecorded(agents, byAgent)),
+		steps: steps.map(toStepJson),
+		agents: agents.map(agent => ({...toAgentJson(agent), usage: toUsageJson(agent, usage.get(agent.id))})),
+		checkpoints: checkpoints.toReversed().map(toCheckpointJson),
+		requests: waiting.map(toRequestJson),
+	};
+};
+
+const toUsageJson = (agent: Agent, own: AgentTotals | undefined) => (own === undefined ? null : toTotalsJson(own, recordedOf(agent, own)));
