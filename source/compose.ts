@@ -79,9 +79,16 @@ export const composeHost = (machine: Machine, showDashboard: Host['showDashboard
 	createDemo: () =>
 		createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
 	listEngines: ({signal}) => describeEngines({engines: toEngines(machine), findProgram, environment: machine.environment, signal}),
+	workflowSchema: loadWorkflowSchema,
 	hooks: createHooks(machine),
 	showDashboard,
 });
+
+/** Loaded only where it is asked for: the schema library is the largest part of the program. */
+const loadWorkflowSchema = async (): Promise<unknown> => {
+	const {toJsonSchema} = await import('./workflow/format/zod-json-schema.ts');
+	return toJsonSchema();
+};
 
 const createHooks = (machine: Machine): HookSettings => {
 	const load = async (): Promise<HookSettings> => {
@@ -119,7 +126,10 @@ const initHere = async (machine: Machine, directory: string) => {
 	const workspaceRoot = toRealDirectory(directory);
 	const {describeCheckpointing} = await import('./checkpoint/open-checkpoints.ts');
 	const checkpointing = await describeCheckpointing({workspaceRoot, stateDirectory: findStateDirectory(environment), environment});
-	const {layout, created} = initWorkspace(checkpointing.top, machine.userId, file => openSqliteStore(file, {create: true}).close());
+	const {layout, created} = initWorkspace(checkpointing.top, machine.userId, {
+		createStore: file => openSqliteStore(file, {create: true}).close(),
+		workflowSchema: `${JSON.stringify(await loadWorkflowSchema(), null, 2)}\n`,
+	});
 	// Opening proves that what was there before is usable.
 	openSqliteStore(layout.database, {create: false}).close();
 	const workspace: WorkspaceInfo = {root: layout.root, kind: checkpointing.kind, directory: workspaceRoot};

@@ -30,6 +30,8 @@ import {runsCommand} from './commands/runs.ts';
 import {showCommand} from './commands/show.ts';
 import {topCommand} from './commands/top.ts';
 import {workflowListCommand} from './commands/workflow/list.ts';
+import {workflowSchemaCommand} from './commands/workflow/schema.ts';
+import {workflowValidateCommand} from './commands/workflow/validate.ts';
 
 /** Every command, in the order in which help shows them. Parsing, help and suggestions are made from this. */
 export const COMMANDS: readonly Command[] = [
@@ -43,6 +45,8 @@ export const COMMANDS: readonly Command[] = [
 	showCommand,
 	enginesCommand,
 	workflowListCommand,
+	workflowValidateCommand,
+	workflowSchemaCommand,
 	monitorStatusCommand,
 	monitorListCommand,
 	monitorTelemetryCommand,

@@ -75,6 +75,8 @@ export type RunOptions = StartOptions & RunAttendance;
 export type Workflows = {
 	/** All workflow files of the workspace, by name; files with mistakes are listed with their problems. */
 	readonly list: () => Promise<readonly WorkflowSummary[]>;
+	/** @throws {RadError} `WORKFLOW_UNKNOWN`. */
+	readonly find: (name: string) => Promise<WorkflowSummary>;
 };
 
 export type Runs = {
@@ -317,6 +319,8 @@ export type Host = {
 	readonly createDemo: () => Promise<{readonly root: string; readonly workflow: string}>;
 	/** The engines that steps can name, and what of them is on this machine. Asks each installed program for its version, and nobody else. */
 	readonly listEngines: (options: {readonly signal: AbortSignal}) => Promise<readonly EngineInfo[]>;
+	/** The JSON Schema of workflow files. */
+	readonly workflowSchema: () => Promise<unknown>;
 	/** In the user's own settings of the coding agents. */
 	readonly hooks: HookSettings;
 	/** Shows the dashboard until the user leaves it; returns the exit code. @throws {RadError} `TERMINAL_MISSING`. */

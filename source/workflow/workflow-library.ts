@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {RadError} from '../domain/failures.ts';
-import type {WorkflowProblem, Workflows} from '../domain/rad.ts';
+import type {WorkflowProblem, WorkflowSummary, Workflows} from '../domain/rad.ts';
 import {SAFE_NAME} from '../domain/safe-name.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
 import {suggest} from '../domain/suggest.ts';
@@ -31,34 +31,38 @@ export const createWorkflowLibrary = (options: {
 		const {loadWorkflow} = await import('./format/load-workflow.ts');
 		return loadWorkflow(name, shown, text, engines);
 	};
+	const findFile = (name: string): WorkflowFile => {
+		const files = listFiles(workflowsDirectory);
+		const found = files.find(item => item.name === name);
+		if (found !== undefined) return found;
+		throw unknownWorkflow(
+			name,
+			files.map(item => item.name),
+		);
+	};
+	const summarize = async ({name, file}: WorkflowFile): Promise<WorkflowSummary> => {
+		const {plan, problems} = await read(name, file);
+		return {
+			name: sanitizeLine(name),
+			file: sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file))),
+			description: plan?.description ?? null,
+			inputs: (plan?.inputs ?? []).map(input => ({name: input.name, isRequired: input.isRequired, description: input.description})),
+			problems,
+		};
+	};
 	return {
-		list: () =>
-			Promise.all(
-				listFiles(workflowsDirectory).map(async ({name, file}) => {
-					const {plan, problems} = await read(name, file);
-					return {
-						name: sanitizeLine(name),
-						file: sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file))),
-						description: plan?.description ?? null,
-						inputs: (plan?.inputs ?? []).map(input => ({name: input.name, isRequired: input.isRequired, description: input.description})),
-						problems,
-					};
-				}),
-			),
+		list: () => Promise.all(listFiles(workflowsDirectory).map(summarize)),
+		find: async name => summarize(findFile(name)),
 		load: async name => {
-			const files = listFiles(workflowsDirectory);
-			const found = files.find(item => item.name === name);
-			if (found === undefined)
-				throw unknownWorkflow(
-					name,
-					files.map(item => item.name),
-				);
-			const {plan, problems} = await read(found.name, found.file);
+			const {file} = findFile(name);
+			const {plan, problems} = await read(name, file);
 			if (plan === undefined) throw invalidWorkflow(name, problems);
 			return plan;
 		},
 	};
 };
+
+type WorkflowFile = {readonly name: string; readonly file: string};
 
 const toUnusable = (file: string, message: string): LoadedWorkflow => ({plan: undefined, problems: [{file, line: 1, column: 1, message}]});
 
@@ -72,7 +76,7 @@ const readText = (file: string): string | {readonly code: string} => {
 	}
 };
 
-const listFiles = (directory: string): ReadonlyArray<{readonly name: string; readonly file: string}> =>
+const listFiles = (directory: string): readonly WorkflowFile[] =>
 	listDirectory(directory)
 		.filter(file => ENDINGS.some(ending => file.endsWith(ending)))
 		.filter(file => statSync(path.join(directory, file), {throwIfNoEntry: false})?.isFile() === true)

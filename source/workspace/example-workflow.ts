@@ -1,5 +1,6 @@
 /** The workflow that `rad init` writes: it runs offline, without any key, and says what each part is for. */
-export const EXAMPLE_WORKFLOW = `# A workflow of rad. Start it with: rad run example --input topic="URL slugs"
+export const EXAMPLE_WORKFLOW = `# yaml-language-server: $schema=../workflow.schema.json
+# A workflow of rad. Start it with: rad run example --input topic="URL slugs"
 # Watch it in another terminal with: rad top
 version: 1
 description: Plan something, write it, look at the result.

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {RadError} from '../domain/failures.ts';
 import {EXAMPLE_WORKFLOW} from './example-workflow.ts';
@@ -13,12 +13,15 @@ const GITIGNORE = `# Written by rad init: what rad remembers stays on this machi
 
 export type Made = {readonly layout: Layout; readonly created: readonly string[]};
 
+/** What other rooms make for it: the database, and the text of the schema that editors read. */
+export type Contents = {readonly createStore: (file: string) => void; readonly workflowSchema: string};
+
 /**
- * Makes `.radium/` in a folder, for the owner alone; leaves alone what is there. `createStore` makes the database.
+ * Makes `.radium/` in a folder, for the owner alone; leaves alone what is there, but for a schema of another version of rad.
  *
  * @throws {RadError} `PATH_UNSAFE`; `WORKSPACE_UNUSABLE` when the folder cannot be written.
  */
-export const initWorkspace = (root: string, userId: number | undefined, createStore: (file: string) => void): Made => {
+export const initWorkspace = (root: string, userId: number | undefined, {createStore, workflowSchema}: Contents): Made => {
 	const layout = toLayout(root);
 	const created: string[] = [];
 	const make = (target: string, write: () => void): void => {
@@ -33,6 +36,7 @@ export const initWorkspace = (root: string, userId: number | undefined, createSt
 		const hasWorkflows = existsSync(layout.workflows);
 		for (const folder of [layout.logs, layout.runs, layout.workflows]) make(folder, () => mkdirSync(folder, {mode: 0o700}));
 		makeFile(layout.gitignore, GITIGNORE);
+		writeSchema(layout.schema, workflowSchema, makeFile);
 		// A folder of workflows without the example is a choice of its owner.
 		if (!hasWorkflows) makeFile(path.join(layout.workflows, 'example.yaml'), EXAMPLE_WORKFLOW);
 		make(layout.database, () => createStore(layout.database));
@@ -40,6 +44,12 @@ export const initWorkspace = (root: string, userId: number | undefined, createSt
 		throw translate(error, layout);
 	}
 	return {layout, created};
+};
+
+/** It is ours, so one of another version gives way. */
+const writeSchema = (file: string, text: string, makeFile: (file: string, text: string) => void): void => {
+	if (lstatSync(file, {throwIfNoEntry: false})?.isFile() === true && readFileSync(file, 'utf8') !== text) rmSync(file);
+	makeFile(file, text);
 };
 
 const translate = (error: unknown, {radium}: Layout): unknown => {

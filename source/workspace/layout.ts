@@ -11,6 +11,8 @@ export type Layout = {
 	readonly runs: string;
 	readonly workflows: string;
 	readonly gitignore: string;
+	/** The JSON Schema of workflow files. */
+	readonly schema: string;
 };
 
 export const toLayout = (root: string): Layout => {
@@ -23,5 +25,6 @@ export const toLayout = (root: string): Layout => {
 		runs: path.join(radium, 'runs'),
 		workflows: path.join(radium, 'workflows'),
 		gitignore: path.join(radium, '.gitignore'),
+		schema: path.join(radium, 'workflow.schema.json'),
 	};
 };

@@ -135,7 +135,14 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 	};
 	const rad: Rad = {
 		workspace: {root: '/work/payments-api', kind: 'git', directory: '/work/payments-api'},
-		workflows: {list: async () => world.data.workflows},
+		workflows: {
+			list: async () => world.data.workflows,
+			find: async name => {
+				const found = world.data.workflows.find(workflow => workflow.name === name);
+				if (found === undefined) throw new RadError('WORKFLOW_UNKNOWN', `There is no workflow "${name}".`);
+				return found;
+			},
+		},
 		runs: createRuns(world),
 		monitor: createMonitor(world),
 		telemetry: createTelemetry(world),

@@ -9,7 +9,7 @@ export const initCommand = defineCommand({
 	group: 'Work',
 	summary: 'Make a workspace here',
 	description: [
-		'Makes .radium/ in the top folder of the git repository, or in this folder where there is no git: the store, the logs, and an example workflow to begin with. What is already there is left alone, so it can be run again.',
+		'Makes .radium/ in the top folder of the git repository, or in this folder where there is no git: the store, the logs, an example workflow to begin with, and the schema by which editors complete workflows. What is already there is left alone, so it can be run again; a schema of another version of rad is renewed.',
 		'A .gitignore inside hides the store and the logs from git, but not the workflows.',
 	],
 	input: {},

@@ -16,6 +16,7 @@ const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]>
 	['show', ['show']],
 	['cancel', ['cancel', 'run_0000000002']],
 	['workflow-list', ['workflow', 'list']],
+	['workflow-validate', ['workflow', 'validate']],
 	['monitor-status', ['monitor', 'status']],
 	['monitor-status-agent', ['monitor', 'status', 'agt_0000000003']],
 	['monitor-list', ['monitor', 'list']],

@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
@@ -15,7 +15,8 @@ import {createScratch} from '../../support/scratch.ts';
 
 const newFolder = createScratch();
 const userId = process.getuid?.();
-const init = (root: string) => initWorkspace(root, userId, file => openSqliteStore(file, {create: true}).close());
+const init = (root: string, workflowSchema = '{}\n') =>
+	initWorkspace(root, userId, {createStore: file => openSqliteStore(file, {create: true}).close(), workflowSchema});
 const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8);
 
 describe('initWorkspace', () => {
@@ -30,6 +31,7 @@ describe('initWorkspace', () => {
 			'.radium/runs',
 			'.radium/workflows',
 			'.radium/.gitignore',
+			'.radium/workflow.schema.json',
 			'.radium/workflows/example.yaml',
 			'.radium/monitoring.db',
 		]);
@@ -46,6 +48,22 @@ describe('initWorkspace', () => {
 
 		expect(init(root).created).toEqual([]);
 		expect(readFileSync(path.join(layout.workflows, 'example.yaml'), 'utf8')).toBe('mine');
+	});
+
+	it('replaces a schema of another version, and never writes through a link', () => {
+		const root = newFolder();
+		const {layout} = init(root);
+
+		expect(init(root, '{"new": 1}\n').created).toEqual(['.radium/workflow.schema.json']);
+		expect(readFileSync(layout.schema, 'utf8')).toBe('{"new": 1}\n');
+
+		const outside = path.join(newFolder(), 'outside');
+		writeFileSync(outside, 'mine');
+		rmSync(layout.schema);
+		symlinkSync(outside, layout.schema);
+
+		expect(init(root).created).toEqual([]);
+		expect(readFileSync(outside, 'utf8')).toBe('mine');
 	});
 
 	it('makes a store with our mark and schema', () => {

@@ -582,6 +582,32 @@ describe('rad show', () => {
 	});
 });
 
+describe('rad workflow validate', () => {
+	test('tells mistakes with their places, and ends with 2', async () => {
+		const outcome = await runWords(['workflow', 'validate', 'broken'], {fake: aWorkspace()});
+
+		expect(outcome.exitCode).toBe(2);
+		expect(outcome.out).toMatch(/^\.radium\/workflows\/broken\.yaml:\d+:\d+: /);
+		expect((await runWords(['workflow', 'validate'], {fake: aWorkspace()})).out).toBe(outcome.out);
+		expect(JSON.parse((await runWords(['workflow', 'validate', '--json'], {fake: aWorkspace()})).out)).toMatchObject([
+			{file: '.radium/workflows/broken.yaml'},
+		]);
+	});
+
+	test('is silent in a pipe when all is well, and knows which workflows there are', async () => {
+		expect(await runWords(['workflow', 'validate', 'example'], {fake: aWorkspace()})).toMatchObject({exitCode: 0, out: '', err: ''});
+		expect(await runWords(['workflow', 'validate', 'example'], {fake: aWorkspace(), isTerminal: true})).toMatchObject({
+			exitCode: 0,
+			err: 'No mistakes in 1 workflow.\n',
+		});
+		expect((await runWords(['workflow', 'validate', 'nope'], {fake: aWorkspace()})).exitCode).toBe(3);
+	});
+});
+
+test('rad workflow schema prints the schema as it is, without a workspace', async () => {
+	expect(await runWords(['workflow', 'schema'])).toMatchObject({exitCode: 0, out: '{"title":"Workflow of rad"}\n', opened: []});
+});
+
 describe('a failure', () => {
 	const broken = (error: unknown) => {
 		const {rad} = createFakeRad();

@@ -4,6 +4,7 @@ import {formatPlural} from '../../../views/format.ts';
 import {type Context, defineCommand} from '../../command.ts';
 import {JSON_FLAG} from '../../flags.ts';
 import {type Listing, printListing} from '../../listing.ts';
+import {formatProblem, toProblemJson} from '../../workflow-problems.ts';
 
 export const workflowListCommand = defineCommand({
 	path: 'workflow list',
@@ -29,8 +30,6 @@ export const workflowListCommand = defineCommand({
 const printProblems = async (problems: readonly WorkflowProblem[], {out, err}: Context): Promise<void> =>
 	out.isTerminal ? out.lines(['', ...problems.map(formatProblem)]) : err.lines(problems.map(formatProblem));
 
-const formatProblem = ({file, line, column, message}: WorkflowProblem): string => `${file}:${line}:${column}: ${message}`;
-
 const toListing = (items: readonly WorkflowSummary[]): Listing<WorkflowSummary> => ({
 	items,
 	columns: [
@@ -48,7 +47,7 @@ const toListing = (items: readonly WorkflowSummary[]): Listing<WorkflowSummary> 
 		file,
 		description,
 		inputs: inputs.map(({name, isRequired, description}) => ({name, isRequired, description})),
-		problems: problems.map(({file, line, column, message}) => ({file, line, column, message})),
+		problems: problems.map(toProblemJson),
 	}),
 	empty: 'There are no workflows in .radium/workflows yet. rad init puts an example there.',
 });

@@ -1,0 +1,19 @@
+import {EXIT} from '../../../domain/failures.ts';
+import {defineCommand} from '../../command.ts';
+
+export const workflowSchemaCommand = defineCommand({
+	path: 'workflow schema',
+	group: 'Look',
+	summary: 'Print the JSON Schema of workflow files',
+	description: [
+		'An editor with a language server for YAML completes keys and marks mistakes by it. rad init writes it to .radium/workflow.schema.json; a workflow names it in its first line: # yaml-language-server: $schema=../workflow.schema.json',
+	],
+	input: {},
+	flags: {},
+	examples: [{words: 'rad workflow schema', note: 'what an editor is told'}],
+	exitCodes: {0: 'Done.'},
+	run: async ({host, out}) => {
+		await out.json(await host.workflowSchema());
+		return EXIT.done;
+	},
+});

@@ -1,0 +1,31 @@
+import {EXIT} from '../../../domain/failures.ts';
+import {formatPlural} from '../../../views/format.ts';
+import {defineCommand} from '../../command.ts';
+import {JSON_FLAG} from '../../flags.ts';
+import {formatProblem, toProblemJson} from '../../workflow-problems.ts';
+
+export const workflowValidateCommand = defineCommand({
+	path: 'workflow validate',
+	group: 'Look',
+	summary: 'Check workflow files for mistakes',
+	description: [
+		'Checks all that can be known before a run starts: the format, names, what steps need, conditions and other expressions, engines. Every mistake is told as file:line:column: message. Without a name all workflows are checked.',
+	],
+	input: {workflow: {isRequired: false, description: 'Name of a workflow file, without .yaml.'}},
+	flags: {json: {...JSON_FLAG, description: 'Print the mistakes as a JSON array.'}},
+	examples: [
+		{words: 'rad workflow validate', note: 'all of them, such as before a commit'},
+		{words: 'rad workflow validate release', note: 'one'},
+	],
+	exitCodes: {0: 'There are no mistakes.', 2: 'There are.', 3: 'There is no such workflow, or no workspace.'},
+	run: async ({input, flags, out, err, ...context}) => {
+		const rad = await context.open();
+		const workflows = input.workflow === undefined ? await rad.workflows.list() : [await rad.workflows.find(input.workflow)];
+		const problems = workflows.flatMap(workflow => workflow.problems);
+		if (flags.json) await out.json(problems.map(toProblemJson));
+		else await out.lines(problems.map(formatProblem));
+		if (out.isTerminal && !flags.json && problems.length === 0)
+			await err.line([{text: `No mistakes in ${formatPlural(workflows.length, 'workflow')}.`, tone: 'quiet'}]);
+		return problems.length === 0 ? EXIT.done : EXIT.usage;
+	},
+});

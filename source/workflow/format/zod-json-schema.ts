@@ -1,0 +1,63 @@
+import {z} from 'zod';
+import {isForeign} from '../../agents/foreign.ts';
+import {PROMPT_STEP, RUN_STEP, WORKFLOW} from './zod-schema.ts';
+
+/** What an editor says of a key. */
+const MEANINGS: Readonly<Record<string, string>> = {
+	version: 'Version of the format: 1.',
+	name: 'The name of the file, which it may be left out for.',
+	description: 'A sentence for people.',
+	inputs: 'What a run is told when it starts: rad run <workflow> --input name=value.',
+	type: 'Of the value; string unless the default is of another kind.',
+	required: 'A run without it is refused.',
+	default: 'The value when none is given.',
+	defaults: 'What holds for every step that does not say otherwise.',
+	env: 'Variables of the environment; ${{ }} may stand in their values.',
+	budget: 'What may be spent, with retries and sub-agents: of a step, or of the whole run. Who reaches a limit is stopped.',
+	cost_usd: 'Dollars. What has no known price does not count.',
+	tokens: 'Tokens of every kind.',
+	turns: 'Responses of models.',
+	wall: 'Time from the first attempt on: 90s, 30m, 1h30m.',
+	steps: 'Run one after another, in this order as far as their needs allow.',
+	id: 'The name of the step.',
+	needs: 'Steps that must be done first; without it, the step above.',
+	when: 'An expression; where it is false the step is skipped, which counts as done.',
+	continue_on_error: 'Its failure stops neither what needs it nor the run.',
+	timeout: 'Stopped after that time: 90s, 30m, 1h30m. Usual: 30m.',
+	idle_timeout: 'Stopped when it prints nothing for that long.',
+	restore: 'Whether its agent may go back to checkpoints of its own step without asking.',
+	checkpoint: 'With none, nothing that the step does can be undone.',
+	retry: 'Whether a failed step is tried again.',
+	max: 'How often, at most.',
+	on: 'After which failures; all of them unless it says so.',
+	backoff: 'The longest wait before the first retry; the wait itself is random.',
+	factor: 'How much longer each further wait is.',
+	max_backoff: 'The longest wait of all.',
+	prompt: 'What the agent is to do; ${{ }} may stand in it.',
+	run: 'A command of the shell. Values from inputs and agents go through env.',
+	engine: 'The program behind the agent; rad engines lists them.',
+	model: 'The model that the engine is to use.',
+	permissions: 'What the agent may do without being asked.',
+	session: 'The step whose conversation it goes on with.',
+	recording: 'Of the engine recorded: what is played back.',
+	speed: 'Of the engine recorded: how many times faster.',
+};
+
+/**
+ * The format of workflow files as a JSON Schema, for editors. It knows less than rad does, which also checks expressions, engines and what
+ * steps need; what it refuses, rad refuses too. Draft 7, as language servers for YAML read it.
+ */
+export const toJsonSchema = (): Readonly<Record<string, unknown>> => {
+	const file = WORKFLOW.extend({steps: z.array(z.union([PROMPT_STEP, RUN_STEP])).min(1)});
+	return {title: 'Workflow of rad', ...Object(explain(z.toJSONSchema(file, {io: 'input', target: 'draft-7'})))};
+};
+
+/** The same schema with the meaning of each key. */
+const explain = (schema: unknown): unknown => {
+	if (Array.isArray(schema)) return schema.map(explain);
+	if (!isForeign(schema)) return schema;
+	return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, key === 'properties' ? explainKeys(value) : explain(value)]));
+};
+
+const explainKeys = (properties: unknown): unknown =>
+	Object.fromEntries(Object.entries(Object(properties)).map(([key, value]) => [key, {description: MEANINGS[key], ...(explain(value) as object)}]));
