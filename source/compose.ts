@@ -11,6 +11,7 @@ import {createSupervisor} from './agents/supervisor.ts';
 import {createLazyCheckpoints} from './checkpoint/lazy-checkpoints.ts';
 import {markerIn} from './checkpoint/restore-marker.ts';
 import {createSqliteLock} from './checkpoint/sqlite-lock.ts';
+import type {Check} from './domain/checkup.ts';
 import type {Clock} from './domain/clock.ts';
 import {parseDuration} from './domain/duration.ts';
 import {isFailure, RadError} from './domain/failures.ts';
@@ -41,6 +42,7 @@ import {createRuns, type RunsService} from './workflow/runs-service.ts';
 import {createRunnerStarter} from './workflow/start-runner.ts';
 import {createWorkflowLibrary, type WorkflowLibrary} from './workflow/workflow-library.ts';
 import {createDemo} from './workspace/demo/create-demo.ts';
+import {examineDisk} from './workspace/examine-disk.ts';
 import {findWorkspace, toRealDirectory} from './workspace/find-workspace.ts';
 import {initWorkspace} from './workspace/init-workspace.ts';
 import type {Layout} from './workspace/layout.ts';
@@ -56,6 +58,8 @@ export type Machine = {
 	/** Undefined where there are no user ids. */
 	readonly userId: number | undefined;
 	readonly nodePath: string;
+	/** As `v20.19.0`. */
+	readonly nodeVersion: string;
 	/** The folder of the built programs: shim, player, runner, recordings. */
 	readonly programs: string;
 	readonly temporaryDirectory: string;
@@ -79,6 +83,7 @@ export const composeHost = (machine: Machine, showDashboard: Host['showDashboard
 	createDemo: () =>
 		createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
 	listEngines: ({signal}) => describeEngines({engines: toEngines(machine), findProgram, environment: machine.environment, signal}),
+	checks: directory => createChecks(machine, directory),
 	workflowSchema: loadWorkflowSchema,
 	hooks: createHooks(machine),
 	showDashboard,
@@ -106,6 +111,46 @@ const createHooks = (machine: Machine): HookSettings => {
 		install: async engine => (await load()).install(engine),
 		uninstall: async engine => (await load()).uninstall(engine),
 	};
+};
+
+/** Each part is loaded only here: other commands need none of it. */
+const createChecks = (machine: Machine, directory: string): readonly Check[] => {
+	const {environment, userId, processes} = machine;
+	const checkup = () => import('./workflow/checkup.ts');
+	const layout = () => findWorkspace(directory, userId);
+	const withRad = async <Result>(use: (rad: Rad) => Promise<Result>): Promise<Result> => {
+		const rad = await openRad(machine, directory);
+		try {
+			return await use(rad);
+		} finally {
+			await rad.close();
+		}
+	};
+	return [
+		{name: 'node', isNeeded: false, run: async () => [{state: 'good', text: `Node.js ${machine.nodeVersion}`, cure: null}]},
+		{name: 'hooks', isNeeded: false, run: async () => (await checkup()).judgeHooks(await createHooks(machine).list())},
+		{name: 'workspace', isNeeded: true, run: async () => [{state: 'good', text: layout().root, cure: null}]},
+		{
+			name: 'git',
+			isNeeded: false,
+			run: async () => {
+				const {describeCheckpointing} = await import('./checkpoint/open-checkpoints.ts');
+				const place = {workspaceRoot: layout().root, stateDirectory: findStateDirectory(environment), environment};
+				return [{state: 'good', text: (await describeCheckpointing(place)).note, cure: null}];
+			},
+		},
+		{name: 'disk', isNeeded: false, run: async () => (await checkup()).judgeDisk(examineDisk(layout().radium))},
+		{
+			name: 'store',
+			isNeeded: true,
+			run: async () => {
+				const {examineSqliteStore} = await import('./monitoring/sqlite-examine.ts');
+				return (await checkup()).judgeStore(examineSqliteStore(layout().database), layout().database);
+			},
+		},
+		{name: 'runs', isNeeded: false, run: () => withRad(async rad => (await checkup()).judgeRuns(await rad.runs.list(), processes))},
+		{name: 'checkpoints', isNeeded: false, run: signal => withRad(async rad => (await checkup()).examineCheckpoints(rad, signal))},
+	];
 };
 
 /** Opens the workspace of a folder. @throws {RadError} see `Host.open`. */

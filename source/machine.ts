@@ -17,6 +17,7 @@ export const createMachine = (host: NodeJS.Process, killSignal: AbortSignal, onE
 		self,
 		userId: host.getuid?.(),
 		nodePath: host.execPath,
+		nodeVersion: host.version,
 		programs: path.dirname(fileURLToPath(import.meta.url)),
 		temporaryDirectory: tmpdir(),
 		killSignal,

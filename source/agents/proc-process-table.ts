@@ -20,15 +20,21 @@ export const createProcProcessTable = (): ProcessTable => {
 		const now = identity.bootId === bootId ? look(identity.pid) : undefined;
 		return now !== undefined && !now.isZombie && now.identity.startTime === identity.startTime;
 	};
+	const listMarked: ProcessTable['listMarked'] = name => {
+		const mark = `\0${name}=`;
+		return listPids().flatMap(pid => {
+			const environment = `\0${read(`/proc/${pid}/environ`) ?? ''}`;
+			const start = environment.indexOf(mark);
+			const identity = start === -1 ? undefined : identify(pid);
+			const [value = ''] = environment.slice(start + mark.length).split('\0', 1);
+			return identity === undefined ? [] : [{identity, value}];
+		});
+	};
 	return {
 		identify,
 		isAlive,
-		findMarked: (name, value) => {
-			const mark = `\0${name}=${value}\0`;
-			return listPids()
-				.filter(pid => `\0${read(`/proc/${pid}/environ`) ?? ''}`.includes(mark))
-				.flatMap(pid => identify(pid) ?? []);
-		},
+		listMarked,
+		findMarked: (name, value) => listMarked(name).flatMap(marked => (marked.value === value ? [marked.identity] : [])),
 		signal: (identity, signal) => isAlive(identity) && sendSignal(identity.pid, signal),
 		signalGroup: (leader, signal) => isAlive(leader) && sendSignal(-leader.pid, signal),
 	};

@@ -8,7 +8,9 @@ export type ProcessTable = {
 	readonly identify: (pid: number) => ProcessIdentity | undefined;
 	/** False for a zombie too: it answers `kill 0` but does no work. */
 	readonly isAlive: (identity: ProcessIdentity) => boolean;
-	/** Every live process whose environment at its start held `NAME=value`; children inherit it, whatever session they moved to. */
+	/** Every live process whose environment at its start held this variable, with its value. */
+	readonly listMarked: (name: string) => ReadonlyArray<{readonly identity: ProcessIdentity; readonly value: string}>;
+	/** Those of them that have this value; children inherit it, whatever session they moved to. */
 	readonly findMarked: (name: string, value: string) => readonly ProcessIdentity[];
 	/** False when the process was gone. */
 	readonly signal: (identity: ProcessIdentity, signal: Signal) => boolean;

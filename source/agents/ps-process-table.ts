@@ -16,13 +16,20 @@ export const createPsProcessTable = (): ProcessTable => {
 		const now = look(identity.pid);
 		return now !== undefined && !now.isZombie && now.identity.startTime === identity.startTime;
 	};
+	const listMarked: ProcessTable['listMarked'] = name => {
+		const mark = ` ${name}=`;
+		return runPs(['-A', '-E', '-ww', '-o', 'pid=,command=']).flatMap(line => {
+			const start = line.indexOf(mark);
+			const identity = start === -1 ? undefined : identify(Number.parseInt(line, 10));
+			const [value = ''] = line.slice(start + mark.length).split(' ', 1);
+			return identity === undefined ? [] : [{identity, value}];
+		});
+	};
 	return {
 		identify,
 		isAlive,
-		findMarked: (name, value) =>
-			runPs(['-A', '-E', '-ww', '-o', 'pid=,command='])
-				.filter(line => ` ${line} `.includes(` ${name}=${value} `))
-				.flatMap(line => identify(Number.parseInt(line, 10)) ?? []),
+		listMarked,
+		findMarked: (name, value) => listMarked(name).flatMap(marked => (marked.value === value ? [marked.identity] : [])),
 		signal: (identity, signal) => isAlive(identity) && sendSignal(identity.pid, signal),
 		signalGroup: (leader, signal) => isAlive(leader) && sendSignal(-leader.pid, signal),
 	};

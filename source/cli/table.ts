@@ -10,6 +10,7 @@ import {checkpointShowCommand} from './commands/checkpoint/show.ts';
 import {checkpointUndoCommand} from './commands/checkpoint/undo.ts';
 import {checkpointVerifyCommand} from './commands/checkpoint/verify.ts';
 import {demoCommand} from './commands/demo.ts';
+import {doctorCommand} from './commands/doctor.ts';
 import {enginesCommand} from './commands/engines.ts';
 import {helpCommand} from './commands/help.ts';
 import {hookInstallCommand} from './commands/hook/install.ts';
@@ -67,5 +68,6 @@ export const COMMANDS: readonly Command[] = [
 	hookUninstallCommand,
 	hookStatusCommand,
 	requestRestoreCommand,
+	doctorCommand,
 	helpCommand,
 ];

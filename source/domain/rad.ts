@@ -1,3 +1,4 @@
+import type {Check} from './checkup.ts';
 import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
@@ -319,6 +320,8 @@ export type Host = {
 	readonly createDemo: () => Promise<{readonly root: string; readonly workflow: string}>;
 	/** The engines that steps can name, and what of them is on this machine. Asks each installed program for its version, and nobody else. */
 	readonly listEngines: (options: {readonly signal: AbortSignal}) => Promise<readonly EngineInfo[]>;
+	/** What `rad doctor` looks at, in this order. */
+	readonly checks: (directory: string) => readonly Check[];
 	/** The JSON Schema of workflow files. */
 	readonly workflowSchema: () => Promise<unknown>;
 	/** In the user's own settings of the coding agents. */

@@ -70,6 +70,8 @@ describe.each(ADAPTERS)('a process table (%s)', (_, create) => {
 		await until(() => table.findMarked('MARK', value).length === 3);
 
 		expect(table.findMarked('MARK', value).map(identity => identity.pid)).toContain(pid);
+		expect(table.listMarked('MARK').filter(marked => marked.value === value)).toHaveLength(3);
+		expect(table.listMarked('MARK').map(marked => marked.value)).toContain(`${value}x`);
 		for (const identity of table.findMarked('MARK', value)) table.signal(identity, 'SIGKILL');
 		await until(() => table.findMarked('MARK', value).length === 0);
 	});

@@ -1,4 +1,6 @@
 import {describe, expect, test} from 'vitest';
+import type {Check} from '../../../source/domain/checkup.ts';
+import {RadError} from '../../../source/domain/failures.ts';
 import type {HookSettings} from '../../../source/domain/hooks.ts';
 import type {ImportResult} from '../../../source/domain/rad.ts';
 import type {EngineInfo} from '../../../source/domain/records.ts';
@@ -16,6 +18,7 @@ const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]>
 	['show', ['show']],
 	['cancel', ['cancel', 'run_0000000002']],
 	['workflow-list', ['workflow', 'list']],
+	['doctor', ['doctor']],
 	['workflow-validate', ['workflow', 'validate']],
 	['monitor-status', ['monitor', 'status']],
 	['monitor-status-agent', ['monitor', 'status', 'agt_0000000003']],
@@ -115,6 +118,29 @@ const HOOKS: HookSettings = {
 	uninstall: async engine => ({engine, file: FILE, change: 'removed', notes: []}),
 };
 
+const CHECKS: readonly Check[] = [
+	{name: 'node', isNeeded: false, run: async () => [{state: 'good', text: 'Node.js v20.19.0', cure: null}]},
+	{
+		name: 'runs',
+		isNeeded: false,
+		run: async () => [
+			{
+				state: 'warning',
+				text: 'run run_0000000001 of example was interrupted: the rad that drove it is gone',
+				cure: 'rad resume run_0000000001 goes on with it, rad cancel run_0000000001 ends what is left of it',
+			},
+		],
+	},
+	{
+		name: 'workspace',
+		isNeeded: true,
+		run: async () => {
+			throw new RadError('WORKSPACE_MISSING', 'There is no rad workspace here or above.');
+		},
+	},
+	{name: 'store', isNeeded: false, run: async () => [{state: 'good', text: 'is never looked at', cure: null}]},
+];
+
 const perform = (words: readonly string[], look: {readonly isTerminal: boolean; readonly columns?: number}): Promise<Outcome> => {
 	const fake = aWorkspace();
 	if (words[1] === 'undo') fake.update({checkpoints: [...fake.data().checkpoints, SAFETY]});
@@ -125,7 +151,13 @@ const perform = (words: readonly string[], look: {readonly isTerminal: boolean; 
 		fake.update({
 			runs: [...fake.data().runs, {...fake.data().runs[0], id: 'run_0000000002', status: 'running', endedAt: null, error: null} as never],
 		});
-	return runWords(words, {fake, engines: ENGINES, host: {hooks: HOOKS}, ...look, ...(isPlayed ? {rad: runsThatPlay(fake)} : {})});
+	return runWords(words, {
+		fake,
+		engines: ENGINES,
+		host: {hooks: HOOKS, checks: () => CHECKS},
+		...look,
+		...(isPlayed ? {rad: runsThatPlay(fake)} : {}),
+	});
 };
 
 const toPicture = ({exitCode, out, err}: Outcome): string => `exit ${exitCode}\n--- out\n${out}--- err\n${err}`;

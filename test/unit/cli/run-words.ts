@@ -54,6 +54,7 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 			checkpointNote: 'Checkpoints cover all files that git does not ignore.',
 		}),
 		createDemo: async () => ({root: '/tmp/rad demo', workflow: 'example'}),
+		checks: () => [],
 		workflowSchema: async () => ({title: 'Workflow of rad'}),
 		listEngines: async () => situation.engines ?? [],
 		hooks: {
