@@ -1,5 +1,6 @@
 import type {StoredEvent} from '../domain/events.ts';
 import type {HookChange, HookInfo} from '../domain/hooks.ts';
+import type {Budget, Plan, PlanStep} from '../domain/plan.ts';
 import type {CostExplanation, CostPart, PriceRow, PriceTableSource} from '../domain/prices.ts';
 import type {ImportResult} from '../domain/rad.ts';
 import type {
@@ -37,6 +38,44 @@ export const toRunJson = (run: Run) => ({
 	endedAt: run.endedAt,
 	error: run.error,
 });
+
+export const toWorkflowJson = ({name, description, inputs, budget, steps}: Plan) => ({
+	name,
+	description,
+	budget: toBudgetJson(budget),
+	inputs: inputs.map(({name, type, isRequired, defaultValue, description}) => ({name, type, isRequired, defaultValue, description})),
+	steps: steps.map(toPlanStepJson),
+});
+
+const toPlanStepJson = (step: PlanStep) => ({
+	id: step.id,
+	kind: step.kind,
+	needs: step.needs,
+	when: step.when,
+	continuesOnError: step.continuesOnError,
+	text: step.text,
+	engine: step.engine,
+	model: step.model,
+	permissions: step.kind === 'prompt' ? step.permissions : null,
+	session: step.session,
+	recording: step.recording,
+	speed: step.speed,
+	env: step.env,
+	timeoutMs: step.timeoutMs,
+	idleTimeoutMs: step.idleTimeoutMs,
+	retry: {
+		max: step.retry.max,
+		on: step.retry.on,
+		backoffMs: step.retry.backoffMs,
+		factor: step.retry.factor,
+		maxBackoffMs: step.retry.maxBackoffMs,
+	},
+	budget: toBudgetJson(step.budget),
+	restorePolicy: step.restorePolicy,
+	takesCheckpoints: step.takesCheckpoints,
+});
+
+const toBudgetJson = ({costNanoUsd, tokens, turns, wallMs}: Budget) => ({costNanoUsd, tokens, turns, wallMs});
 
 export const toStepJson = ({stepId, status, attempts, startedAt, endedAt, reason}: Step) => ({stepId, status, attempts, startedAt, endedAt, reason});
 

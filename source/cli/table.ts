@@ -30,8 +30,10 @@ import {runCommand} from './commands/run.ts';
 import {runsCommand} from './commands/runs.ts';
 import {showCommand} from './commands/show.ts';
 import {topCommand} from './commands/top.ts';
+import {workflowGraphCommand} from './commands/workflow/graph.ts';
 import {workflowListCommand} from './commands/workflow/list.ts';
 import {workflowSchemaCommand} from './commands/workflow/schema.ts';
+import {workflowShowCommand} from './commands/workflow/show.ts';
 import {workflowValidateCommand} from './commands/workflow/validate.ts';
 
 /** Every command, in the order in which help shows them. Parsing, help and suggestions are made from this. */
@@ -46,6 +48,8 @@ export const COMMANDS: readonly Command[] = [
 	showCommand,
 	enginesCommand,
 	workflowListCommand,
+	workflowShowCommand,
+	workflowGraphCommand,
 	workflowValidateCommand,
 	workflowSchemaCommand,
 	monitorStatusCommand,

@@ -2,6 +2,7 @@ import type {Check} from './checkup.ts';
 import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
+import type {Plan} from './plan.ts';
 import type {Prices} from './prices.ts';
 import type {
 	Agent,
@@ -78,6 +79,8 @@ export type Workflows = {
 	readonly list: () => Promise<readonly WorkflowSummary[]>;
 	/** @throws {RadError} `WORKFLOW_UNKNOWN`. */
 	readonly find: (name: string) => Promise<WorkflowSummary>;
+	/** @throws {RadError} `WORKFLOW_UNKNOWN`; `WORKFLOW_INVALID` with every problem in `details.problems` as `file:line:col: message`. */
+	readonly load: (name: string) => Promise<Plan>;
 };
 
 export type Runs = {

@@ -1,9 +1,9 @@
 import {formatDuration, formatInteger, formatNanoUsd} from '../domain/figures.ts';
 import type {RunId} from '../domain/ids.ts';
+import type {Budget, FrozenPlan, PlanStep} from '../domain/plan.ts';
 import type {UsageTotals} from '../domain/records.ts';
 import {totalTokens} from '../domain/tokens.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
-import type {Budget, FrozenPlan, PlanStep} from './plan.ts';
 
 /** A limit that was reached; `text` says which, and how much was spent: `its budget is spent: $0.31 of $0.30`. */
 export type SpentBudget = {readonly scope: 'run' | 'step'; readonly text: string};

@@ -1,8 +1,8 @@
+import type {FrozenPlan} from '../domain/plan.ts';
 import type {Run} from '../domain/records.ts';
 import type {JudgeWish, RunState} from './core.ts';
 import {type Contexts, evaluateCondition} from './format/actions-expressions.ts';
 import {CONTEXTS} from './format/check-templates.ts';
-import type {FrozenPlan} from './plan.ts';
 
 /** What the expressions of a run may read. */
 export const toContexts = (frozen: FrozenPlan, run: Pick<Run, 'id' | 'workflow'>, state: RunState): Contexts => ({

@@ -1,6 +1,6 @@
 import type {AttemptOutcome, RadEvent} from '../domain/events.ts';
+import type {Plan, PlanStep, RetryCause, RetryRule} from '../domain/plan.ts';
 import type {RunStatus, StepStatus} from '../domain/status.ts';
-import type {Plan, PlanStep, RetryCause, RetryRule} from './plan.ts';
 
 /** What the core knows of a step. */
 export type StepState = {

@@ -1,6 +1,7 @@
 import type {StoredEvent} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
+import type {FrozenPlan, PlanStep} from '../domain/plan.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
@@ -8,7 +9,6 @@ import {adoptAttempt, runAttempt} from './attempt-runner.ts';
 import {createMeter, type Meter} from './budget.ts';
 import {createWishJudge, toContexts} from './contexts.ts';
 import {type Command, decide, fold, type RunState, startState} from './core.ts';
-import type {FrozenPlan, PlanStep} from './plan.ts';
 import type {RequestDesk} from './request-desk.ts';
 
 export type Execution = {

@@ -1,6 +1,7 @@
 import {readStart} from '../agents/attempt-files.ts';
 import {AGENT_MARK} from '../agents/supervisor.ts';
 import {isFailure} from '../domain/failures.ts';
+import type {FrozenPlan} from '../domain/plan.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import {isAgentOver, isRunOver} from '../domain/status.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
@@ -9,7 +10,6 @@ import {createWishJudge} from './contexts.ts';
 import {decide} from './core.ts';
 import {loadState} from './embedded-engine.ts';
 import {judgeAttempt, ON_REQUEST, toOutcome} from './judge-attempt.ts';
-import type {FrozenPlan} from './plan.ts';
 import {attemptDirectory, readAttempt, readOutputs} from './read-attempt.ts';
 import {NO_GATE} from './write-gate.ts';
 

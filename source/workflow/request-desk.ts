@@ -1,9 +1,9 @@
 import type {ProcessTable} from '../agents/process-table.ts';
 import type {Clock} from '../domain/clock.ts';
 import type {Ids, RunId} from '../domain/ids.ts';
+import type {RestorePolicy} from '../domain/plan.ts';
 import type {Agent, AgentRequest, Checkpoint, RequestSubject} from '../domain/records.ts';
 import type {Store} from '../monitoring/store-port.ts';
-import type {RestorePolicy} from './plan.ts';
 
 /** How long a question stays on the dashboard before silence counts as No. */
 const ASK_LIMIT_MS = 60_000;

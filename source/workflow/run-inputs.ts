@@ -1,6 +1,6 @@
 import {RadError} from '../domain/failures.ts';
+import type {Plan, PlanInput} from '../domain/plan.ts';
 import {suggest} from '../domain/suggest.ts';
-import type {Plan, PlanInput} from './plan.ts';
 
 /**
  * Checks the inputs that a user typed against those that a workflow declares.

@@ -6,12 +6,8 @@ import {SAFE_NAME} from '../domain/safe-name.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
 import {suggest} from '../domain/suggest.ts';
 import type {EngineRules, LoadedWorkflow} from './format/load-workflow.ts';
-import type {Plan} from './plan.ts';
 
-export type WorkflowLibrary = Workflows & {
-	/** @throws {RadError} `WORKFLOW_UNKNOWN`; `WORKFLOW_INVALID` with every problem in `details.problems` as `file:line:col: message`. */
-	readonly load: (name: string) => Promise<Plan>;
-};
+export type WorkflowLibrary = Workflows;
 
 const ENDINGS = ['.yaml', '.yml'];
 

@@ -1,9 +1,9 @@
 import type {EngineCall} from '../../source/agents/engine.ts';
 import type {Id, IdKind} from '../../source/domain/ids.ts';
+import {type PlanStep, RETRY_CAUSES} from '../../source/domain/plan.ts';
 import type {Agent, AgentRequest, Checkpoint, LogLine, PlannedChange, RestorePlan, Run, Step, UsageRecord} from '../../source/domain/records.ts';
 import type {AgentStatus} from '../../source/domain/status.ts';
 import {NO_TOKENS, type Tokens} from '../../source/domain/tokens.ts';
-import {type PlanStep, RETRY_CAUSES} from '../../source/workflow/plan.ts';
 
 /** The moment at which every record of a test was made unless it says otherwise: 14:00:00 UTC on 1 March 2026. */
 export const T0 = Date.UTC(2026, 2, 1, 14, 0, 0);

@@ -2,6 +2,7 @@ import type {StoredEvent} from '../../source/domain/events.ts';
 import {RadError} from '../../source/domain/failures.ts';
 import {findByPrefix} from '../../source/domain/find-by-prefix.ts';
 import type {CheckpointId, Id} from '../../source/domain/ids.ts';
+import type {Plan} from '../../source/domain/plan.ts';
 import type {
 	DiffOptions,
 	EventFeed,
@@ -53,6 +54,8 @@ export type FakeData = {
 	readonly requests: readonly AgentRequest[];
 	readonly events: readonly StoredEvent[];
 	readonly workflows: readonly WorkflowSummary[];
+	/** Plans by the name of their workflow. */
+	readonly loaded: Readonly<Record<string, Plan>>;
 	readonly logs: Readonly<Record<string, readonly LogLine[]>>;
 	readonly plans: Readonly<Record<string, RestorePlan>>;
 	readonly diffText: string;
@@ -99,6 +102,7 @@ const NOTHING: FakeData = {
 	requests: [],
 	events: [],
 	workflows: [],
+	loaded: {},
 	logs: {},
 	plans: {},
 	diffText: '',
@@ -141,6 +145,11 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 				const found = world.data.workflows.find(workflow => workflow.name === name);
 				if (found === undefined) throw new RadError('WORKFLOW_UNKNOWN', `There is no workflow "${name}".`);
 				return found;
+			},
+			load: async name => {
+				const plan = world.data.loaded[name];
+				if (plan === undefined) throw new RadError('WORKFLOW_UNKNOWN', `There is no workflow "${name}".`);
+				return plan;
 			},
 		},
 		runs: createRuns(world),

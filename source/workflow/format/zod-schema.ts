@@ -2,9 +2,9 @@ import {z} from 'zod';
 import {toForeign} from '../../agents/foreign.ts';
 import {parseDuration} from '../../domain/duration.ts';
 import {parseUsd} from '../../domain/figures.ts';
+import {RETRY_CAUSES} from '../../domain/plan.ts';
 import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
-import {RETRY_CAUSES} from '../plan.ts';
 import {findMeantKey} from './misspelt-names.ts';
 
 type Wording = {readonly error: (issue: {readonly input?: unknown}) => string};

@@ -19,6 +19,7 @@ const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]>
 	['cancel', ['cancel', 'run_0000000002']],
 	['workflow-list', ['workflow', 'list']],
 	['doctor', ['doctor']],
+	['workflow-show', ['workflow', 'show', 'example']],
 	['workflow-validate', ['workflow', 'validate']],
 	['monitor-status', ['monitor', 'status']],
 	['monitor-status-agent', ['monitor', 'status', 'agt_0000000003']],

@@ -2,10 +2,10 @@ import process from 'node:process';
 import {describe, expect, it, test} from 'vitest';
 import {createProcessTable} from '../../../source/agents/create-process-table.ts';
 import type {Clock} from '../../../source/domain/clock.ts';
+import type {Budget} from '../../../source/domain/plan.ts';
 import type {ProcessIdentity, UsageRecord} from '../../../source/domain/records.ts';
 import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
 import {createMeter, findReached} from '../../../source/workflow/budget.ts';
-import type {Budget} from '../../../source/workflow/plan.ts';
 import {anAgent, anId, aPlanStep, aUsageRecord, NO_BUDGET, tokens} from '../../support/builders.ts';
 
 const self = createProcessTable(process.platform).identify(process.pid) as ProcessIdentity;

@@ -604,6 +604,22 @@ describe('rad workflow validate', () => {
 	});
 });
 
+test('rad workflow graph draws what comes after what, whatever the steps are called', async () => {
+	const {out} = await runWords(['workflow', 'graph', 'example'], {fake: aWorkspace()});
+
+	expect(out.split('\n')).toEqual([
+		'flowchart TD',
+		'  s0["plan · claude"]',
+		'  s1["build · shell"]',
+		'  s2["end · codex"]',
+		'  s0 --> s1',
+		'  s0 -.-> s2',
+		'  s1 -.-> s2',
+		'',
+	]);
+	expect((await runWords(['workflow', 'graph', 'nope'], {fake: aWorkspace()})).exitCode).toBe(3);
+});
+
 test('rad workflow schema prints the schema as it is, without a workspace', async () => {
 	expect(await runWords(['workflow', 'schema'])).toMatchObject({exitCode: 0, out: '{"title":"Workflow of rad"}\n', opened: []});
 });

@@ -1,6 +1,19 @@
 import type {StoredEvent} from '../../../source/domain/events.ts';
 import type {Run} from '../../../source/domain/records.ts';
-import {aCheckpoint, aLogLine, anAgent, anId, aPlannedChange, aRestorePlan, aRun, aStep, aUsageRecord, T0, tokens} from '../../support/builders.ts';
+import {
+	aCheckpoint,
+	aLogLine,
+	anAgent,
+	anId,
+	aPlannedChange,
+	aPlanStep,
+	aRestorePlan,
+	aRun,
+	aStep,
+	aUsageRecord,
+	T0,
+	tokens,
+} from '../../support/builders.ts';
 import {createFakeRad, type FakeData, type FakeRad} from '../../support/fake-rad.ts';
 
 export const RUN_ID = anId('run', 1);
@@ -111,6 +124,37 @@ const EXAMPLE: Partial<FakeData> = {
 			problems: [{file: '.radium/workflows/broken.yaml', line: 4, column: 9, message: 'needs: there is no step plam. Did you mean plan?'}],
 		},
 	],
+	loaded: {
+		example: {
+			name: 'example',
+			description: 'Plan, build and deploy.',
+			inputs: [
+				{name: 'issue', type: 'number', isRequired: true, defaultValue: null, description: 'Which one to mend'},
+				{name: 'branch', type: 'string', isRequired: false, defaultValue: 'main', description: null},
+			],
+			budget: {costNanoUsd: 2_500_000_000, tokens: null, turns: null, wallMs: 10_800_000},
+			steps: [
+				aPlanStep({id: 'plan', kind: 'prompt', engine: 'claude', model: 'opus', permissions: 'plan', timeoutMs: 1_800_000}),
+				aPlanStep({
+					id: 'build',
+					needs: ['plan'],
+					timeoutMs: 600_000,
+					retry: {max: 2, on: ['error'], backoffMs: 0, factor: 2, maxBackoffMs: 0},
+					continuesOnError: true,
+				}),
+				aPlanStep({
+					id: 'end',
+					needs: ['plan', 'build'],
+					kind: 'prompt',
+					engine: 'codex',
+					when: 'steps.build.outputs.exit_code != 0',
+					session: 'plan',
+					budget: {costNanoUsd: null, tokens: 4_000_000, turns: 60, wallMs: null},
+					takesCheckpoints: false,
+				}),
+			],
+		},
+	},
 	logs: {
 		[PLAN]: [aLogLine('I will look at the limiter first.', {kind: 'text'}), aLogLine('Read src/limiter.ts', {kind: 'tool', at: T0 + 4000})],
 		[BUILD]: [

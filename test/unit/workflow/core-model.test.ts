@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
+import {type Plan, type PlanStep, RETRY_CAUSES} from '../../../source/domain/plan.ts';
 import {isStepOver, type RunStatus} from '../../../source/domain/status.ts';
 import {
 	type Command,
@@ -13,7 +14,6 @@ import {
 	startState,
 	type Wish,
 } from '../../../source/workflow/core.ts';
-import {type Plan, type PlanStep, RETRY_CAUSES} from '../../../source/workflow/plan.ts';
 import {aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 
 // Random plans meet random outcomes, cancellations and crashes; what must hold in each of them is checked at each step of the way.

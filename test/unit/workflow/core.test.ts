@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
+import {type Plan, type PlanStep, RETRY_CAUSES} from '../../../source/domain/plan.ts';
 import {decide, fold, type JudgeWish, MAX_RESTORES_PER_STEP, type RunState, startState, type Wish} from '../../../source/workflow/core.ts';
-import {type Plan, type PlanStep, RETRY_CAUSES} from '../../../source/workflow/plan.ts';
 import {aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 
 const runId = 'run_0000000001' as RunId;

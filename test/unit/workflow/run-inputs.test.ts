@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {Plan, PlanInput} from '../../../source/workflow/plan.ts';
+import type {Plan, PlanInput} from '../../../source/domain/plan.ts';
 import {resolveInputs} from '../../../source/workflow/run-inputs.ts';
 import {NO_BUDGET} from '../../support/builders.ts';
 

@@ -1,4 +1,4 @@
-import type {Permissions} from '../domain/records.ts';
+import type {Permissions} from './records.ts';
 
 /** What an agent's own wish to restore is worth without a person: nothing, or its own step's checkpoints. */
 export type RestorePolicy = 'ask' | 'own-step';

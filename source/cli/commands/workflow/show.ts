@@ -1,0 +1,116 @@
+import {EXIT} from '../../../domain/failures.ts';
+import {formatDuration, formatInteger, formatNanoUsd} from '../../../domain/figures.ts';
+import type {Budget, Plan, PlanInput, PlanStep} from '../../../domain/plan.ts';
+import {layOutColumns} from '../../../views/columns.ts';
+import {formatPlural} from '../../../views/format.ts';
+import type {Line} from '../../../views/line.ts';
+import {wrap} from '../../../views/wrap.ts';
+import {type Context, defineCommand} from '../../command.ts';
+import {toCommandLine} from '../../command-line.ts';
+import {JSON_FLAG} from '../../flags.ts';
+import {toWorkflowJson} from '../../json-records.ts';
+import type {Field} from '../../output.ts';
+
+export const workflowShowCommand = defineCommand({
+	path: 'workflow show',
+	group: 'Look',
+	summary: 'Show what a workflow would do',
+	description: [
+		'Shows its inputs, and of each step what it comes after, which engine works on it, what its agent may do without being asked, and its limits, with all that the file leaves to the usual. Nothing is started.',
+		'A pipe gets a line for each input and each step, which begins with what it is. input: name, type, required or optional, default, description. step: name, what it needs separated by commas, engine, model, permissions, time limit in ms, retries, condition.',
+	],
+	input: {workflow: {isRequired: true, description: 'Name of a workflow file, without .yaml.'}},
+	flags: {json: {...JSON_FLAG, description: 'Print the workflow with all of that as one JSON object.'}},
+	examples: [{words: 'rad workflow show example', note: 'before it is run'}],
+	exitCodes: {0: 'Done.', 2: 'The workflow has mistakes.', 3: 'There is no such workflow, or no workspace.'},
+	run: async ({input, flags, ...context}) => {
+		const {out} = context;
+		const rad = await context.open();
+		const plan = await rad.workflows.load(input.workflow);
+		if (flags.json) await out.json(toWorkflowJson(plan));
+		else if (!out.isTerminal) await out.fields([...plan.inputs.map(toInputFields), ...plan.steps.map(toStepFields)]);
+		else await out.lines(format(plan, context));
+		return EXIT.done;
+	},
+});
+
+const toInputFields = ({name, type, isRequired, defaultValue, description}: PlanInput): readonly Field[] => [
+	...['input', name, type, isRequired ? 'required' : 'optional'],
+	defaultValue === null ? null : String(defaultValue),
+	description,
+];
+
+const toStepFields = (step: PlanStep): readonly Field[] => [
+	...['step', step.id, step.needs.join(','), step.engine, step.model],
+	step.kind === 'prompt' ? step.permissions : null,
+	step.timeoutMs,
+	step.retry.max,
+	step.when,
+];
+
+const format = (plan: Plan, context: Context): readonly Line[] => {
+	const {columns} = context.out;
+	const budget = describeBudget(plan.budget);
+	const required = plan.inputs.filter(({isRequired}) => isRequired).map(({name}) => ` --input ${name}=…`);
+	return [
+		[{text: plan.name, tone: 'strong'}],
+		...(plan.description === null ? [] : wrap(plan.description, columns).map((text): Line => [text])),
+		...(budget === '' ? [] : [[{text: 'Budget ', tone: 'quiet'} as const, budget]]),
+		...(plan.inputs.length === 0 ? [] : [[], ...layOutColumns(INPUT_COLUMNS, plan.inputs.map(toInputCells), columns)]),
+		[],
+		...layOutColumns(STEP_COLUMNS, plan.steps.map(toStepCells), columns),
+		...plan.steps.flatMap(step => formatRest(step, columns)),
+		[],
+		[{text: 'To run it: ', tone: 'quiet'}, toCommandLine(`run ${plan.name}${required.join('')}`, context)],
+	];
+};
+
+const INPUT_COLUMNS = [{title: 'Input'}, {title: 'Type'}, {title: 'Default'}, {title: 'Description', isFlexible: true}];
+
+const toInputCells = ({name, type, isRequired, defaultValue, description}: PlanInput): readonly string[] => [
+	name,
+	type,
+	isRequired ? '(required)' : String(defaultValue ?? '—'),
+	description ?? '',
+];
+
+const STEP_COLUMNS = [
+	{title: 'Step'},
+	{title: 'After', isFlexible: true},
+	{title: 'Engine'},
+	{title: 'May'},
+	{title: 'Limit', align: 'right'},
+] as const;
+
+const toStepCells = (step: PlanStep): readonly string[] => [
+	step.id,
+	step.needs.length === 0 ? '—' : step.needs.join(', '),
+	[step.engine, ...(step.model === null ? [] : [step.model])].join(' '),
+	step.kind === 'prompt' && step.engine !== 'recorded' ? step.permissions : '—',
+	formatDuration(step.timeoutMs),
+];
+
+/** What only some steps have, in full: a condition that is cut tells nothing. */
+const formatRest = (step: PlanStep, columns: number): readonly Line[] => {
+	const rest = listRest(step);
+	return rest.length === 0 ? [] : wrap(`${step.id}: ${rest.join('; ')}`, columns).map((text): Line => [{text, tone: 'quiet'}]);
+};
+
+const listRest = (step: PlanStep): readonly string[] => [
+	...(step.when === null ? [] : [`only when ${step.when}`]),
+	...(step.continuesOnError ? ['may fail'] : []),
+	...(step.retry.max === 0 ? [] : [`tried again up to ${formatPlural(step.retry.max, 'time')}`]),
+	...(step.idleTimeoutMs === null ? [] : [`stopped when silent for ${formatDuration(step.idleTimeoutMs)}`]),
+	...(describeBudget(step.budget) === '' ? [] : [`budget ${describeBudget(step.budget)}`]),
+	...(step.session === null ? [] : [`goes on with the conversation of ${step.session}`]),
+	...(step.takesCheckpoints ? [] : ['cannot be undone']),
+	...(step.restorePolicy === 'own-step' ? ['may restore its own checkpoints'] : []),
+];
+
+const describeBudget = ({costNanoUsd, tokens, turns, wallMs}: Budget): string =>
+	[
+		...(costNanoUsd === null ? [] : [formatNanoUsd(costNanoUsd)]),
+		...(tokens === null ? [] : [`${formatInteger(tokens)} tokens`]),
+		...(turns === null ? [] : [formatPlural(turns, 'turn')]),
+		...(wallMs === null ? [] : [formatDuration(wallMs)]),
+	].join(', ');
