@@ -16,6 +16,8 @@ export const attemptFiles = (directory: string) => ({
 	pid: path.join(directory, 'pid.json'),
 	/** Written by a rad that looks after the attempt in place of the one that started it. */
 	owner: path.join(directory, 'owner.json'),
+	/** Written by a rad that stops the agent for what it has spent. */
+	stop: path.join(directory, 'stop.json'),
 	/** Written by the shim when nothing of the agent is left. */
 	exit: path.join(directory, 'exit.json'),
 	/** `key=value` lines that a shell step hands on to later steps. */
@@ -78,6 +80,7 @@ export const writeJson = (file: string, value: unknown): void => {
 export const readSpec = (directory: string): ShimSpec | undefined => readJson<ShimSpec>(attemptFiles(directory).spec);
 export const readStart = (directory: string): ShimStart | undefined => readJson<ShimStart>(attemptFiles(directory).pid);
 export const readOwner = (directory: string): ProcessIdentity | undefined => readJson<ProcessIdentity>(attemptFiles(directory).owner);
+export const readStopNote = (directory: string): unknown => readJson(attemptFiles(directory).stop);
 export const readExit = (directory: string): ShimExit | undefined => readJson<ShimExit>(attemptFiles(directory).exit);
 
 const createFile = (file: string, content: string): void => writeFileSync(file, content, {mode: 0o600, flag: 'wx'});

@@ -62,7 +62,7 @@ export const createRunProgress = (rad: Rad, {hasSymbols}: {readonly hasSymbols: 
 			case 'step.ended':
 				return describeStep(
 					event,
-					[...agents.values()].some(({stepId}) => stepId === event.stepId),
+					[...agents.values()].findLast(({stepId, parentId}) => stepId === event.stepId && parentId === null),
 				);
 			case 'checkpoint.created': {
 				const {id, label, kind} = await rad.checkpoints.find(event.checkpointId);
@@ -120,9 +120,10 @@ const formatFigures = (totals: UsageTotals, own: UsageTotals | undefined, {isRec
 	return ` · ${formatCount(totalTokens(totals.tokens))} tokens${scope} · ${formatCost(totals)}${isRecording ? ' (recorded)' : ''}`;
 };
 
-/** A step that had an agent was told of by its agent. */
-const describeStep = (event: RadEvent & {type: 'step.ended'}, hadAgent: boolean): Said | undefined => {
-	if (hadAgent || event.status === 'completed') return undefined;
+/** A step that had an agent was told of by its agent, unless it failed for another reason. */
+const describeStep = (event: RadEvent & {type: 'step.ended'}, agent: Agent | undefined): Said | undefined => {
+	const isTold = agent !== undefined && (event.status !== 'failed' || event.reason === agent.error);
+	if (isTold || event.status === 'completed') return undefined;
 	const mark = event.status === 'failed' ? FAILED : SKIPPED;
 	return {mark, line: [{text: event.stepId, tone: 'strong'}, ` ${event.status}${event.reason === null ? '' : `: ${event.reason}`}`]};
 };

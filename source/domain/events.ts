@@ -26,6 +26,8 @@ export type RadEvent =
 			readonly reason: string | null;
 			/** True of a step whose `when` was false: what needs it goes on. */
 			readonly isUnwanted?: boolean;
+			/** True of a step that had more to do when the run's budget was spent. */
+			readonly isCutShort?: boolean;
 	  }
 	| {readonly type: 'agent.registered'; readonly runId: RunId; readonly agentId: AgentId}
 	| {readonly type: 'agent.status-changed'; readonly runId: RunId; readonly agentId: AgentId; readonly status: AgentStatus}
@@ -41,6 +43,8 @@ export type AttemptOutcome = {
 	readonly reason: string | null;
 	/** As far as the engine's own words tell. */
 	readonly cause?: FailureCause | null;
+	/** Whose budget rad stopped it for. */
+	readonly spent?: 'run' | 'step';
 	readonly outputs: Readonly<Record<string, unknown>>;
 };
 

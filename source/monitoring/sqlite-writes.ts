@@ -64,11 +64,11 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 		});
 		emit(at, {type: 'agent.status-changed', runId: row.plan_id, agentId, status});
 	};
-	const setStep = (runId: RunId, stepId: string, {status, reason, isUnwanted = false}: StepEnding, at: number): void => {
+	const setStep = (runId: RunId, stepId: string, {status, reason, isUnwanted = false, isCutShort = false}: StepEnding, at: number): void => {
 		const from = sql.step.get(runId, stepId);
 		if (from === undefined || !canMoveStep(from.status, status)) return;
 		sql.setStep.run({runId, stepId, status, reason, endedAt: isStepOver(status) ? at : null});
-		emit(at, {type: 'step.ended', runId, stepId, status, reason, ...(isUnwanted ? {isUnwanted} : {})});
+		emit(at, {type: 'step.ended', runId, stepId, status, reason, ...(isUnwanted ? {isUnwanted} : {}), ...(isCutShort ? {isCutShort} : {})});
 	};
 	const addAgent = (agent: Agent, at: number): void => {
 		if (sql.agent.get(agent.id) !== undefined) return;

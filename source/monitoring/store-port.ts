@@ -85,8 +85,13 @@ export type AgentEnding = {
 	readonly failureCause: FailureCause | null;
 };
 
-/** How a step ended; `isUnwanted` as in `RadEvent`. */
-export type StepEnding = {readonly status: StepStatus; readonly reason: string | null; readonly isUnwanted?: boolean};
+/** How a step ended; `isUnwanted` and `isCutShort` as in `RadEvent`. */
+export type StepEnding = {
+	readonly status: StepStatus;
+	readonly reason: string | null;
+	readonly isUnwanted?: boolean;
+	readonly isCutShort?: boolean;
+};
 
 /**
  * What is remembered of runs and agents. Each member is one whole transaction, committed and on disk when its promise resolves; the

@@ -14,10 +14,11 @@ import type {AttemptPorts} from './attempt-ports.ts';
 import type {Meter, SpentBudget} from './budget.ts';
 import {type Contexts, evaluateTemplate, parseTemplate} from './format/actions-expressions.ts';
 import {CONTEXTS} from './format/check-templates.ts';
-import {type Judgement, judgeAttempt, ON_REQUEST, type StopReason, toOutcome} from './judge-attempt.ts';
+import {type Judgement, judgeAttempt, toOutcome} from './judge-attempt.ts';
 import {attemptDirectory, logFileOf, readAttempt, readOutputs} from './read-attempt.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {restoreForAgent} from './restore-for-agent.ts';
+import {noteSpent, ON_REQUEST, readSpent, type StopReason, toStopReason} from './stop-reason.ts';
 import {NO_GATE, openWriteGate, type WriteGate} from './write-gate.ts';
 
 export type AttemptWork = {
@@ -29,6 +30,8 @@ export type AttemptWork = {
 	/** What the step's expressions may read. */
 	readonly contexts: Contexts;
 	readonly meter: Meter;
+	/** See `RunState.spent`. */
+	readonly spent: string | null;
 	readonly signal: AbortSignal;
 	readonly onNotice: (text: string) => void;
 };
@@ -147,7 +150,9 @@ const followAttempt = async (
 	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, clock.now() - startedAt), ports.redact);
 	const granted = watcher.granted() ?? (await settleFinalMessage(desk, agent, step, judgement, reading.findings.finalMessage));
 	const ending =
-		granted === undefined || watcher.isCancelling() ? outcome : await restoreForAgent(ports, desk, {...work, agent, checkpointId: granted, outcome});
+		granted === undefined || watcher.stopReason() !== null
+			? outcome
+			: await restoreForAgent(ports, desk, {...work, agent, checkpointId: granted, outcome});
 	await store.endAttempt(key, {agentId: agent.id, ...judgement}, ending, clock.now());
 };
 
@@ -251,6 +256,9 @@ const toEnvironment = (
 
 const fillIn = (text: string, contexts: Contexts): string => evaluateTemplate(parseTemplate(text, CONTEXTS).template, contexts);
 
+/** How long an agent may take to leave after it has said how it ended. */
+const LEAVING_MS = 2000;
+
 /** Looks after a running attempt: stops it when the run is cancelled, and hears the requests that the agent makes by command. */
 const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork, agent: Agent, directory: string) => {
 	const {store, supervisor} = ports;
@@ -260,7 +268,8 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 	let stopped: 'graceful' | 'now' | undefined;
 	let granted: CheckpointId | undefined;
 	let isCancelling = false;
-	let spent: SpentBudget | null = null;
+	let spent: SpentBudget | null = readSpent(directory) ?? (work.spent === null ? null : {scope: 'run', text: work.spent});
+	let spentSince: number | undefined;
 	let seenVersion = -1;
 	// Nobody awaits a task before the end, so what goes wrong in one is kept until somebody asks.
 	const begin = (task: Promise<void>): void => {
@@ -286,28 +295,37 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 	const look = async (): Promise<void> => {
 		isCancelling ||= work.signal.aborted || (await store.getRun(work.run.id))?.status === 'cancelling';
 		if (isCancelling) stop(ports.killSignal.aborted ? 'now' : 'graceful');
-		else await watchBudget();
 		for (const request of await store.listRequests({runId: work.run.id, status: 'pending'})) {
 			if (request.agentId !== agent.id || seen.has(request.id)) continue;
 			seen.add(request.id);
 			begin(settle(request));
 		}
 	};
-	const watchBudget = async (): Promise<void> => {
-		spent ??= await work.meter.look(work.step);
-		if (spent !== null) stop('graceful');
+	/** An agent that has said how it ended gets the time to leave: it is not stopped for its last response. */
+	const watchBudget = async (hasEnded: boolean): Promise<void> => {
+		if (isCancelling || stopped !== undefined) return;
+		const found = spent ?? (await work.meter.look(work.step));
+		if (found === null) return;
+		spentSince ??= ports.clock.elapsed();
+		if (hasEnded && ports.clock.elapsed() - spentSince < LEAVING_MS) return;
+		await work.meter.commit(found);
+		noteSpent(directory, found);
+		spent = found;
+		stop('graceful');
 	};
 	const throwFailure = (): void => {
 		if (failure !== undefined) throw failure;
 	};
 	return {
-		tick: async (): Promise<void> => {
+		tick: async (hasEnded: boolean): Promise<void> => {
 			throwFailure();
 			const version = store.version();
+			if (version !== seenVersion || work.signal.aborted) {
+				seenVersion = version;
+				await look();
+			}
 			// Time passes also while nothing is written.
-			if (version === seenVersion && !work.signal.aborted) return watchBudget();
-			seenVersion = version;
-			await look();
+			await watchBudget(hasEnded);
 		},
 		/** Resolves when no stop and no question is under way. The last look finds what was asked just before the end. */
 		settled: async (): Promise<void> => {
@@ -316,9 +334,8 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 			throwFailure();
 		},
 		granted: () => granted,
-		isCancelling: () => isCancelling,
 		/** Null while nothing but a granted restore ends it early. */
-		stopReason: (): StopReason | null => (isCancelling ? ON_REQUEST : spent === null ? null : {status: 'failed', text: `as ${spent.text}`}),
+		stopReason: (): StopReason | null => (isCancelling ? ON_REQUEST : spent === null ? null : toStopReason(spent)),
 	};
 };
 

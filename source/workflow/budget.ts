@@ -3,6 +3,7 @@ import type {RunId} from '../domain/ids.ts';
 import type {Budget, FrozenPlan, PlanStep} from '../domain/plan.ts';
 import type {UsageTotals} from '../domain/records.ts';
 import {totalTokens} from '../domain/tokens.ts';
+import type {Store} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 
 /** A limit that was reached; `text` says which, and how much was spent: `its budget is spent: $0.31 of $0.30`. */
@@ -10,15 +11,21 @@ export type SpentBudget = {readonly scope: 'run' | 'step'; readonly text: string
 
 /** Looks what a run has spent. */
 export type Meter = {
-	/** The limit that is reached, of the run before that of the step; null while there is none. A run's is an event before it is returned. */
+	/** The limit that is reached, of the run before that of the step; null while there is none. */
 	readonly look: (step: PlanStep) => Promise<SpentBudget | null>;
+	/** Makes it an event that the run's budget is spent, so that nothing is started any more. */
+	readonly commit: (spent: SpentBudget) => Promise<void>;
 };
 
 export type MeteredRun = {readonly runId: RunId; readonly frozen: FrozenPlan; readonly onNotice: (text: string) => void};
 
-/** Time counts from now on, also of a run that is gone on with: while it was interrupted it spent none. */
-export const createMeter = ({store, clock}: Pick<AttemptPorts, 'store' | 'clock'>, {runId, frozen, onNotice}: MeteredRun): Meter => {
+const DOUBT =
+	'some costs are not known, or only when their agent ends: until then they do not count against the budget; limit tokens or turns as well';
+
+/** While no rad drove the run, only the time of its agents counts. */
+export const createMeter = async ({store, clock}: Pick<AttemptPorts, 'store' | 'clock'>, {runId, frozen, onNotice}: MeteredRun): Promise<Meter> => {
 	const ofRun = withMaxCost(frozen.plan.budget, frozen.maxCostNanoUsd);
+	const before = await sumTimes(store, runId, clock.now());
 	const startOfRun = clock.elapsed();
 	const startsOfSteps = new Map<string, number>();
 	let known: {readonly version: number; readonly stepId: string; readonly run: UsageTotals; readonly step: UsageTotals} | undefined;
@@ -32,7 +39,7 @@ export const createMeter = ({store, clock}: Pick<AttemptPorts, 'store' | 'clock'
 	const tellDoubt = (budget: Budget, {unpriced}: UsageTotals): void => {
 		if (isDoubtTold || budget.costNanoUsd === null || unpriced === 0) return;
 		isDoubtTold = true;
-		onNotice('a model of this run has no known price: its cost does not count against the budget; limit tokens or turns as well');
+		onNotice(DOUBT);
 	};
 	return {
 		look: async step => {
@@ -42,16 +49,24 @@ export const createMeter = ({store, clock}: Pick<AttemptPorts, 'store' | 'clock'
 			const totals = await sum(step.id);
 			tellDoubt(ofRun, totals.run);
 			tellDoubt(step.budget, totals.step);
-			const run = findReached(ofRun, totals.run, clock.elapsed() - startOfRun);
-			if (run !== null) {
-				const text = `the run's budget is spent: ${run}`;
-				await store.spendBudget(runId, text, clock.now());
-				return {scope: 'run', text};
-			}
-			const own = findReached(step.budget, totals.step, clock.elapsed() - startOfStep);
+			const run = findReached(ofRun, totals.run, before.run + clock.elapsed() - startOfRun);
+			if (run !== null) return {scope: 'run', text: `the run's budget is spent: ${run}`};
+			const own = findReached(step.budget, totals.step, (before.steps.get(step.id) ?? 0) + clock.elapsed() - startOfStep);
 			return own === null ? null : {scope: 'step', text: `its budget is spent: ${own}`};
 		},
+		commit: async ({scope, text}) => {
+			if (scope === 'run') await store.spendBudget(runId, text, clock.now());
+		},
 	};
+};
+
+/** How long the agents of a run were at work so far. Of one that was lost nobody knows. */
+const sumTimes = async (store: Pick<Store, 'listAttempts' | 'listAgents'>, runId: RunId, now: number) => {
+	const lost = new Set((await store.listAgents({runId, status: 'lost'})).map(({id}) => id));
+	const steps = new Map<string, number>();
+	for (const {stepId, agentId, startedAt, endedAt} of await store.listAttempts(runId))
+		if (!lost.has(agentId)) steps.set(stepId, (steps.get(stepId) ?? 0) + Math.max(0, (endedAt ?? now) - startedAt));
+	return {steps, run: [...steps.values()].reduce((sum, time) => sum + time, 0)};
 };
 
 const withMaxCost = (budget: Budget, maxCostNanoUsd: number | null): Budget => ({
@@ -59,7 +74,8 @@ const withMaxCost = (budget: Budget, maxCostNanoUsd: number | null): Budget => (
 	costNanoUsd: maxCostNanoUsd === null ? budget.costNanoUsd : Math.min(maxCostNanoUsd, budget.costNanoUsd ?? maxCostNanoUsd),
 });
 
-const hasLimit = (budget: Budget): boolean => Object.values(budget).some(limit => limit !== null);
+/** True where anything is limited. */
+export const hasLimit = (budget: Budget): boolean => Object.values(budget).some(limit => limit !== null);
 
 /** The first limit that is reached, as `$0.31 of $0.30`: whole numbers are compared, so 3 × 0.1 reaches 0.3. */
 export const findReached = (budget: Budget, totals: Pick<UsageTotals, 'costNanoUsd' | 'tokens' | 'responses'>, wallMs: number): string | null => {

@@ -17,6 +17,8 @@ export type StepState = {
 	readonly isForgiven: boolean;
 	/** True of a step whose `when` was false. */
 	readonly isUnwanted: boolean;
+	/** True of a step that had more to do when the run's budget was spent. */
+	readonly isCutShort: boolean;
 };
 
 export type RunState = {
@@ -37,6 +39,7 @@ type StepEnding = {
 	readonly status: 'completed' | 'failed' | 'cancelled' | 'skipped';
 	readonly reason: string | null;
 	readonly isUnwanted?: boolean;
+	readonly isCutShort?: boolean;
 };
 
 /** Whether a step's `when` holds, or why that cannot be told. */
@@ -48,7 +51,16 @@ export type JudgeWish = (step: PlanStep, state: RunState) => Wish;
 /** A step that was undone this often is left as it is: an agent that asks each time would never end. */
 export const MAX_RESTORES_PER_STEP = 3;
 
-const NEW_STEP: StepState = {status: 'pending', attempts: 0, restores: 0, outcome: null, losses: 0, isForgiven: false, isUnwanted: false};
+const NEW_STEP: StepState = {
+	status: 'pending',
+	attempts: 0,
+	restores: 0,
+	outcome: null,
+	losses: 0,
+	isForgiven: false,
+	isUnwanted: false,
+	isCutShort: false,
+};
 
 export const startState = (plan: Plan): RunState => ({
 	status: 'running',
@@ -72,7 +84,12 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				restores: step.restores + (event.outcome.status === 'restored' ? 1 : 0),
 			}));
 		case 'step.ended':
-			return withStep(state, event.stepId, step => ({...step, status: event.status, isUnwanted: event.isUnwanted === true}));
+			return withStep(state, event.stepId, step => ({
+				...step,
+				status: event.status,
+				isUnwanted: event.isUnwanted === true,
+				isCutShort: event.isCutShort === true,
+			}));
 		case 'run.started':
 		case 'agent.registered':
 		case 'agent.status-changed':
@@ -105,22 +122,19 @@ export const decide = (plan: Plan, state: RunState, judgeWish: JudgeWish): reado
 	const pending = plan.steps.filter(({id}) => stateOf(state, id).status === 'pending');
 	if (state.status === 'cancelling' && pending.length > 0)
 		return pending.map(({id}) => endStep(id, {status: 'cancelled', reason: 'the run was cancelled'}));
-	if (state.spent !== null && pending.length > 0) {
-		const {spent} = state;
-		return pending.map(({id}) => endStep(id, {status: 'skipped', reason: spent}));
-	}
 	for (const next of pending) {
 		const needs = plan.steps.filter(({id}) => next.needs.includes(id));
 		const broken = needs.find(need => isBroken(need, stateOf(state, need.id)));
 		if (broken !== undefined) return [endStep(next.id, {status: 'skipped', reason: describeBroken(broken.id, stateOf(state, broken.id))})];
 		if (!needs.every(need => isDone(need, stateOf(state, need.id)))) continue;
-		return [decideReady(next, next.when === null ? {isWanted: true} : judgeWish(next, state))];
+		return [decideReady(next, next.when === null ? {isWanted: true} : judgeWish(next, state), state.spent)];
 	}
 	return pending.length > 0 ? [] : [endRun(plan, state)];
 };
 
-const decideReady = (step: PlanStep, wish: Wish): Command => {
+const decideReady = (step: PlanStep, wish: Wish, spent: string | null): Command => {
 	if ('problem' in wish) return endStep(step.id, {status: 'failed', reason: `its condition cannot be evaluated: ${wish.problem}`});
+	if (wish.isWanted && spent !== null) return endStep(step.id, {status: 'skipped', reason: spent, isCutShort: true});
 	if (wish.isWanted) return {type: 'start-step', step, attempt: 1, backoffMs: null};
 	return endStep(step.id, {status: 'skipped', reason: 'its condition is false', isUnwanted: true});
 };
@@ -135,18 +149,28 @@ const isBroken = (step: PlanStep, state: StepState): boolean =>
 const describeBroken = (id: string, {status}: StepState): string => `step "${id}" ${status === 'skipped' ? 'was skipped' : status}`;
 
 const decideRunning = (step: PlanStep, state: StepState, run: RunState): readonly Command[] => {
-	const {outcome, attempts, restores, losses, isForgiven} = state;
+	const {outcome} = state;
 	if (outcome === null) return [];
 	if (outcome.status === 'completed') return [endStep(step.id, {status: 'completed', reason: null})];
 	if (run.status === 'cancelling' || outcome.status === 'cancelled') return [endStep(step.id, {status: 'cancelled', reason: outcome.reason})];
-	if (run.spent !== null) return [endStep(step.id, {status: 'failed', reason: outcome.reason})];
-	if (isForgiven || (outcome.status === 'restored' && restores <= MAX_RESTORES_PER_STEP))
-		return [{type: 'start-step', step, attempt: attempts + 1, backoffMs: null}];
-	const retries = attempts - restores - losses;
-	if (outcome.status !== 'restored' && retries <= step.retry.max && step.retry.on.includes(toCause(outcome)))
-		return [{type: 'start-step', step, attempt: attempts + 1, backoffMs: toBackoff(step.retry, retries)}];
-	return [endStep(step.id, {status: 'failed', reason: outcome.reason})];
+	const again = findNextAttempt(step, state, outcome);
+	if (again !== null && run.spent !== null)
+		return [endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true})];
+	return [again ?? endStep(step.id, {status: 'failed', reason: outcome.reason, ...(outcome.spent === 'run' ? {isCutShort: true} : {})})];
 };
+
+/** Null where the step is not to be tried again. */
+const findNextAttempt = (step: PlanStep, {attempts, restores, losses, isForgiven}: StepState, outcome: AttemptOutcome): Command | null => {
+	const next = {type: 'start-step', step, attempt: attempts + 1} as const;
+	if (isForgiven || (outcome.status === 'restored' && restores <= MAX_RESTORES_PER_STEP)) return {...next, backoffMs: null};
+	const retries = attempts - restores - losses;
+	const isRetried = outcome.status !== 'restored' && retries <= step.retry.max && step.retry.on.includes(toCause(outcome));
+	return isRetried ? {...next, backoffMs: toBackoff(step.retry, retries)} : null;
+};
+
+/** Why a step fails that would have been tried again, were not a budget spent. */
+export const explainRefusal = (outcome: AttemptOutcome | null, spent: string): string =>
+	outcome === null ? spent : outcome.spent === undefined ? `${outcome.reason}; not tried again: ${spent}` : (outcome.reason ?? spent);
 
 const toCause = ({status, cause}: AttemptOutcome): RetryCause => {
 	if (status === 'timed_out') return 'timeout';
@@ -165,8 +189,7 @@ const endRun = (plan: Plan, state: RunState): Command => {
 		return (status === 'failed' && !step.continuesOnError) || status === 'cancelled';
 	});
 	const failures = bad.length === 0 ? [] : [`${bad.length === 1 ? 'step' : 'steps'} ${bad.map(({id}) => `"${id}"`).join(', ')} failed`];
-	const isUnfinished = plan.steps.some(({id}) => stateOf(state, id).status === 'skipped' && !stateOf(state, id).isUnwanted);
-	if (state.spent !== null && (bad.length > 0 || isUnfinished)) return endFailed(state.spent, ...failures);
+	if (state.spent !== null && plan.steps.some(({id}) => stateOf(state, id).isCutShort)) return endFailed(state.spent, ...failures);
 	return bad.length === 0 ? {type: 'end-run', status: 'completed', reason: null} : endFailed(...failures);
 };
 

@@ -1,4 +1,4 @@
-import type {StoredEvent} from '../domain/events.ts';
+import type {AttemptOutcome, StoredEvent} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
 import type {FrozenPlan, PlanStep} from '../domain/plan.ts';
@@ -8,7 +8,7 @@ import type {AttemptPorts} from './attempt-ports.ts';
 import {adoptAttempt, runAttempt} from './attempt-runner.ts';
 import {createMeter, type Meter} from './budget.ts';
 import {createWishJudge, toContexts} from './contexts.ts';
-import {type Command, decide, fold, type RunState, startState} from './core.ts';
+import {type Command, decide, explainRefusal, fold, type RunState, startState} from './core.ts';
 import type {RequestDesk} from './request-desk.ts';
 
 export type Execution = {
@@ -71,7 +71,7 @@ const driveRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execu
 	const {plan} = execution.frozen;
 	const journal = openJournal(ports, execution);
 	const judgeWish = createWishJudge(execution.frozen, run);
-	const duties: Duties = {ports, desk, execution, run, meter: createMeter(ports, execution)};
+	const duties: Duties = {ports, desk, execution, run, meter: await createMeter(ports, execution)};
 	for (;;) {
 		if (execution.signal.aborted) await ports.store.moveRun(run.id, 'cancelling', null, ports.clock.now());
 		const state = await journal.state();
@@ -100,6 +100,7 @@ const adoptRunning = async (duties: Duties, state: RunState): Promise<void> => {
 const toWork = ({execution, run, meter}: Duties, state: RunState) => ({
 	run,
 	meter,
+	spent: state.spent,
 	contexts: toContexts(execution.frozen, run, state),
 	signal: execution.signal,
 	onNotice: execution.onNotice,
@@ -124,24 +125,24 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 /** Starts an attempt unless the run is cancelled while it waits, or a limit is reached: what is to be done then is decided anew. */
 const startStep = async (duties: Duties, state: RunState, {step, attempt, backoffMs}: StartCommand): Promise<void> => {
 	const {ports, desk} = duties;
-	if (await refuseSpent(duties, step)) return;
-	if (backoffMs !== null && !(await waitBefore(duties, step, backoffMs))) return;
-	await runAttempt(ports, desk, {...toWork(duties, state), step, attempt, canContinue: canContinue(state, step.id)});
+	const outcome = state.steps[step.id]?.outcome ?? null;
+	if (await refuseSpent(duties, step, outcome)) return;
+	if (backoffMs !== null && !(await waitBefore(duties, {step, outcome, backoffMs}))) return;
+	await runAttempt(ports, desk, {...toWork(duties, state), step, attempt, canContinue: canContinue(outcome)});
 };
+
+/** What was restored is not so in the conversation, and what ended by itself would end so again. */
+const canContinue = (outcome: AttemptOutcome | null): boolean => outcome !== null && outcome.status !== 'restored';
 
 type StartCommand = Extract<Command, {type: 'start-step'}>;
 
 /** A step of which the budget is spent is over, however its last attempt ended. */
-const refuseSpent = async ({ports: {store, clock}, run, meter}: Duties, step: PlanStep): Promise<boolean> => {
+const refuseSpent = async ({ports: {store, clock}, run, meter}: Duties, step: PlanStep, outcome: AttemptOutcome | null): Promise<boolean> => {
 	const spent = await meter.look(step);
-	if (spent?.scope === 'step') await store.endStep(run.id, step.id, {status: 'failed', reason: spent.text}, clock.now());
-	return spent !== null;
-};
-
-/** What was restored is not so in the conversation, and what ended by itself would end so again. */
-const canContinue = (state: RunState, stepId: string): boolean => {
-	const outcome = state.steps[stepId]?.outcome;
-	return outcome !== undefined && outcome !== null && outcome.status !== 'restored';
+	if (spent === null) return false;
+	await meter.commit(spent);
+	if (spent.scope === 'step') await store.endStep(run.id, step.id, {status: 'failed', reason: explainRefusal(outcome, spent.text)}, clock.now());
+	return true;
 };
 
 /**
@@ -163,8 +164,10 @@ const keepEnd = async ({checkpoints, store, killSignal}: AttemptPorts, {frozen, 
 
 const WAIT_POLL_MS = 200;
 
+type Wait = {readonly step: PlanStep; readonly outcome: AttemptOutcome | null; readonly backoffMs: number};
+
 /** Waits before a retry, a random time so that many do not come back at once. False when the run was cancelled, or a limit reached, meanwhile. */
-const waitBefore = async (duties: Duties, step: PlanStep, backoffMs: number): Promise<boolean> => {
+const waitBefore = async (duties: Duties, {step, outcome, backoffMs}: Wait): Promise<boolean> => {
 	const {
 		ports: {store, clock, random},
 		execution: {runId, signal, onNotice},
@@ -175,7 +178,7 @@ const waitBefore = async (duties: Duties, step: PlanStep, backoffMs: number): Pr
 	while (clock.elapsed() < end) {
 		if (signal.aborted || (await store.getRun(runId))?.status === 'cancelling') return false;
 		await clock.sleep(Math.min(WAIT_POLL_MS, end - clock.elapsed()), signal);
-		if (await refuseSpent(duties, step)) return false;
+		if (await refuseSpent(duties, step, outcome)) return false;
 	}
 	return true;
 };

@@ -4,6 +4,7 @@ import type {Findings} from '../agents/fact-recorder.ts';
 import type {AttemptOutcome} from '../domain/events.ts';
 import type {AgentEnd, FailureCause} from '../domain/status.ts';
 import type {AttemptReading} from './read-attempt.ts';
+import {ON_REQUEST, type StopReason} from './stop-reason.ts';
 
 /** How an attempt ended for its agent and for its step. */
 export type Judgement = {
@@ -11,12 +12,9 @@ export type Judgement = {
 	readonly exitCode: number | null;
 	readonly error: string | null;
 	readonly failureCause: FailureCause | null;
+	/** Whose budget it was stopped for. */
+	readonly spent: StopReason['spent'];
 };
-
-/** Why rad stops an agent: its run is cancelled, or it has spent too much. */
-export type StopReason = {readonly status: 'cancelled' | 'failed'; readonly text: string};
-
-export const ON_REQUEST: StopReason = {status: 'cancelled', text: 'on request'};
 
 /**
  * Judges an attempt. Completed needs an exit code of 0 and, from a coding agent, its own word that the work was done: agents exit with
@@ -24,7 +22,9 @@ export const ON_REQUEST: StopReason = {status: 'cancelled', text: 'on request'};
  */
 export const judgeAttempt = (engine: Engine, {exit, findings}: AttemptReading, stop: StopReason | null): Judgement => {
 	if (exit === undefined)
-		return stop === null ? toEnd('lost', null, 'its process is gone and left no exit code') : toEnd(stop.status, null, `killed ${stop.text}`);
+		return stop === null
+			? toEnd('lost', null, 'its process is gone and left no exit code')
+			: toEnd(stop.status, null, `killed ${stop.text}`, null, stop.spent);
 	switch (exit.reason) {
 		case 'not-started':
 			return toEnd('failed', exit.code, `could not be started: ${exit.error ?? 'unknown reason'}`);
@@ -35,8 +35,8 @@ export const judgeAttempt = (engine: Engine, {exit, findings}: AttemptReading, s
 		case 'unattended':
 			return toEnd('cancelled', exit.code, 'stopped: rad was gone for too long');
 		case 'stopped': {
-			const {status, text} = stop ?? ON_REQUEST;
-			return toEnd(status, exit.code, `stopped ${text}`);
+			const {status, text, spent} = stop ?? ON_REQUEST;
+			return toEnd(status, exit.code, `stopped ${text}`, null, spent);
 		}
 		case 'exited':
 			return judgeExit(engine, exit, findings.verdict, stop);
@@ -46,19 +46,20 @@ export const judgeAttempt = (engine: Engine, {exit, findings}: AttemptReading, s
 const judgeExit = (engine: Engine, {code, signal}: ShimExit, verdict: Findings['verdict'], stop: StopReason | null): Judgement => {
 	// A coding agent that ends without a word of its own has crashed; a command of the shell says it with its exit code.
 	const silent = engine.needsVerdict ? 'crash' : null;
-	if (signal !== null) return toEnd(stop?.status ?? 'failed', code, `ended by ${signal}`, stop === null ? silent : null);
+	if (signal !== null) return toEnd(stop?.status ?? 'failed', code, `ended by ${signal}`, stop === null ? silent : null, stop?.spent ?? null);
 	if (verdict?.isError === true) return toEnd('failed', code, verdict.reason ?? `exit code ${code}`, verdict.cause);
 	if (code !== 0) return toEnd('failed', code, `exit code ${code}`, verdict === undefined ? silent : null);
 	if (engine.needsVerdict && verdict === undefined) return toEnd('failed', code, 'ended without a result: aborted', 'crash');
 	return toEnd('completed', code, null);
 };
 
-const toEnd = (status: AgentEnd, exitCode: number | null, error: string | null, failureCause: Judgement['failureCause'] = null): Judgement => ({
-	status,
-	exitCode,
-	error,
-	failureCause,
-});
+const toEnd = (
+	status: AgentEnd,
+	exitCode: number | null,
+	error: string | null,
+	failureCause: Judgement['failureCause'] = null,
+	spent: Judgement['spent'] = null,
+): Judgement => ({status, exitCode, error, failureCause, spent});
 
 /** What later steps may read of an attempt, and the core's view of its end. */
 export const toOutcome = (
@@ -73,6 +74,7 @@ export const toOutcome = (
 	exitCode: judgement.exitCode,
 	reason: judgement.error,
 	cause: judgement.failureCause,
+	...(judgement.spent === null ? {} : {spent: judgement.spent}),
 	outputs: {
 		tail: reading.tail,
 		text: redact(reading.findings.finalMessage ?? ''),

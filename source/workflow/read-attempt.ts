@@ -30,8 +30,8 @@ export type ReadOptions = {
 	readonly fresh: boolean;
 	/** See `WriteGate`. */
 	readonly checkpointOf: WriteGate['checkpointOf'];
-	/** Called about every 200 ms while the attempt goes on. */
-	readonly onTick: () => Promise<void>;
+	/** Called about every 200 ms while the attempt goes on; `hasEnded` tells that the agent has said how it ended. */
+	readonly onTick: (hasEnded: boolean) => Promise<void>;
 };
 
 export const attemptDirectory = (runsDirectory: string, runId: RunId, stepId: string, attempt: number): string =>
@@ -81,7 +81,7 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 				if (ports.clock.elapsed() - lastFlush < FLUSH_MS) return;
 				for (const fact of records.poll()) recorder.add(fact);
 				await recorder.flush();
-				await options.onTick();
+				await options.onTick(recorder.findings().verdict !== undefined);
 				lastFlush = ports.clock.elapsed();
 			},
 		});

@@ -6,6 +6,7 @@ import type {FrozenPlan, Plan} from '../domain/plan.ts';
 import type {RunAttendance, RunOptions, Runs, StartOptions} from '../domain/rad.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
+import {hasLimit} from './budget.ts';
 import {cancelRun} from './cancel-run.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
 import type {RequestDesk} from './request-desk.ts';
@@ -115,10 +116,11 @@ const describeResumption = async (ports: AttemptPorts, library: WorkflowLibrary,
 	const state = await loadState(ports, {runId: run.id, frozen});
 	const lost = frozen.plan.steps.filter(({id}) => state.steps[id]?.status === 'running' && state.steps[id]?.outcome?.status === 'lost');
 	const agents = await ports.store.listAgents({runId: run.id});
-	const losses = lost.map(({id}) => {
+	// Nothing is started any more.
+	const losses = (state.spent === null ? lost : []).map(({id, budget}) => {
 		const checkpoint = agents.findLast(agent => agent.stepId === id && agent.parentId === null)?.checkpointId ?? null;
 		const way = checkpoint === null ? '' : `; rad checkpoint restore ${checkpoint} brings back those of before it`;
-		return `step "${id}" was lost with its rad and starts again, on the files as they are now${way}`;
+		return `step "${id}" was lost with its rad and starts again${hasLimit(budget) ? ' unless its budget is spent' : ''}, on the files as they are now${way}`;
 	});
 	return [...((await isEdited(library, run, frozen)) ? [`${run.workflow} was edited since; the run goes on as it was started`] : []), ...losses];
 };

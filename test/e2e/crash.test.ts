@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
@@ -32,6 +32,35 @@ const startWaiting = async (env: Record<string, string> = {}) => {
 	await until(() => existsSync(path.join(scratch.cwd, 'started')));
 	return {scratch, ...started};
 };
+
+describe('kill -9 of rad while it stops an agent for what it has spent', () => {
+	const STUBBORN = `version: 1
+steps:
+  - id: stubborn
+    run: trap 'sleep 2; exit 1' INT TERM; echo started > started; while :; do sleep 0.2; done
+    budget: { wall: 1s }
+    continue_on_error: true
+  - { id: after, run: touch after }
+`;
+
+	it('is gone on with as the end that it is, not as one that somebody asked for', async () => {
+		const scratch = await makeScratch(newFolder(), {stubborn: STUBBORN});
+		const {child, ended} = startRad(['run', 'stubborn'], scratch);
+		const stopped = () => readdirSync(path.join(scratch.cwd, '.radium/runs'), {recursive: true}).some(file => String(file).endsWith('stop.json'));
+		await until(() => existsSync(path.join(scratch.cwd, 'started')) && stopped());
+		child.kill('SIGKILL');
+		await ended;
+
+		const {code, stderr} = await rad(['resume', (await runOf(scratch)).id], scratch);
+
+		expect(code, stderr).toBe(0);
+		expect(await agentsOf(scratch)).toMatchObject([
+			{name: 'stubborn', attempt: 1, status: 'failed', error: expect.stringMatching(/^stopped as its budget is spent: .* of 1\.0s$/)},
+			{name: 'after', status: 'completed'},
+		]);
+		expect(existsSync(path.join(scratch.cwd, 'after'))).toBe(true);
+	});
+});
 
 describe('kill -9 of rad in the middle of a step', () => {
 	it('is told as interrupted, with an agent that goes on unattended and then ends as it did', async () => {

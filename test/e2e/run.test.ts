@@ -261,6 +261,44 @@ steps:
 		]);
 	});
 
+	it('fails although the step that was stopped may fail', async () => {
+		const text = `version: 1
+budget: { turns: 2 }
+steps:
+  - { id: build, prompt: x, engine: recorded, recording: implement, speed: 5, continue_on_error: true }
+`;
+		const scratch = await makeScratch(newFolder(), {flow: text});
+
+		const {code, stdout} = await rad(['run', 'flow'], scratch);
+
+		expect(code).toBe(1);
+		expect(stdout).toContain("the run's budget is spent");
+	});
+
+	it('lets an agent leave that is done with the response that reaches the limit', async () => {
+		const text = 'version: 1\nsteps:\n  - { id: plan, prompt: x, engine: recorded, recording: plan, speed: 100 }\n';
+		const scratch = await makeScratch(newFolder(), {flow: text});
+
+		for (let round = 0; round < 3; round += 1) {
+			// What the recording costs, to the billionth.
+			const {code, stderr} = await rad(['run', 'flow', '--max-cost', '0.0427388'], scratch);
+
+			expect(code, stderr).toBe(0);
+			expect(stderr).not.toContain('budget');
+		}
+	});
+
+	it('does not restore for an agent that is stopped for what it has spent', async () => {
+		const text =
+			'version: 1\nbudget: { turns: 3 }\nsteps:\n  - { id: ask, prompt: x, engine: recorded, recording: restore, speed: 10, restore: own-step }\n';
+		const scratch = await makeScratch(newFolder(), {flow: text});
+
+		const {code, stderr} = await rad(['run', 'flow'], scratch);
+
+		expect(code).toBe(1);
+		expect(stderr).not.toContain('restored');
+	});
+
 	it('takes the smaller of what the workflow and the command line allow', async () => {
 		const text = 'version: 1\nbudget: { cost_usd: 9 }\nsteps:\n  - { id: plan, prompt: x, engine: recorded, recording: plan, speed: 5 }\n';
 		const scratch = await makeScratch(newFolder(), {flow: text});

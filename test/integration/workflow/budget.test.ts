@@ -2,6 +2,7 @@ import process from 'node:process';
 import {describe, expect, it, test} from 'vitest';
 import {createProcessTable} from '../../../source/agents/create-process-table.ts';
 import type {Clock} from '../../../source/domain/clock.ts';
+import type {AgentId} from '../../../source/domain/ids.ts';
 import type {Budget} from '../../../source/domain/plan.ts';
 import type {ProcessIdentity, UsageRecord} from '../../../source/domain/records.ts';
 import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
@@ -12,14 +13,18 @@ const self = createProcessTable(process.platform).identify(process.pid) as Proce
 const runId = anId('run');
 const aStep = (id: string, budget: Partial<Budget> = {}) => aPlanStep({id, budget: {...NO_BUDGET, ...budget}});
 
-const setUp = async (budget: Partial<Budget>, maxCostNanoUsd: number | null = null) => {
+type Before = {
+	readonly begin: (stepId: string) => Promise<AgentId>;
+	readonly end: (agentId: AgentId, status: 'failed' | 'lost', at: number) => Promise<void>;
+};
+
+const setUp = async (budget: Partial<Budget>, maxCostNanoUsd: number | null = null, before: (work: Before) => Promise<void> = async () => {}) => {
 	const store = openSqliteStore(':memory:', {create: true});
 	let elapsed = 0;
 	const clock: Clock = {now: () => 1000 + elapsed, elapsed: () => elapsed, sleep: async () => {}};
 	const notices: string[] = [];
 	await store.createRun({id: runId, workflow: 'w', startedAt: 1, owner: self, planJson: '{}', stepIds: ['a', 'b']});
 	const plan = {name: 'w', description: null, inputs: [], budget: {...NO_BUDGET, ...budget}, steps: []};
-	const meter = createMeter({store, clock}, {runId, frozen: {plan, inputs: {}, maxCostNanoUsd}, onNotice: text => notices.push(text)});
 	let agents = 0;
 	const begin = async (stepId: string) => {
 		agents += 1;
@@ -27,6 +32,13 @@ const setUp = async (budget: Partial<Budget>, maxCostNanoUsd: number | null = nu
 		await store.startAttempt({runId, stepId, attempt: agents, agentId: agent.id, tokenHash: `t${agents}`, startedAt: 1, endedAt: null}, agent);
 		return agent.id;
 	};
+	const end = (agentId: AgentId, status: 'failed' | 'lost', at: number) => {
+		const attempt = {runId, stepId: agentId === anId('agt', 3) ? 'b' : 'a', attempt: agents};
+		const outcome = {status, exitCode: null, reason: 'x', outputs: {}};
+		return store.endAttempt(attempt, {agentId, status, exitCode: null, error: 'x', failureCause: null}, outcome, at);
+	};
+	await before({begin, end});
+	const meter = await createMeter({store, clock}, {runId, frozen: {plan, inputs: {}, maxCostNanoUsd}, onNotice: text => notices.push(text)});
 	let responses = 0;
 	const spend = (agentId: UsageRecord['agentId'], change: Partial<UsageRecord>) => {
 		responses += 1;
@@ -75,9 +87,14 @@ describe('the meter of a run', () => {
 		expect(await events()).toEqual([]);
 
 		await spend(first, {costNanoUsd: 1000});
-		const reached = {scope: 'run', text: "the run's budget is spent: <$0.0001 of <$0.0001"};
+		const reached = {scope: 'run', text: "the run's budget is spent: <$0.0001 of <$0.0001"} as const;
 		expect(await meter.look(aStep('a'))).toEqual(reached);
 		expect(await meter.look(step)).toEqual(reached);
+		expect(await events()).toEqual([]);
+
+		await meter.commit({scope: 'step', text: 'its own'});
+		await meter.commit(reached);
+		await meter.commit(reached);
 		expect(await events(), 'told once').toEqual([reached.text]);
 	});
 
@@ -91,6 +108,17 @@ describe('the meter of a run', () => {
 		expect(await meter.look(step)).toMatchObject({scope: 'step', text: 'its budget is spent: 3.0s of 3.0s'});
 		pass(2000);
 		expect(await meter.look(step)).toMatchObject({scope: 'run'});
+	});
+
+	it('counts the time of agents before it was gone on with, but not of those that were lost', async () => {
+		const {meter} = await setUp({wallMs: 10_000}, null, async ({begin, end}) => {
+			await end(await begin('a'), 'failed', 5001);
+			await end(await begin('a'), 'lost', 90_001);
+			await end(await begin('b'), 'failed', 2001);
+		});
+
+		expect(await meter.look(aStep('a', {wallMs: 5000}))).toMatchObject({scope: 'step', text: 'its budget is spent: 5.0s of 5.0s'});
+		expect(await meter.look(aStep('b', {wallMs: 5000}))).toBeNull();
 	});
 
 	it.each([
@@ -112,6 +140,6 @@ describe('the meter of a run', () => {
 		expect(notices).toEqual([]);
 		expect(await meter.look(aStep('a', {costNanoUsd: 1}))).toBeNull();
 		expect(await meter.look(aStep('a', {costNanoUsd: 1}))).toBeNull();
-		expect(notices).toEqual([expect.stringContaining('has no known price')]);
+		expect(notices).toEqual([expect.stringContaining('are not known')]);
 	});
 });

@@ -183,7 +183,7 @@ export const EVENTS: readonly StoredEvent[] = (
 		[62_500, {type: 'checkpoint.created', runId: RUN_ID, checkpointId: anId('cp', 2)}],
 		[63_000, {type: 'agent.registered', runId: RUN_ID, agentId: BUILD}],
 		[64_250, {type: 'agent.status-changed', runId: RUN_ID, agentId: BUILD, status: 'failed'}],
-		[64_250, {type: 'step.ended', runId: RUN_ID, stepId: 'build', status: 'failed', reason: 'exit code 3'}],
+		[64_250, {type: 'step.ended', runId: RUN_ID, stepId: 'build', status: 'failed', reason: 'The command ended with exit code 3.'}],
 		[64_260, {type: 'step.ended', runId: RUN_ID, stepId: 'deploy', status: 'skipped', reason: 'build failed'}],
 		[64_300, {type: 'run.status-changed', runId: RUN_ID, status: 'failed', reason: 'The step build failed.'}],
 	] as const

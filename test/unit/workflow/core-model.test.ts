@@ -20,6 +20,7 @@ import {aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 
 const CASES = Number(process.env['RAD_TEST_PLANS'] ?? 20_000);
 const runId = 'run_0000000001' as RunId;
+const SPENT = 'the money is gone';
 
 type StepDraft = {
 	readonly needs: readonly number[];
@@ -73,9 +74,11 @@ const move = fc.constantFrom(
 	'crash',
 	'crash',
 );
-type Move = Parameters<typeof toOutcome>[0] | 'cancel' | 'crash';
+type Move = Exclude<Ending, 'too-expensive'> | 'cancel' | 'crash';
+type Ending = AttemptOutcome['status'] | 'rate-limited' | 'too-expensive';
 
-const toOutcome = (name: AttemptOutcome['status'] | 'rate-limited'): AttemptOutcome => {
+const toOutcome = (name: Ending): AttemptOutcome => {
+	if (name === 'too-expensive') return {status: 'failed', exitCode: null, reason: `stopped as ${SPENT}`, spent: 'run', outputs: {}};
 	const status = name === 'rate-limited' ? 'failed' : name;
 	const cause = name === 'rate-limited' ? 'rate_limit' : null;
 	return {status, exitCode: null, reason: status === 'completed' ? null : `it ${status}`, cause, outputs: {}};
@@ -94,6 +97,7 @@ const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}:
 	let state: RunState = startState(plan);
 	let next = 0;
 	const started: string[] = [];
+	const ended: Array<string | null> = [];
 	const commit = (event: RadEvent): void => {
 		events.push(event);
 		state = fold(state, event);
@@ -114,7 +118,7 @@ const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}:
 			expect(spent, 'no response is paid for when the money is gone').toBeLessThan(budget);
 			spent += cost;
 			if (spent < budget) continue;
-			commit({type: 'run.budget-spent', runId, reason: 'the money is gone'});
+			commit({type: 'run.budget-spent', runId, reason: SPENT});
 			return false;
 		}
 		return true;
@@ -127,7 +131,7 @@ const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}:
 				started.push(`${command.step.id}.${command.attempt}`);
 				commit({type: 'step.started', runId, stepId: command.step.id, attempt: command.attempt});
 				// When the world has nothing left to say, all goes well.
-				const said = spend(costsOf(command.step)) ? (moves[next] ?? 'completed') : 'failed';
+				const said = spend(costsOf(command.step)) ? (moves[next] ?? 'completed') : 'too-expensive';
 				next += 1;
 				if (said === 'cancel') cancel();
 				if (said === 'crash') interrupt();
@@ -138,6 +142,7 @@ const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}:
 			}
 			case 'end-step':
 				expect(isStepOver(state.steps[command.stepId]?.status ?? 'pending'), 'a step ends once').toBe(false);
+				ended.push(command.ending.reason);
 				commit({type: 'step.ended', runId, stepId: command.stepId, ...command.ending});
 				return undefined;
 			case 'end-run':
@@ -153,7 +158,7 @@ const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}:
 		expect(commands.length, 'somebody always knows what is next').toBeGreaterThan(0);
 		for (const command of commands) {
 			const status = obey(command);
-			if (status !== undefined) return {status, state, started};
+			if (status !== undefined) return {status, state, started, ended};
 		}
 	}
 	throw new Error(`the run did not end within ${limit} decisions`);
@@ -189,7 +194,7 @@ describe('the core, whatever happens', () => {
 
 				const costsOf = (step: PlanStep): readonly number[] => drafts[Number(step.id.slice(1))]?.costs ?? [];
 
-				const {status, state, started} = play(plan, judgeWish, {moves, costsOf, limit});
+				const {status, state, started, ended} = play(plan, judgeWish, {moves, costsOf, limit});
 
 				expect(Object.values(state.steps).every(step => isStepOver(step.status))).toBe(true);
 				expect(new Set(started).size, 'no attempt is made twice').toBe(started.length);
@@ -198,7 +203,8 @@ describe('the core, whatever happens', () => {
 					const end = state.steps[step.id]?.status;
 					return (end === 'failed' && !step.continuesOnError) || end === 'cancelled';
 				});
-				const isCutShort = state.spent !== null && Object.values(state.steps).some(step => step.status === 'skipped' && !step.isUnwanted);
+				// Whatever was stopped, not begun or not tried again for want of money says so.
+				const isCutShort = ended.some(reason => reason?.includes(SPENT));
 				expect(status).toBe(hasFailed || isCutShort ? 'failed' : 'completed');
 			}),
 			{numRuns: CASES},

@@ -24,7 +24,7 @@ const attemptEnded = (stepId: string, status: AttemptOutcome['status'], attempt 
 	attempt,
 	outcome: {status, exitCode: 0, reason: status === 'completed' ? null : `because ${status}`, outputs: {}},
 });
-const ended = (stepId: string, status: 'completed' | 'failed' | 'skipped' | 'cancelled'): RadEvent => ({
+const ended = (stepId: string, status: 'completed' | 'failed' | 'skipped' | 'cancelled'): RadEvent & {type: 'step.ended'} => ({
 	type: 'step.ended',
 	runId,
 	stepId,
@@ -180,17 +180,43 @@ describe('decide', () => {
 		const spent: RadEvent = {type: 'run.budget-spent', runId, reason: "the run's budget is spent: $0.31 of $0.30"};
 		const plan = aPlan(aStep('a', [], 2), aStep('b', ['a']), aStep('free'));
 
-		it('neither tries again nor starts anything, and fails with the reason', () => {
-			const stopped = stateAfter(plan, started('a'), spent, attemptEnded('a', 'failed'));
-			expect(names(plan, stopped)).toEqual(['failed a']);
+		const stoppedFor = (scope: 'run' | 'step'): RadEvent => ({
+			type: 'step.attempt-ended',
+			runId,
+			stepId: 'a',
+			attempt: 1,
+			outcome: {status: 'failed', exitCode: 130, reason: 'stopped as it is spent', spent: scope, outputs: {}},
+		});
+		const endings = (...events: readonly RadEvent[]) =>
+			decide(plan, stateAfter(plan, ...events), always).map(command => (command.type === 'end-step' ? command.ending : command));
 
-			const failed = [started('a'), spent, attemptEnded('a', 'failed'), ended('a', 'failed')] as const;
-			expect(names(plan, stateAfter(plan, ...failed))).toEqual(['skipped b', 'skipped free']);
+		it('does not try again what was stopped, or failed by itself', () => {
+			expect(endings(started('a'), spent, stoppedFor('run'))).toEqual([{status: 'failed', reason: 'stopped as it is spent', isCutShort: true}]);
+			expect(endings(started('a'), attemptEnded('a', 'failed'), spent)).toEqual([
+				{status: 'failed', reason: "because failed; not tried again: the run's budget is spent: $0.31 of $0.30", isCutShort: true},
+			]);
+		});
+
+		it('starts nothing more, and fails with the reason', () => {
+			const failed = [started('a'), spent, stoppedFor('run'), {...ended('a', 'failed'), isCutShort: true}] as const;
+			expect(names(plan, stateAfter(plan, ...failed))).toEqual(['skipped b']);
+			expect(endings(...failed, ended('b', 'skipped'))).toEqual([
+				{status: 'skipped', reason: "the run's budget is spent: $0.31 of $0.30", isCutShort: true},
+			]);
 
 			const over = stateAfter(plan, ...failed, ended('b', 'skipped'), ended('free', 'skipped'));
 			expect(decide(plan, over, always)).toEqual([
 				{type: 'end-run', status: 'failed', reason: `the run's budget is spent: $0.31 of $0.30; step "a" failed`},
 			]);
+		});
+
+		it('asks the condition of a step first: what is not wanted is not missed', () => {
+			const when = {...aStep('b', ['a']), when: 'x'};
+			const wishing = aPlan(aStep('a'), when);
+			const state = stateAfter(wishing, ended('a', 'completed'), spent);
+
+			expect(names(wishing, state, () => ({isWanted: false}))).toEqual(['skipped b']);
+			expect(names(wishing, fold(state, {...ended('b', 'skipped'), isUnwanted: true}))).toEqual(['run completed']);
 		});
 
 		it('makes nothing of it when all was done before', () => {
@@ -201,7 +227,7 @@ describe('decide', () => {
 
 		it('fails although the step that was stopped may fail', () => {
 			const tolerant = aPlan({...aStep('a'), continuesOnError: true}, aStep('b', ['a']));
-			const over = stateAfter(tolerant, spent, ended('a', 'failed'), ended('b', 'skipped'));
+			const over = stateAfter(tolerant, spent, {...ended('a', 'failed'), isCutShort: true}, ended('b', 'completed'));
 
 			expect(names(tolerant, over)).toEqual(['run failed']);
 		});

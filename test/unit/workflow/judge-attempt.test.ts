@@ -3,7 +3,8 @@ import type {ShimExit} from '../../../source/agents/attempt-files.ts';
 import type {Engine} from '../../../source/agents/engine.ts';
 import {createShellEngine} from '../../../source/agents/engines/shell/shell-engine.ts';
 import type {Findings} from '../../../source/agents/fact-recorder.ts';
-import {judgeAttempt, ON_REQUEST, type StopReason, toOutcome} from '../../../source/workflow/judge-attempt.ts';
+import {judgeAttempt, toOutcome} from '../../../source/workflow/judge-attempt.ts';
+import {ON_REQUEST, type StopReason, toStopReason} from '../../../source/workflow/stop-reason.ts';
 
 const shell = createShellEngine();
 const agent: Engine = {...shell, name: 'agent', agentType: 'agent', needsVerdict: true};
@@ -23,7 +24,13 @@ const judge = (engine: Engine, exit: ShimExit | undefined, found: Findings = goo
 
 describe('judgeAttempt', () => {
 	it('completes a command that exits with 0, and an agent that also says that it is done', () => {
-		expect(judge(shell, anExit(), findings(undefined))).toEqual({status: 'completed', exitCode: 0, error: null, failureCause: null});
+		expect(judge(shell, anExit(), findings(undefined))).toEqual({
+			status: 'completed',
+			exitCode: 0,
+			error: null,
+			failureCause: null,
+			spent: null,
+		});
 		expect(judge(agent, anExit())).toMatchObject({status: 'completed'});
 	});
 
@@ -65,11 +72,12 @@ describe('judgeAttempt', () => {
 	});
 
 	it('fails what was stopped for what it had spent, and leaves alone what was done before that', () => {
-		const stop = {status: 'failed', text: 'as its budget is spent: $0.31 of $0.30'} as const;
+		const stop = toStopReason({scope: 'step', text: 'its budget is spent: $0.31 of $0.30'});
 
 		expect(judge(agent, anExit({reason: 'stopped', code: 130}), good, stop)).toMatchObject({
 			status: 'failed',
 			error: 'stopped as its budget is spent: $0.31 of $0.30',
+			spent: 'step',
 		});
 		expect(judge(agent, undefined, good, stop)).toMatchObject({status: 'failed', error: 'killed as its budget is spent: $0.31 of $0.30'});
 		expect(judge(agent, anExit(), good, stop)).toMatchObject({status: 'completed', error: null});
@@ -81,7 +89,7 @@ describe('toOutcome', () => {
 		const reading = {exit: anExit({code: 3}), findings: good, tail: 'last words'};
 
 		const {outputs} = toOutcome(
-			{status: 'failed', exitCode: 3, error: 'x', failureCause: null},
+			{status: 'failed', exitCode: 3, error: 'x', failureCause: null, spent: null},
 			reading,
 			{text: 'mine', exit_code: 0, other: [1, {key: 'a secret'}]},
 			50,

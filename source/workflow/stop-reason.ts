@@ -1,0 +1,24 @@
+import {attemptFiles, readStopNote, writeJson} from '../agents/attempt-files.ts';
+import {toForeign} from '../agents/foreign.ts';
+import {sanitizeLine} from '../domain/sanitize.ts';
+import type {SpentBudget} from './budget.ts';
+
+/** Why rad stops an agent: its run is cancelled, or it has spent too much. */
+export type StopReason = {
+	readonly status: 'cancelled' | 'failed';
+	readonly text: string /** Whose budget. */;
+	readonly spent: SpentBudget['scope'] | null;
+};
+
+export const ON_REQUEST: StopReason = {status: 'cancelled', text: 'on request', spent: null};
+
+export const toStopReason = ({scope, text}: SpentBudget): StopReason => ({status: 'failed', text: `as ${text}`, spent: scope});
+
+/** Written before the agent is asked to stop: whoever takes in its end must know why, also when this rad has died. */
+export const noteSpent = (directory: string, spent: SpentBudget): void => writeJson(attemptFiles(directory).stop, spent);
+
+/** What was noted; null where there is nothing that could be. The agent may have spoilt it. */
+export const readSpent = (directory: string): SpentBudget | null => {
+	const {scope, text} = toForeign(readStopNote(directory));
+	return (scope === 'run' || scope === 'step') && typeof text === 'string' ? {scope, text: sanitizeLine(text).slice(0, 200)} : null;
+};
