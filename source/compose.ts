@@ -79,6 +79,7 @@ const MAX_LOG_BYTES = 64 * 1024 * 1024;
 /** Makes the host: the program's parts, put together for one machine. Nothing is opened yet. */
 export const composeHost = (machine: Machine, showDashboard: Host['showDashboard']): Host => ({
 	open: directory => openRad(machine, directory),
+	openWorkflows: directory => createLibrary(findWorkspace(directory, machine.userId), machine),
 	init: directory => initHere(machine, directory),
 	createDemo: () =>
 		createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
@@ -200,7 +201,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 	const upkeep = createUpkeep(ports, machine.onError);
 	const patient = createPatientStore(store, clock);
 	const desk = createRequestDesk({store: patient, processes, clock, ids, findCheckpoint: id => checkpoints.find(id).catch(toUndefined)});
-	const library = createWorkflowLibrary({workspaceRoot: layout.root, workflowsDirectory: layout.workflows, engines: toEngineRules(ports)});
+	const library = createLibrary(layout, machine);
 	const startRunner = createRunnerStarter({
 		...machine,
 		workspaceRoot: layout.root,
@@ -321,7 +322,14 @@ const toEngines = ({nodePath, programs}: Machine): Engines =>
 
 const createToken = (): string => randomBytes(32).toString('hex');
 
-const toEngineRules = ({engines, workspaceRoot, environment}: AttemptPorts): EngineRules => ({
+const createLibrary = ({root, workflows}: Layout, machine: Machine): WorkflowLibrary =>
+	createWorkflowLibrary({
+		workspaceRoot: root,
+		workflowsDirectory: workflows,
+		engines: toEngineRules({engines: toEngines(machine), workspaceRoot: root, environment: machine.environment}),
+	});
+
+const toEngineRules = ({engines, workspaceRoot, environment}: Pick<AttemptPorts, 'engines' | 'workspaceRoot' | 'environment'>): EngineRules => ({
 	names: engines.names,
 	defaultEngine: 'recorded',
 	canResume: name => engines.find(name)?.supports.includes('resume') === true,

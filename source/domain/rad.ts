@@ -317,6 +317,8 @@ export type Host = {
 	 * @throws {RadError} `WORKSPACE_MISSING`, `PATH_MISSING`, and the `STORE_…` failures.
 	 */
 	readonly open: (directory: string) => Promise<Rad>;
+	/** The workflow files of the workspace at or above a folder: all that a fresh clone has of it. @throws {RadError} `WORKSPACE_MISSING`, `PATH_MISSING`. */
+	readonly openWorkflows: (directory: string) => Workflows;
 	/** Makes `.radium/` in the folder, or above it in the top folder of its git work tree; leaves alone what is there. */
 	readonly init: (directory: string) => Promise<InitResult>;
 	/** Makes a scratch git repository with a workspace and the example workflow; returns where it is and the workflow's name. */

@@ -18,9 +18,11 @@ export const createWorkflowLibrary = (options: {
 	readonly engines: EngineRules;
 }): WorkflowLibrary => {
 	const {workspaceRoot, workflowsDirectory, engines} = options;
-	const read = async (name: string, file: string): Promise<LoadedWorkflow> => {
+	const read = async ({name, file}: WorkflowFile): Promise<LoadedWorkflow> => {
 		const shown = sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file)));
 		if (!SAFE_NAME.test(name)) return toUnusable(shown, 'the name of the file: use a-z 0-9 _ -');
+		const [other] = listFiles(workflowsDirectory).filter(item => item.name === name && item.file !== file);
+		if (other !== undefined) return toUnusable(shown, `there is ${sanitizeLine(other.file)} too, and both are called "${name}"; rename one of them`);
 		const text = readText(path.join(workflowsDirectory, file));
 		if (typeof text !== 'string') return toUnusable(shown, `cannot be read (${text.code})`);
 		// Loaded only here: most commands read no workflow, and the schema library is the largest part of the program.
@@ -36,8 +38,9 @@ export const createWorkflowLibrary = (options: {
 			files.map(item => item.name),
 		);
 	};
-	const summarize = async ({name, file}: WorkflowFile): Promise<WorkflowSummary> => {
-		const {plan, problems} = await read(name, file);
+	const summarize = async (found: WorkflowFile): Promise<WorkflowSummary> => {
+		const {name, file} = found;
+		const {plan, problems} = await read(found);
 		return {
 			name: sanitizeLine(name),
 			file: sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file))),
@@ -50,8 +53,7 @@ export const createWorkflowLibrary = (options: {
 		list: () => Promise.all(listFiles(workflowsDirectory).map(summarize)),
 		find: async name => summarize(findFile(name)),
 		load: async name => {
-			const {file} = findFile(name);
-			const {plan, problems} = await read(name, file);
+			const {plan, problems} = await read(findFile(name));
 			if (plan === undefined) throw invalidWorkflow(name, problems);
 			return plan;
 		},
@@ -72,19 +74,18 @@ const readText = (file: string): string | {readonly code: string} => {
 	}
 };
 
-const listFiles = (directory: string): readonly WorkflowFile[] =>
-	listDirectory(directory)
-		.filter(file => ENDINGS.some(ending => file.endsWith(ending)))
-		.filter(file => statSync(path.join(directory, file), {throwIfNoEntry: false})?.isFile() === true)
-		.sort()
-		.map(file => ({name: file.replace(/\.ya?ml$/, ''), file}));
-
-const listDirectory = (directory: string): readonly string[] => {
+const listFiles = (directory: string): readonly WorkflowFile[] => {
 	try {
-		return readdirSync(directory);
+		return readdirSync(directory)
+			.filter(file => ENDINGS.some(ending => file.endsWith(ending)))
+			.filter(file => statSync(path.join(directory, file), {throwIfNoEntry: false})?.isFile() === true)
+			.sort()
+			.map(file => ({name: file.replace(/\.ya?ml$/, ''), file}));
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-		throw error;
+		if (!(error instanceof Error && 'code' in error)) throw error;
+		if (error.code === 'ENOENT') return [];
+		const reason = error.code === 'ENOTDIR' ? 'it is no folder' : `no permission to read it (${error.code})`;
+		throw new RadError('WORKSPACE_UNUSABLE', `Cannot read the workflows in ${sanitizeLine(directory)}: ${reason}.`, {cause: error});
 	}
 };
 

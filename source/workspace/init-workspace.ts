@@ -1,4 +1,5 @@
-import {existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {randomUUID} from 'node:crypto';
+import {lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {RadError} from '../domain/failures.ts';
 import {EXAMPLE_WORKFLOW} from './example-workflow.ts';
@@ -24,19 +25,22 @@ export type Contents = {readonly createStore: (file: string) => void; readonly w
 export const initWorkspace = (root: string, userId: number | undefined, {createStore, workflowSchema}: Contents): Made => {
 	const layout = toLayout(root);
 	const created: string[] = [];
-	const make = (target: string, write: () => void): void => {
-		if (existsSync(target)) return;
+	const put = (target: string, write: () => void): void => {
 		write();
 		created.push(path.relative(root, target).split(path.sep).join('/'));
+	};
+	const make = (target: string, write: () => void): void => {
+		if (!isThere(target)) put(target, write);
 	};
 	const makeFile = (target: string, text: string): void => make(target, () => writeFileSync(target, text, {mode: 0o600, flag: 'wx'}));
 	try {
 		make(layout.radium, () => mkdirSync(layout.radium, {mode: 0o700}));
 		findWorkspace(root, userId);
-		const hasWorkflows = existsSync(layout.workflows);
+		const hasWorkflows = isThere(layout.workflows);
 		for (const folder of [layout.logs, layout.runs, layout.workflows]) make(folder, () => mkdirSync(folder, {mode: 0o700}));
 		makeFile(layout.gitignore, GITIGNORE);
-		writeSchema(layout.schema, workflowSchema, makeFile);
+		if (isOutdated(layout.schema, workflowSchema)) put(layout.schema, () => replaceFile(layout.schema, workflowSchema));
+		makeFile(layout.schema, workflowSchema);
 		// A folder of workflows without the example is a choice of its owner.
 		if (!hasWorkflows) makeFile(path.join(layout.workflows, 'example.yaml'), EXAMPLE_WORKFLOW);
 		make(layout.database, () => createStore(layout.database));
@@ -46,10 +50,17 @@ export const initWorkspace = (root: string, userId: number | undefined, {createS
 	return {layout, created};
 };
 
-/** It is ours, so one of another version gives way. */
-const writeSchema = (file: string, text: string, makeFile: (file: string, text: string) => void): void => {
-	if (lstatSync(file, {throwIfNoEntry: false})?.isFile() === true && readFileSync(file, 'utf8') !== text) rmSync(file);
-	makeFile(file, text);
+/** A link too, wherever it leads: nothing is written through one. */
+const isThere = (target: string): boolean => lstatSync(target, {throwIfNoEntry: false}) !== undefined;
+
+/** The schema is ours, so one of another version gives way. */
+const isOutdated = (file: string, text: string): boolean =>
+	lstatSync(file, {throwIfNoEntry: false})?.isFile() === true && readFileSync(file, 'utf8') !== text;
+
+const replaceFile = (file: string, text: string): void => {
+	const temporary = `${file}.${randomUUID()}.tmp`;
+	writeFileSync(temporary, text, {mode: 0o600, flag: 'wx'});
+	renameSync(temporary, file);
 };
 
 const translate = (error: unknown, {radium}: Layout): unknown => {

@@ -370,6 +370,24 @@ _, status, usage = os.wait4(pid, 0)
 open(sys.argv[1], 'w').write(f'{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss}')
 `;
 
+describe('a fresh clone', () => {
+	it('has its workflows checked, listed and shown without a store', async () => {
+		const scratch = await makeScratch(newFolder(), {two: TWO_STEPS, bad: 'version: 1\nsteps: []\n'});
+		scratch.git('add', '--all');
+		scratch.git('commit', '--quiet', '--message=workflows');
+		const clone = {...scratch, cwd: path.join(scratch.home, 'clone')};
+		scratch.git('clone', '--quiet', '.', clone.cwd);
+
+		expect(await rad(['workflow', 'validate'], clone)).toMatchObject({
+			code: 2,
+			stdout: '.radium/workflows/bad.yaml:2:8: steps: is empty; a workflow needs at least one step\n',
+		});
+		expect(await rad(['workflow', 'validate', 'two'], clone)).toMatchObject({code: 0, stdout: '', stderr: ''});
+		expect((await rad(['workflow', 'list'], clone)).stdout).toContain('two\t');
+		expect((await rad(['workflow', 'show', 'two'], clone)).stdout).toContain('step\tshell\twrite\tshell');
+	});
+});
+
 describe('what is broken', () => {
 	it('has a clear message and the right exit code', async () => {
 		const scratch = await makeScratch(newFolder(), {

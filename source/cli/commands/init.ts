@@ -22,7 +22,8 @@ export const initCommand = defineCommand({
 			await out.json({root: workspace.root, kind: workspace.kind, created, checkpointNote});
 			return EXIT.done;
 		}
-		const made = created.length === 0 ? 'The workspace was there already, in' : `Made a workspace (${formatPlural(created.length, 'path')}) in`;
+		const isNew = created.includes('.radium');
+		const made = isNew ? `Made a workspace (${formatPlural(created.length, 'path')}) in` : 'The workspace was there already, in';
 		await out.lines([
 			[`${made} `, {text: workspace.root, tone: 'strong'}],
 			...created.map(path => [{text: `  + ${path}`, tone: 'quiet'} as const]),

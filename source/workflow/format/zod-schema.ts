@@ -34,7 +34,7 @@ const DURATION_RULE = 'write 90s, 30m, 1h30m';
 const RETRY_RULE = 'write a whole number from 0 to 20';
 const FACTOR_RULE = 'write a number from 1 to 10';
 const LIMIT_RULE = 'write a whole number, 1 or more';
-const COST_RULE = 'write dollars, such as 2.50, at most 1000000';
+const COST_RULE = 'write dollars with at most nine decimals, such as 2.50, up to 1000000';
 const CONDITION_RULE = 'write an expression, such as steps.test.outputs.exit_code != 0';
 const SPEED_RULE = 'write a number above 0, at most 1000';
 const PROMPT_RULE = 'write what the agent is to do';

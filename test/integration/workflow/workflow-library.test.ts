@@ -33,6 +33,23 @@ describe('the workflows of a workspace', () => {
 		expect((await aLibrary().list())[0]?.problems).toEqual([{file: 'w/secret.yaml', line: 1, column: 1, message: 'cannot be read (EACCES)'}]);
 	});
 
+	it('tell of two files for one name, whichever is asked for', async () => {
+		for (const ending of ['yaml', 'yml']) writeFileSync(path.join(root, `w/same.${ending}`), 'version: 1\nsteps:\n  - id: a\n    run: "true"\n');
+
+		expect((await aLibrary().list()).map(({problems}) => problems.map(({message}) => message))).toEqual([
+			['there is same.yml too, and both are called "same"; rename one of them'],
+			['there is same.yaml too, and both are called "same"; rename one of them'],
+		]);
+		await expect(aLibrary().load('same')).rejects.toMatchObject({code: 'WORKFLOW_INVALID'});
+	});
+
+	it('cannot be read where their folder is none', async () => {
+		rmSync(path.join(root, 'w'), {recursive: true});
+		writeFileSync(path.join(root, 'w'), 'x');
+
+		await expect(aLibrary().find('same')).rejects.toMatchObject({code: 'WORKSPACE_UNUSABLE', message: expect.stringContaining('it is no folder')});
+	});
+
 	it('are none where there is no folder', async () => {
 		rmSync(path.join(root, 'w'), {recursive: true});
 

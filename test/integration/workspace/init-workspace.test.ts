@@ -64,6 +64,9 @@ describe('initWorkspace', () => {
 
 		expect(init(root).created).toEqual([]);
 		expect(readFileSync(outside, 'utf8')).toBe('mine');
+
+		rmSync(outside);
+		expect(init(root).created, 'a link to nowhere is somebody’s too').toEqual([]);
 	});
 
 	it('makes a store with our mark and schema', () => {

@@ -48,9 +48,13 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 			opened.push(directory);
 			return {...rad, workspace: {...rad.workspace, directory}};
 		},
+		openWorkflows: directory => {
+			opened.push(directory);
+			return rad.workflows;
+		},
 		init: async () => ({
 			workspace: rad.workspace,
-			created: ['.radium/monitoring.db', '.radium/workflows/example.yaml'],
+			created: ['.radium', '.radium/monitoring.db', '.radium/workflows/example.yaml'],
 			checkpointNote: 'Checkpoints cover all files that git does not ignore.',
 		}),
 		createDemo: async () => ({root: '/tmp/rad demo', workflow: 'example'}),

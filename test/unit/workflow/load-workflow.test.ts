@@ -122,13 +122,13 @@ steps:
 `;
 
 		expect(problemsOf(text)).toEqual([
-			'2:21: budget.cost_usd: is not an amount of dollars; write dollars, such as 2.50, at most 1000000',
+			'2:21: budget.cost_usd: is not an amount of dollars; write dollars with at most nine decimals, such as 2.50, up to 1000000',
 			'2:33: budget.tokens: is not a whole number; write a whole number, 1 or more',
 			'2:38: unknown key "tuns"; did you mean "turns"?',
 			'4:30: budget: is not a mapping; write budget: { cost_usd: 5 }',
 			'5:38: budget.wall: is not a duration; write 90s, 30m, 1h30m',
 			'5:48: budget.turns: is too small; write a whole number, 1 or more',
-			'5:61: budget.cost_usd: is not an amount of dollars; write dollars, such as 2.50, at most 1000000',
+			'5:61: budget.cost_usd: is not an amount of dollars; write dollars with at most nine decimals, such as 2.50, up to 1000000',
 		]);
 	});
 

@@ -13,9 +13,8 @@ export const workflowGraphCommand = defineCommand({
 	flags: {},
 	examples: [{words: 'rad workflow graph example', note: 'for a README'}],
 	exitCodes: {0: 'Done.', 2: 'The workflow has mistakes.', 3: 'There is no such workflow, or no workspace.'},
-	run: async ({input, out, ...context}) => {
-		const rad = await context.open();
-		await out.lines(draw(await rad.workflows.load(input.workflow)));
+	run: async ({input, out, host, directory}) => {
+		await out.lines(draw(await host.openWorkflows(directory).load(input.workflow)));
 		return EXIT.done;
 	},
 });

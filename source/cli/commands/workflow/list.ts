@@ -17,8 +17,7 @@ export const workflowListCommand = defineCommand({
 	examples: [{words: 'rad workflow list', note: 'what can be run here'}],
 	exitCodes: {0: 'Done, also when files have mistakes.', 3: 'There is no workspace.'},
 	run: async ({flags, ...context}) => {
-		const rad = await context.open();
-		const workflows = await rad.workflows.list();
+		const workflows = await context.host.openWorkflows(context.directory).list();
 		await printListing(toListing(workflows), {...context, isJson: flags.json});
 		const problems = workflows.flatMap(workflow => workflow.problems);
 		if (!flags.json && problems.length > 0) await printProblems(problems, context);

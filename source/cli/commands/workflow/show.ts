@@ -25,8 +25,7 @@ export const workflowShowCommand = defineCommand({
 	exitCodes: {0: 'Done.', 2: 'The workflow has mistakes.', 3: 'There is no such workflow, or no workspace.'},
 	run: async ({input, flags, ...context}) => {
 		const {out} = context;
-		const rad = await context.open();
-		const plan = await rad.workflows.load(input.workflow);
+		const plan = await context.host.openWorkflows(context.directory).load(input.workflow);
 		if (flags.json) await out.json(toWorkflowJson(plan));
 		else if (!out.isTerminal) await out.fields([...plan.inputs.map(toInputFields), ...plan.steps.map(toStepFields)]);
 		else await out.lines(format(plan, context));

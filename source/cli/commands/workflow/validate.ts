@@ -18,9 +18,9 @@ export const workflowValidateCommand = defineCommand({
 		{words: 'rad workflow validate release', note: 'one'},
 	],
 	exitCodes: {0: 'There are no mistakes.', 2: 'There are.', 3: 'There is no such workflow, or no workspace.'},
-	run: async ({input, flags, out, err, ...context}) => {
-		const rad = await context.open();
-		const workflows = input.workflow === undefined ? await rad.workflows.list() : [await rad.workflows.find(input.workflow)];
+	run: async ({input, flags, out, err, host, directory}) => {
+		const library = host.openWorkflows(directory);
+		const workflows = input.workflow === undefined ? await library.list() : [await library.find(input.workflow)];
 		const problems = workflows.flatMap(workflow => workflow.problems);
 		if (flags.json) await out.json(problems.map(toProblemJson));
 		else await out.lines(problems.map(formatProblem));
