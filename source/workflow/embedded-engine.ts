@@ -57,7 +57,7 @@ const attendRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Exec
 	if (execution.signal.aborted) cancel();
 	const relay = startRelay(ports, execution, seq);
 	try {
-		return await driveRun(ports, desk, execution, run);
+		return await driveRun(ports, desk, {...execution, onNotice: relay.notice}, run);
 	} catch (error) {
 		await failRun(ports, run.id, error);
 		throw error;
@@ -216,12 +216,25 @@ const failRun = async ({store, clock}: AttemptPorts, runId: RunId, error: unknow
 	await store.moveRun(runId, 'failed', `rad could not go on: ${reason}`, clock.now()).catch(() => {});
 };
 
-/** Hands the run's events on, in order, also those that other processes committed. */
-const startRelay = ({store, clock}: AttemptPorts, {runId, onEvent}: Execution, after: number) => {
+/**
+ * Hands the run's events on, in order, also those that other processes committed; a notice comes after the events that were there before
+ * it.
+ */
+const startRelay = ({store, clock}: AttemptPorts, {runId, onEvent, onNotice}: Execution, after: number) => {
 	const controller = new AbortController();
 	let seq = after;
 	let version = -1;
+	let notices: readonly string[] = [];
+	const tellNotices = (texts: readonly string[]): void => {
+		notices = notices.slice(texts.length);
+		for (const text of texts) onNotice(text);
+	};
 	const relay = async (): Promise<void> => {
+		const due = notices;
+		await relayEvents();
+		tellNotices(due);
+	};
+	const relayEvents = async (): Promise<void> => {
 		const now = store.version();
 		if (now === version) return;
 		version = now;
@@ -252,6 +265,10 @@ const startRelay = ({store, clock}: AttemptPorts, {runId, onEvent}: Execution, a
 			await done;
 			version = -1;
 			await tryRelay();
+			tellNotices(notices);
+		},
+		notice: (text: string): void => {
+			notices = [...notices, text];
 		},
 	};
 };
