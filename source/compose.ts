@@ -79,7 +79,8 @@ const MAX_LOG_BYTES = 64 * 1024 * 1024;
 /** Makes the host: the program's parts, put together for one machine. Nothing is opened yet. */
 export const composeHost = (machine: Machine, showDashboard: Host['showDashboard']): Host => ({
 	open: directory => openRad(machine, directory),
-	openWorkflows: directory => createLibrary(findWorkspace(directory, machine.userId), machine),
+	openWorkflows: directory =>
+		createLibrary(findWorkspace(directory, machine.userId), {engines: toEngines(machine), environment: machine.environment}),
 	init: directory => initHere(machine, directory),
 	createDemo: () =>
 		createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
@@ -114,7 +115,7 @@ const createHooks = (machine: Machine): HookSettings => {
 	};
 };
 
-/** Each part is loaded only here: other commands need none of it. */
+/** The larger parts are loaded only here: other commands need none of them. */
 const createChecks = (machine: Machine, directory: string): readonly Check[] => {
 	const {environment, userId, processes} = machine;
 	const checkup = () => import('./workflow/checkup.ts');
@@ -201,7 +202,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 	const upkeep = createUpkeep(ports, machine.onError);
 	const patient = createPatientStore(store, clock);
 	const desk = createRequestDesk({store: patient, processes, clock, ids, findCheckpoint: id => checkpoints.find(id).catch(toUndefined)});
-	const library = createLibrary(layout, machine);
+	const library = createLibrary(layout, ports);
 	const startRunner = createRunnerStarter({
 		...machine,
 		workspaceRoot: layout.root,
@@ -322,14 +323,12 @@ const toEngines = ({nodePath, programs}: Machine): Engines =>
 
 const createToken = (): string => randomBytes(32).toString('hex');
 
-const createLibrary = ({root, workflows}: Layout, machine: Machine): WorkflowLibrary =>
-	createWorkflowLibrary({
-		workspaceRoot: root,
-		workflowsDirectory: workflows,
-		engines: toEngineRules({engines: toEngines(machine), workspaceRoot: root, environment: machine.environment}),
-	});
+type Rules = Pick<AttemptPorts, 'engines' | 'environment'>;
 
-const toEngineRules = ({engines, workspaceRoot, environment}: Pick<AttemptPorts, 'engines' | 'workspaceRoot' | 'environment'>): EngineRules => ({
+const createLibrary = ({root, workflows}: Layout, rules: Rules): WorkflowLibrary =>
+	createWorkflowLibrary({workspaceRoot: root, workflowsDirectory: workflows, engines: toEngineRules(rules, root)});
+
+const toEngineRules = ({engines, environment}: Rules, workspaceRoot: string): EngineRules => ({
 	names: engines.names,
 	defaultEngine: 'recorded',
 	canResume: name => engines.find(name)?.supports.includes('resume') === true,

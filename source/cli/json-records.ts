@@ -25,6 +25,7 @@ import type {
 	VerifyResult,
 } from '../domain/records.ts';
 import {promptTokens, totalTokens} from '../domain/tokens.ts';
+import type {WorkflowProblem} from '../domain/workflow-problem.ts';
 import {formatSource, toUsdPerMillion} from '../views/prices.ts';
 import {isAllRecorded, type Recorded} from '../views/recorded.ts';
 
@@ -38,6 +39,8 @@ export const toRunJson = (run: Run) => ({
 	endedAt: run.endedAt,
 	error: run.error,
 });
+
+export const toProblemJson = ({file, line, column, message}: WorkflowProblem) => ({file, line, column, message});
 
 export const toWorkflowJson = ({name, description, inputs, budget, steps}: Plan) => ({
 	name,

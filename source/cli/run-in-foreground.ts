@@ -4,6 +4,7 @@ import type {Rad, RunAttendance} from '../domain/rad.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import {nameAgents} from '../views/agent-text.ts';
 import type {Context} from './command.ts';
+import {toCommandLine} from './command-line.ts';
 import {toEventJson, toRunJson} from './json-records.ts';
 import {toSignalExit} from './print-failure.ts';
 import {createQueue} from './queue.ts';
@@ -14,6 +15,12 @@ import {formatRunSummary, loadRunReport, type RunReport, type Suggestion} from '
 type Execute = (attendance: RunAttendance) => Promise<Run>;
 
 type Suggest = (report: RunReport) => readonly Suggestion[];
+
+/** Runs it as a person at a shell wants it, or with `isJson` a script; returns the exit code. */
+export const runAndTell = (context: Context, rad: Rad, execute: Execute, isJson: boolean): Promise<number> =>
+	isJson
+		? runAsJsonLines(context, execute)
+		: runInForeground(context, rad, execute, report => suggestAfterRun(report, words => toCommandLine(words, context)));
 
 /** Runs a workflow with progress on standard error and a summary on standard output; returns the exit code. */
 export const runInForeground = async (context: Context, rad: Rad, execute: Execute, suggest: Suggest): Promise<number> => {
@@ -26,13 +33,13 @@ export const runInForeground = async (context: Context, rad: Rad, execute: Execu
 	});
 	const report = await loadRunReport(rad, run);
 	const width = out.isTerminal ? out.columns : Number.POSITIVE_INFINITY;
-	await out.lines(formatRunSummary(report, suggest(report), {width, hasSymbols: out.isTerminal, now: clock.now()}));
+	await out.lines([[], ...formatRunSummary(report, suggest(report), {width, hasSymbols: out.isTerminal, now: clock.now()})]);
 	if (isStopped(run, signal)) await err.lines(['', 'Stopped. No process of the run is left.']);
 	return toExit(run, signal);
 };
 
 /** The same for scripts: each event as a JSON object on a line of its own, the run as the last one. */
-export const runAsJsonLines = async ({out, signal}: Context, execute: Execute): Promise<number> => {
+const runAsJsonLines = async ({out, signal}: Context, execute: Execute): Promise<number> => {
 	const run = await executeAndTell(execute, signal, {
 		event: event => out.jsonLines([toEventJson(event)]),
 		notice: text => out.jsonLines([{type: 'notice', text}]),

@@ -54,7 +54,7 @@ export const formatRunSummary = (report: RunReport, suggestions: readonly Sugges
 		formatCheckpoints(report.checkpoints, look),
 		formatSuggestions(suggestions, look),
 	];
-	return parts.filter(part => part.length > 0).flatMap((part): readonly Line[] => [[], ...part]);
+	return parts.filter(part => part.length > 0).flatMap((part, index): readonly Line[] => (index === 0 ? part : [[], ...part]));
 };
 
 const formatHead = (run: Run, {hasSymbols, now}: Look): readonly Line[] => {

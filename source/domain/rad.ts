@@ -30,6 +30,7 @@ import type {
 	VerifyResult,
 } from './records.ts';
 import type {AgentStatus} from './status.ts';
+import type {WorkflowProblem} from './workflow-problem.ts';
 
 /** The workspace that a command works on. */
 export type WorkspaceInfo = {
@@ -40,9 +41,6 @@ export type WorkspaceInfo = {
 	/** Absolute real path of the folder in which the command works: what relative paths are meant from. */
 	readonly directory: string;
 };
-
-/** One mistake in a workflow file; line and column count from 1. */
-export type WorkflowProblem = {readonly file: string; readonly line: number; readonly column: number; readonly message: string};
 
 export type WorkflowSummary = {
 	readonly name: string;

@@ -2,6 +2,7 @@ import type {RadEvent} from '../domain/events.ts';
 import {RadError} from '../domain/failures.ts';
 import type {AgentId, RequestId, RunId} from '../domain/ids.ts';
 import type {Agent, Checkpoint, UsageRecord} from '../domain/records.ts';
+import {toOverFailure} from '../domain/run-over.ts';
 import {
 	type AgentStatus,
 	canMoveAgent,
@@ -142,8 +143,8 @@ const createRunWrites = (
 		createRun: run => transact(() => createRun(run, sql, emit)),
 		takeOverRun: ({id, owner, at}) =>
 			transact(() => {
-				const {status} = readRun(id);
-				if (isRunOver(status as RunStatus)) throw new RadError('RUN_OVER', `Run ${id} is over: it ${describeEnd(status as RunStatus)}.`);
+				const run = toRun(readRun(id));
+				if (isRunOver(run.status)) throw toOverFailure(run);
 				// An agent of it may be at work still: it is looked after from now on.
 				const other = sql.activeRun.all().find(run => run.id !== id || run.status !== 'interrupted');
 				if (other !== undefined) throw toActiveFailure(other);
@@ -230,8 +231,6 @@ const toActiveFailure = ({id, workflow, status, owner_pid: pid}: RunRow): RadErr
 	const state = status === 'interrupted' ? 'was interrupted, but an agent of it works on unattended' : `(process ${pid}) is active`;
 	return new RadError('RUN_ACTIVE', `Run ${id} ("${workflow}") ${state} in this workspace.`, {details: {run: id}});
 };
-
-const describeEnd = (status: RunStatus): string => (status === 'cancelled' ? 'was cancelled' : status);
 
 const createRun = (run: NewRun, sql: Prepared, emit: (at: number, event: RadEvent) => void) => {
 	const active = sql.activeRun.get();

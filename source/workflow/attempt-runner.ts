@@ -335,7 +335,7 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 		},
 		granted: () => granted,
 		/** Null while nothing but a granted restore ends it early. */
-		stopReason: (): StopReason | null => (isCancelling ? ON_REQUEST : spent === null ? null : toStopReason(spent)),
+		stopReason: (): StopReason | null => (isCancelling ? ON_REQUEST : toStopReason(spent)),
 	};
 };
 

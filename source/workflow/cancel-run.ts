@@ -3,6 +3,7 @@ import {RUN_MARK} from '../agents/supervisor.ts';
 import {RadError} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
 import type {Run} from '../domain/records.ts';
+import {toOverFailure} from '../domain/run-over.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {attemptDirectory} from './read-attempt.ts';
@@ -20,7 +21,7 @@ export const cancelRun = async (ports: AttemptPorts, runId: RunId, how: 'gracefu
 	const {store, clock, processes} = ports;
 	const run = await store.getRun(runId);
 	if (run === undefined) throw new RadError('RUN_UNKNOWN', `There is no run ${runId}`);
-	if (isRunOver(run.status)) throw new RadError('RUN_OVER', `Run ${runId} is over: it ${run.status === 'cancelled' ? 'was cancelled' : run.status}.`);
+	if (isRunOver(run.status)) throw toOverFailure(run);
 	await store.moveRun(runId, 'cancelling', null, clock.now());
 	if (how === 'now') await killAll(ports, runId);
 	while (processes.isAlive(run.owner)) {

@@ -11,7 +11,7 @@ import {decide} from './core.ts';
 import {loadState} from './embedded-engine.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
 import {attemptDirectory, readAttempt, readOutputs} from './read-attempt.ts';
-import {ON_REQUEST, readSpent, type StopReason, toStopReason} from './stop-reason.ts';
+import {ON_REQUEST, readSpent, toStopReason} from './stop-reason.ts';
 import {NO_GATE} from './write-gate.ts';
 
 const GONE = 'the rad that drove it is gone';
@@ -62,15 +62,10 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	}
 	const reading = await readAttempt(ports, {directory, agent, engine, fresh: true, checkpointOf: NO_GATE.checkpointOf, onTick: async () => {}});
 	if (reading.exit === undefined) await supervisor.stop(directory, agent.id, 'now');
-	const judgement = judgeAttempt(engine, reading, isCancelling ? ON_REQUEST : toStop(directory));
+	const judgement = judgeAttempt(engine, reading, isCancelling ? ON_REQUEST : toStopReason(readSpent(directory)));
 	const endedAt = reading.exit?.endedAt ?? clock.now();
 	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, endedAt - attempt.startedAt), ports.redact);
 	await store.endAttempt(attempt, {agentId: agent.id, ...judgement}, outcome, endedAt);
-};
-
-const toStop = (directory: string): StopReason | null => {
-	const spent = readSpent(directory);
-	return spent === null ? null : toStopReason(spent);
 };
 
 /** One attempt whose traces were spoilt must not keep a whole workspace from being read. Trouble with the store is no fault of the attempt. */

@@ -5,6 +5,7 @@ import type {RunId} from '../domain/ids.ts';
 import type {FrozenPlan, Plan} from '../domain/plan.ts';
 import type {RunAttendance, RunOptions, Runs, StartOptions} from '../domain/rad.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
+import {toOverFailure} from '../domain/run-over.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {hasLimit} from './budget.ts';
@@ -66,7 +67,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 	const resume = async (runId: RunId, {signal, onEvent = () => {}, onNotice = () => {}}: RunAttendance): Promise<Run> => {
 		await upkeep();
 		const run = await get(runId);
-		if (isRunOver(run.status)) throw new RadError('RUN_OVER', `Run ${runId} is over: nothing of it is left to be done.`);
+		if (isRunOver(run.status)) throw toOverFailure(run);
 		const frozen = await thaw(ports, run);
 		demandPrograms(ports, frozen.plan);
 		if (run.status === 'interrupted') for (const text of await describeResumption(ports, library, run, frozen)) onNotice(text);

@@ -6,13 +6,15 @@ import type {SpentBudget} from './budget.ts';
 /** Why rad stops an agent: its run is cancelled, or it has spent too much. */
 export type StopReason = {
 	readonly status: 'cancelled' | 'failed';
-	readonly text: string /** Whose budget. */;
+	readonly text: string;
+	/** Whose budget; null where it is stopped for something else. */
 	readonly spent: SpentBudget['scope'] | null;
 };
 
 export const ON_REQUEST: StopReason = {status: 'cancelled', text: 'on request', spent: null};
 
-export const toStopReason = ({scope, text}: SpentBudget): StopReason => ({status: 'failed', text: `as ${text}`, spent: scope});
+export const toStopReason = (spent: SpentBudget | null): StopReason | null =>
+	spent === null ? null : {status: 'failed', text: `as ${spent.text}`, spent: spent.scope};
 
 /** Written before the agent is asked to stop: whoever takes in its end must know why, also when this rad has died. */
 export const noteSpent = (directory: string, spent: SpentBudget): void => writeJson(attemptFiles(directory).stop, spent);

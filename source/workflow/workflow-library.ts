@@ -1,10 +1,11 @@
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {RadError} from '../domain/failures.ts';
-import type {WorkflowProblem, WorkflowSummary, Workflows} from '../domain/rad.ts';
+import type {WorkflowSummary, Workflows} from '../domain/rad.ts';
 import {SAFE_NAME} from '../domain/safe-name.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
 import {suggest} from '../domain/suggest.ts';
+import {formatProblem, type WorkflowProblem} from '../domain/workflow-problem.ts';
 import type {EngineRules, LoadedWorkflow} from './format/load-workflow.ts';
 
 export type WorkflowLibrary = Workflows;
@@ -18,10 +19,10 @@ export const createWorkflowLibrary = (options: {
 	readonly engines: EngineRules;
 }): WorkflowLibrary => {
 	const {workspaceRoot, workflowsDirectory, engines} = options;
-	const read = async ({name, file}: WorkflowFile): Promise<LoadedWorkflow> => {
+	const read = async ({name, file}: WorkflowFile, files: readonly WorkflowFile[]): Promise<LoadedWorkflow> => {
 		const shown = sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file)));
 		if (!SAFE_NAME.test(name)) return toUnusable(shown, 'the name of the file: use a-z 0-9 _ -');
-		const [other] = listFiles(workflowsDirectory).filter(item => item.name === name && item.file !== file);
+		const other = files.find(item => item.name === name && item.file !== file);
 		if (other !== undefined) return toUnusable(shown, `there is ${sanitizeLine(other.file)} too, and both are called "${name}"; rename one of them`);
 		const text = readText(path.join(workflowsDirectory, file));
 		if (typeof text !== 'string') return toUnusable(shown, `cannot be read (${text.code})`);
@@ -29,8 +30,7 @@ export const createWorkflowLibrary = (options: {
 		const {loadWorkflow} = await import('./format/load-workflow.ts');
 		return loadWorkflow(name, shown, text, engines);
 	};
-	const findFile = (name: string): WorkflowFile => {
-		const files = listFiles(workflowsDirectory);
+	const findFile = (name: string, files: readonly WorkflowFile[]): WorkflowFile => {
 		const found = files.find(item => item.name === name);
 		if (found !== undefined) return found;
 		throw unknownWorkflow(
@@ -38,9 +38,9 @@ export const createWorkflowLibrary = (options: {
 			files.map(item => item.name),
 		);
 	};
-	const summarize = async (found: WorkflowFile): Promise<WorkflowSummary> => {
+	const summarize = async (found: WorkflowFile, files: readonly WorkflowFile[]): Promise<WorkflowSummary> => {
 		const {name, file} = found;
-		const {plan, problems} = await read(found);
+		const {plan, problems} = await read(found, files);
 		return {
 			name: sanitizeLine(name),
 			file: sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file))),
@@ -50,10 +50,17 @@ export const createWorkflowLibrary = (options: {
 		};
 	};
 	return {
-		list: () => Promise.all(listFiles(workflowsDirectory).map(summarize)),
-		find: async name => summarize(findFile(name)),
+		list: async () => {
+			const files = listFiles(workflowsDirectory);
+			return Promise.all(files.map(found => summarize(found, files)));
+		},
+		find: async name => {
+			const files = listFiles(workflowsDirectory);
+			return summarize(findFile(name, files), files);
+		},
 		load: async name => {
-			const {plan, problems} = await read(findFile(name));
+			const files = listFiles(workflowsDirectory);
+			const {plan, problems} = await read(findFile(name, files), files);
 			if (plan === undefined) throw invalidWorkflow(name, problems);
 			return plan;
 		},
@@ -100,6 +107,6 @@ const invalidWorkflow = (name: string, problems: readonly WorkflowProblem[]): Ra
 		'WORKFLOW_INVALID',
 		`The workflow "${name}" has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}; nothing was started.`,
 		{
-			details: {problems: problems.map(({file, line, column, message}) => `${file}:${line}:${column}: ${message}`)},
+			details: {problems: problems.map(formatProblem)},
 		},
 	);

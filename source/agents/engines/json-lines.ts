@@ -14,3 +14,10 @@ export const readEventLine = (line: string, readEvent: (event: Foreign) => reado
 	const reason = line.length > MAX_LINE ? `A line of ${line.length} characters.` : 'A line that is no JSON object.';
 	return [...toLogs(null, 'out', shorten(line)), {type: 'unreadable', reason}];
 };
+
+/** The same of a file that is kept of a session: its rows are shown nowhere. */
+export const readSessionRow = (text: string, readRow: (row: Foreign) => readonly AgentFact[]): readonly AgentFact[] => {
+	if (text.trim() === '') return [];
+	const row = parseObject(text);
+	return row === undefined ? [{type: 'unreadable', reason: 'A row of the session file that is no JSON object.'}] : readRow(row);
+};

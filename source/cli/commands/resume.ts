@@ -1,6 +1,5 @@
 import {defineCommand} from '../command.ts';
-import {toCommandLine} from '../command-line.ts';
-import {runAsJsonLines, runInForeground, suggestAfterRun} from '../run-in-foreground.ts';
+import {runAndTell} from '../run-in-foreground.ts';
 
 export const resumeCommand = defineCommand({
 	path: 'resume',
@@ -25,8 +24,6 @@ export const resumeCommand = defineCommand({
 	run: async ({input, flags, ...context}) => {
 		const rad = await context.open();
 		const {id} = await rad.runs.find(input.run);
-		const execute: Parameters<typeof runAsJsonLines>[1] = attendance => rad.runs.resume(id, attendance);
-		if (flags.json) return runAsJsonLines(context, execute);
-		return runInForeground(context, rad, execute, report => suggestAfterRun(report, words => toCommandLine(words, context)));
+		return runAndTell(context, rad, attendance => rad.runs.resume(id, attendance), flags.json);
 	},
 });

@@ -1,11 +1,10 @@
 import {EXIT} from '../../domain/failures.ts';
-import type {Rad, RunAttendance, StartOptions} from '../../domain/rad.ts';
-import type {Run} from '../../domain/records.ts';
+import type {Rad, StartOptions} from '../../domain/rad.ts';
 import {type Context, defineCommand} from '../command.ts';
 import {toCommandLine} from '../command-line.ts';
 import {INPUT_FLAG} from '../flags.ts';
 import {toRunJson} from '../json-records.ts';
-import {runAsJsonLines, runInForeground, suggestAfterRun} from '../run-in-foreground.ts';
+import {runAndTell} from '../run-in-foreground.ts';
 import {readWorkflowInputs} from '../workflow-inputs.ts';
 
 export const runCommand = defineCommand({
@@ -48,9 +47,7 @@ export const runCommand = defineCommand({
 		};
 		const rad = await context.open();
 		if (flags.detach) return runDetached(context, rad, start, flags.json);
-		const execute = (attendance: RunAttendance): Promise<Run> => rad.runs.execute({...start, ...attendance});
-		if (flags.json) return runAsJsonLines(context, execute);
-		return runInForeground(context, rad, execute, report => suggestAfterRun(report, words => toCommandLine(words, context)));
+		return runAndTell(context, rad, attendance => rad.runs.execute({...start, ...attendance}), flags.json);
 	},
 });
 

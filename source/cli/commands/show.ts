@@ -36,7 +36,7 @@ export const showCommand = defineCommand({
 		const report = await loadRunReport(rad, await findRun(rad, input.run));
 		if (flags.json) await out.json(toJson(report));
 		else if (!out.isTerminal) await out.fields(toFields(report));
-		else await out.lines(formatRunSummary(report, suggest(report, context), {width: out.columns, hasSymbols: true, now: clock.now()}).slice(1));
+		else await out.lines(formatRunSummary(report, suggest(report, context), {width: out.columns, hasSymbols: true, now: clock.now()}));
 		return EXIT.done;
 	},
 });

@@ -1,5 +1,5 @@
-import type {WorkflowProblem} from '../../domain/rad.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
+import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import {adviseOnName, findMeantName} from './misspelt-names.ts';
 import type {Outline, StepOutline} from './outline.ts';
 import type {YamlDocument} from './yaml-document.ts';

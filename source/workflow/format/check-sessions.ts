@@ -1,5 +1,5 @@
 import type {PlanStep} from '../../domain/plan.ts';
-import type {WorkflowProblem} from '../../domain/rad.ts';
+import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import type {Graph} from './check-graph.ts';
 import type {EngineRules} from './judge-step.ts';
 import {adviseOnName} from './misspelt-names.ts';

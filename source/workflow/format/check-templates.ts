@@ -1,4 +1,4 @@
-import type {WorkflowProblem} from '../../domain/rad.ts';
+import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import {type ContextRead, listExpressions, parseTemplate, toCondition} from './actions-expressions.ts';
 import type {Graph} from './check-graph.ts';
 import {adviseOnName} from './misspelt-names.ts';

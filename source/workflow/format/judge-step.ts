@@ -1,6 +1,6 @@
 import {type Foreign, isForeign} from '../../agents/foreign.ts';
 import {type Budget, type PlanStep, RETRY_CAUSES, type RetryRule} from '../../domain/plan.ts';
-import type {WorkflowProblem} from '../../domain/rad.ts';
+import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import {adviseOnName, findKey} from './misspelt-names.ts';
 import type {StepOutline} from './outline.ts';
 import type {Path, YamlDocument} from './yaml-document.ts';

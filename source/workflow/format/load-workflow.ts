@@ -1,5 +1,5 @@
 import type {Plan, PlanInput} from '../../domain/plan.ts';
-import type {WorkflowProblem} from '../../domain/rad.ts';
+import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import {findGraphProblems, readGraph} from './check-graph.ts';
 import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';

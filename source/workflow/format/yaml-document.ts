@@ -14,7 +14,7 @@ import {
 	type YAMLMap,
 	type YAMLParseError,
 } from 'yaml';
-import type {WorkflowProblem} from '../../domain/rad.ts';
+import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 
 const MAX_BYTES = 64 * 1024;
 // A workflow needs none; a few are fine, thousands are an attack.

@@ -2,9 +2,10 @@ import type {AgentEnd} from '../../../domain/status.ts';
 import type {Tokens} from '../../../domain/tokens.ts';
 import {defineFields, readTokens} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, AgentKey, RecordReader} from '../../engine.ts';
-import {type Foreign, isForeign, parseObject, toForeign, toList, toText, toTime} from '../../foreign.ts';
+import {type Foreign, isForeign, toForeign, toList, toText, toTime} from '../../foreign.ts';
 import {toBelievable} from '../believable-usage.ts';
 import {guessProvider} from '../guess-provider.ts';
+import {readSessionRow} from '../json-lines.ts';
 import {openSubAgentList, type SubAgentList} from '../sub-agent-list.ts';
 import {toCallFacts, toResultFacts} from '../tool-facts.ts';
 import {shorten} from '../tool-line.ts';
@@ -24,15 +25,12 @@ type Event = {readonly agent: AgentKey; readonly at: number; readonly data: Fore
 export const openCopilotReader = (): RecordReader => {
 	const memory: Memory = {subAgents: openSubAgentList(), calls: new Map(), open: new Set()};
 	return {
-		readRecord: ({text}) => readRow(memory, text),
+		readRecord: ({text}) => readSessionRow(text, row => readRow(memory, row)),
 		end: () => [...[...memory.open].flatMap(callId => toCall(memory, callId, [])), ...memory.subAgents.end()],
 	};
 };
 
-const readRow = (memory: Memory, text: string): Facts => {
-	if (text.trim() === '') return [];
-	const row = parseObject(text);
-	if (row === undefined) return [{type: 'unreadable', reason: 'A row of the session file that is no JSON object.'}];
+const readRow = (memory: Memory, row: Foreign): Facts => {
 	const type = toText(row['type']);
 	const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
 	if (read === undefined) return [];

@@ -1,7 +1,8 @@
 import {isDeepStrictEqual} from 'node:util';
 import {addTokens, NO_TOKENS, type Tokens} from '../../../domain/tokens.ts';
 import type {AgentFact, AgentKey, RecordLine} from '../../engine.ts';
-import {type Foreign, isForeign, parseObject, toForeign, toList, toText, toTime} from '../../foreign.ts';
+import {type Foreign, isForeign, toForeign, toList, toText, toTime} from '../../foreign.ts';
+import {readSessionRow} from '../json-lines.ts';
 import {toLogs} from '../log-lines.ts';
 import {toCallFacts, toResultFacts} from '../tool-facts.ts';
 import {shorten} from '../tool-line.ts';
@@ -35,16 +36,13 @@ export const openGeminiSession = (since: number): GeminiSession => {
 	const memory: Memory = {since, conversations: new Map(), subAgents: openSubAgents(), responses: new Map(), told: new Set()};
 	return {
 		noteCall: memory.subAgents.noteCall,
-		readRecord: line => readRecord(memory, line),
+		readRecord: ({source, text}) => readSessionRow(text, row => readRow(memory, source, row)),
 		spent: () => (memory.responses.size === 0 ? undefined : [...memory.responses.values()].reduce(addTokens, NO_TOKENS)),
 		end: memory.subAgents.end,
 	};
 };
 
-const readRecord = (memory: Memory, {source, text}: RecordLine): Facts => {
-	if (text.trim() === '') return [];
-	const row = parseObject(text);
-	if (row === undefined) return [{type: 'unreadable', reason: 'A row of the session file that is no JSON object.'}];
+const readRow = (memory: Memory, source: string, row: Foreign): Facts => {
 	const patch = row['$set'];
 	const conversation = memory.conversations.get(source);
 	if (conversation === undefined) return begin(memory, source, row);

@@ -1,32 +1,30 @@
 import type {Tokens} from '../../../domain/tokens.ts';
 import {defineFields, readTokens} from '../../../telemetry/usage-reading.ts';
 import type {AgentFact, AgentKey, RecordReader} from '../../engine.ts';
-import {type Foreign, isForeign, parseObject, toForeign, toList, toText, toTime} from '../../foreign.ts';
+import {type Foreign, isForeign, toForeign, toList, toText, toTime} from '../../foreign.ts';
 import {toBelievable} from '../believable-usage.ts';
 import {guessProvider} from '../guess-provider.ts';
+import {readSessionRow} from '../json-lines.ts';
+import {openSubAgentList, type SubAgentList} from '../sub-agent-list.ts';
 import {toCallFacts, toResultFacts} from '../tool-facts.ts';
 
 type Facts = readonly AgentFact[];
-type Memory = {readonly known: Set<string>};
 
 /**
  * Reads the chat file that Qwen Code keeps of a session. Its telemetry rows tell every response and every tool call, those of sub-agents
  * too; calls of the main conversation have ids of their own in the rows of messages.
  */
 export const openQwenReader = (): RecordReader => {
-	const memory: Memory = {known: new Set()};
-	return {readRecord: ({text}) => readRow(memory, text), end: () => []};
+	const subAgents = openSubAgentList();
+	return {readRecord: ({text}) => readSessionRow(text, row => readRow(subAgents, row)), end: () => []};
 };
 
-const readRow = (memory: Memory, text: string): Facts => {
-	if (text.trim() === '') return [];
-	const row = parseObject(text);
-	if (row === undefined) return [{type: 'unreadable', reason: 'A row of the session file that is no JSON object.'}];
+const readRow = (subAgents: SubAgentList, row: Foreign): Facts => {
 	if (row['type'] === 'assistant') return readParts(row, 'functionCall', readMainCall);
 	if (row['type'] === 'tool_result') return readParts(row, 'functionResponse', part => readMainResult(part, toForeign(row['toolCallResult'])));
 	const event = toForeign(toForeign(row['systemPayload'])['uiEvent']);
-	if (event['event.name'] === 'qwen-code.api_response') return readResponse(memory, row, event);
-	if (event['event.name'] === 'qwen-code.tool_call') return readSubAgentCall(memory, row, event);
+	if (event['event.name'] === 'qwen-code.api_response') return readResponse(subAgents, row, event);
+	if (event['event.name'] === 'qwen-code.tool_call') return readSubAgentCall(subAgents, row, event);
 	return [];
 };
 
@@ -45,20 +43,20 @@ const readMainResult = (part: Foreign, result: Foreign): Facts => {
 	return toResultFacts(null, toText(part['id']), isError, toText(response['output']) || toText(response['error']));
 };
 
-const readResponse = (memory: Memory, row: Foreign, event: Foreign): Facts => {
+const readResponse = (subAgents: SubAgentList, row: Foreign, event: Foreign): Facts => {
 	const tokens = readEventTokens(event);
 	const at = toTime(event['event.timestamp'] ?? row['timestamp']);
 	const messageId = toText(event['response_id']) || toText(row['uuid']);
 	if (tokens === undefined || messageId === '') return [{type: 'unreadable', reason: 'The usage of a response in the session file cannot be true.'}];
 	if (Number.isNaN(at)) return [{type: 'unreadable', reason: 'A response in the session file that has no time.'}];
 	const model = toText(event['model']) || 'unknown';
-	const {agent, facts} = findAgent(memory, event, model);
+	const {agent, facts} = findAgent(subAgents, event, model);
 	return [...facts, {type: 'usage', agent, messageId, provider: guessProvider(model), model, tokens, at}];
 };
 
 /** Only those of sub-agents: they are in no row of a message. */
-const readSubAgentCall = (memory: Memory, row: Foreign, event: Foreign): Facts => {
-	const {agent, facts} = findAgent(memory, event, null);
+const readSubAgentCall = (subAgents: SubAgentList, row: Foreign, event: Foreign): Facts => {
+	const {agent, facts} = findAgent(subAgents, event, null);
 	if (agent === null) return [];
 	const callId = toText(row['uuid']);
 	const call = {agent, callId, tool: toText(event['function_name']) || 'unknown', input: toForeign(event['function_args']), root: ''};
@@ -68,12 +66,11 @@ const readSubAgentCall = (memory: Memory, row: Foreign, event: Foreign): Facts =
 /** Each turn of a sub-agent has a prompt id of its own: `<session>#<name>-<random>#<turn>`. */
 const SUB_AGENT = /^([^#]*#(.+)-[^#-]+)#\d+$/;
 
-const findAgent = ({known}: Memory, event: Foreign, model: string | null): {readonly agent: AgentKey; readonly facts: Facts} => {
+type Owner = {readonly agent: AgentKey; readonly facts: Facts};
+
+const findAgent = (subAgents: SubAgentList, event: Foreign, model: string | null): Owner => {
 	const [, agent = null, name = ''] = SUB_AGENT.exec(toText(event['prompt_id'])) ?? [];
-	if (agent === null) return {agent, facts: []};
-	const facts: Facts = known.has(agent) ? [] : [{type: 'sub-agent-started', agent, parent: null, name, model}];
-	known.add(agent);
-	return {agent, facts};
+	return {agent, facts: agent === null ? [] : subAgents.meet(agent, () => ({parent: null, name, model}))};
 };
 
 const FIELDS = defineFields(['input_token_count', 'total_token_count'], ['cached_content_token_count', 'thoughts_token_count']);

@@ -1,10 +1,11 @@
 import {EXIT} from '../../../domain/failures.ts';
-import type {WorkflowProblem, WorkflowSummary} from '../../../domain/rad.ts';
+import type {WorkflowSummary} from '../../../domain/rad.ts';
+import {formatProblem, type WorkflowProblem} from '../../../domain/workflow-problem.ts';
 import {formatPlural} from '../../../views/format.ts';
 import {type Context, defineCommand} from '../../command.ts';
 import {JSON_FLAG} from '../../flags.ts';
+import {toProblemJson} from '../../json-records.ts';
 import {type Listing, printListing} from '../../listing.ts';
-import {formatProblem, toProblemJson} from '../../workflow-problems.ts';
 
 export const workflowListCommand = defineCommand({
 	path: 'workflow list',

@@ -1,8 +1,9 @@
 import {EXIT} from '../../../domain/failures.ts';
+import {formatProblem} from '../../../domain/workflow-problem.ts';
 import {formatPlural} from '../../../views/format.ts';
 import {defineCommand} from '../../command.ts';
 import {JSON_FLAG} from '../../flags.ts';
-import {formatProblem, toProblemJson} from '../../workflow-problems.ts';
+import {toProblemJson} from '../../json-records.ts';
 
 export const workflowValidateCommand = defineCommand({
 	path: 'workflow validate',
