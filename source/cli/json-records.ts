@@ -1,7 +1,8 @@
 import type {StoredEvent} from '../domain/events.ts';
 import type {HookChange, HookInfo} from '../domain/hooks.ts';
-import type {Budget, Plan, PlanStep} from '../domain/plan.ts';
+import type {Budget, Plan, PlanNode, PlanStep} from '../domain/plan.ts';
 import type {CostExplanation, CostPart, PriceRow, PriceTableSource} from '../domain/prices.ts';
+import type {Question} from '../domain/question.ts';
 import type {ImportResult} from '../domain/rad.ts';
 import type {
 	Agent,
@@ -42,20 +43,34 @@ export const toRunJson = (run: Run) => ({
 
 export const toProblemJson = ({file, line, column, message}: WorkflowProblem) => ({file, line, column, message});
 
-export const toWorkflowJson = ({name, description, inputs, budget, steps}: Plan) => ({
+export const toWorkflowJson = ({name, description, inputs, budget, steps, onFailure, finally: last}: Plan) => ({
 	name,
 	description,
 	budget: toBudgetJson(budget),
 	inputs: inputs.map(({name, type, isRequired, defaultValue, description}) => ({name, type, isRequired, defaultValue, description})),
-	steps: steps.map(toPlanStepJson),
+	steps: steps.map(toPlanNodeJson),
+	onFailure: onFailure.map(toPlanNodeJson),
+	finally: last.map(toPlanNodeJson),
 });
 
-const toPlanStepJson = (step: PlanStep) => ({
-	id: step.id,
-	kind: step.kind,
-	needs: step.needs,
-	when: step.when,
-	continuesOnError: step.continuesOnError,
+const toPlanNodeJson = (node: PlanNode): object => {
+	const {id, kind, needs, when, continuesOnError} = node;
+	return {id, kind, needs, when, continuesOnError, ...toOwnJson(node)};
+};
+
+const toOwnJson = (node: PlanNode): object => {
+	switch (node.kind) {
+		case 'steps':
+			return {repeat: node.repeat, isSingle: node.isSingle, publish: node.publish, steps: node.steps.map(toPlanNodeJson)};
+		case 'approve':
+			return {message: node.message, show: node.show, timeoutMs: node.timeoutMs, onTimeout: node.onTimeout, onReject: node.onReject};
+		case 'prompt':
+		case 'run':
+			return toPlanWorkJson(node);
+	}
+};
+
+const toPlanWorkJson = (step: PlanStep) => ({
 	text: step.text,
 	engine: step.engine,
 	model: step.model,
@@ -80,7 +95,13 @@ const toPlanStepJson = (step: PlanStep) => ({
 
 const toBudgetJson = ({costNanoUsd, tokens, turns, wallMs}: Budget) => ({costNanoUsd, tokens, turns, wallMs});
 
-export const toStepJson = ({stepId, status, attempts, startedAt, endedAt, reason}: Step) => ({stepId, status, attempts, startedAt, endedAt, reason});
+export const toStepJson = ({stepId, parentId, status, attempts, startedAt, endedAt, reason, question, decision}: Step) => ({
+	...{stepId, parentId, status, attempts, startedAt, endedAt, reason},
+	question: question === null ? null : toQuestionJson(question),
+	decision: decision === null ? null : {isApproved: decision.isApproved, by: decision.by, comment: decision.comment},
+});
+
+const toQuestionJson = ({message, show, outputs, until, onTimeout}: Question) => ({message, show, outputs, until, onTimeout});
 
 /** What an agent asks for: `checkpointId` of a restore, `tool` of a call that it wants to repeat. */
 export const toRequestJson = ({id, agentId, createdAt, subject}: AgentRequest) => ({

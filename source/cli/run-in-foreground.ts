@@ -25,7 +25,7 @@ export const runAndTell = (context: Context, rad: Rad, execute: Execute, isJson:
 /** Runs a workflow with progress on standard error and a summary on standard output; returns the exit code. */
 export const runInForeground = async (context: Context, rad: Rad, execute: Execute, suggest: Suggest): Promise<number> => {
 	const {out, err, signal, clock} = context;
-	const progress = createRunProgress(rad, {hasSymbols: err.isTerminal});
+	const progress = createRunProgress(rad, {hasSymbols: err.isTerminal, toCommand: words => toCommandLine(words, context)});
 	const run = await executeAndTell(execute, signal, {
 		event: async event => err.lines(await progress.describe(event)),
 		notice: text => err.line(progress.note(clock.now(), text)),

@@ -1,5 +1,6 @@
 import type {RadEvent, StoredEvent} from '../domain/events.ts';
 import type {AgentId} from '../domain/ids.ts';
+import {describeDecision} from '../domain/question.ts';
 import type {Rad} from '../domain/rad.ts';
 import type {Agent, AgentRequest, UsageTotals} from '../domain/records.ts';
 import {isAgentOver} from '../domain/status.ts';
@@ -31,7 +32,9 @@ const FAILED: Mark = {symbol: '✖', tone: 'bad'};
 const GRANTED: Mark = {symbol: '✔', tone: 'good'};
 const DENIED: Mark = {symbol: '■', tone: 'attention'};
 
-export const createRunProgress = (rad: Rad, {hasSymbols}: {readonly hasSymbols: boolean}): RunProgress => {
+type ProgressLook = {readonly hasSymbols: boolean /** A command as the user has to type it. */; readonly toCommand: (words: string) => string};
+
+export const createRunProgress = (rad: Rad, {hasSymbols, toCommand}: ProgressLook): RunProgress => {
 	const agents = new Map<AgentId, Agent>();
 	const find = async (id: AgentId): Promise<Agent> => {
 		const agent = await rad.monitor.find(id);
@@ -47,7 +50,7 @@ export const createRunProgress = (rad: Rad, {hasSymbols}: {readonly hasSymbols: 
 			case 'run.started':
 				return {mark: NOTE, line: [{text: event.runId, tone: 'quiet'}]};
 			case 'run.status-changed':
-				return event.status === 'waiting' ? {mark: QUESTION, line: [`the run waits${event.reason === null ? '' : `: ${event.reason}`}`]} : undefined;
+				return undefined;
 			case 'run.budget-spent':
 				return {mark: FAILED, line: [event.reason]};
 			case 'agent.registered': {
@@ -77,8 +80,22 @@ export const createRunProgress = (rad: Rad, {hasSymbols}: {readonly hasSymbols: 
 				const request = (await rad.requests.list({runId: event.runId})).find(({id}) => id === event.requestId);
 				if (request === undefined) return undefined;
 				const who = agents.get(request.agentId)?.name ?? request.agentId;
-				return event.type === 'request.opened' ? describeWish(who, request) : describeDecision(who, request, event.isGranted);
+				return event.type === 'request.opened' ? describeWish(who, request) : describeAnswer(who, request, event.isGranted);
 			}
+			case 'step.opened':
+				return describeRound(event);
+			case 'step.asked': {
+				const answer = toCommand(`approve ${event.runId} ${event.stepId}`);
+				return {
+					mark: QUESTION,
+					line: [{text: event.stepId, tone: 'strong'}, ` asks: ${event.question.message}`, {text: `  ${answer}`, tone: 'quiet'}],
+				};
+			}
+			case 'step.decided':
+				return {
+					mark: event.decision.isApproved ? GRANTED : DENIED,
+					line: [{text: event.stepId, tone: 'strong'}, ` ${describeDecision(event.decision)}`],
+				};
 			case 'step.started':
 			case 'step.attempt-ended':
 				return undefined;
@@ -120,12 +137,18 @@ const formatFigures = (totals: UsageTotals, own: UsageTotals | undefined, {isRec
 	return ` · ${formatCount(totalTokens(totals.tokens))} tokens${scope} · ${formatCost(totals)}${isRecording ? ' (recorded)' : ''}`;
 };
 
+/** The rounds of a block are told where there are, or can be, several. */
+const describeRound = ({stepId, round, items}: RadEvent & {type: 'step.opened'}): Said | undefined => {
+	const what = items === null ? `round ${round}` : `item ${round} of ${items.length}`;
+	return items === null && round === 1 ? undefined : {mark: NOTE, line: [{text: stepId, tone: 'strong'}, ` ${what}`]};
+};
+
 /** A step that had an agent was told of by its agent, unless it failed for another reason. */
 const describeStep = (event: RadEvent & {type: 'step.ended'}, agent: Agent | undefined): Said | undefined => {
 	const isTold = agent !== undefined && (event.status !== 'failed' || event.reason === agent.error);
-	if (isTold || event.status === 'completed') return undefined;
+	if (isTold || event.status === 'completed' || event.reason === null) return undefined;
 	const mark = event.status === 'failed' ? FAILED : SKIPPED;
-	return {mark, line: [{text: event.stepId, tone: 'strong'}, ` ${event.status}${event.reason === null ? '' : `: ${event.reason}`}`]};
+	return {mark, line: [{text: event.stepId, tone: 'strong'}, ` ${event.status}: ${event.reason}`]};
 };
 
 const describeWish = (who: string, {subject}: AgentRequest): Said => ({
@@ -133,7 +156,7 @@ const describeWish = (who: string, {subject}: AgentRequest): Said => ({
 	line: [{text: who, tone: 'strong'}, ` asks ${describeSubject(subject)}`],
 });
 
-const describeDecision = (who: string, {subject, decidedBy}: AgentRequest, isGranted: boolean): Said => {
+const describeAnswer = (who: string, {subject, decidedBy}: AgentRequest, isGranted: boolean): Said => {
 	const what = subject.kind === 'restore' ? 'the restore' : 'the call';
 	if (isGranted) return {mark: GRANTED, line: [{text: who, tone: 'strong'}, ` may: ${what} was granted`]};
 	const reason = DENIALS[decidedBy ?? ''];

@@ -7,12 +7,14 @@ import {toTreeRows} from '../views/agent-tree.ts';
 import {type Column, layOutColumns} from '../views/columns.ts';
 import {formatCount, formatPlural, formatTime} from '../views/format.ts';
 import {type Line, type Span, toPlainText} from '../views/line.ts';
+import {describeCost, describeLimit, listOutputs, loadQuestions, type OpenQuestion} from '../views/questions.ts';
 import {alignMarks, formatMarkedCost, measureRecorded, noteRecorded, type Recorded, recordedOf} from '../views/recorded.ts';
 import {describeSubject} from '../views/request-text.ts';
 import {labelAgent, labelRun, labelStep} from '../views/status-label.ts';
 import {SUB_AGENTS_NOTE, sumSubtrees} from '../views/usage.ts';
 import {displayWidth} from '../views/width.ts';
 import {wrap} from '../views/wrap.ts';
+import {formatChanges} from './change-lines.ts';
 import {formatNotes} from './notes.ts';
 
 /** All that a summary of a run tells. */
@@ -26,6 +28,8 @@ export type RunReport = {
 	readonly checkpoints: readonly Checkpoint[];
 	/** What its agents wait for an answer to. */
 	readonly waiting: readonly AgentRequest[];
+	/** What its steps wait for a person to decide. */
+	readonly questions: readonly OpenQuestion[];
 };
 
 export type Suggestion = {readonly command: string; readonly purpose: string};
@@ -42,7 +46,7 @@ export const loadRunReport = async (rad: Rad, run: Run): Promise<RunReport> => {
 		rad.checkpoints.list(filter),
 		rad.requests.list({...filter, status: 'pending'}),
 	]);
-	return {run, agents, steps, totals, byAgent, checkpoints, waiting};
+	return {run, agents, steps, totals, byAgent, checkpoints, waiting, questions: await loadQuestions(rad, steps, checkpoints)};
 };
 
 /** The summary of a run for people: its agents as a tree, what they took and cost, the checkpoints, and what can be done next. */
@@ -51,6 +55,7 @@ export const formatRunSummary = (report: RunReport, suggestions: readonly Sugges
 		formatHead(report.run, look),
 		formatAgents(report, look),
 		formatReasons(report, look),
+		...report.questions.map(question => formatQuestion(question, report.totals, look)),
 		formatCheckpoints(report.checkpoints, look),
 		formatSuggestions(suggestions, look),
 	];
@@ -94,8 +99,12 @@ const formatAgents = ({run, agents, steps, totals, byAgent}: RunReport, look: Lo
 		figures[index]?.[0] ?? '',
 		costs[index] ?? '',
 	]);
+	// A block tells nothing that its steps do not, and one that nobody misses nothing at all.
 	const idle = steps
-		.filter(({stepId}) => !agents.some(agent => agent.stepId === stepId))
+		.filter(
+			({stepId, status, reason}) =>
+				!agents.some(agent => agent.stepId === stepId) && !isBlock(stepId, steps) && !(status === 'skipped' && reason === null),
+		)
 		.map(step => [step.stepId, toStatus(labelStep(step), labelStep(step).word, look)]);
 	const time = formatDuration((run.endedAt ?? look.now) - run.startedAt);
 	const total = ['Total', '', '', time, figures.at(-1)?.[0] ?? '', costs.at(-1) ?? ''].map(text => ({text, tone: 'strong' as const}));
@@ -105,6 +114,8 @@ const formatAgents = ({run, agents, steps, totals, byAgent}: RunReport, look: Lo
 		...formatNotes([...(hasSubAgents ? [SUB_AGENTS_NOTE] : []), ...noteRecorded(totals, recorded)], look.width),
 	];
 };
+
+const isBlock = (stepId: string, steps: readonly Step[]): boolean => steps.some(({parentId}) => parentId === stepId);
 
 const toStatus = ({symbol, tone}: {readonly symbol: string; readonly tone: NonNullable<Span['tone']>}, word: string, {hasSymbols}: Look): Span => ({
 	text: hasSymbols ? `${symbol} ${word}` : word,
@@ -130,6 +141,23 @@ const formatReasons = ({steps, agents, waiting}: RunReport, {width}: Look): read
 };
 
 const INDENT = '  ';
+
+const MOST_FILES = 20;
+const CHANGED = {added: 'added', modified: 'modified', deleted: 'deleted'} as const;
+
+const formatQuestion = ({step, question, changes}: OpenQuestion, totals: UsageTotals, {width, now}: Look): readonly Line[] => {
+	const texts = [question.message, ...listOutputs(question), describeCost(question, totals), describeLimit(question, now)];
+	const lines = texts.flatMap(text => (text === null ? [] : wrap(text, width - INDENT.length))).map((text): Line => [INDENT, text]);
+	const files = (changes?.files ?? []).slice(0, MOST_FILES);
+	const rest = (changes?.files.length ?? 0) - files.length;
+	return [
+		[{text: `${step.stepId} needs your decision`, tone: 'attention'}],
+		...lines,
+		...formatChanges(files, CHANGED, width - INDENT.length).map((line): Line => [INDENT, ...line]),
+		...(rest > 0 ? [[INDENT, {text: `and ${formatPlural(rest, 'more file')}`, tone: 'quiet'}] as const] : []),
+		...(changes?.files.length === 0 ? [[INDENT, {text: 'no file has changed', tone: 'quiet'}] as const] : []),
+	];
+};
 
 const CHECKPOINT_COLUMNS = [{title: 'Checkpoint'}, {title: 'Time'}, {title: 'Taken', isFlexible: true}] as const;
 

@@ -1,4 +1,5 @@
 import type {Command} from './command.ts';
+import {approveCommand} from './commands/approve.ts';
 import {cancelCommand} from './commands/cancel.ts';
 import {checkpointCreateCommand} from './commands/checkpoint/create.ts';
 import {checkpointDiffCommand} from './commands/checkpoint/diff.ts';
@@ -24,6 +25,7 @@ import {monitorStatusCommand} from './commands/monitor/status.ts';
 import {monitorTelemetryCommand} from './commands/monitor/telemetry.ts';
 import {pricesExplainCommand} from './commands/prices/explain.ts';
 import {pricesListCommand} from './commands/prices/list.ts';
+import {rejectCommand} from './commands/reject.ts';
 import {requestRestoreCommand} from './commands/request/restore.ts';
 import {resumeCommand} from './commands/resume.ts';
 import {runCommand} from './commands/run.ts';
@@ -43,6 +45,8 @@ export const COMMANDS: readonly Command[] = [
 	runCommand,
 	topCommand,
 	resumeCommand,
+	approveCommand,
+	rejectCommand,
 	cancelCommand,
 	runsCommand,
 	showCommand,

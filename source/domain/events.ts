@@ -1,4 +1,5 @@
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
+import type {Decision, Question} from './question.ts';
 import type {AgentStatus, FailureCause, RunStatus, StepStatus} from './status.ts';
 
 /**
@@ -11,6 +12,17 @@ export type RadEvent =
 	/** A limit of the run was reached: what is at work is stopped, and nothing is started any more. */
 	| {readonly type: 'run.budget-spent'; readonly runId: RunId; readonly reason: string}
 	| {readonly type: 'step.started'; readonly runId: RunId; readonly stepId: string; readonly attempt: number}
+	/** A round of a block begins: the first one, the next of a loop, or that of the next item. `items` are those of the whole block; null where it has none. */
+	| {
+			readonly type: 'step.opened';
+			readonly runId: RunId;
+			readonly stepId: string;
+			readonly round: number;
+			readonly items: readonly unknown[] | null;
+	  }
+	/** The run waits at this step for a person. */
+	| {readonly type: 'step.asked'; readonly runId: RunId; readonly stepId: string; readonly question: Question}
+	| {readonly type: 'step.decided'; readonly runId: RunId; readonly stepId: string; readonly decision: Decision}
 	| {
 			readonly type: 'step.attempt-ended';
 			readonly runId: RunId;
@@ -28,6 +40,8 @@ export type RadEvent =
 			readonly isUnwanted?: boolean;
 			/** True of a step that had more to do when the run's budget was spent. */
 			readonly isCutShort?: boolean;
+			/** What later steps may read of one that no attempt told of: a block or a decision. */
+			readonly outputs?: Readonly<Record<string, unknown>>;
 	  }
 	| {readonly type: 'agent.registered'; readonly runId: RunId; readonly agentId: AgentId}
 	| {readonly type: 'agent.status-changed'; readonly runId: RunId; readonly agentId: AgentId; readonly status: AgentStatus}

@@ -1,3 +1,4 @@
+import type {Shown} from './question.ts';
 import type {Permissions} from './records.ts';
 
 /** What an agent's own wish to restore is worth without a person: nothing, or its own step's checkpoints. */
@@ -37,15 +38,20 @@ export type Budget = {
 	readonly wallMs: number | null;
 };
 
-/** One step as it will run. Texts still hold their `${{ }}` templates. */
-export type PlanStep = {
+/** What every kind of step has. */
+type StepBase = {
+	/** Its own name; in a run, behind the names of the blocks and the numbers of the rounds that it is in: `polish.2.test`. */
 	readonly id: string;
-	/** Steps that must be over first. */
+	/** Steps of the same list that must be over first. */
 	readonly needs: readonly string[];
 	/** An expression: where it is false the step is skipped, and counts as done. Null: always. */
 	readonly when: string | null;
 	/** True where its failure keeps neither the steps that need it nor the run from going on. */
 	readonly continuesOnError: boolean;
+};
+
+/** A step that an agent or a command works on, as it will run. Texts still hold their `${{ }}` templates. */
+export type PlanStep = StepBase & {
 	readonly kind: 'prompt' | 'run';
 	/** The prompt, or the command line. */
 	readonly text: string;
@@ -69,6 +75,47 @@ export type PlanStep = {
 	readonly takesCheckpoints: boolean;
 };
 
+/** A step at which a person decides whether the run goes on. */
+export type PlanGate = StepBase & {
+	readonly kind: 'approve';
+	readonly message: string;
+	readonly show: readonly Shown[];
+	/** How long an answer is waited for; null for ever. */
+	readonly timeoutMs: number | null;
+	/** What silence means. */
+	readonly onTimeout: 'reject' | 'approve';
+	/** Whether a No makes the step fail, or only one of its outputs. */
+	readonly onReject: 'fail' | 'continue';
+};
+
+/** How often the steps of a block are run. */
+export type Repeat =
+	| {readonly kind: 'once'}
+	/** Round after round, until an expression is true at the end of one. */
+	| {readonly kind: 'loop'; readonly until: string; readonly max: number; readonly onExhausted: 'fail' | 'continue'}
+	/** Once for each item of a list: of the value of an expression, or of the file itself. */
+	| {
+			readonly kind: 'each';
+			readonly items: string | readonly unknown[];
+			/** The name under which expressions read the item. */
+			readonly as: string;
+			/** True where no item is begun after one has failed. */
+			readonly failsFast: boolean;
+	  };
+
+/** Steps that belong together. */
+export type PlanBlock = StepBase & {
+	readonly kind: 'steps';
+	readonly repeat: Repeat;
+	readonly steps: readonly PlanNode[];
+	/** True where a single step is repeated: each round is that step, and has no list of its own. */
+	readonly isSingle: boolean;
+	/** What steps outside may read of it: expressions by name. */
+	readonly publish: Readonly<Record<string, string>>;
+};
+
+export type PlanNode = PlanStep | PlanGate | PlanBlock;
+
 /** The frozen definition of a run. Editing the workflow's file never changes it. */
 export type Plan = {
 	readonly name: string;
@@ -76,7 +123,24 @@ export type Plan = {
 	readonly inputs: readonly PlanInput[];
 	readonly budget: Budget;
 	/** In the order of the file; the needs form no cycle. */
-	readonly steps: readonly PlanStep[];
+	readonly steps: readonly PlanNode[];
+	/** Run after the steps when one of them has failed. */
+	readonly onFailure: readonly PlanNode[];
+	/** Run last, however the steps ended, unless the run is cancelled. */
+	readonly finally: readonly PlanNode[];
+};
+
+/** All steps of a plan that an agent or a command works on, in the order of the file. */
+export const listPlanWork = ({steps, onFailure, finally: last}: Plan): readonly PlanStep[] => listWork([...steps, ...onFailure, ...last]);
+
+const listWork = (nodes: readonly PlanNode[]): readonly PlanStep[] =>
+	nodes.flatMap(node => (node.kind === 'steps' ? listWork(node.steps) : node.kind === 'approve' ? [] : [node]));
+
+/** The same plan with each of those steps changed. */
+export const mapPlanWork = (plan: Plan, change: (step: PlanStep) => PlanStep): Plan => {
+	const map = (nodes: readonly PlanNode[]): readonly PlanNode[] =>
+		nodes.map(node => (node.kind === 'steps' ? {...node, steps: map(node.steps)} : node.kind === 'approve' ? node : change(node)));
+	return {...plan, steps: map(plan.steps), onFailure: map(plan.onFailure), finally: map(plan.finally)};
 };
 
 /** What is kept with the run. */

@@ -101,8 +101,18 @@ export type Runs = {
 	readonly list: () => Promise<readonly Run[]>;
 	/** @throws {RadError} `RUN_UNKNOWN`, `ID_AMBIGUOUS`, `ID_INVALID`. */
 	readonly find: (prefix: string) => Promise<Run>;
-	/** In the order of the workflow file. */
+	/** In the order of the workflow file; those of a block right after it. */
 	readonly steps: (runId: RunId) => Promise<readonly Step[]>;
+	/**
+	 * Answers a step that waits for a person; the rad that drives the run then goes on with it. Without `stepId`, the only one that waits.
+	 *
+	 * @throws {RadError} `STEP_UNKNOWN`; `STEP_NOT_WAITING`, also when it was decided before.
+	 */
+	readonly decide: (
+		runId: RunId,
+		stepId: string | undefined,
+		answer: {readonly isApproved: boolean; readonly comment: string | null},
+	) => Promise<Step>;
 	/**
 	 * Asks a run to stop; resolves when none of its processes is left. `graceful` lets agents save their work first, `now` kills.
 	 * Works too when the rad that drove the run is dead.

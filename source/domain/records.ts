@@ -1,4 +1,5 @@
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
+import type {Decision, Question} from './question.ts';
 import type {AgentStatus, FailureCause, RunStatus, StepStatus} from './status.ts';
 import type {Tokens} from './tokens.ts';
 
@@ -28,14 +29,20 @@ export type Run = {
 export type Step = {
 	readonly runId: RunId;
 	readonly stepId: string;
-	/** Place in the workflow file, from 0. */
+	/** Counts the steps of the run as they become known: in the order of the file, those of a block when its round begins. */
 	readonly position: number;
+	/** The block that it is in; null where it is in none. */
+	readonly parentId: string | null;
 	readonly status: StepStatus;
+	/** Of a block its rounds. */
 	readonly attempts: number;
 	readonly startedAt: number | null;
 	readonly endedAt: number | null;
-	/** Why it was skipped or failed; one sentence. */
+	/** Why it was skipped or failed, or what was decided; one sentence. */
 	readonly reason: string | null;
+	/** What a person is, or was, asked; null where nobody is. */
+	readonly question: Question | null;
+	readonly decision: Decision | null;
 };
 
 /** What an agent is: the process of a step that speaks to a model, a command of the shell, or an agent that an agent started. */

@@ -9,8 +9,16 @@
  */
 export type RunStatus = 'running' | 'waiting' | 'cancelling' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
 
-/** Lifecycle of a step: `pending → running → completed | failed | cancelled`, `pending → skipped | failed | cancelled`; failed where its condition could not be evaluated. */
-export type StepStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'skipped';
+/**
+ * Lifecycle of a step.
+ *
+ * ```text
+ * pending → running → completed | failed | cancelled
+ * pending → waiting → completed | failed | cancelled                     (for a person's decision)
+ * pending → skipped | cancelled | failed | completed                     (failed: an expression of it could not be evaluated; completed: a block without items)
+ * ```
+ */
+export type StepStatus = 'pending' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'skipped';
 
 /**
  * Lifecycle of an agent.
@@ -32,7 +40,15 @@ export const RUN_STATUSES = [
 	'cancelled',
 	'interrupted',
 ] as const satisfies readonly RunStatus[];
-export const STEP_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled', 'skipped'] as const satisfies readonly StepStatus[];
+export const STEP_STATUSES = [
+	'pending',
+	'running',
+	'waiting',
+	'completed',
+	'failed',
+	'cancelled',
+	'skipped',
+] as const satisfies readonly StepStatus[];
 export const AGENT_STATUSES = [
 	'starting',
 	'running',
@@ -55,8 +71,9 @@ const RUN_MOVES: Record<RunStatus, readonly RunStatus[]> = {
 };
 
 const STEP_MOVES: Record<StepStatus, readonly StepStatus[]> = {
-	pending: ['running', 'skipped', 'failed', 'cancelled'],
+	pending: ['running', 'waiting', 'completed', 'skipped', 'failed', 'cancelled'],
 	running: ['completed', 'failed', 'cancelled'],
+	waiting: ['completed', 'failed', 'cancelled'],
 	completed: [],
 	failed: [],
 	cancelled: [],

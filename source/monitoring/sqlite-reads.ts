@@ -1,6 +1,6 @@
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {AgentFilter, UsageFilter} from '../domain/rad.ts';
-import type {ProcessIdentity, UsageGrouping} from '../domain/records.ts';
+import type {ProcessIdentity, Step, UsageGrouping} from '../domain/records.ts';
 import {SETTLEMENT_PREFIX} from '../domain/settlement.ts';
 import {SESSION_AGENT} from './sqlite-adopt.ts';
 import type {Connection} from './sqlite-open.ts';
@@ -23,6 +23,7 @@ import {
 	toRequest,
 	toRun,
 	toStep,
+	toStepTree,
 	toToolCall,
 	toTotals,
 	toUsage,
@@ -115,13 +116,14 @@ export const createReads = (connection: Connection): Reads => {
 		'SELECT seq, at, body_json FROM events WHERE seq > :afterSeq AND (:runId IS NULL OR run_id = :runId) ORDER BY seq LIMIT :limit',
 		toEvent,
 	);
+	const steps = all<StepRow, Step>('SELECT * FROM steps WHERE run_id = ? ORDER BY position', toStep);
 	const usage = createUsageReads(connection);
 	return {
 		...usage,
 		listRuns: all<RunRow, ReturnType<typeof toRun>>('SELECT * FROM runs ORDER BY adopted_engine IS NOT NULL, n DESC', toRun),
 		getRun: one<RunRow, ReturnType<typeof toRun>>('SELECT * FROM runs WHERE id = ?', toRun),
 		getPlanJson: one<{plan_json: string}, string>('SELECT plan_json FROM runs WHERE id = ?', row => row.plan_json),
-		listSteps: all<StepRow, ReturnType<typeof toStep>>('SELECT * FROM steps WHERE run_id = ? ORDER BY position', toStep),
+		listSteps: async runId => toStepTree(await steps(runId)),
 		listAttempts: all<AttemptRow, ReturnType<typeof toAttempt>>('SELECT * FROM attempts WHERE run_id = ? ORDER BY started_at, attempt', toAttempt),
 		listAgents: ({status, runId}: AgentFilter) => agents({status: status ?? null, runId: runId ?? null}),
 		listResponses: all<{message_id: string; agent_id: AgentId}, {messageId: string; agentId: AgentId}>(

@@ -1,5 +1,6 @@
 import type {RadEvent, StoredEvent} from '../domain/events.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from '../domain/ids.ts';
+import type {Decision, Question} from '../domain/question.ts';
 import type {
 	Agent,
 	AgentRequest,
@@ -45,24 +46,42 @@ export const toRun = (row: RunRow): Run => ({
 export type StepRow = {
 	run_id: string;
 	step_id: string;
+	parent_id: string | null;
 	position: number;
 	status: string;
 	attempts: number;
 	started_at: number | null;
 	ended_at: number | null;
 	reason: string | null;
+	question_json: string | null;
+	decision_json: string | null;
 };
 
 export const toStep = (row: StepRow): Step => ({
 	runId: row.run_id as RunId,
 	stepId: row.step_id,
+	parentId: row.parent_id,
 	position: row.position,
 	status: row.status as StepStatus,
 	attempts: row.attempts,
 	startedAt: row.started_at,
 	endedAt: row.ended_at,
 	reason: row.reason,
+	question: row.question_json === null ? null : (JSON.parse(row.question_json) as Question),
+	decision: row.decision_json === null ? null : (JSON.parse(row.decision_json) as Decision),
 });
+
+/** Those of a block right after it, in the order in which they became known. */
+export const toStepTree = (steps: readonly Step[]): readonly Step[] => {
+	const children = new Map<string | null, Step[]>();
+	for (const step of steps) {
+		const siblings = children.get(step.parentId);
+		if (siblings === undefined) children.set(step.parentId, [step]);
+		else siblings.push(step);
+	}
+	const listBelow = (parentId: string | null): readonly Step[] => (children.get(parentId) ?? []).flatMap(step => [step, ...listBelow(step.stepId)]);
+	return listBelow(null);
+};
 
 export type AgentRow = {
 	id: string;

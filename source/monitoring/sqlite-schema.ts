@@ -79,4 +79,17 @@ export const MIGRATIONS: readonly string[] = [
 	CREATE INDEX agents_by_session ON agents (engine, session_id) WHERE session_id IS NOT NULL;
 	`,
 	'ALTER TABLE telemetry ADD COLUMN service_tier TEXT;',
+	// Made anew, since SQLite cannot change which values a column may have.
+	`
+	ALTER TABLE steps RENAME TO old_steps;
+	CREATE TABLE steps (
+		run_id TEXT NOT NULL REFERENCES runs (id), step_id TEXT NOT NULL, parent_id TEXT, position INTEGER NOT NULL,
+		status TEXT NOT NULL ${oneOf('status', STEP_STATUSES)}, attempts INTEGER NOT NULL, started_at INTEGER, ended_at INTEGER, reason TEXT,
+		question_json TEXT, decision_json TEXT,
+		PRIMARY KEY (run_id, step_id)
+	) STRICT, WITHOUT ROWID;
+	INSERT INTO steps (run_id, step_id, position, status, attempts, started_at, ended_at, reason)
+		SELECT run_id, step_id, position, status, attempts, started_at, ended_at, reason FROM old_steps;
+	DROP TABLE old_steps;
+	`,
 ];

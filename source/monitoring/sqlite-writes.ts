@@ -3,21 +3,12 @@ import {RadError} from '../domain/failures.ts';
 import type {AgentId, RequestId, RunId} from '../domain/ids.ts';
 import type {Agent, Checkpoint, UsageRecord} from '../domain/records.ts';
 import {toOverFailure} from '../domain/run-over.ts';
-import {
-	type AgentStatus,
-	canMoveAgent,
-	canMoveRun,
-	canMoveStep,
-	isAgentOver,
-	isRunOver,
-	isStepOver,
-	type RunStatus,
-	type StepStatus,
-} from '../domain/status.ts';
+import {type AgentStatus, canMoveAgent, canMoveRun, isAgentOver, isRunOver, type RunStatus} from '../domain/status.ts';
 import {createAdoptWrites} from './sqlite-adopt.ts';
 import type {Connection, Transact} from './sqlite-open.ts';
 import {type AttemptRow, type RequestRow, type RunRow, toAttempt, toRequest, toRun} from './sqlite-rows.ts';
-import type {AgentEnding, AgentProgress, NewRun, StepEnding, Store} from './store-port.ts';
+import {createStepWrites, prepareStepWrites} from './sqlite-steps.ts';
+import type {AgentEnding, AgentProgress, NewRun, Store} from './store-port.ts';
 
 type Writes = Pick<
 	Store,
@@ -26,6 +17,9 @@ type Writes = Pick<
 	| 'moveRun'
 	| 'spendBudget'
 	| 'startAttempt'
+	| 'openStep'
+	| 'askStep'
+	| 'decideStep'
 	| 'noteProcess'
 	| 'moveAgent'
 	| 'recordProgress'
@@ -65,12 +59,6 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 		});
 		emit(at, {type: 'agent.status-changed', runId: row.plan_id, agentId, status});
 	};
-	const setStep = (runId: RunId, stepId: string, {status, reason, isUnwanted = false, isCutShort = false}: StepEnding, at: number): void => {
-		const from = sql.step.get(runId, stepId);
-		if (from === undefined || !canMoveStep(from.status, status)) return;
-		sql.setStep.run({runId, stepId, status, reason, endedAt: isStepOver(status) ? at : null});
-		emit(at, {type: 'step.ended', runId, stepId, status, reason, ...(isUnwanted ? {isUnwanted} : {}), ...(isCutShort ? {isCutShort} : {})});
-	};
 	const addAgent = (agent: Agent, at: number): void => {
 		if (sql.agent.get(agent.id) !== undefined) return;
 		sql.addAgent.run({...agent, isRecording: Number(agent.isRecording)});
@@ -91,6 +79,7 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 				sql.startStep.run({runId: attempt.runId, stepId: attempt.stepId, attempt: attempt.attempt, at: attempt.startedAt});
 				emit(attempt.startedAt, {type: 'step.started', runId: attempt.runId, stepId: attempt.stepId, attempt: attempt.attempt});
 			}),
+		...createStepWrites(sql, transact, emit),
 		noteProcess: (agentId, process, at) =>
 			transact(() => {
 				sql.setProcess.run({id: agentId, ...process});
@@ -121,7 +110,6 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 				}
 				emit(at, {type: 'step.attempt-ended', runId, stepId, attempt, outcome});
 			}),
-		endStep: (runId, stepId, ending, at) => transact(() => setStep(runId, stepId, ending, at)),
 		...createCheckpointWrites(sql, transact, emit),
 		...createRequestWrites(connection, transact, emit),
 		attend: process => transact(() => void sql.attend.run(process)),
@@ -237,7 +225,7 @@ const createRun = (run: NewRun, sql: Prepared, emit: (at: number, event: RadEven
 	if (active !== undefined) throw toActiveFailure(active);
 	const {owner} = run;
 	sql.addRun.run({...run, pid: owner.pid, startTime: owner.startTime, bootId: owner.bootId});
-	for (const [position, stepId] of run.stepIds.entries()) sql.addStep.run({runId: run.id, stepId, position});
+	for (const [position, stepId] of run.stepIds.entries()) sql.addStep.run({runId: run.id, stepId, parentId: null, position});
 	emit(run.startedAt, {type: 'run.started', runId: run.id});
 	const row = sql.run.get(run.id);
 	if (row === undefined) throw new Error('a run that was inserted cannot be missing');
@@ -291,6 +279,7 @@ const IS_PRICED_ALREADY = `(telemetry.cost_source <> 'unknown' AND excluded.cost
 type Prepared = ReturnType<typeof prepareWrites>;
 
 const prepareWrites = (connection: Connection) => ({
+	...prepareStepWrites(connection),
 	// An interrupted run is active too while an agent of it goes on alone: it writes into the same work tree.
 	activeRun: connection.prepare<[], RunRow>(
 		`SELECT * FROM runs r WHERE status IN ('running', 'waiting', 'cancelling') OR (status = 'interrupted' AND EXISTS (
@@ -301,7 +290,6 @@ const prepareWrites = (connection: Connection) => ({
 	),
 	denyRequest: connection.prepare("UPDATE requests SET status = 'denied', decided_by = 'the agent ended', decided_at = :at WHERE id = :id"),
 	run: connection.prepare<[string], RunRow>('SELECT * FROM runs WHERE id = ?'),
-	step: connection.prepare<[string, string], {status: StepStatus}>('SELECT status FROM steps WHERE run_id = ? AND step_id = ?'),
 	agent: connection.prepare<[string], {status: AgentStatus; plan_id: RunId}>('SELECT status, plan_id FROM agents WHERE id = ?'),
 	liveChildren: connection.prepare<[string], {id: AgentId}>(
 		"SELECT id FROM agents WHERE parent_id = ? AND status IN ('starting', 'running', 'waiting')",
@@ -314,13 +302,7 @@ const prepareWrites = (connection: Connection) => ({
 		`UPDATE runs SET status = 'running', error = NULL, ended_at = NULL, owner_pid = :pid, owner_start = :startTime, owner_boot = :bootId
 		WHERE id = :id`,
 	),
-	setRun: connection.prepare('UPDATE runs SET status = :status, error = coalesce(:reason, error), ended_at = :endedAt WHERE id = :id'),
-	addStep: connection.prepare("INSERT INTO steps (run_id, step_id, position, status, attempts) VALUES (:runId, :stepId, :position, 'pending', 0)"),
-	startStep: connection.prepare(
-		`UPDATE steps SET status = 'running', attempts = :attempt, started_at = coalesce(started_at, :at)
-		WHERE run_id = :runId AND step_id = :stepId AND status IN ('pending', 'running')`,
-	),
-	setStep: connection.prepare('UPDATE steps SET status = :status, reason = :reason, ended_at = :endedAt WHERE run_id = :runId AND step_id = :stepId'),
+	setRun: connection.prepare('UPDATE runs SET status = :status, error = :reason, ended_at = :endedAt WHERE id = :id'),
 	addAgent: connection.prepare(
 		`INSERT INTO agents (id, parent_id, plan_id, step_id, attempt, agent_type, name, engine, model, status, is_recording, process_id,
 			process_start, boot_id, started_at, ended_at, exit_code, error, log_file, checkpoint_id, permissions, session_id, engine_version, failure_cause)

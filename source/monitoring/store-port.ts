@@ -1,5 +1,6 @@
 import type {AttemptOutcome, RadEvent, StoredEvent} from '../domain/events.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from '../domain/ids.ts';
+import type {Decision, Question} from '../domain/question.ts';
 import type {AgentFilter, UsageFilter} from '../domain/rad.ts';
 import type {
 	Agent,
@@ -85,13 +86,17 @@ export type AgentEnding = {
 	readonly failureCause: FailureCause | null;
 };
 
-/** How a step ended; `isUnwanted` and `isCutShort` as in `RadEvent`. */
+/** How a step ended; what may be left out is as in `RadEvent`. */
 export type StepEnding = {
 	readonly status: StepStatus;
 	readonly reason: string | null;
 	readonly isUnwanted?: boolean;
 	readonly isCutShort?: boolean;
+	readonly outputs?: Readonly<Record<string, unknown>>;
 };
+
+/** A round of a block that begins, with the names of the steps that come with it. */
+export type OpenedStep = Pick<RadEvent & {type: 'step.opened'}, 'runId' | 'stepId' | 'round' | 'items'> & {readonly children: readonly string[]};
 
 /**
  * What is remembered of runs and agents. Each member is one whole transaction, committed and on disk when its promise resolves; the
@@ -109,6 +114,11 @@ export type Store = {
 	/** Notes that a limit of a run is reached; the first one holds. */
 	readonly spendBudget: (runId: RunId, reason: string, at: number) => Promise<void>;
 	readonly startAttempt: (attempt: Attempt, agent: Agent) => Promise<void>;
+	readonly openStep: (opened: OpenedStep, at: number) => Promise<void>;
+	/** Has a step wait for a person. */
+	readonly askStep: (runId: RunId, stepId: string, question: Question, at: number) => Promise<void>;
+	/** False when it does not wait, or was decided before: the first decision holds. */
+	readonly decideStep: (runId: RunId, stepId: string, decision: Decision, at: number) => Promise<boolean>;
 	/** `starting` becomes `running`. */
 	readonly noteProcess: (agentId: AgentId, process: ProcessIdentity, at: number) => Promise<void>;
 	readonly moveAgent: (agentId: AgentId, status: 'running' | 'waiting', at: number) => Promise<void>;
@@ -149,6 +159,7 @@ export type Store = {
 	readonly listRuns: () => Promise<readonly Run[]>;
 	readonly getRun: (runId: RunId) => Promise<Run | undefined>;
 	readonly getPlanJson: (runId: RunId) => Promise<string | undefined>;
+	/** In the order of the file; those of a block right after it, round by round. */
 	readonly listSteps: (runId: RunId) => Promise<readonly Step[]>;
 	readonly listAttempts: (runId: RunId) => Promise<readonly Attempt[]>;
 	/** In order of registration. */

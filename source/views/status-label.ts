@@ -31,6 +31,7 @@ const RUN_LABELS: Record<RunStatus, StatusLabel> = {
 const STEP_LABELS: Record<StepStatus, StatusLabel> = {
 	pending: {symbol: '◌', word: 'pending', tone: 'quiet'},
 	running: {symbol: '●', word: 'running', tone: 'active'},
+	waiting: {symbol: '‖', word: 'waiting', tone: 'attention'},
 	completed: {symbol: '✔', word: 'completed', tone: 'good'},
 	failed: {symbol: '✖', word: 'failed', tone: 'bad'},
 	cancelled: {symbol: '■', word: 'cancelled', tone: 'quiet'},

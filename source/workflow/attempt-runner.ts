@@ -13,7 +13,6 @@ import type {Attempt} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import type {Meter, SpentBudget} from './budget.ts';
 import {type Contexts, evaluateTemplate, parseTemplate} from './format/actions-expressions.ts';
-import {CONTEXTS} from './format/check-templates.ts';
 import {type Judgement, judgeAttempt, toOutcome} from './judge-attempt.ts';
 import {attemptDirectory, logFileOf, readAttempt, readOutputs} from './read-attempt.ts';
 import type {RequestDesk} from './request-desk.ts';
@@ -254,7 +253,8 @@ const toEnvironment = (
 		requestToken: token,
 	});
 
-const fillIn = (text: string, contexts: Contexts): string => evaluateTemplate(parseTemplate(text, CONTEXTS).template, contexts);
+/** A text with its expressions filled in. */
+export const fillIn = (text: string, contexts: Contexts): string => evaluateTemplate(parseTemplate(text, Object.keys(contexts)).template, contexts);
 
 /** How long an agent may take to leave after it has said how it ended. */
 const LEAVING_MS = 2000;

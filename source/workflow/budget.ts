@@ -13,6 +13,10 @@ export type SpentBudget = {readonly scope: 'run' | 'step'; readonly text: string
 export type Meter = {
 	/** The limit that is reached, of the run before that of the step; null while there is none. */
 	readonly look: (step: PlanStep) => Promise<SpentBudget | null>;
+	/** The same without the limits of the run. */
+	readonly lookAtStep: (step: PlanStep) => Promise<SpentBudget | null>;
+	/** Waits for something; the time does not count. */
+	readonly leaveOut: <Result>(wait: () => Promise<Result>) => Promise<Result>;
 	/** Makes it an event that the run's budget is spent, so that nothing is started any more. */
 	readonly commit: (spent: SpentBudget) => Promise<void>;
 };
@@ -22,11 +26,13 @@ export type MeteredRun = {readonly runId: RunId; readonly frozen: FrozenPlan; re
 const DOUBT =
 	'some costs are not known, or only when their agent ends: until then they do not count against the budget; limit tokens or turns as well';
 
+const NO_LIMITS: Budget = {costNanoUsd: null, tokens: null, turns: null, wallMs: null};
+
 /** While no rad drove the run, only the time of its agents counts. */
 export const createMeter = async ({store, clock}: Pick<AttemptPorts, 'store' | 'clock'>, {runId, frozen, onNotice}: MeteredRun): Promise<Meter> => {
 	const ofRun = withMaxCost(frozen.plan.budget, frozen.maxCostNanoUsd);
 	const before = await sumTimes(store, runId, clock.now());
-	const startOfRun = clock.elapsed();
+	let startOfRun = clock.elapsed();
 	const startsOfSteps = new Map<string, number>();
 	let known: {readonly version: number; readonly stepId: string; readonly run: UsageTotals; readonly step: UsageTotals} | undefined;
 	let isDoubtTold = false;
@@ -41,18 +47,28 @@ export const createMeter = async ({store, clock}: Pick<AttemptPorts, 'store' | '
 		isDoubtTold = true;
 		onNotice(DOUBT);
 	};
+	const look = async (step: PlanStep, limitsOfRun: Budget): Promise<SpentBudget | null> => {
+		const startOfStep = startsOfSteps.get(step.id) ?? clock.elapsed();
+		startsOfSteps.set(step.id, startOfStep);
+		if (!hasLimit(limitsOfRun) && !hasLimit(step.budget)) return null;
+		const totals = await sum(step.id);
+		tellDoubt(limitsOfRun, totals.run);
+		tellDoubt(step.budget, totals.step);
+		const run = findReached(limitsOfRun, totals.run, before.run + clock.elapsed() - startOfRun);
+		if (run !== null) return {scope: 'run', text: `the run's budget is spent: ${run}`};
+		const own = findReached(step.budget, totals.step, (before.steps.get(step.id) ?? 0) + clock.elapsed() - startOfStep);
+		return own === null ? null : {scope: 'step', text: `its budget is spent: ${own}`};
+	};
 	return {
-		look: async step => {
-			const startOfStep = startsOfSteps.get(step.id) ?? clock.elapsed();
-			startsOfSteps.set(step.id, startOfStep);
-			if (!hasLimit(ofRun) && !hasLimit(step.budget)) return null;
-			const totals = await sum(step.id);
-			tellDoubt(ofRun, totals.run);
-			tellDoubt(step.budget, totals.step);
-			const run = findReached(ofRun, totals.run, before.run + clock.elapsed() - startOfRun);
-			if (run !== null) return {scope: 'run', text: `the run's budget is spent: ${run}`};
-			const own = findReached(step.budget, totals.step, (before.steps.get(step.id) ?? 0) + clock.elapsed() - startOfStep);
-			return own === null ? null : {scope: 'step', text: `its budget is spent: ${own}`};
+		look: step => look(step, ofRun),
+		lookAtStep: step => look(step, NO_LIMITS),
+		leaveOut: async wait => {
+			const begin = clock.elapsed();
+			try {
+				return await wait();
+			} finally {
+				startOfRun += clock.elapsed() - begin;
+			}
 		},
 		commit: async ({scope, text}) => {
 			if (scope === 'run') await store.spendBudget(runId, text, clock.now());

@@ -1,22 +1,54 @@
 import type {FrozenPlan} from '../domain/plan.ts';
 import type {Run} from '../domain/records.ts';
-import type {JudgeWish, RunState} from './core.ts';
-import {type Contexts, evaluateCondition} from './format/actions-expressions.ts';
-import {CONTEXTS} from './format/check-templates.ts';
+import {type Evaluate, findBad} from './core.ts';
+import {type Contexts, evaluateExpression} from './format/actions-expressions.ts';
+import type {RunState, StepState} from './run-state.ts';
+import {type Scope, toMainScope} from './scope.ts';
 
-/** What the expressions of a run may read. */
-export const toContexts = (frozen: FrozenPlan, run: Pick<Run, 'id' | 'workflow'>, state: RunState): Contexts => ({
+/** What the expressions at one place of a run may read. */
+export const toContexts = (frozen: FrozenPlan, run: Pick<Run, 'id' | 'workflow'>, state: RunState, scope: Scope): Contexts => ({
 	inputs: frozen.inputs,
-	run: {id: run.id, workflow: run.workflow},
-	steps: Object.fromEntries(Object.entries(state.steps).map(([id, step]) => [id, {outputs: step.outcome?.outputs ?? {}}])),
+	run: {id: run.id, workflow: run.workflow, status: findBad(toMainScope(frozen.plan), state).length > 0 ? 'failed' : 'completed'},
+	steps: readSteps(scope, state),
+	...readRounds(scope, state),
 });
 
-/** Judges conditions by what a run has come to. */
-export const createWishJudge =
-	(frozen: FrozenPlan, run: Pick<Run, 'id' | 'workflow'>): JudgeWish =>
-	(step, state) => {
+/** Those of the list itself hide those of the same name further outside. */
+const readSteps = (scope: Scope, state: RunState): Contexts => ({
+	...(scope.outer === null ? {} : readSteps(scope.outer, state)),
+	...(scope.round?.isSingle === true ? {} : readList(scope, scope.prefix, state)),
+});
+
+const readList = ({nodes}: Scope, prefix: string, state: RunState): Readonly<Record<string, {readonly outputs: StepState['outputs']}>> =>
+	Object.fromEntries(
+		nodes.map(({id}) => {
+			const outputs = state.steps[`${prefix}${id}`]?.outputs ?? {};
+			return [id, 'items' in outputs ? {outputs, items: outputs['items']} : {outputs}];
+		}),
+	);
+
+/** The item and the number of the round, of the innermost block that has them. */
+const readRounds = (scope: Scope, state: RunState): Contexts => {
+	const outside = scope.outer === null ? {} : readRounds(scope.outer, state);
+	const {round} = scope;
+	if (round === null) return outside;
+	const previous = Object.entries(round.before === null ? {} : readList(scope, round.before, state)).map(([id, step]) => [
+		id,
+		{...step.outputs, ...step},
+	]);
+	return {
+		...outside,
+		loop: {index: round.index, previous: Object.fromEntries(previous)},
+		...(round.item === null ? {} : {[round.item.name]: round.item.value}),
+	};
+};
+
+/** Evaluates expressions by what a run has come to. */
+export const createEvaluate =
+	(frozen: FrozenPlan, run: Pick<Run, 'id' | 'workflow'>): Evaluate =>
+	(text, scope, state) => {
 		try {
-			return {isWanted: evaluateCondition(step.when ?? 'true', toContexts(frozen, run, state), CONTEXTS)};
+			return {value: evaluateExpression(text, toContexts(frozen, run, state, scope))};
 		} catch (error) {
 			// Such as fromJSON of a text that is none: the library's errors have no name of their own.
 			if (error instanceof Error) return {problem: error.message};

@@ -1,167 +1,251 @@
-import type {AttemptOutcome, RadEvent} from '../domain/events.ts';
-import type {Plan, PlanStep, RetryCause, RetryRule} from '../domain/plan.ts';
-import type {RunStatus, StepStatus} from '../domain/status.ts';
-
-/** What the core knows of a step. */
-export type StepState = {
-	readonly status: StepStatus;
-	/** Attempts that were started. */
-	readonly attempts: number;
-	/** Attempts that a restore undid: they do not count against the retries. */
-	readonly restores: number;
-	/** How the newest attempt ended; null before that and while one runs. */
-	readonly outcome: AttemptOutcome | null;
-	/** Attempts that were lost with their rad and are made again: they do not count against the retries either. */
-	readonly losses: number;
-	/** True where the newest attempt is one of those. */
-	readonly isForgiven: boolean;
-	/** True of a step whose `when` was false. */
-	readonly isUnwanted: boolean;
-	/** True of a step that had more to do when the run's budget was spent. */
-	readonly isCutShort: boolean;
-};
-
-export type RunState = {
-	readonly status: RunStatus;
-	readonly steps: Readonly<Record<string, StepState>>;
-	/** Which limit of the run was reached, in words; null while there is none. */
-	readonly spent: string | null;
-};
+import type {AttemptOutcome} from '../domain/events.ts';
+import type {Plan, PlanBlock, PlanGate, PlanNode, PlanStep, RetryCause, RetryRule} from '../domain/plan.ts';
+import {describeDecision} from '../domain/question.ts';
+import {isStepOver} from '../domain/status.ts';
+import {listNames, nameIn, type RunState, type StepState, stateIn} from './run-state.ts';
+import {CLOSING, isExempt, listTopScopes, type Scope, toClosingScope, toInstance, toMainScope, toRoundScope} from './scope.ts';
 
 /** What is to be done next. */
 export type Command =
-	/** After a random part of `backoffMs`; null for at once. */
-	| {readonly type: 'start-step'; readonly step: PlanStep; readonly attempt: number; readonly backoffMs: number | null}
+	/** After a random part of `backoffMs`; null for at once. `step` has the name that it has in the run. */
+	| {readonly type: 'start-step'; readonly step: PlanStep; readonly scope: Scope; readonly attempt: number; readonly backoffMs: number | null}
+	/** Begins a round of a block; `items` are all of the block's. */
+	| {
+			readonly type: 'open-step';
+			readonly stepId: string;
+			readonly round: number;
+			readonly items: readonly unknown[] | null;
+			readonly children: readonly string[];
+	  }
+	| {readonly type: 'ask'; readonly gate: PlanGate; readonly scope: Scope}
 	| {readonly type: 'end-step'; readonly stepId: string; readonly ending: StepEnding}
-	| {readonly type: 'end-run'; readonly status: 'completed' | 'failed' | 'cancelled'; readonly reason: string | null};
+	| {readonly type: 'end-run'; readonly status: RunEnd; readonly reason: string | null};
+
+type RunEnd = 'completed' | 'failed' | 'cancelled';
 
 type StepEnding = {
 	readonly status: 'completed' | 'failed' | 'cancelled' | 'skipped';
 	readonly reason: string | null;
 	readonly isUnwanted?: boolean;
 	readonly isCutShort?: boolean;
+	readonly outputs?: StepState['outputs'];
 };
 
-/** Whether a step's `when` holds, or why that cannot be told. */
-export type Wish = {readonly isWanted: boolean} | {readonly problem: string};
+/** The value of an expression, or why there is none. */
+export type Value = {readonly value: unknown} | {readonly problem: string};
 
-/** Judges a step's `when`; asked only when all that the step needs is done. Pure, as the core is. */
-export type JudgeWish = (step: PlanStep, state: RunState) => Wish;
+/** Evaluates an expression at a place of a run. Pure, as the core is. */
+export type Evaluate = (text: string, scope: Scope, state: RunState) => Value;
 
 /** A step that was undone this often is left as it is: an agent that asks each time would never end. */
 export const MAX_RESTORES_PER_STEP = 3;
 
-const NEW_STEP: StepState = {
-	status: 'pending',
-	attempts: 0,
-	restores: 0,
-	outcome: null,
-	losses: 0,
-	isForgiven: false,
-	isUnwanted: false,
-	isCutShort: false,
+/** A block is not repeated for more items: each is work that somebody pays for. */
+export const MAX_ITEMS = 1000;
+
+/** What a list of steps comes to: something to do, nothing to do until something happens, or that all of them are over. */
+type Next = Command | 'wait' | 'over';
+
+type Sight = {
+	readonly state: RunState;
+	readonly evaluate: Evaluate;
+	/** True while an agent is at work. */
+	readonly isBusy: boolean;
+	/** True of steps that are there for a failure that did not happen. */
+	readonly isUnneeded: boolean;
 };
-
-export const startState = (plan: Plan): RunState => ({
-	status: 'running',
-	steps: Object.fromEntries(plan.steps.map(step => [step.id, NEW_STEP])),
-	spent: null,
-});
-
-/** Takes one event into the state. Pure: a run that is loaded from its events has the state that it had. */
-export const fold = (state: RunState, event: RadEvent): RunState => {
-	switch (event.type) {
-		case 'run.status-changed':
-			return {...state, status: event.status, steps: event.status === 'running' ? forgiveLosses(state.steps) : state.steps};
-		case 'run.budget-spent':
-			return {...state, spent: event.reason};
-		case 'step.started':
-			return withStep(state, event.stepId, step => ({...step, status: 'running', attempts: event.attempt, outcome: null, isForgiven: false}));
-		case 'step.attempt-ended':
-			return withStep(state, event.stepId, step => ({
-				...step,
-				outcome: event.outcome,
-				restores: step.restores + (event.outcome.status === 'restored' ? 1 : 0),
-			}));
-		case 'step.ended':
-			return withStep(state, event.stepId, step => ({
-				...step,
-				status: event.status,
-				isUnwanted: event.isUnwanted === true,
-				isCutShort: event.isCutShort === true,
-			}));
-		case 'run.started':
-		case 'agent.registered':
-		case 'agent.status-changed':
-		case 'checkpoint.created':
-		case 'checkpoint.restored':
-		case 'request.opened':
-		case 'request.decided':
-			return state;
-	}
-};
-
-/** Whoever goes on with an interrupted run wants its work done: that an agent was lost with its rad is no fault of the step. */
-const forgiveLosses = (steps: RunState['steps']): RunState['steps'] =>
-	Object.fromEntries(
-		Object.entries(steps).map(([id, step]) => [
-			id,
-			step.status === 'running' && step.outcome?.status === 'lost' ? {...step, losses: step.losses + 1, isForgiven: true} : step,
-		]),
-	);
 
 /**
- * Decides what to do next; an empty list means: wait. Pure, without a clock.
+ * Decides what to do next; undefined means: wait. Pure, without a clock.
  *
  * Steps that could run side by side run one after another, in the order of the file, since they share one work tree.
  */
-export const decide = (plan: Plan, state: RunState, judgeWish: JudgeWish): readonly Command[] => {
-	if (state.status !== 'running' && state.status !== 'cancelling') return [];
-	const step = plan.steps.find(({id}) => stateOf(state, id).status === 'running');
-	if (step !== undefined) return decideRunning(step, stateOf(state, step.id), state);
-	const pending = plan.steps.filter(({id}) => stateOf(state, id).status === 'pending');
-	if (state.status === 'cancelling' && pending.length > 0)
-		return pending.map(({id}) => endStep(id, {status: 'cancelled', reason: 'the run was cancelled'}));
-	for (const next of pending) {
-		const needs = plan.steps.filter(({id}) => next.needs.includes(id));
-		const broken = needs.find(need => isBroken(need, stateOf(state, need.id)));
-		if (broken !== undefined) return [endStep(next.id, {status: 'skipped', reason: describeBroken(broken.id, stateOf(state, broken.id))})];
-		if (!needs.every(need => isDone(need, stateOf(state, need.id)))) continue;
-		return [decideReady(next, next.when === null ? {isWanted: true} : judgeWish(next, state), state.spent)];
-	}
-	return pending.length > 0 ? [] : [endRun(plan, state)];
+export const decide = (plan: Plan, state: RunState, evaluate: Evaluate): Command | undefined => {
+	if (state.status !== 'running' && state.status !== 'waiting' && state.status !== 'cancelling') return undefined;
+	const sight = {state, evaluate, isBusy: Object.values(state.steps).some(isAtWork), isUnneeded: false};
+	const next = decideRun(plan, sight);
+	return next === 'wait' ? undefined : next === 'over' ? endRun(plan, state) : next;
 };
 
-const decideReady = (step: PlanStep, wish: Wish, spent: string | null): Command => {
-	if ('problem' in wish) return endStep(step.id, {status: 'failed', reason: `its condition cannot be evaluated: ${wish.problem}`});
-	if (wish.isWanted && spent !== null) return endStep(step.id, {status: 'skipped', reason: spent, isCutShort: true});
-	if (wish.isWanted) return {type: 'start-step', step, attempt: 1, backoffMs: null};
-	return endStep(step.id, {status: 'skipped', reason: 'its condition is false', isUnwanted: true});
+const isAtWork = ({status, outcome, attempts}: StepState): boolean => status === 'running' && attempts > 0 && outcome === null;
+
+const decideRun = (plan: Plan, sight: Sight): Next => {
+	const main = toMainScope(plan);
+	const next = decideScope(main, sight);
+	if (next !== 'over') return next;
+	for (const which of CLOSING) {
+		const isNeeded = which === 'finally' || hasFailed(main, sight.state);
+		const closing = decideScope(toClosingScope(plan, which), isNeeded ? sight : {...sight, isUnneeded: true});
+		if (closing !== 'over') return closing;
+	}
+	return 'over';
 };
+
+const hasFailed = (scope: Scope, state: RunState): boolean => isCutShort(scope, state) || findBad(scope, state).length > 0;
+
+const decideScope = (scope: Scope, sight: Sight): Next => {
+	let isOver = true;
+	for (const node of scope.nodes) {
+		const step = stateIn(scope, node, sight.state);
+		if (isStepOver(step.status)) continue;
+		isOver = false;
+		const next = step.status === 'pending' ? decidePending(node, scope, sight) : decideActive(node, step, scope, sight);
+		if (next !== 'wait') return next;
+	}
+	return isOver ? 'over' : 'wait';
+};
+
+const decidePending = (node: PlanNode, scope: Scope, sight: Sight): Command | 'wait' => {
+	const {state} = sight;
+	const end = (ending: StepEnding): Command => endStep(nameIn(scope, node), ending);
+	if (state.status === 'cancelling') return end({status: 'cancelled', reason: 'the run was cancelled'});
+	// Nobody misses them, so nothing is to be said.
+	if (sight.isUnneeded) return end({status: 'skipped', reason: null, isUnwanted: true});
+	const needs = scope.nodes.filter(({id}) => node.needs.includes(id));
+	const broken = needs.find(need => isBroken(need, stateIn(scope, need, state)));
+	if (broken !== undefined) return end({status: 'skipped', reason: describeBroken(broken.id, stateIn(scope, broken, state))});
+	if (!needs.every(need => isDone(need, stateIn(scope, need, state)))) return 'wait';
+	// What an agent is about to change may be what decides.
+	if (sight.isBusy) return 'wait';
+	const wish = node.when === null ? {value: true} : sight.evaluate(node.when, scope, state);
+	if ('problem' in wish) return end({status: 'failed', reason: `its condition cannot be evaluated: ${wish.problem}`});
+	if (!isTrue(wish.value)) return end({status: 'skipped', reason: 'its condition is false', isUnwanted: true});
+	if (state.spent !== null && !isExempt(scope, node)) return end({status: 'skipped', reason: state.spent, isCutShort: true});
+	return begin(node, scope, sight);
+};
+
+/** As expressions have it: nothing, no, zero and the empty text are false. */
+const isTrue = Boolean;
+
+const begin = (node: PlanNode, scope: Scope, sight: Sight): Command => {
+	if (node.kind === 'approve') return {type: 'ask', gate: toInstance(scope, node), scope};
+	if (node.kind !== 'steps') return {type: 'start-step', step: toInstance(scope, node), scope, attempt: 1, backoffMs: null};
+	const name = nameIn(scope, node);
+	if (node.repeat.kind !== 'each') return openRound(node, scope, 1, null);
+	const items = readItems(node.repeat.items, scope, sight);
+	if ('problem' in items) return endStep(name, {status: 'failed', reason: `its items cannot be told: ${items.problem}`});
+	if (items.value.length > 0) return openRound(node, scope, 1, items.value);
+	return endStep(name, {status: 'completed', reason: null, outputs: {items: []}});
+};
+
+const readItems = (source: string | readonly unknown[], scope: Scope, {evaluate, state}: Sight): {value: readonly unknown[]} | {problem: string} => {
+	if (typeof source !== 'string') return {value: source};
+	const found = evaluate(source, scope, state);
+	if ('problem' in found) return found;
+	if (!Array.isArray(found.value)) return {problem: `${source} is not a list`};
+	return found.value.length > MAX_ITEMS
+		? {problem: `${source} has ${found.value.length} items, and ${MAX_ITEMS} are the most`}
+		: {value: found.value};
+};
+
+const openRound = (block: PlanBlock, scope: Scope, round: number, items: readonly unknown[] | null): Command => ({
+	type: 'open-step',
+	stepId: nameIn(scope, block),
+	round,
+	items,
+	children: listNames(toRoundScope(scope, block, round, items)),
+});
+
+const decideActive = (node: PlanNode, step: StepState, scope: Scope, sight: Sight): Command | 'wait' => {
+	if (node.kind === 'steps') return decideBlock(node, step, scope, sight);
+	if (node.kind === 'approve') return decideGate(toInstance(scope, node), step, sight.state);
+	return decideWork(toInstance(scope, node), step, scope, sight.state);
+};
+
+const decideGate = (gate: PlanGate, {decision}: StepState, run: RunState): Command | 'wait' => {
+	if (run.status === 'cancelling') return endStep(gate.id, {status: 'cancelled', reason: 'the run was cancelled'});
+	if (decision === null) return 'wait';
+	const outputs = {approved: decision.isApproved, by: decision.by, comment: decision.comment};
+	const isFailure = !decision.isApproved && gate.onReject === 'fail';
+	return endStep(gate.id, {status: isFailure ? 'failed' : 'completed', reason: describeDecision(decision), outputs});
+};
+
+const decideBlock = (block: PlanBlock, step: StepState, scope: Scope, sight: Sight): Command | 'wait' => {
+	const rounds = Array.from({length: step.rounds}, (_, index) => toRoundScope(scope, block, index + 1, step.items));
+	const newest = rounds.at(-1);
+	if (newest === undefined) throw new Error(`the block ${nameIn(scope, block)} was opened without a round`);
+	const next = decideScope(newest, sight);
+	if (next !== 'over') return next;
+	return (
+		decideRound(block, step, newest, scope, sight) ??
+		endStep(nameIn(scope, block), {...judgeBlock(block, rounds, newest, sight), ...publish(block, rounds, newest, sight)})
+	);
+};
+
+/** The next round; undefined where there is none. */
+const decideRound = (block: PlanBlock, step: StepState, newest: Scope, scope: Scope, sight: Sight): Command | undefined => {
+	const {repeat} = block;
+	const {state} = sight;
+	if (repeat.kind === 'once' || state.status === 'cancelling' || isCutShort(newest, state)) return undefined;
+	const isBad = findBad(newest, state).length > 0;
+	const isLast =
+		repeat.kind === 'loop' ? isBad || step.rounds >= repeat.max : (isBad && repeat.failsFast) || step.rounds >= (step.items ?? []).length;
+	if (isLast) return undefined;
+	const until = repeat.kind === 'loop' ? sight.evaluate(repeat.until, newest, state) : {value: false};
+	if ('problem' in until || isTrue(until.value)) return undefined;
+	if (state.spent !== null) return endStep(nameIn(scope, block), {status: 'failed', reason: state.spent, isCutShort: true});
+	return openRound(block, scope, step.rounds + 1, step.items);
+};
+
+type BlockEnding = Pick<StepEnding, 'status' | 'reason' | 'isCutShort'>;
+
+const judgeBlock = ({repeat}: PlanBlock, rounds: readonly Scope[], newest: Scope, {state, evaluate}: Sight): BlockEnding => {
+	if (state.status === 'cancelling') return {status: 'cancelled', reason: 'the run was cancelled'};
+	if (isCutShort(newest, state)) return {status: 'failed', reason: state.spent, isCutShort: true};
+	const bad = rounds.flatMap(round => findBad(round, state));
+	if (bad.length > 0) return {status: 'failed', reason: describeBad(bad)};
+	if (repeat.kind !== 'loop') return {status: 'completed', reason: null};
+	const until = evaluate(repeat.until, newest, state);
+	if ('problem' in until) return {status: 'failed', reason: `its end cannot be told: ${until.problem}`};
+	if (isTrue(until.value) || repeat.onExhausted === 'continue') return {status: 'completed', reason: null};
+	return {status: 'failed', reason: `its end was not reached in ${repeat.max} rounds: ${repeat.until}`};
+};
+
+/** What steps outside may read of a block. What cannot be evaluated is not there. */
+const publish = (block: PlanBlock, rounds: readonly Scope[], newest: Scope, {state, evaluate}: Sight): Pick<StepEnding, 'outputs'> => {
+	const read = (round: Scope): StepState['outputs'] => {
+		const [only] = round.nodes;
+		if (block.isSingle && only !== undefined) return stateIn(round, only, state).outputs;
+		return Object.fromEntries(
+			Object.entries(block.publish).map(([name, text]) => {
+				const found = evaluate(text, round, state);
+				return [name, 'value' in found ? found.value : null];
+			}),
+		);
+	};
+	return {outputs: block.repeat.kind === 'each' ? {items: rounds.map(read)} : {...read(newest), rounds: rounds.length}};
+};
+
+/** True where the newest round had more to do when the run's budget was spent. */
+const isCutShort = (scope: Scope, state: RunState): boolean => scope.nodes.some(node => stateIn(scope, node, state).isCutShort);
 
 /** True where steps that need this one may go on: also after a failure that was to be expected. */
-const isDone = (step: PlanStep, {status, isUnwanted}: StepState): boolean =>
+const isDone = (step: PlanNode, {status, isUnwanted}: StepState): boolean =>
 	status === 'completed' || (status === 'skipped' && isUnwanted) || (status === 'failed' && step.continuesOnError);
 
-const isBroken = (step: PlanStep, state: StepState): boolean =>
+const isBroken = (step: PlanNode, state: StepState): boolean =>
 	(state.status === 'failed' || state.status === 'cancelled' || state.status === 'skipped') && !isDone(step, state);
 
 const describeBroken = (id: string, {status}: StepState): string => `step "${id}" ${status === 'skipped' ? 'was skipped' : status}`;
 
-const decideRunning = (step: PlanStep, state: StepState, run: RunState): readonly Command[] => {
+const decideWork = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' => {
 	const {outcome} = state;
-	if (outcome === null) return [];
-	if (outcome.status === 'completed') return [endStep(step.id, {status: 'completed', reason: null})];
-	if (run.status === 'cancelling' || outcome.status === 'cancelled') return [endStep(step.id, {status: 'cancelled', reason: outcome.reason})];
-	const again = findNextAttempt(step, state, outcome);
-	if (again !== null && run.spent !== null)
-		return [endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true})];
-	return [again ?? endStep(step.id, {status: 'failed', reason: outcome.reason, ...(outcome.spent === 'run' ? {isCutShort: true} : {})})];
+	if (outcome === null) return 'wait';
+	if (outcome.status === 'completed') return endStep(step.id, {status: 'completed', reason: null});
+	if (run.status === 'cancelling' || outcome.status === 'cancelled') return endStep(step.id, {status: 'cancelled', reason: outcome.reason});
+	const again = findNextAttempt(step, state, scope, outcome);
+	if (again !== null && run.spent !== null) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
+	return again ?? endStep(step.id, {status: 'failed', reason: outcome.reason, ...(outcome.spent === 'run' ? {isCutShort: true} : {})});
 };
 
 /** Null where the step is not to be tried again. */
-const findNextAttempt = (step: PlanStep, {attempts, restores, losses, isForgiven}: StepState, outcome: AttemptOutcome): Command | null => {
-	const next = {type: 'start-step', step, attempt: attempts + 1} as const;
+const findNextAttempt = (
+	step: PlanStep,
+	{attempts, restores, losses, isForgiven}: StepState,
+	scope: Scope,
+	outcome: AttemptOutcome,
+): Command | null => {
+	const next = {type: 'start-step', step, scope, attempt: attempts + 1} as const;
 	if (isForgiven || (outcome.status === 'restored' && restores <= MAX_RESTORES_PER_STEP)) return {...next, backoffMs: null};
 	const retries = attempts - restores - losses;
 	const isRetried = outcome.status !== 'restored' && retries <= step.retry.max && step.retry.on.includes(toCause(outcome));
@@ -184,22 +268,28 @@ const toBackoff = ({backoffMs, factor, maxBackoffMs}: RetryRule, retry: number):
 
 const endRun = (plan: Plan, state: RunState): Command => {
 	if (state.status === 'cancelling') return {type: 'end-run', status: 'cancelled', reason: null};
-	const bad = plan.steps.filter(step => {
-		const {status} = stateOf(state, step.id);
-		return (status === 'failed' && !step.continuesOnError) || status === 'cancelled';
-	});
-	const failures = bad.length === 0 ? [] : [`${bad.length === 1 ? 'step' : 'steps'} ${bad.map(({id}) => `"${id}"`).join(', ')} failed`];
-	if (state.spent !== null && plan.steps.some(({id}) => stateOf(state, id).isCutShort)) return endFailed(state.spent, ...failures);
+	const scopes = listTopScopes(plan);
+	const bad = scopes.flatMap(scope => findBad(scope, state));
+	const failures = bad.length === 0 ? [] : [describeBad(bad)];
+	if (state.spent !== null && scopes.some(scope => isCutShort(scope, state))) return endFailed(state.spent, ...failures);
 	return bad.length === 0 ? {type: 'end-run', status: 'completed', reason: null} : endFailed(...failures);
+};
+
+/** The names of the steps of a list that keep it from being a success. */
+export const findBad = (scope: Scope, state: RunState): readonly string[] =>
+	scope.nodes.flatMap(node => {
+		const {status} = stateIn(scope, node, state);
+		return (status === 'failed' && !node.continuesOnError) || status === 'cancelled' ? [nameIn(scope, node)] : [];
+	});
+
+const MOST_NAMED = 5;
+
+const describeBad = (names: readonly string[]): string => {
+	const named = names.slice(0, MOST_NAMED).map(name => `"${name}"`);
+	const rest = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+	return `${names.length === 1 ? 'step' : 'steps'} ${named.join(', ')}${rest} failed`;
 };
 
 const endFailed = (...reasons: readonly string[]): Command => ({type: 'end-run', status: 'failed', reason: reasons.join('; ')});
 
 const endStep = (stepId: string, ending: StepEnding): Command => ({type: 'end-step', stepId, ending});
-
-const stateOf = (state: RunState, stepId: string): StepState => state.steps[stepId] ?? NEW_STEP;
-
-const withStep = (state: RunState, stepId: string, change: (step: StepState) => StepState): RunState => ({
-	...state,
-	steps: {...state.steps, [stepId]: change(stateOf(state, stepId))},
-});

@@ -1,15 +1,18 @@
 import type {AttemptOutcome, StoredEvent} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
-import type {FrozenPlan, PlanStep} from '../domain/plan.ts';
+import {type FrozenPlan, listPlanWork, type PlanStep} from '../domain/plan.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {adoptAttempt, runAttempt} from './attempt-runner.ts';
 import {createMeter, type Meter} from './budget.ts';
-import {createWishJudge, toContexts} from './contexts.ts';
-import {type Command, decide, explainRefusal, fold, type RunState, startState} from './core.ts';
+import {createEvaluate, toContexts} from './contexts.ts';
+import {type Command, decide, explainRefusal} from './core.ts';
+import {askPerson, waitForDecision} from './gate.ts';
 import type {RequestDesk} from './request-desk.ts';
+import {fold, listTopNames, type RunState, startState} from './run-state.ts';
+import {isExempt, type Located, locateStep} from './scope.ts';
 
 export type Execution = {
 	readonly runId: RunId;
@@ -36,7 +39,7 @@ export const executeRun = async (ports: AttemptPorts, desk: RequestDesk, executi
 		startedAt: ports.clock.now(),
 		owner: execution.self,
 		planJson: JSON.stringify(frozen),
-		stepIds: frozen.plan.steps.map(({id}) => id),
+		stepIds: listTopNames(frozen.plan),
 	});
 	return await attendRun(ports, desk, execution, run, 0);
 };
@@ -70,38 +73,37 @@ const attendRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Exec
 const driveRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution, run: Run): Promise<Run> => {
 	const {plan} = execution.frozen;
 	const journal = openJournal(ports, execution);
-	const judgeWish = createWishJudge(execution.frozen, run);
+	const evaluate = createEvaluate(execution.frozen, run);
 	const duties: Duties = {ports, desk, execution, run, meter: await createMeter(ports, execution)};
 	for (;;) {
 		if (execution.signal.aborted) await ports.store.moveRun(run.id, 'cancelling', null, ports.clock.now());
 		const state = await journal.state();
-		const commands = decide(plan, state, judgeWish);
-		// An agent that the rad before this one started is at work still.
-		if (commands.length === 0) await adoptRunning(duties, state);
-		for (const command of commands) {
-			const ended = await obey(duties, state, command);
-			if (ended !== undefined) return ended;
-		}
+		const command = decide(plan, state, evaluate);
+		const ended = command === undefined ? await waitForOthers(duties, state) : await obey(duties, state, command);
+		if (ended !== undefined) return ended;
 	}
 };
 
 /** What driving a run takes. */
 type Duties = {readonly ports: AttemptPorts; readonly desk: RequestDesk; readonly execution: Execution; readonly run: Run; readonly meter: Meter};
 
-const adoptRunning = async (duties: Duties, state: RunState): Promise<void> => {
+/** When there is nothing to do: an agent that the rad before this one started is at work still, or a person is asked. */
+const waitForOthers = async (duties: Duties, state: RunState): Promise<undefined> => {
 	const {ports, desk, execution, run} = duties;
 	const left = (await ports.store.listAttempts(run.id)).find(({endedAt}) => endedAt === null);
-	const step = execution.frozen.plan.steps.find(({id}) => id === left?.stepId);
-	const agent = left === undefined ? undefined : await ports.store.getAgent(left.agentId);
-	if (left === undefined || step === undefined || agent === undefined) throw new Error(`run ${run.id} has nothing to do and is not over`);
-	await adoptAttempt(ports, desk, {...toWork(duties, state), step, attempt: left.attempt, canContinue: false}, {agent, left});
+	if (left === undefined) return duties.meter.leaveOut(() => waitForDecision(ports, execution));
+	const located = locateStep(execution.frozen.plan, left.stepId, name => state.steps[name]?.items ?? null);
+	const agent = await ports.store.getAgent(left.agentId);
+	if (located === undefined || agent === undefined) throw new Error(`run ${run.id} has nothing to do and is not over`);
+	await adoptAttempt(ports, desk, {...toWork(duties, state, located), attempt: left.attempt, canContinue: false}, {agent, left});
 };
 
-const toWork = ({execution, run, meter}: Duties, state: RunState) => ({
+const toWork = ({execution, run, meter}: Duties, state: RunState, {step, scope}: Located) => ({
+	step,
 	run,
-	meter,
-	spent: state.spent,
-	contexts: toContexts(execution.frozen, run, state),
+	meter: isExempt(scope, step) ? {...meter, look: meter.lookAtStep} : meter,
+	spent: isExempt(scope, step) ? null : state.spent,
+	contexts: toContexts(execution.frozen, run, state, scope),
 	signal: execution.signal,
 	onNotice: execution.onNotice,
 });
@@ -113,6 +115,12 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 		case 'start-step':
 			await startStep(duties, state, command);
 			return undefined;
+		case 'open-step':
+			await store.openStep({runId: run.id, ...command}, clock.now());
+			return undefined;
+		case 'ask':
+			await askPerson(ports, {runId: run.id, ...command, state, contexts: toContexts(execution.frozen, run, state, command.scope)});
+			return undefined;
 		case 'end-step':
 			await store.endStep(run.id, command.stepId, command.ending, clock.now());
 			return undefined;
@@ -123,12 +131,14 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 };
 
 /** Starts an attempt unless the run is cancelled while it waits, or a limit is reached: what is to be done then is decided anew. */
-const startStep = async (duties: Duties, state: RunState, {step, attempt, backoffMs}: StartCommand): Promise<void> => {
+const startStep = async (duties: Duties, state: RunState, {attempt, backoffMs, ...located}: StartCommand): Promise<void> => {
 	const {ports, desk} = duties;
+	const {step, meter, ...work} = toWork(duties, state, located);
 	const outcome = state.steps[step.id]?.outcome ?? null;
-	if (await refuseSpent(duties, step, outcome)) return;
-	if (backoffMs !== null && !(await waitBefore(duties, {step, outcome, backoffMs}))) return;
-	await runAttempt(ports, desk, {...toWork(duties, state), step, attempt, canContinue: canContinue(outcome)});
+	const due = {...duties, meter, step, outcome};
+	if (await refuseSpent(due)) return;
+	if (backoffMs !== null && !(await waitBefore(due, backoffMs))) return;
+	await runAttempt(ports, desk, {...work, step, meter, attempt, canContinue: canContinue(outcome)});
 };
 
 /** What was restored is not so in the conversation, and what ended by itself would end so again. */
@@ -136,8 +146,11 @@ const canContinue = (outcome: AttemptOutcome | null): boolean => outcome !== nul
 
 type StartCommand = Extract<Command, {type: 'start-step'}>;
 
+/** An attempt that is due, unless something keeps it from being made; `outcome` is that of the one before it. */
+type Due = Duties & {readonly step: PlanStep; readonly outcome: AttemptOutcome | null};
+
 /** A step of which the budget is spent is over, however its last attempt ended. */
-const refuseSpent = async ({ports: {store, clock}, run, meter}: Duties, step: PlanStep, outcome: AttemptOutcome | null): Promise<boolean> => {
+const refuseSpent = async ({ports: {store, clock}, run, meter, step, outcome}: Due): Promise<boolean> => {
 	const spent = await meter.look(step);
 	if (spent === null) return false;
 	await meter.commit(spent);
@@ -150,7 +163,7 @@ const refuseSpent = async ({ports: {store, clock}, run, meter}: Duties, step: Pl
  * same when that fails.
  */
 const keepEnd = async ({checkpoints, store, killSignal}: AttemptPorts, {frozen, onNotice}: Execution, run: Run): Promise<void> => {
-	if (killSignal.aborted || !frozen.plan.steps.some(({takesCheckpoints}) => takesCheckpoints)) return;
+	if (killSignal.aborted || !listPlanWork(frozen.plan).some(({takesCheckpoints}) => takesCheckpoints)) return;
 	try {
 		const purpose = {kind: 'end', label: `after ${run.workflow}`, runId: run.id, stepId: null, agentId: null} as const;
 		await store.recordCheckpoint(await checkpoints.create({...purpose, signal: killSignal}));
@@ -164,21 +177,20 @@ const keepEnd = async ({checkpoints, store, killSignal}: AttemptPorts, {frozen, 
 
 const WAIT_POLL_MS = 200;
 
-type Wait = {readonly step: PlanStep; readonly outcome: AttemptOutcome | null; readonly backoffMs: number};
-
 /** Waits before a retry, a random time so that many do not come back at once. False when the run was cancelled, or a limit reached, meanwhile. */
-const waitBefore = async (duties: Duties, {step, outcome, backoffMs}: Wait): Promise<boolean> => {
+const waitBefore = async (due: Due, backoffMs: number): Promise<boolean> => {
 	const {
 		ports: {store, clock, random},
 		execution: {runId, signal, onNotice},
-	} = duties;
+		step,
+	} = due;
 	const waitMs = random() * backoffMs;
 	const end = clock.elapsed() + waitMs;
 	onNotice(`step "${step.id}" is tried again in ${Math.ceil(waitMs / 1000)} s`);
 	while (clock.elapsed() < end) {
 		if (signal.aborted || (await store.getRun(runId))?.status === 'cancelling') return false;
 		await clock.sleep(Math.min(WAIT_POLL_MS, end - clock.elapsed()), signal);
-		if (await refuseSpent(duties, step, outcome)) return false;
+		if (await refuseSpent(due)) return false;
 	}
 	return true;
 };

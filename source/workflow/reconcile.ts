@@ -1,14 +1,14 @@
 import {readStart} from '../agents/attempt-files.ts';
 import {AGENT_MARK} from '../agents/supervisor.ts';
 import {isFailure} from '../domain/failures.ts';
-import type {FrozenPlan} from '../domain/plan.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import {isAgentOver, isRunOver} from '../domain/status.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
-import {createWishJudge} from './contexts.ts';
+import {createEvaluate} from './contexts.ts';
 import {decide} from './core.ts';
 import {loadState} from './embedded-engine.ts';
+import {readFrozenPlan} from './frozen-plan.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
 import {attemptDirectory, readAttempt, readOutputs} from './read-attempt.ts';
 import {ON_REQUEST, readSpent, toStopReason} from './stop-reason.ts';
@@ -83,13 +83,11 @@ const endUnreadable = async ({store, clock}: AttemptPorts, attempt: Attempt, err
 
 /** Ends the steps whose ending is decided by what has happened; what would have to be started stays as it is. */
 const endSteps = async (ports: AttemptPorts, run: Run): Promise<void> => {
-	const json = await ports.store.getPlanJson(run.id);
-	if (json === undefined) return;
-	const frozen = JSON.parse(json) as FrozenPlan;
+	const frozen = readFrozenPlan(await ports.store.getPlanJson(run.id));
+	if (frozen === undefined) return;
 	const state = await loadState(ports, {runId: run.id, frozen});
-	for (const command of decide(frozen.plan, {...state, status: 'running'}, createWishJudge(frozen, run))) {
-		// What was lost is made again by whoever goes on with the run.
-		if (command.type === 'end-step' && state.steps[command.stepId]?.outcome?.status !== 'lost')
-			await ports.store.endStep(run.id, command.stepId, command.ending, ports.clock.now());
-	}
+	const command = decide(frozen.plan, {...state, status: 'running'}, createEvaluate(frozen, run));
+	// What was lost is made again by whoever goes on with the run.
+	if (command?.type === 'end-step' && state.steps[command.stepId]?.outcome?.status !== 'lost')
+		await ports.store.endStep(run.id, command.stepId, command.ending, ports.clock.now());
 };

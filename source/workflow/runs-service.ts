@@ -2,17 +2,20 @@ import {isDeepStrictEqual} from 'node:util';
 import {isFailure, RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
 import type {RunId} from '../domain/ids.ts';
-import type {FrozenPlan, Plan} from '../domain/plan.ts';
+import {type FrozenPlan, listPlanWork, mapPlanWork, type Plan} from '../domain/plan.ts';
+import {isUndecided} from '../domain/question.ts';
 import type {RunAttendance, RunOptions, Runs, StartOptions} from '../domain/rad.ts';
-import type {ProcessIdentity, Run} from '../domain/records.ts';
+import type {ProcessIdentity, Run, Step} from '../domain/records.ts';
 import {toOverFailure} from '../domain/run-over.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {hasLimit} from './budget.ts';
 import {cancelRun} from './cancel-run.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
+import {readFrozenPlan} from './frozen-plan.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {resolveInputs} from './run-inputs.ts';
+import {locateStep} from './scope.ts';
 import type {WorkflowLibrary} from './workflow-library.ts';
 
 export type RunsOptions = {
@@ -32,7 +35,7 @@ export type RunsService = Runs & {
 
 /** Nothing is started when a step's program is missing: half of a run is worse than none. */
 const demandPrograms = ({engines, findProgram, environment}: AttemptPorts, plan: Plan): void => {
-	for (const {id, engine} of plan.steps) {
+	for (const {id, engine} of listPlanWork(plan)) {
 		const program = engines.find(engine)?.program ?? null;
 		if (program === null || findProgram(program.command, environment) !== undefined) continue;
 		throw new RadError(
@@ -46,12 +49,12 @@ const demandPrograms = ({engines, findProgram, environment}: AttemptPorts, plan:
 };
 
 export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: RunsOptions): RunsService => {
-	const {store, ids} = ports;
+	const {store, ids, clock} = ports;
 	const freeze = async ({workflow, inputs, withoutCheckpoints, maxCostNanoUsd}: StartOptions): Promise<FrozenPlan> => {
 		const plan = await library.load(workflow);
 		demandPrograms(ports, plan);
-		const steps = withoutCheckpoints === true ? plan.steps.map(step => ({...step, takesCheckpoints: false})) : plan.steps;
-		return {plan: {...plan, steps}, inputs: resolveInputs(plan, inputs), maxCostNanoUsd: maxCostNanoUsd ?? null};
+		const frozen = withoutCheckpoints === true ? mapPlanWork(plan, step => ({...step, takesCheckpoints: false})) : plan;
+		return {plan: frozen, inputs: resolveInputs(plan, inputs), maxCostNanoUsd: maxCostNanoUsd ?? null};
 	};
 	const get = async (runId: RunId): Promise<Run> => {
 		const run = await store.getRun(runId);
@@ -100,6 +103,12 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 			);
 		},
 		steps: runId => store.listSteps(runId),
+		decide: async (runId, stepId, answer) => {
+			const step = await findWaiting(store, await get(runId), stepId);
+			const decision = {...answer, by: 'user'};
+			if (await store.decideStep(runId, step.stepId, decision, clock.now())) return {...step, decision};
+			throw new RadError('STEP_NOT_WAITING', `Step "${step.stepId}" was decided in the meantime.`, {details: {run: runId}});
+		},
 		cancel: async (runId, how) => {
 			await upkeep();
 			return cancelRun(ports, runId, how);
@@ -107,17 +116,40 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 	};
 };
 
+/** The step that is to be decided. */
+const findWaiting = async (store: AttemptPorts['store'], {id, status}: Run, stepId: string | undefined): Promise<Step> => {
+	const details = {details: {run: id}};
+	const steps = await store.listSteps(id);
+	const waiting = steps.filter(isUndecided);
+	const [only, ...others] = stepId === undefined ? waiting : waiting.filter(step => step.stepId === stepId);
+	if (only !== undefined && others.length === 0 && !isRunOver(status)) return only;
+	if (stepId === undefined) {
+		if (only === undefined) throw new RadError('STEP_NOT_WAITING', `No step of run ${id} waits for a decision.`, details);
+		throw new RadError('STEP_UNKNOWN', `Several steps of run ${id} wait for a decision: ${waiting.map(step => step.stepId).join(', ')}.`, details);
+	}
+	const known = steps.find(step => step.stepId === stepId);
+	if (known === undefined) throw new RadError('STEP_UNKNOWN', `Run ${id} has no step "${stepId}".`, details);
+	throw new RadError(
+		'STEP_NOT_WAITING',
+		`Step "${stepId}" does not wait for a decision: it is ${known.decision === null ? known.status : 'decided'}.`,
+		details,
+	);
+};
+
 const thaw = async ({store}: AttemptPorts, {id}: Run): Promise<FrozenPlan> => {
-	const frozen = JSON.parse((await store.getPlanJson(id)) ?? '{}') as Partial<FrozenPlan>;
-	// Sessions that were imported have a run without steps; a rad of before this one froze less of a step.
-	if (frozen.plan?.budget !== undefined) return frozen as FrozenPlan;
+	const frozen = readFrozenPlan(await store.getPlanJson(id));
+	if (frozen !== undefined) return frozen;
 	throw new RadError('RUN_OVER', `Run ${id} was started by another version of rad, which alone can go on with it.`);
 };
 
 /** What whoever goes on with a run should know first. */
 const describeResumption = async (ports: AttemptPorts, library: WorkflowLibrary, run: Run, frozen: FrozenPlan): Promise<readonly string[]> => {
 	const state = await loadState(ports, {runId: run.id, frozen});
-	const lost = frozen.plan.steps.filter(({id}) => state.steps[id]?.status === 'running' && state.steps[id]?.outcome?.status === 'lost');
+	const lost = Object.entries(state.steps).flatMap(([name, {status, outcome}]) => {
+		const located =
+			status === 'running' && outcome?.status === 'lost' ? locateStep(frozen.plan, name, block => state.steps[block]?.items ?? null) : undefined;
+		return located === undefined ? [] : [located.step];
+	});
 	const agents = await ports.store.listAgents({runId: run.id});
 	// Nothing is started any more.
 	const losses = (state.spent === null ? lost : []).map(({id, budget}) => {
@@ -132,8 +164,8 @@ const isEdited = async (library: WorkflowLibrary, {workflow}: Run, {plan}: Froze
 	try {
 		const now = await library.load(workflow);
 		// Whoever started it may have wanted no checkpoints.
-		const steps = now.steps.map((step, index) => ({...step, takesCheckpoints: plan.steps[index]?.takesCheckpoints ?? true}));
-		return !isDeepStrictEqual({...now, steps}, plan);
+		const [before, after] = [plan, now].map(each => mapPlanWork(each, step => ({...step, takesCheckpoints: true})));
+		return !isDeepStrictEqual(before, after);
 	} catch (error) {
 		if (isFailure(error)) return true;
 		throw error;

@@ -1,6 +1,6 @@
 import type {EngineCall} from '../../source/agents/engine.ts';
 import type {Id, IdKind} from '../../source/domain/ids.ts';
-import {type PlanStep, RETRY_CAUSES} from '../../source/domain/plan.ts';
+import {type Plan, type PlanBlock, type PlanGate, type PlanStep, RETRY_CAUSES} from '../../source/domain/plan.ts';
 import type {Agent, AgentRequest, Checkpoint, LogLine, PlannedChange, RestorePlan, Run, Step, UsageRecord} from '../../source/domain/records.ts';
 import type {AgentStatus} from '../../source/domain/status.ts';
 import {NO_TOKENS, type Tokens} from '../../source/domain/tokens.ts';
@@ -25,12 +25,15 @@ export const aRun = (change: Partial<Run> = {}): Run => ({
 export const aStep = (change: Partial<Step> = {}): Step => ({
 	runId: anId('run'),
 	stepId: 'build',
+	parentId: null,
 	position: 0,
 	status: 'running',
 	attempts: 1,
 	startedAt: T0,
 	endedAt: null,
 	reason: null,
+	question: null,
+	decision: null,
 	...change,
 });
 
@@ -157,6 +160,44 @@ export const aRestorePlan = (change: Partial<RestorePlan> = {}): RestorePlan => 
 export const NO_BUDGET = {costNanoUsd: null, tokens: null, turns: null, wallMs: null};
 
 /** A shell step of a plan that needs nothing. */
+export const aPlan = (change: Partial<Plan> = {}): Plan => ({
+	name: 'test',
+	description: null,
+	inputs: [],
+	budget: NO_BUDGET,
+	steps: [],
+	onFailure: [],
+	finally: [],
+	...change,
+});
+
+export const aPlanGate = (change: Partial<PlanGate> = {}): PlanGate => ({
+	kind: 'approve',
+	id: 'gate',
+	needs: [],
+	when: null,
+	continuesOnError: false,
+	message: 'Go on?',
+	show: [],
+	timeoutMs: null,
+	onTimeout: 'reject',
+	onReject: 'fail',
+	...change,
+});
+
+export const aPlanBlock = (change: Partial<PlanBlock> = {}): PlanBlock => ({
+	kind: 'steps',
+	id: 'block',
+	needs: [],
+	when: null,
+	continuesOnError: false,
+	repeat: {kind: 'once'},
+	steps: [],
+	isSingle: false,
+	publish: {},
+	...change,
+});
+
 export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	id: 'a',
 	needs: [],

@@ -76,6 +76,13 @@ export type FakeCall =
 	| {readonly action: 'resume'; readonly how: 'finish' | 'undo'}
 	| {readonly action: 'prune'; readonly limits: PruneLimits; readonly isDryRun: boolean}
 	| {readonly action: 'decide'; readonly requestId: string; readonly isGranted: boolean}
+	| {
+			readonly action: 'answer';
+			readonly runId: string;
+			readonly stepId: string | undefined;
+			readonly isApproved: boolean;
+			readonly comment: string | null;
+	  }
 	| {readonly action: 'open-request'; readonly token: string; readonly checkpoint: string | undefined}
 	| {readonly action: 'attend' | 'leave' | 'close'};
 
@@ -221,6 +228,14 @@ const createRuns = (world: World): Runs => {
 		list: async () => world.data.runs.toReversed(),
 		find: async prefix => findOne('run', prefix, world.data.runs),
 		steps: async runId => world.data.steps.filter(step => step.runId === runId),
+		decide: async (runId, stepId, answer) => {
+			world.calls.push({action: 'answer', runId, stepId, ...answer});
+			const step = world.data.steps.find(
+				each => each.runId === runId && each.status === 'waiting' && (stepId === undefined || each.stepId === stepId),
+			);
+			if (step === undefined) throw new RadError('STEP_NOT_WAITING', 'No step waits.', {details: {run: runId}});
+			return {...step, decision: {...answer, by: 'user'}};
+		},
 		cancel,
 	};
 };

@@ -9,7 +9,7 @@ import {describeSubject} from '../../views/request-text.ts';
 import {type Context, defineCommand} from '../command.ts';
 import {toCommandLine} from '../command-line.ts';
 import {JSON_FLAG} from '../flags.ts';
-import {toAgentJson, toCheckpointJson, toRequestJson, toRunJson, toStepJson, toTotalsJson} from '../json-records.ts';
+import {toAgentJson, toChangeJson, toCheckpointJson, toRequestJson, toRunJson, toStepJson, toTotalsJson} from '../json-records.ts';
 import {toIsoTime} from '../listing.ts';
 import type {Field} from '../output.ts';
 import {suggestAfterRun} from '../run-in-foreground.ts';
@@ -21,7 +21,7 @@ export const showCommand = defineCommand({
 	summary: 'Show a run, and why it failed or waits',
 	description: [
 		'Shows what became of the steps of a run, their agents, costs and checkpoints: of the newest run unless another is named.',
-		'A pipe gets a line for each thing, which begins with what it is. run: id, workflow, status, start, end, error. step: name, status, attempts, start, end, reason. agent: id, id of the agent above it, name, step, attempt, engine, status, its own tokens and billionths of a dollar, error. checkpoint: id, time, kind, label. request: id, agent, what it asks for.',
+		'A pipe gets a line for each thing, which begins with what it is. run: id, workflow, status, start, end, error. step: name, status, attempts, start, end, reason. agent: id, id of the agent above it, name, step, attempt, engine, status, its own tokens and billionths of a dollar, error. checkpoint: id, time, kind, label. request: id, agent, what it asks for. question: name of the step that waits for you, until when, what is to be decided.',
 	],
 	input: {run: {isRequired: false, description: 'Id of a run, or the beginning of one.'}},
 	flags: {json: {...JSON_FLAG, description: 'Print the run with all of that as one JSON object.'}},
@@ -53,6 +53,13 @@ const suggest = (report: RunReport, context: Context): readonly Suggestion[] => 
 	const toCommand = (words: string): string => toCommandLine(words, context);
 	if (isRunOver(status)) return suggestAfterRun(report, toCommand);
 	return [
+		...report.questions.flatMap(({step, changes}) => [
+			{command: toCommand(`approve ${id} ${step.stepId}`), purpose: 'say yes'},
+			{command: toCommand(`reject ${id} ${step.stepId}`), purpose: 'say no'},
+			...(changes === null || changes.files.length === 0
+				? []
+				: [{command: toCommand(`checkpoint diff ${changes.since}`), purpose: 'read the changes'}]),
+		]),
 		status === 'interrupted'
 			? {command: toCommand(`resume ${id}`), purpose: 'go on with it'}
 			: {command: toCommand('top'), purpose: 'watch it and answer its agents'},
@@ -62,7 +69,7 @@ const suggest = (report: RunReport, context: Context): readonly Suggestion[] => 
 
 const byId = (byAgent: readonly AgentTotals[]): ReadonlyMap<AgentId, AgentTotals> => new Map(byAgent.map(totals => [totals.agentId, totals]));
 
-const toFields = ({run, steps, agents, byAgent, checkpoints, waiting}: RunReport): ReadonlyArray<readonly Field[]> => {
+const toFields = ({run, steps, agents, byAgent, checkpoints, waiting, questions}: RunReport): ReadonlyArray<readonly Field[]> => {
 	const usage = byId(byAgent);
 	return [
 		['run', run.id, run.workflow, run.status, toIsoTime(run.startedAt), toIsoTime(run.endedAt), run.error],
@@ -70,6 +77,7 @@ const toFields = ({run, steps, agents, byAgent, checkpoints, waiting}: RunReport
 		...agents.map(agent => toAgentFields(agent, usage.get(agent.id))),
 		...checkpoints.toReversed().map(({id, createdAt, kind, label}) => ['checkpoint', id, toIsoTime(createdAt), kind, label]),
 		...waiting.map(({id, agentId, subject}) => ['request', id, agentId, describeSubject(subject)]),
+		...questions.map(({step, question}) => ['question', step.stepId, toIsoTime(question.until), question.message]),
 	];
 };
 
@@ -80,7 +88,7 @@ const toAgentFields = (agent: Agent, totals: AgentTotals | undefined): readonly 
 	agent.error,
 ];
 
-const toJson = ({run, steps, agents, totals, byAgent, checkpoints, waiting}: RunReport) => {
+const toJson = ({run, steps, agents, totals, byAgent, checkpoints, waiting, questions}: RunReport) => {
 	const usage = byId(byAgent);
 	return {
 		...toRunJson(run),
@@ -89,6 +97,7 @@ const toJson = ({run, steps, agents, totals, byAgent, checkpoints, waiting}: Run
 		agents: agents.map(agent => ({...toAgentJson(agent), usage: toUsageJson(agent, usage.get(agent.id))})),
 		checkpoints: checkpoints.toReversed().map(toCheckpointJson),
 		requests: waiting.map(toRequestJson),
+		questions: questions.map(({step, changes}) => ({stepId: step.stepId, changes: changes === null ? null : changes.files.map(toChangeJson)})),
 	};
 };
 

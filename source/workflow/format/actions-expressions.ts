@@ -1,6 +1,5 @@
 import {type data as Data, data, Evaluator, type Expr, Lexer, Parser} from '@actions/expressions';
 import {ContextAccess, IndexAccess, Literal} from '@actions/expressions/ast';
-import {truthy} from '@actions/expressions/result';
 
 /** A text with `${{ }}` expressions. */
 export type Template = {readonly parts: ReadonlyArray<string | Expression>};
@@ -69,11 +68,11 @@ export const evaluateTemplate = (template: Template, contexts: Contexts): string
 export const toCondition = (text: string): {readonly text: string; readonly offset: number} =>
 	text.includes(OPEN) ? {text, offset: 0} : {text: `${OPEN} ${text} ${CLOSE}`, offset: OPEN.length + 1};
 
-/** Whether a condition holds. As in other expressions, nothing, no, zero and the empty text are false. */
-export const evaluateCondition = (text: string, contexts: Contexts, names: readonly string[]): boolean => {
-	const [expression] = listExpressions(parseTemplate(toCondition(text).text, names).template);
-	if (expression === undefined) throw new Error(`the condition "${text}" was checked when the workflow was loaded`);
-	return truthy(new Evaluator(expression.tree, toData(contexts) as Data.Dictionary).evaluate());
+/** The value of a condition or of another expression that stands alone, as JSON has it; what does not exist is null. */
+export const evaluateExpression = (text: string, contexts: Contexts): unknown => {
+	const [expression] = listExpressions(parseTemplate(toCondition(text).text, Object.keys(contexts)).template);
+	if (expression === undefined) throw new Error(`the expression "${text}" was checked when the workflow was loaded`);
+	return fromData(new Evaluator(expression.tree, toData(contexts) as Data.Dictionary).evaluate());
 };
 
 const findReads = (tree: Expr): readonly ContextRead[] => {
@@ -103,4 +102,11 @@ const toData = (value: unknown): Data.ExpressionData => {
 	if (typeof value === 'string') return new data.StringData(value);
 	if (Array.isArray(value)) return new data.Array(...value.map(toData));
 	return new data.Dictionary(...Object.entries(value).map(([key, item]) => ({key, value: toData(item)})));
+};
+
+const fromData = (value: Data.ExpressionData): unknown => {
+	if (value instanceof data.Null) return null;
+	if (value instanceof data.Array) return value.values().map(fromData);
+	if (value instanceof data.Dictionary) return Object.fromEntries(value.pairs().map(pair => [pair.key, fromData(pair.value)]));
+	return value.value;
 };

@@ -1,20 +1,22 @@
 import {SAFE_NAME} from '../../domain/safe-name.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import {adviseOnName, findMeantName} from './misspelt-names.ts';
-import type {Outline, StepOutline} from './outline.ts';
+import type {StepOutline} from './outline.ts';
 import type {YamlDocument} from './yaml-document.ts';
 import {MAX_STEPS} from './zod-schema.ts';
 
 /** Which steps come before which, as far as the file tells. Steps are named by their place in the file: an id may be missing or used twice. */
 export type Graph = {
-	/** Ids of the steps that come before a step, directly or through others; all of them only if `isWhole`. */
-	readonly findUpstream: (index: number) => {readonly ids: ReadonlySet<string>; readonly isWhole: boolean};
+	readonly findUpstream: (index: number) => Upstream;
 	readonly links: readonly Link[];
 	/** All ids that can be read. */
 	readonly ids: readonly string[];
 	/** False when some step's id cannot be read: a name that is not among `ids` may then be that step. */
 	readonly hasAllIds: boolean;
 };
+
+/** Ids of the steps that come before a step, directly or through others; all of them only if `isWhole`. */
+type Upstream = {readonly ids: ReadonlySet<string>; readonly isWhole: boolean};
 
 type Link = {
 	/** What a step surely comes after. */
@@ -24,29 +26,38 @@ type Link = {
 	readonly isWhole: boolean;
 };
 
-/** Reads the order of the steps. A file with more steps than may be is not looked at closely: its graph is empty. */
-export const readGraph = (outline: Outline): Graph => {
-	const steps = outline.steps.length > MAX_STEPS ? [] : outline.steps;
+/** Reads the order of the steps of a list. One with more steps than may be is not looked at closely: its graph is empty. */
+export const readGraph = (list: readonly StepOutline[]): Graph => {
+	const steps = list.length > MAX_STEPS ? [] : list;
 	const places = groupById(steps);
 	const ids = [...places.keys()];
-	const hasAllIds = outline.steps.length <= MAX_STEPS && steps.every(({id}) => id !== null);
+	const hasAllIds = list.length <= MAX_STEPS && steps.every(({id}) => id !== null);
 	const links = steps.map((step, index) => toLink(step, index, places, hasAllIds));
+	const findUpstream = (index: number): Upstream => {
+		const found = [...walk(index, at => links[at]?.likelyBefore ?? []).keys()];
+		return {
+			ids: new Set(found.flatMap(at => steps[at]?.id ?? [])),
+			isWhole: [index, ...found].every(at => links[at]?.isWhole === true),
+		};
+	};
+	const known = new Map<number, Upstream>();
 	return {
 		links,
 		ids,
 		hasAllIds,
 		findUpstream: index => {
-			const found = [...walk(index, at => links[at]?.likelyBefore ?? []).keys()];
-			return {
-				ids: new Set(found.flatMap(at => steps[at]?.id ?? [])),
-				isWhole: [index, ...found].every(at => links[at]?.isWhole === true),
-			};
+			const upstream = known.get(index) ?? findUpstream(index);
+			known.set(index, upstream);
+			return upstream;
 		},
 	};
 };
 
-/** Repeated ids, unknown needs and cycles. */
-export const findGraphProblems = (document: YamlDocument, {steps}: Outline, graph: Graph): readonly WorkflowProblem[] => [
+/** Repeated ids, unknown needs and cycles of a list. */
+export const findGraphProblems = (
+	document: YamlDocument,
+	{steps, graph}: {readonly steps: readonly StepOutline[]; readonly graph: Graph},
+): readonly WorkflowProblem[] => [
 	...findRepeatedIds(document, steps),
 	...steps.flatMap(step => findUnknownNeeds(document, step, graph)),
 	...findCycles(document, steps, graph),

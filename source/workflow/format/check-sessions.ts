@@ -1,40 +1,40 @@
 import type {PlanStep} from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
-import type {Graph} from './check-graph.ts';
 import type {EngineRules} from './judge-step.ts';
 import {adviseOnName} from './misspelt-names.ts';
-import type {Outline} from './outline.ts';
+import type {StepOutline} from './outline.ts';
+import {findSighted, listSightedNames, type Spot, type StepList} from './step-lists.ts';
 import type {YamlDocument} from './yaml-document.ts';
+
+/** Steps of a file as they were judged, by their outline; null where something is wrong with one. */
+export type JudgedWork = ReadonlyMap<StepOutline, PlanStep | null>;
 
 /** Conversations that steps cannot go on with: of no step, of one that may come later, or of another program. */
 export const findSessionProblems = (
 	document: YamlDocument,
-	outline: Outline,
-	graph: Graph,
-	steps: ReadonlyArray<PlanStep | null>,
+	lists: readonly StepList[],
+	work: JudgedWork,
 	engines: EngineRules,
 ): readonly WorkflowProblem[] =>
-	steps.flatMap((step, index) => {
-		const path = outline.steps[index]?.path;
-		if (step === null || step.session === null || path === undefined) return [];
-		const problem = judge(step, step.session, {graph, index, steps, engines});
-		return problem === null ? [] : [document.problemAt([...path, 'session'], `session: ${problem}`)];
-	});
+	lists.flatMap(list =>
+		list.steps.flatMap((outline, index) => {
+			const step = work.get(outline) ?? null;
+			if (step === null || step.session === null) return [];
+			const problem = judge(step, step.session, {list, index}, work, engines);
+			return problem === null ? [] : [document.problemAt([...outline.path, 'session'], `session: ${problem}`)];
+		}),
+	);
 
-type Surroundings = {
-	readonly graph: Graph;
-	readonly index: number;
-	readonly steps: ReadonlyArray<PlanStep | null>;
-	readonly engines: EngineRules;
-};
-
-const judge = (step: PlanStep, session: string, {graph, index, steps, engines}: Surroundings): string | null => {
-	if (!graph.ids.includes(session)) return graph.hasAllIds ? `unknown step "${session}"; ${adviseOnName(session, graph.ids)}` : null;
-	const {ids, isWhole} = graph.findUpstream(index);
-	if (isWhole && !ids.has(session)) return `step "${session}" may not be over by then; add it to needs`;
-	const source = steps.find(each => each?.id === session);
+const judge = (step: PlanStep, session: string, spot: Spot, work: JudgedWork, engines: EngineRules): string | null => {
+	const sighting = findSighted(spot, session);
+	if (sighting === undefined) return `unknown step "${session}"; ${adviseOnName(session, listSightedNames(spot))}`;
+	if (sighting === null) return null;
+	if (sighting.relation !== 'over') return `step "${session}" may not be over by then; add it to needs`;
+	if (sighting.step.repeat !== 'once') return `step "${session}" is repeated, and has no conversation of its own`;
+	const source = work.get(sighting.step);
 	// What is wrong with it was told already.
-	if (source === undefined || source === null) return null;
+	if (source === undefined) return `step "${session}" has no conversation`;
+	if (source === null) return null;
 	if (source.engine !== step.engine) return `step "${session}" runs with ${source.engine}, and ${step.engine} cannot go on with that`;
 	return engines.canResume(step.engine) ? null : `the engine "${step.engine}" cannot go on with a conversation`;
 };

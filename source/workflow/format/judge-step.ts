@@ -1,10 +1,23 @@
 import {type Foreign, isForeign} from '../../agents/foreign.ts';
-import {type Budget, type PlanStep, RETRY_CAUSES, type RetryRule} from '../../domain/plan.ts';
+import {
+	type Budget,
+	type PlanBlock,
+	type PlanGate,
+	type PlanNode,
+	type PlanStep,
+	RETRY_CAUSES,
+	type Repeat,
+	type RetryRule,
+} from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import {adviseOnName, findKey} from './misspelt-names.ts';
-import type {StepOutline} from './outline.ts';
+import {DEFAULT_ITEM, MAX_DEPTH, type StepOutline} from './outline.ts';
 import type {Path, YamlDocument} from './yaml-document.ts';
 import {
+	APPROVE_STEP,
+	type ApproveStep,
+	BLOCK_STEP,
+	type BlockStep,
 	type BudgetLimits,
 	judge,
 	PROMPT_STEP,
@@ -27,35 +40,155 @@ export type EngineRules = {
 	readonly findProblem: (step: PlanStep) => string | null;
 };
 
-/** `step` is null when something is wrong with it. */
-export type StepJudgement = {readonly step: PlanStep | null; readonly problems: readonly WorkflowProblem[]};
+/** `node` is null when something is wrong with it. */
+export type StepJudgement = {readonly node: PlanNode | null; readonly problems: readonly WorkflowProblem[]};
 
 const DEFAULT_TIMEOUT_MS = 30 * 60_000;
 /** Enough for the work of most steps, and no more. */
 const DEFAULT_PERMISSIONS = 'edit';
-const KINDS = ['prompt', 'run'] as const;
+const KINDS = ['prompt', 'run', 'approve', 'steps'] as const;
 
-/** What a step has from its surroundings. */
+/** What steps have from their surroundings. */
 export type Surroundings = {
-	/** Id of the step above, which it comes after when it names none. */
-	readonly above: string | null;
+	readonly document: YamlDocument;
+	readonly engines: EngineRules;
 	/** The workflow's, as far as they are sound. */
 	readonly defaults: StepDefaults;
 	readonly env: Readonly<Record<string, string>>;
+	/** Hears of each step that works, and null where something is wrong with one. */
+	readonly onWork: (outline: StepOutline, step: PlanStep | null) => void;
 };
 
-/** Judges one step by itself. */
-export const judgeStep = (document: YamlDocument, {path, value}: StepOutline, surroundings: Surroundings, engines: EngineRules): StepJudgement => {
-	if (!isForeign(value)) return {step: null, problems: [document.problemAt(path, 'a step is a mapping with an id and prompt or run')]};
+/** Judges each step of a list by itself. */
+export const judgeSteps = (steps: readonly StepOutline[], surroundings: Surroundings): readonly StepJudgement[] =>
+	steps.map((step, index) => judgeStep(step, steps[index - 1]?.id ?? null, surroundings));
+
+/** `above`: id of the step above, which it comes after when it names none. */
+const judgeStep = (outline: StepOutline, above: string | null, surroundings: Surroundings): StepJudgement => {
+	const {document} = surroundings;
+	const {path, value} = outline;
+	if (!isForeign(value)) return {node: null, problems: [document.problemAt(path, 'a step is a mapping with an id and prompt or run')]};
 	// The kind first, then its schema: a union would answer with the mistakes of every kind.
 	const [kind, ...others] = KINDS.filter(key => Object.hasOwn(value, key));
-	if (kind === undefined || others.length > 0) return {step: null, problems: judgeUnclearStep(document, path, value)};
-	const {value: fields, sound, issues} = kind === 'prompt' ? judge(PROMPT_STEP, value) : judge(RUN_STEP, value);
-	const draft = toStep(kind, sound, surroundings, engines.defaultEngine);
-	const isSound = (key: keyof PromptStep): boolean => key in sound || !Object.hasOwn(value, key);
-	const problems = [...toProblems(document, path, issues), ...(kind === 'prompt' ? findEngineProblems(document, path, draft, isSound, engines) : [])];
-	return {step: fields === undefined || problems.length > 0 ? null : draft, problems};
+	if (kind === undefined || others.length > 0) return {node: null, problems: judgeUnclearStep(document, path, value)};
+	switch (kind) {
+		case 'approve':
+			return judgeGate(document, path, value, above);
+		case 'steps':
+			return judgeBlock(outline, value, above, surroundings);
+		case 'prompt':
+		case 'run':
+			return judgeWork(kind, outline, value, above, surroundings);
+	}
 };
+
+const judgeWork = (
+	kind: PlanStep['kind'],
+	outline: StepOutline,
+	value: Foreign,
+	above: string | null,
+	{document, engines, onWork, ...inherited}: Surroundings,
+): StepJudgement => {
+	const {path} = outline;
+	const {value: fields, sound, issues} = kind === 'prompt' ? judge(PROMPT_STEP, value) : judge(RUN_STEP, value);
+	const draft = toStep(kind, sound, {above, ...inherited}, engines.defaultEngine);
+	const isSound = (key: keyof PromptStep): boolean => key in sound || !Object.hasOwn(value, key);
+	const problems = [
+		...toProblems(document, path, issues),
+		...findRepeatProblems(document, path, value),
+		...(kind === 'prompt' ? findEngineProblems(document, path, draft, isSound, engines) : []),
+	];
+	const step = fields === undefined || problems.length > 0 ? null : draft;
+	onWork(outline, step);
+	return {node: step === null ? null : toRepeated(step, sound), problems};
+};
+
+/** A step that is repeated becomes the only one of a block. */
+const toRepeated = (step: PlanStep, own: Partial<PromptStep & RunStep>): PlanNode => {
+	const repeat = toRepeat(own);
+	if (repeat.kind === 'once') return step;
+	const {id, needs, when, continuesOnError} = step;
+	return {
+		kind: 'steps',
+		id,
+		needs,
+		when,
+		continuesOnError,
+		repeat,
+		isSingle: true,
+		publish: {},
+		steps: [{...step, needs: [], when: null, continuesOnError: false}],
+	};
+};
+
+const judgeGate = (document: YamlDocument, path: Path, value: Foreign, above: string | null): StepJudgement => {
+	const {value: fields, issues} = judge(APPROVE_STEP, value);
+	const {approve} = fields ?? {};
+	if (fields === undefined || approve === undefined) return {node: null, problems: toProblems(document, path, issues)};
+	const gate: PlanGate = {
+		...toBase(fields, above),
+		kind: 'approve',
+		message: approve.message,
+		show: approve.show ?? [],
+		timeoutMs: approve.timeout ?? null,
+		onTimeout: approve.on_timeout ?? 'reject',
+		onReject: approve.on_reject ?? 'fail',
+	};
+	return {node: gate, problems: []};
+};
+
+const judgeBlock = ({path, steps}: StepOutline, value: Foreign, above: string | null, surroundings: Surroundings): StepJudgement => {
+	const {document} = surroundings;
+	const {value: fields, issues} = judge(BLOCK_STEP, value);
+	// The key of its steps, with the number of the first one.
+	const isTooDeep = (steps ?? []).length === 0 && Array.isArray(value['steps']) && value['steps'].length > 0;
+	const inner = judgeSteps(steps ?? [], surroundings);
+	const problems = [
+		...toProblems(document, path, issues),
+		...findRepeatProblems(document, path, value),
+		...(isTooDeep ? [document.problemAtKey(path, 'steps', `steps: blocks may stand in each other up to ${MAX_DEPTH} deep`)] : []),
+		...inner.flatMap(step => step.problems),
+	];
+	if (fields === undefined || problems.length > 0) return {node: null, problems};
+	const block: PlanBlock = {
+		...toBase(fields, above),
+		kind: 'steps',
+		repeat: toRepeat(fields),
+		isSingle: false,
+		publish: fields.publish ?? {},
+		steps: inner.flatMap(({node}) => node ?? []),
+	};
+	return {node: block, problems: []};
+};
+
+const REPEATS = ['loop', 'foreach', 'matrix'] as const;
+
+const findRepeatProblems = (document: YamlDocument, path: Path, value: Foreign): readonly WorkflowProblem[] => {
+	const [, second] = REPEATS.filter(key => Object.hasOwn(value, key));
+	return second === undefined ? [] : [document.problemAtKey(path, second, `${second}: a step has only one of ${REPEATS.join(', ')}`)];
+};
+
+const toRepeat = ({loop, foreach, matrix}: Pick<Partial<BlockStep>, (typeof REPEATS)[number]>): Repeat => {
+	if (loop !== undefined) return {kind: 'loop', until: loop.until, max: loop.max, onExhausted: loop.on_exhausted ?? 'fail'};
+	if (foreach !== undefined) return {kind: 'each', items: foreach.in, as: foreach.as ?? DEFAULT_ITEM, failsFast: foreach.fail_fast ?? true};
+	return matrix === undefined ? {kind: 'once'} : {kind: 'each', items: multiply(matrix), as: 'matrix', failsFast: true};
+};
+
+/** Every combination of the values of some lists, as mappings; the last list changes fastest. */
+const multiply = (lists: Readonly<Record<string, readonly unknown[]>>): ReadonlyArray<Readonly<Record<string, unknown>>> =>
+	Object.entries(lists).reduce<ReadonlyArray<Readonly<Record<string, unknown>>>>(
+		(rows, [name, values]) => rows.flatMap(row => values.map(value => ({...row, [name]: value}))),
+		[{}],
+	);
+
+type OwnBase = Pick<Partial<ApproveStep>, 'id' | 'needs' | 'when' | 'continue_on_error'>;
+
+const toBase = (step: OwnBase, above: string | null): Pick<PlanNode, 'id' | 'needs' | 'when' | 'continuesOnError'> => ({
+	id: step.id ?? '',
+	needs: step.needs ?? (above === null ? [] : [above]),
+	when: step.when ?? null,
+	continuesOnError: step.continue_on_error ?? false,
+});
 
 /** The problems of a schema as problems of the file; `path` is where the judged value stands. */
 export const toProblems = (document: YamlDocument, path: Path, issues: readonly SchemaIssue[]): readonly WorkflowProblem[] =>
@@ -66,25 +199,25 @@ export const toProblems = (document: YamlDocument, path: Path, issues: readonly 
 
 const judgeUnclearStep = (document: YamlDocument, path: Path, value: Foreign): readonly WorkflowProblem[] => {
 	const problems = toProblems(document, path, judge(UNCLEAR_STEP, value).issues);
-	const has = KINDS.every(kind => Object.hasOwn(value, kind)) ? 'both' : 'neither';
+	const has = KINDS.filter(kind => Object.hasOwn(value, kind));
 	// The misspelt key was told, and is all that is wrong.
-	if (has === 'neither' && KINDS.some(kind => findKey(value, kind, STEP_KEYS) !== undefined)) return problems;
+	if (has.length === 0 && KINDS.some(kind => findKey(value, kind, STEP_KEYS) !== undefined)) return problems;
 	const label = typeof value['id'] === 'string' ? `step "${value['id']}"` : 'the step';
-	return [document.problemAt(path, `${label} needs exactly one of prompt, run (has ${has})`), ...problems];
+	return [
+		document.problemAt(path, `${label} needs exactly one of ${KINDS.join(', ')} (has ${has.length === 0 ? 'none' : has.join(', ')})`),
+		...problems,
+	];
 };
 
 const toStep = (
 	kind: PlanStep['kind'],
 	own: Partial<PromptStep & RunStep>,
-	{above, defaults, env}: Surroundings,
+	{above, defaults, env}: Pick<Surroundings, 'defaults' | 'env'> & {readonly above: string | null},
 	defaultEngine: string,
 ): PlanStep => {
 	const step: Partial<PromptStep & RunStep> = {...defaults, ...own};
 	return {
-		id: step.id ?? '',
-		needs: step.needs ?? (above === null ? [] : [above]),
-		when: step.when ?? null,
-		continuesOnError: step.continue_on_error ?? false,
+		...toBase(step, above),
 		kind,
 		text: (kind === 'prompt' ? step.prompt : step.run) ?? '',
 		engine: kind === 'run' ? 'shell' : (step.engine ?? defaultEngine),

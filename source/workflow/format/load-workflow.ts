@@ -1,10 +1,11 @@
-import type {Plan, PlanInput} from '../../domain/plan.ts';
+import type {Plan, PlanInput, PlanNode, PlanStep} from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
-import {findGraphProblems, readGraph} from './check-graph.ts';
+import {findGraphProblems} from './check-graph.ts';
 import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';
-import {type EngineRules, judgeStep, toBudget, toProblems} from './judge-step.ts';
-import {readOutline} from './outline.ts';
+import {type EngineRules, judgeSteps, type StepJudgement, toBudget, toProblems} from './judge-step.ts';
+import {readOutline, type StepOutline} from './outline.ts';
+import {readLists} from './step-lists.ts';
 import {readYaml} from './yaml-document.ts';
 import {judge, WORKFLOW, type WorkflowInput} from './zod-schema.ts';
 
@@ -23,25 +24,21 @@ export const loadWorkflow = (name: string, file: string, text: string, engines: 
 	if (document === null) return fail(problems);
 	const top = judge(WORKFLOW, document.value);
 	const outline = readOutline(document.value);
-	const graph = readGraph(outline);
+	const lists = readLists(outline);
 	const {defaults = {}, env = {}} = top.sound;
-	const steps = outline.steps.map((step, index) => judgeStep(document, step, {above: outline.steps[index - 1]?.id ?? null, defaults, env}, engines));
+	const work = new Map<StepOutline, PlanStep | null>();
+	const surroundings = {document, engines, defaults, env, onWork: (step: StepOutline, judged: PlanStep | null) => void work.set(step, judged)};
+	const [steps = [], onFailure = [], last = []] = [outline.steps, ...outline.closing].map(list => judgeSteps(list, surroundings));
 	const found = [
 		...problems,
 		...toProblems(document, [], top.issues),
 		...(top.sound.name !== undefined && top.sound.name !== name
 			? [document.problemAt(['name'], `name: the file is called "${name}", so the workflow is too; leave the name out`)]
 			: []),
-		...steps.flatMap(step => step.problems),
-		...findGraphProblems(document, outline, graph),
-		...findTemplateProblems(document, outline, graph),
-		...findSessionProblems(
-			document,
-			outline,
-			graph,
-			steps.map(({step}) => step),
-			engines,
-		),
+		...[...steps, ...onFailure, ...last].flatMap(step => step.problems),
+		...lists.flatMap(list => findGraphProblems(document, list)),
+		...findTemplateProblems(document, outline, lists),
+		...findSessionProblems(document, lists, work, engines),
 	];
 	if (found.length > 0 || top.value === undefined) return fail(found);
 	const plan: Plan = {
@@ -49,10 +46,14 @@ export const loadWorkflow = (name: string, file: string, text: string, engines: 
 		description: top.value.description ?? null,
 		inputs: Object.entries(top.value.inputs ?? {}).map(toInput),
 		budget: toBudget(top.value.budget),
-		steps: steps.flatMap(({step}) => step ?? []),
+		steps: toNodes(steps),
+		onFailure: toNodes(onFailure),
+		finally: toNodes(last),
 	};
 	return {plan, problems: []};
 };
+
+const toNodes = (steps: readonly StepJudgement[]): readonly PlanNode[] => steps.flatMap(({node}) => node ?? []);
 
 /** In the order of the file, and each once: an expression may make the same mistake twice. */
 const fail = (problems: readonly WorkflowProblem[]): LoadedWorkflow => {

@@ -13,6 +13,8 @@ export type Outline = {
 	/** Of all steps: the variables of the workflow. */
 	readonly texts: readonly StepText[];
 	readonly steps: readonly StepOutline[];
+	/** Lists of steps that are run after those. */
+	readonly closing: ReadonlyArray<readonly StepOutline[]>;
 };
 
 export type StepOutline = {
@@ -26,44 +28,109 @@ export type StepOutline = {
 	readonly hasAllNeeds: boolean;
 	/** Texts that may hold expressions. */
 	readonly texts: readonly StepText[];
+	readonly repeat: 'once' | 'loop' | 'each';
+	/** Names that only its own expressions and those of its steps may read. */
+	readonly binds: readonly string[];
+	/** Of a block: its steps. Null of another step. */
+	readonly steps: readonly StepOutline[] | null;
+	/** Names of its outputs; null where any name may be one. */
+	readonly outputs: readonly string[] | null;
 };
 
-export type StepText = Place & {readonly kind: 'prompt' | 'run' | 'env' | 'when'; readonly text: string};
+/** Where a text is filled in: before the step begins, with what it alone may read, or after each of its rounds. */
+export type TextPlace = 'before' | 'within' | 'after';
+
+export type StepText = Place & {
+	readonly kind: 'prompt' | 'run' | 'env' | 'message' | 'when' | 'in' | 'until' | 'publish';
+	readonly text: string;
+	readonly at: TextPlace;
+};
 
 type Place = {readonly path: Path};
 type Field = Place & {readonly value: unknown};
 
+/** Blocks in blocks in blocks: nobody could read more of them. */
+export const MAX_DEPTH = 8;
+
 /** Reads any value; what has another shape than that of a workflow is left out. */
 export const readOutline = (value: unknown): Outline => {
 	const inputs = readField([], value, 'inputs', WORKFLOW_KEYS);
-	const steps = readField([], value, 'steps', WORKFLOW_KEYS);
+	const readTop = (key: string): readonly StepOutline[] => readList(readField([], value, key, WORKFLOW_KEYS), 1);
 	return {
 		inputs: inputs === undefined ? [] : isForeign(inputs.value) ? Object.keys(inputs.value) : null,
 		texts: readVariables(readField([], value, 'env', WORKFLOW_KEYS)),
-		steps: steps === undefined ? [] : toList(steps.value).map((step, index) => readStep([...steps.path, index], step)),
+		steps: readTop('steps'),
+		closing: [readTop('on_failure'), readTop('finally')],
 	};
 };
 
-const readStep = (path: Path, value: unknown): StepOutline => {
+const readList = (list: Field | undefined, depth: number): readonly StepOutline[] =>
+	list === undefined || depth > MAX_DEPTH ? [] : toList(list.value).map((step, index) => readStep([...list.path, index], step, depth));
+
+const readStep = (path: Path, value: unknown, depth: number): StepOutline => {
 	const read = (key: string): Field | undefined => readField(path, value, key, STEP_KEYS);
+	const readIn = (key: string, below: string): Field | undefined => {
+		const field = read(key);
+		return field === undefined ? undefined : readField(field.path, field.value, below, [below]);
+	};
 	const id = read('id')?.value;
 	const needs = read('needs');
 	const named = toList(needs?.value).flatMap((need, index) => (typeof need === 'string' ? [{id: need, path: [...(needs?.path ?? []), index]}] : []));
+	const repeat = read('loop') !== undefined ? 'loop' : read('foreach') !== undefined || read('matrix') !== undefined ? 'each' : 'once';
+	const steps = read('steps');
 	return {
 		path,
 		value,
 		id: typeof id === 'string' && id !== '' ? id : null,
 		needs: needs === undefined && isForeign(value) ? null : named,
 		hasAllNeeds: needs === undefined ? isForeign(value) : Array.isArray(needs.value) && needs.value.length === named.length,
-		texts: [...toText('prompt', read('prompt')), ...toText('run', read('run')), ...readVariables(read('env')), ...toText('when', read('when'))],
+		texts: [
+			...toText('prompt', 'within', read('prompt')),
+			...toText('run', 'within', read('run')),
+			...toText('message', 'within', readIn('approve', 'message')),
+			...readVariables(read('env')),
+			...toText('when', 'before', read('when')),
+			...toText('in', 'before', readIn('foreach', 'in')),
+			...toText('until', 'after', readIn('loop', 'until')),
+			...readEach('publish', 'after', read('publish')),
+		],
+		repeat,
+		binds:
+			repeat === 'once'
+				? []
+				: [
+						'loop',
+						...(read('foreach') === undefined ? [] : [readName(readIn('foreach', 'as'))]),
+						...(read('matrix') === undefined ? [] : ['matrix']),
+					],
+		steps: steps === undefined ? null : readList(steps, depth + 1),
+		outputs: readOutputNames(repeat, read),
 	};
 };
 
-const readVariables = (env: Field | undefined): readonly StepText[] =>
-	env === undefined ? [] : Object.entries(toForeign(env.value)).flatMap(([name, value]) => toText('env', {path: [...env.path, name], value}));
+/** The usual name of an item is `item`. */
+const readName = (field: Field | undefined): string => (typeof field?.value === 'string' ? field.value : DEFAULT_ITEM);
 
-const toText = (kind: StepText['kind'], field: Field | undefined): readonly StepText[] =>
-	typeof field?.value === 'string' ? [{kind, text: field.value, path: field.path}] : [];
+export const DEFAULT_ITEM = 'item';
+
+const readOutputNames = (repeat: StepOutline['repeat'], read: (key: string) => Field | undefined): readonly string[] | null => {
+	if (repeat === 'each') return ['items'];
+	if (read('approve') !== undefined) return ['approved', 'by', 'comment'];
+	const published = read('publish');
+	return read('steps') === undefined || (published !== undefined && !isForeign(published.value))
+		? null
+		: [...Object.keys(toForeign(published?.value)), 'rounds'];
+};
+
+const readVariables = (env: Field | undefined): readonly StepText[] => readEach('env', 'within', env);
+
+const readEach = (kind: StepText['kind'], at: TextPlace, field: Field | undefined): readonly StepText[] =>
+	field === undefined
+		? []
+		: Object.entries(toForeign(field.value)).flatMap(([name, value]) => toText(kind, at, {path: [...field.path, name], value}));
+
+const toText = (kind: StepText['kind'], at: TextPlace, field: Field | undefined): readonly StepText[] =>
+	typeof field?.value === 'string' ? [{kind, at, text: field.value, path: field.path}] : [];
 
 const readField = (path: Path, value: unknown, wanted: string, known: readonly string[]): Field | undefined => {
 	const mapping: Foreign = toForeign(value);

@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {isForeign} from '../../agents/foreign.ts';
-import {PROMPT_STEP, RUN_STEP, WORKFLOW} from './zod-schema.ts';
+import {APPROVE_STEP, BLOCK_STEP, PROMPT_STEP, RUN_STEP, WORKFLOW} from './zod-schema.ts';
 
 /** What an editor says of a key. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -33,6 +33,22 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	backoff: 'The longest wait before the first retry; the wait itself is random.',
 	factor: 'How much longer each further wait is.',
 	max_backoff: 'The longest wait of all.',
+	foreach: 'Done once for each item of a list.',
+	matrix: 'Done once for each combination of the values of some lists.',
+	loop: 'Done again and again.',
+	in: 'A list, or an expression whose value is one.',
+	as: 'The name under which expressions read the item; item unless it says so.',
+	fail_fast: 'With false, the other items are gone on with after one has failed.',
+	until: 'An expression that is evaluated after each round: where it is true the loop ends.',
+	on_exhausted: 'What it means when the last round is over and the expression is still false.',
+	publish: 'What steps outside the block may read of it: expressions by name.',
+	approve: 'Waits for a person: rad approve, rad reject, or the dashboard.',
+	message: 'What is to be decided; ${{ }} may stand in it.',
+	show: 'What is shown with it.',
+	on_timeout: 'What it means when nobody answers in time.',
+	on_reject: 'Whether a No fails the step.',
+	on_failure: 'Run when one of the steps has failed.',
+	finally: 'Run last, whether the steps failed or not; not when the run is cancelled.',
 	prompt: 'What the agent is to do; ${{ }} may stand in it.',
 	run: 'A command of the shell. Values from inputs and agents go through env.',
 	engine: 'The program behind the agent; rad engines lists them.',
@@ -48,7 +64,14 @@ const MEANINGS: Readonly<Record<string, string>> = {
  * steps need; what it refuses, rad refuses too. Draft 7, as language servers for YAML read it.
  */
 export const toJsonSchema = (): Readonly<Record<string, unknown>> => {
-	const file = WORKFLOW.extend({steps: z.array(z.union([PROMPT_STEP, RUN_STEP])).min(1)});
+	const block = BLOCK_STEP.extend({
+		get steps() {
+			return steps;
+		},
+	});
+	const step: z.ZodType = z.union([PROMPT_STEP, RUN_STEP, APPROVE_STEP, block]).meta({id: 'step'});
+	const steps: z.ZodType = z.array(step).min(1);
+	const file = WORKFLOW.extend({steps, on_failure: steps.optional(), finally: steps.optional()});
 	return {title: 'Workflow of rad', ...Object(explain(z.toJSONSchema(file, {io: 'input', target: 'draft-7'})))};
 };
 

@@ -3,6 +3,7 @@ import {toForeign} from '../../agents/foreign.ts';
 import {parseDuration} from '../../domain/duration.ts';
 import {parseUsd} from '../../domain/figures.ts';
 import {RETRY_CAUSES} from '../../domain/plan.ts';
+import {SHOWN} from '../../domain/question.ts';
 import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
 import {findMeantKey} from './misspelt-names.ts';
@@ -28,10 +29,17 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === nu
 
 /** The most steps that a workflow may have. */
 export const MAX_STEPS = 1000;
+/** The most rounds that a loop may have. */
+const MAX_ROUNDS = 100;
+/** What expressions can read without a block. */
+export const CONTEXTS: readonly string[] = ['inputs', 'steps', 'run'];
+/** Names that an item cannot have. */
+const RESERVED: readonly string[] = [...CONTEXTS, 'loop', 'matrix', 'env'];
 
 const NAME_RULE = 'use 1 to 64 of a-z 0-9 _ - and begin and end with a letter or digit';
 const DURATION_RULE = 'write 90s, 30m, 1h30m';
 const RETRY_RULE = 'write a whole number from 0 to 20';
+const ROUNDS_RULE = `write a whole number from 1 to ${MAX_ROUNDS}`;
 const FACTOR_RULE = 'write a number from 1 to 10';
 const LIMIT_RULE = 'write a whole number, 1 or more';
 const COST_RULE = 'write dollars with at most nine decimals, such as 2.50, up to 1000000';
@@ -97,15 +105,40 @@ const usual = {
 	retry: retry.optional(),
 };
 
-const common = {
+const ofAll = {
 	id: toName('give the step a name of its own, such as build'),
 	needs: z.array(toName('write the id of a step'), wanted('a list', 'write needs: [id, …]')).optional(),
 	when: condition.optional(),
 	continue_on_error: truth.optional(),
-	budget: budget.optional(),
-	env: env.optional(),
-	...usual,
 };
+
+const bound = text('write a name, such as item').regex(/^[a-z_][a-z0-9_]*$/, 'is not a name; use small letters, digits and _');
+
+const foreach = z.strictObject(
+	{
+		in: z.union([condition, z.array(z.json())], wanted('a list', 'write an expression, such as steps.plan.outputs.parts, or a list')),
+		as: bound.refine(name => !RESERVED.includes(name), 'is taken; write another name').optional(),
+		fail_fast: truth.optional(),
+	},
+	wanted('a mapping', 'write foreach: { in: steps.plan.outputs.parts, as: part }'),
+);
+
+const matrix = z
+	.record(bound, z.array(plainValue).min(1, 'is empty; write a list of values'), wanted('a mapping', 'write matrix: { name: [value, …] }'))
+	.refine(value => Object.keys(value).length > 0, 'is empty; write matrix: { name: [value, …] }');
+
+const loop = z.strictObject(
+	{
+		until: condition,
+		max: z.int(wanted('a whole number', ROUNDS_RULE)).min(1, `is too small; ${ROUNDS_RULE}`).max(MAX_ROUNDS, `is too large; ${ROUNDS_RULE}`),
+		on_exhausted: choice(['fail', 'continue']).optional(),
+	},
+	wanted('a mapping', 'write loop: { until: steps.test.outputs.exit_code == 0, max: 3 }'),
+);
+
+const ofRepeated = {foreach: foreach.optional(), matrix: matrix.optional()};
+
+const common = {...ofAll, ...ofRepeated, budget: budget.optional(), env: env.optional(), ...usual};
 
 const prompt = text(PROMPT_RULE).trim().min(1, `is empty; ${PROMPT_RULE}`);
 const run = text(RUN_RULE).trim().min(1, `is empty; ${RUN_RULE}`);
@@ -121,12 +154,45 @@ const ofPrompt = {
 	speed: z.number(wanted('a number', SPEED_RULE)).positive(`is too small; ${SPEED_RULE}`).max(1000, `is too large; ${SPEED_RULE}`).optional(),
 };
 
+const approve = z.strictObject(
+	{
+		message: text('write what is to be decided').trim().min(1, 'is empty; write what is to be decided'),
+		show: z.array(choice(SHOWN), wanted('a list', `write a list of: ${SHOWN.join(', ')}`)).optional(),
+		timeout: duration.optional(),
+		on_timeout: choice(['reject', 'approve']).optional(),
+		on_reject: choice(['fail', 'continue']).optional(),
+	},
+	wanted('a mapping', 'write approve: { message: Go on? }'),
+);
+
+const steps = z
+	.array(z.unknown(), wanted('a list', 'write one step after the other, each with "- id:" and prompt or run'))
+	.min(1, 'is empty; write at least one step')
+	.max(MAX_STEPS, `has more than ${MAX_STEPS} steps, the most there may be`);
+
+const publish = z.record(inputName, condition, wanted('a mapping', 'write publish: { name: expression }'));
+
 export const PROMPT_STEP = z.strictObject({...common, prompt, ...ofPrompt});
 
 export const RUN_STEP = z.strictObject({...common, run});
 
-/** A step of which it is not clear what it is: with a prompt and a command, or with neither. */
-export const UNCLEAR_STEP = z.strictObject({...common, prompt: prompt.optional(), run: run.optional(), ...ofPrompt});
+export const APPROVE_STEP = z.strictObject({...ofAll, approve});
+
+const ofBlock = {loop: loop.optional(), publish: publish.optional()};
+
+/** A block; its steps are judged one by one, each by the schema of its kind. */
+export const BLOCK_STEP = z.strictObject({...ofAll, ...ofRepeated, ...ofBlock, steps});
+
+/** A step of which it is not clear what it is: of several kinds, or of none. */
+export const UNCLEAR_STEP = z.strictObject({
+	...common,
+	prompt: prompt.optional(),
+	run: run.optional(),
+	approve: approve.optional(),
+	steps: steps.optional(),
+	...ofPrompt,
+	...ofBlock,
+});
 
 /** What holds for every step that does not say otherwise; `engine`, `model` and `permissions` for those with a prompt. */
 const DEFAULTS = z.strictObject({...usualOfPrompt, ...usual}, wanted('a mapping', 'write defaults: { timeout: 30m }'));
@@ -158,10 +224,9 @@ export const WORKFLOW = z.strictObject(
 		defaults: DEFAULTS.optional(),
 		env: env.optional(),
 		budget: budget.optional(),
-		steps: z
-			.array(z.unknown(), wanted('a list', 'write one step after the other, each with "- id:" and prompt or run'))
-			.min(1, 'is empty; a workflow needs at least one step')
-			.max(MAX_STEPS, `has more than ${MAX_STEPS} steps, the most there may be`),
+		steps,
+		on_failure: steps.optional(),
+		finally: steps.optional(),
 	},
 	wantedFile,
 );
@@ -171,6 +236,8 @@ export const STEP_KEYS: readonly string[] = Object.keys(UNCLEAR_STEP.shape);
 
 export type PromptStep = z.infer<typeof PROMPT_STEP>;
 export type RunStep = z.infer<typeof RUN_STEP>;
+export type ApproveStep = z.infer<typeof APPROVE_STEP>;
+export type BlockStep = z.infer<typeof BLOCK_STEP>;
 export type WorkflowInput = z.infer<typeof input>;
 export type BudgetLimits = z.infer<typeof budget>;
 export type StepDefaults = z.infer<typeof DEFAULTS>;
@@ -234,7 +301,11 @@ const findUnknownKeys = (schema: z.ZodObject, value: unknown, issue: z.core.$Zod
 };
 
 const adviseOnKey = (schema: z.ZodObject, path: SchemaIssue['path'], key: string, known: readonly string[], meant: string | undefined): string => {
-	if (schema === RUN_STEP && path.length === 0 && Object.hasOwn(ofPrompt, key)) return 'only a step with prompt has it';
+	if (path.length === 0) {
+		if (schema !== PROMPT_STEP && Object.hasOwn(ofPrompt, key)) return 'only a step with prompt has it';
+		if (schema !== BLOCK_STEP && Object.hasOwn(ofBlock, key)) return 'only a step with steps has it';
+		if ((schema === APPROVE_STEP || schema === BLOCK_STEP) && Object.hasOwn(common, key)) return 'only a step with prompt or run has it';
+	}
 	return meant === undefined ? `there are: ${known.join(', ')}` : `did you mean "${meant}"?`;
 };
 

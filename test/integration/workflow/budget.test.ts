@@ -7,7 +7,7 @@ import type {Budget} from '../../../source/domain/plan.ts';
 import type {ProcessIdentity, UsageRecord} from '../../../source/domain/records.ts';
 import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
 import {createMeter, findReached} from '../../../source/workflow/budget.ts';
-import {anAgent, anId, aPlanStep, aUsageRecord, NO_BUDGET, tokens} from '../../support/builders.ts';
+import {anAgent, anId, aPlan, aPlanStep, aUsageRecord, NO_BUDGET, tokens} from '../../support/builders.ts';
 
 const self = createProcessTable(process.platform).identify(process.pid) as ProcessIdentity;
 const runId = anId('run');
@@ -24,7 +24,7 @@ const setUp = async (budget: Partial<Budget>, maxCostNanoUsd: number | null = nu
 	const clock: Clock = {now: () => 1000 + elapsed, elapsed: () => elapsed, sleep: async () => {}};
 	const notices: string[] = [];
 	await store.createRun({id: runId, workflow: 'w', startedAt: 1, owner: self, planJson: '{}', stepIds: ['a', 'b']});
-	const plan = {name: 'w', description: null, inputs: [], budget: {...NO_BUDGET, ...budget}, steps: []};
+	const plan = aPlan({budget: {...NO_BUDGET, ...budget}});
 	let agents = 0;
 	const begin = async (stepId: string) => {
 		agents += 1;

@@ -153,6 +153,8 @@ const EXAMPLE: Partial<FakeData> = {
 					takesCheckpoints: false,
 				}),
 			],
+			onFailure: [],
+			finally: [],
 		},
 	},
 	logs: {

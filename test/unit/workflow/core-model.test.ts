@@ -2,19 +2,11 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
-import {type Plan, type PlanStep, RETRY_CAUSES} from '../../../source/domain/plan.ts';
+import {type Plan, type PlanNode, type PlanStep, RETRY_CAUSES} from '../../../source/domain/plan.ts';
 import {isStepOver, type RunStatus} from '../../../source/domain/status.ts';
-import {
-	type Command,
-	decide,
-	fold,
-	type JudgeWish,
-	MAX_RESTORES_PER_STEP,
-	type RunState,
-	startState,
-	type Wish,
-} from '../../../source/workflow/core.ts';
-import {aPlanStep, NO_BUDGET} from '../../support/builders.ts';
+import {type Command, decide, type Evaluate, MAX_RESTORES_PER_STEP, type Value} from '../../../source/workflow/core.ts';
+import {fold, type RunState, startState} from '../../../source/workflow/run-state.ts';
+import {aPlan, aPlanBlock, aPlanGate, aPlanStep} from '../../support/builders.ts';
 
 // Random plans meet random outcomes, cancellations and crashes; what must hold in each of them is checked at each step of the way.
 
@@ -22,43 +14,118 @@ const CASES = Number(process.env['RAD_TEST_PLANS'] ?? 20_000);
 const runId = 'run_0000000001' as RunId;
 const SPENT = 'the money is gone';
 
-type StepDraft = {
-	readonly needs: readonly number[];
+type WorkDraft = {
+	readonly kind: 'work';
 	readonly retries: number;
 	readonly on: readonly (typeof RETRY_CAUSES)[number][];
-	readonly continuesOnError: boolean;
-	readonly wish: Wish | null;
 	/** What its responses cost, in each attempt. */
 	readonly costs: readonly number[];
 };
+type GateDraft = {readonly kind: 'gate'; readonly onReject: 'fail' | 'continue'};
+type BlockDraft = {
+	readonly kind: 'block';
+	readonly repeat: 'once' | 'loop' | 'each' | 'single';
+	/** Rounds until a loop ends by itself, or items; -1: nobody can tell. */
+	readonly count: number;
+	readonly isStrict: boolean;
+	readonly steps: readonly StepDraft[];
+};
+type StepDraft = {
+	readonly needs: readonly number[];
+	readonly continuesOnError: boolean;
+	readonly wish: Value | null;
+	readonly own: WorkDraft | GateDraft | BlockDraft;
+};
 
-const draft: fc.Arbitrary<StepDraft> = fc.record({
-	needs: fc.array(fc.nat(9), {maxLength: 3}),
+const workDraft: fc.Arbitrary<WorkDraft> = fc.record({
+	kind: fc.constant('work'),
 	retries: fc.nat(2),
 	on: fc.subarray([...RETRY_CAUSES]),
-	continuesOnError: fc.boolean(),
-	wish: fc.constantFrom(null, null, {isWanted: true}, {isWanted: false}, {problem: 'odd'}),
 	costs: fc.array(fc.integer({min: 1, max: 3}), {maxLength: 3}),
 });
+const gateDraft: fc.Arbitrary<GateDraft> = fc.record({kind: fc.constant('gate'), onReject: fc.constantFrom('fail', 'continue')});
+
+const {step: stepDraft} = fc.letrec<{step: StepDraft; block: BlockDraft}>(tie => ({
+	step: fc.record({
+		needs: fc.array(fc.nat(9), {maxLength: 3}),
+		continuesOnError: fc.boolean(),
+		wish: fc.constantFrom(null, null, {value: true}, {value: false}, {problem: 'odd'}),
+		own: fc.oneof(
+			{maxDepth: 3, depthIdentifier: 'block'},
+			{weight: 6, arbitrary: workDraft},
+			{weight: 1, arbitrary: gateDraft},
+			{weight: 2, arbitrary: tie('block')},
+		),
+	}),
+	block: fc.record({
+		kind: fc.constant('block'),
+		repeat: fc.constantFrom('once', 'loop', 'each', 'single'),
+		count: fc.integer({min: -1, max: 3}),
+		isStrict: fc.boolean(),
+		steps: fc.array(tie('step'), {minLength: 1, maxLength: 3, depthIdentifier: 'block'}),
+	}),
+}));
 
 const limitOfRun = fc.oneof(fc.constant(Infinity), fc.integer({min: 1, max: 20}));
 
-/** A step may need any of those above it, as no cycle passes the check of a file. */
-const toPlan = (drafts: readonly StepDraft[]): Plan => ({
-	name: 'model',
-	description: null,
-	inputs: [],
-	budget: NO_BUDGET,
-	steps: drafts.map(({needs, retries, on, continuesOnError, wish}, index) =>
-		aPlanStep({
-			id: `s${index}`,
-			needs: index === 0 ? [] : [...new Set(needs.map(need => `s${need % index}`))],
-			when: wish === null ? null : 'x',
-			continuesOnError,
-			retry: {max: retries, on, backoffMs: 10, factor: 2, maxBackoffMs: 15},
-		}),
-	),
-});
+const MAX_ROUNDS = 3;
+
+/** A step may need any of those above it, as no cycle passes the check of a file. Its expressions say what becomes of them. */
+const toNodes = (drafts: readonly StepDraft[]): readonly PlanNode[] => drafts.map((draft, index) => toNode(draft, index));
+
+const toNode = ({needs, continuesOnError, wish, own}: StepDraft, index: number): PlanNode => {
+	const base = {
+		id: `s${index}`,
+		needs: index === 0 ? [] : [...new Set(needs.map(need => `s${need % index}`))],
+		when: wish === null ? null : JSON.stringify(wish),
+		continuesOnError,
+	};
+	switch (own.kind) {
+		case 'work': {
+			const retry = {max: own.retries, on: own.on, backoffMs: 10, factor: 2, maxBackoffMs: 15};
+			// Only a model costs something.
+			return aPlanStep({...base, kind: own.costs.length === 0 ? 'run' : 'prompt', text: JSON.stringify(own.costs), retry});
+		}
+		case 'gate':
+			return aPlanGate({...base, onReject: own.onReject});
+		case 'block':
+			return aPlanBlock({...base, ...toBlock(own)});
+	}
+};
+
+const toBlock = ({repeat, count, isStrict, steps}: BlockDraft) => {
+	const each = {
+		kind: 'each',
+		items: count < 0 ? '{"problem":"odd"}' : JSON.stringify({value: Array.from({length: count})}),
+		as: 'item',
+		failsFast: isStrict,
+	} as const;
+	switch (repeat) {
+		case 'once':
+			return {repeat: {kind: 'once'} as const, steps: toNodes(steps)};
+		case 'loop':
+			return {
+				repeat: {kind: 'loop', until: `round ${count}`, max: MAX_ROUNDS, onExhausted: isStrict ? 'fail' : 'continue'} as const,
+				steps: toNodes(steps),
+			};
+		case 'each':
+			return {repeat: each, steps: toNodes(steps)};
+		case 'single':
+			return {repeat: each, steps: [aPlanStep({id: 'only'})], isSingle: true};
+	}
+};
+
+const evaluate: Evaluate = (text, scope) => {
+	if (!text.startsWith('round ')) return JSON.parse(text) as Value;
+	const count = Number(text.slice(6));
+	return count < 0 ? {problem: 'odd'} : {value: (scope.round?.index ?? 0) >= count};
+};
+
+const countWork = (nodes: readonly PlanNode[]): number =>
+	nodes.reduce((sum, node) => {
+		if (node.kind === 'steps') return sum + 2 + MAX_ROUNDS * (1 + countWork(node.steps));
+		return sum + (node.kind === 'approve' ? 3 : 4 + node.retry.max + MAX_RESTORES_PER_STEP);
+	}, 0);
 
 /** What the world does next: how an attempt ends, or something that comes in between. */
 const move = fc.constantFrom(
@@ -86,13 +153,14 @@ const toOutcome = (name: Ending): AttemptOutcome => {
 
 type World = {
 	readonly moves: readonly Move[];
-	readonly costsOf: (step: PlanStep) => readonly number[];
 	/** What the run may cost. */
 	readonly limit: number;
 };
 
+const costsOf = ({text}: PlanStep): readonly number[] => (text.startsWith('[') ? (JSON.parse(text) as number[]) : []);
+
 /** Runs a plan as the engine does: every decision is an event before it is acted on. */
-const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}: World) => {
+const play = (plan: Plan, {moves, limit: budget}: World) => {
 	const events: RadEvent[] = [{type: 'run.started', runId}];
 	let state: RunState = startState(plan);
 	let next = 0;
@@ -108,7 +176,7 @@ const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}:
 	};
 	const interrupt = (): void => {
 		commit({type: 'run.status-changed', runId, status: 'interrupted', reason: 'its rad is gone'});
-		expect(decide(plan, state, judgeWish), 'nothing is done for a run without a rad').toEqual([]);
+		expect(decide(plan, state, evaluate), 'nothing is done for a run without a rad').toBeUndefined();
 		state = replay();
 	};
 	let spent = 0;
@@ -127,7 +195,7 @@ const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}:
 	const obey = (command: Command): RunStatus | undefined => {
 		switch (command.type) {
 			case 'start-step': {
-				checkStart(plan, state, command, judgeWish);
+				checkStart(state, command);
 				started.push(`${command.step.id}.${command.attempt}`);
 				commit({type: 'step.started', runId, stepId: command.step.id, attempt: command.attempt});
 				// When the world has nothing left to say, all goes well.
@@ -140,6 +208,16 @@ const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}:
 				if (said === 'crash') goOn();
 				return undefined;
 			}
+			case 'open-step':
+				expect(state.status, 'no round begins in a run that is being cancelled').toBe('running');
+				expect(command.round, 'rounds are counted one by one').toBe((state.steps[command.stepId]?.rounds ?? 0) + 1);
+				for (const child of command.children) expect(state.steps[child], 'the steps of a round are new').toBeUndefined();
+				commit({type: 'step.opened', runId, stepId: command.stepId, round: command.round, items: command.items});
+				return undefined;
+			case 'ask':
+				expect(state.steps[command.gate.id]?.status ?? 'pending', 'a question is asked once').toBe('pending');
+				commit({type: 'step.asked', runId, stepId: command.gate.id, question: QUESTION});
+				return undefined;
 			case 'end-step':
 				expect(isStepOver(state.steps[command.stepId]?.status ?? 'pending'), 'a step ends once').toBe(false);
 				ended.push(command.ending.reason);
@@ -150,58 +228,79 @@ const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}:
 				return command.status;
 		}
 	};
-	const limit = plan.steps.reduce((sum, {retry}) => sum + 4 + retry.max + MAX_RESTORES_PER_STEP, 5 + moves.length);
+	/** A person answers, unless something happens first. */
+	const answer = (stepId: string): void => {
+		const said = moves[next] ?? 'completed';
+		next += 1;
+		if (said === 'cancel') cancel();
+		else if (said === 'crash') {
+			interrupt();
+			goOn();
+		} else commit({type: 'step.decided', runId, stepId, decision: {isApproved: said === 'completed', by: 'user', comment: null}});
+	};
+	const limit = countWork([...plan.steps, ...plan.onFailure, ...plan.finally]) + 5 + 2 * moves.length;
 	for (let turn = 0; turn < limit; turn += 1) {
 		expect(replay()).toEqual(state);
-		const commands = decide(plan, state, judgeWish);
-		expect(decide(plan, replay(), judgeWish)).toEqual(commands);
-		expect(commands.length, 'somebody always knows what is next').toBeGreaterThan(0);
-		for (const command of commands) {
-			const status = obey(command);
-			if (status !== undefined) return {status, state, started, ended};
+		const command = decide(plan, state, evaluate);
+		expect(decide(plan, replay(), evaluate)).toEqual(command);
+		if (command === undefined) {
+			const asking = Object.keys(state.steps).find(name => state.steps[name]?.status === 'waiting');
+			expect(asking, 'somebody always knows what is next').toBeDefined();
+			answer(asking ?? '');
+			continue;
 		}
+		const status = obey(command);
+		if (status !== undefined) return {status, state, started, ended};
 	}
 	throw new Error(`the run did not end within ${limit} decisions`);
 };
 
-const isDone = (plan: Plan, state: RunState, id: string): boolean => {
-	const step = state.steps[id];
-	const isTolerated = plan.steps.find(each => each.id === id)?.continuesOnError === true;
-	return step?.status === 'completed' || (step?.status === 'skipped' && step.isUnwanted) || (step?.status === 'failed' && isTolerated);
-};
+const QUESTION = {message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'} as const;
 
-const checkStart = (plan: Plan, state: RunState, {step, attempt, backoffMs}: Extract<Command, {type: 'start-step'}>, judgeWish: JudgeWish): void => {
+const checkStart = (state: RunState, {step, scope, attempt, backoffMs}: Extract<Command, {type: 'start-step'}>): void => {
 	const known = state.steps[step.id];
 	expect(state.status, 'nothing starts in a run that is being cancelled').toBe('running');
-	expect(state.spent, 'nothing starts when the money is gone').toBeNull();
+	const isTidying = step.kind === 'run' && /^(?:finally|on_failure)\./.test(step.id);
+	expect(state.spent === null || isTidying, 'nothing starts when the money is gone').toBe(true);
+	for (const need of step.needs) {
+		const node = scope.nodes.find(({id}) => id === need);
+		const {status = 'pending', isUnwanted = false} = state.steps[`${scope.prefix}${need}`] ?? {};
+		const isDone = status === 'completed' || (status === 'skipped' && isUnwanted) || (status === 'failed' && node?.continuesOnError === true);
+		expect(isDone, `${step.id} starts after ${need}`).toBe(true);
+	}
+	expect(known?.status ?? 'pending', 'what is over never starts again').toMatch(/^(?:pending|running)$/);
 	expect(
-		step.needs.every(need => isDone(plan, state, need)),
-		`${step.id} starts after its needs`,
-	).toBe(true);
-	expect(known?.status, 'what is over never starts again').toMatch(/^(?:pending|running)$/);
+		Object.entries(state.steps).filter(
+			([name, {status, attempts, outcome}]) => name !== step.id && status === 'running' && attempts > 0 && outcome === null,
+		),
+		'one at a time',
+	).toEqual([]);
 	expect(attempt, 'attempts are counted one by one').toBe((known?.attempts ?? 0) + 1);
-	if (step.when !== null) expect(judgeWish(step, state)).toEqual({isWanted: true});
+	if (step.when !== null) expect(evaluate(step.when, scope, state)).toEqual({value: true});
 	expect(attempt - 1 - (known?.restores ?? 0) - (known?.losses ?? 0), 'retries').toBeLessThanOrEqual(step.retry.max);
 	expect(backoffMs ?? 0).toBeLessThanOrEqual(step.retry.maxBackoffMs);
 };
 
+const arbitraryPlan = fc.record({
+	steps: fc.array(stepDraft, {minLength: 1, maxLength: 5}).map(toNodes),
+	onFailure: fc.array(stepDraft, {maxLength: 1}).map(toNodes),
+	finally: fc.array(stepDraft, {maxLength: 1}).map(toNodes),
+});
+
 describe('the core, whatever happens', () => {
 	it(`keeps its promises in ${CASES} random runs`, {timeout: 600_000}, () => {
 		fc.assert(
-			fc.property(fc.array(draft, {minLength: 1, maxLength: 7}), fc.array(move, {maxLength: 14}), limitOfRun, (drafts, moves, limit) => {
-				const plan = toPlan(drafts);
-				const judgeWish: JudgeWish = step => drafts[Number(step.id.slice(1))]?.wish ?? {isWanted: true};
+			fc.property(arbitraryPlan, fc.array(move, {maxLength: 14}), limitOfRun, (lists, moves, limit) => {
+				const plan = aPlan(lists);
 
-				const costsOf = (step: PlanStep): readonly number[] => drafts[Number(step.id.slice(1))]?.costs ?? [];
+				const {status, state, started, ended} = play(plan, {moves, limit});
 
-				const {status, state, started, ended} = play(plan, judgeWish, {moves, costsOf, limit});
-
-				expect(Object.values(state.steps).every(step => isStepOver(step.status))).toBe(true);
+				expect(Object.entries(state.steps).filter(([, step]) => !isStepOver(step.status))).toEqual([]);
 				expect(new Set(started).size, 'no attempt is made twice').toBe(started.length);
 				if (state.status === 'cancelled') return;
-				const hasFailed = plan.steps.some(step => {
-					const end = state.steps[step.id]?.status;
-					return (end === 'failed' && !step.continuesOnError) || end === 'cancelled';
+				const hasFailed = listTop(plan).some(([name, node]) => {
+					const end = state.steps[name]?.status;
+					return (end === 'failed' && !node.continuesOnError) || end === 'cancelled';
 				});
 				// Whatever was stopped, not begun or not tried again for want of money says so.
 				const isCutShort = ended.some(reason => reason?.includes(SPENT));
@@ -211,3 +310,9 @@ describe('the core, whatever happens', () => {
 		);
 	});
 });
+
+const listTop = ({steps, onFailure, finally: last}: Plan): ReadonlyArray<readonly [string, PlanNode]> => [
+	...steps.map(node => [node.id, node] as const),
+	...onFailure.map(node => [`on_failure.${node.id}`, node] as const),
+	...last.map(node => [`finally.${node.id}`, node] as const),
+];

@@ -1,21 +1,16 @@
 import {describe, expect, it} from 'vitest';
 import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
-import {type Plan, type PlanStep, RETRY_CAUSES} from '../../../source/domain/plan.ts';
-import {decide, fold, type JudgeWish, MAX_RESTORES_PER_STEP, type RunState, startState, type Wish} from '../../../source/workflow/core.ts';
-import {aPlanStep, NO_BUDGET} from '../../support/builders.ts';
+import {type Plan, type PlanNode, type PlanStep, RETRY_CAUSES} from '../../../source/domain/plan.ts';
+import {decide, type Evaluate, MAX_ITEMS, MAX_RESTORES_PER_STEP, type Value} from '../../../source/workflow/core.ts';
+import {fold, type RunState, startState} from '../../../source/workflow/run-state.ts';
+import {aPlanBlock, aPlanGate, aPlanStep, aPlan as buildPlan} from '../../support/builders.ts';
 
 const runId = 'run_0000000001' as RunId;
 
 const aStep = (id: string, needs: readonly string[] = [], maxRetries = 0): PlanStep =>
 	aPlanStep({id, needs, retry: {max: maxRetries, on: RETRY_CAUSES, backoffMs: 0, factor: 2, maxBackoffMs: 0}});
-const aPlan = (...steps: readonly PlanStep[]): Plan => ({
-	name: 'test',
-	description: null,
-	inputs: [],
-	budget: NO_BUDGET,
-	steps,
-});
+const aPlan = (...steps: readonly PlanNode[]): Plan => buildPlan({steps});
 const started = (stepId: string, attempt = 1): RadEvent => ({type: 'step.started', runId, stepId, attempt});
 const attemptEnded = (stepId: string, status: AttemptOutcome['status'], attempt = 1): RadEvent => ({
 	type: 'step.attempt-ended',
@@ -32,59 +27,66 @@ const ended = (stepId: string, status: 'completed' | 'failed' | 'skipped' | 'can
 	reason: null,
 });
 const stateAfter = (plan: Plan, ...events: readonly RadEvent[]): RunState => events.reduce(fold, startState(plan));
-const always = (): Wish => ({isWanted: true});
-const names = (plan: Plan, state: RunState, judgeWish: JudgeWish = always): readonly string[] =>
-	decide(plan, state, judgeWish).map(command =>
-		command.type === 'start-step'
-			? `start ${command.step.id}.${command.attempt}`
-			: command.type === 'end-step'
-				? `${command.ending.status} ${command.stepId}`
-				: `run ${command.status}`,
-	);
+const always = (): Value => ({value: true});
+const next = (plan: Plan, state: RunState, evaluate: Evaluate = always): string | undefined => {
+	const command = decide(plan, state, evaluate);
+	switch (command?.type) {
+		case undefined:
+			return undefined;
+		case 'start-step':
+			return `start ${command.step.id}.${command.attempt}`;
+		case 'open-step':
+			return `open ${command.stepId} round ${command.round}: ${command.children.join(', ')}`;
+		case 'ask':
+			return `ask ${command.gate.id}`;
+		case 'end-step':
+			return `${command.ending.status} ${command.stepId}`;
+		case 'end-run':
+			return `run ${command.status}`;
+	}
+};
 
 describe('decide', () => {
 	const diamond = aPlan(aStep('a'), aStep('b', ['a']), aStep('c', ['a']), aStep('d', ['b', 'c']));
 
 	it('starts one step at a time, in the order of the file', () => {
-		expect(names(diamond, stateAfter(diamond))).toEqual(['start a.1']);
-		expect(names(diamond, stateAfter(diamond, started('a')))).toEqual([]);
-		expect(names(diamond, stateAfter(diamond, started('a'), attemptEnded('a', 'completed')))).toEqual(['completed a']);
-		expect(names(diamond, stateAfter(diamond, ended('a', 'completed')))).toEqual(['start b.1']);
+		expect(next(diamond, stateAfter(diamond))).toBe('start a.1');
+		expect(next(diamond, stateAfter(diamond, started('a')))).toBeUndefined();
+		expect(next(diamond, stateAfter(diamond, started('a'), attemptEnded('a', 'completed')))).toBe('completed a');
+		expect(next(diamond, stateAfter(diamond, ended('a', 'completed')))).toBe('start b.1');
 	});
 
 	it('waits for every need', () => {
-		expect(names(diamond, stateAfter(diamond, ended('a', 'completed'), ended('b', 'completed')))).toEqual(['start c.1']);
+		expect(next(diamond, stateAfter(diamond, ended('a', 'completed'), ended('b', 'completed')))).toBe('start c.1');
 	});
 
 	it('starts a step that is listed before what it needs only afterwards', () => {
 		const plan = aPlan(aStep('late', ['early']), aStep('early'));
 
-		expect(names(plan, stateAfter(plan))).toEqual(['start early.1']);
+		expect(next(plan, stateAfter(plan))).toBe('start early.1');
 	});
 
 	it('skips what depends on a failed step, through others too, and goes on with the rest', () => {
 		const plan = aPlan(aStep('a'), aStep('b', ['a']), aStep('c', ['b']), aStep('free'));
 		const state = stateAfter(plan, ended('a', 'failed'));
 
-		expect(names(plan, state)).toEqual(['skipped b']);
-		expect(names(plan, fold(state, ended('b', 'skipped')))).toEqual(['skipped c']);
-		expect(names(plan, stateAfter(plan, ended('a', 'failed'), ended('b', 'skipped'), ended('c', 'skipped')))).toEqual(['start free.1']);
+		expect(next(plan, state)).toBe('skipped b');
+		expect(next(plan, fold(state, ended('b', 'skipped')))).toBe('skipped c');
+		expect(next(plan, stateAfter(plan, ended('a', 'failed'), ended('b', 'skipped'), ended('c', 'skipped')))).toBe('start free.1');
 	});
 
 	it('fails the run when a step failed, and completes it when all are done', () => {
 		const plan = aPlan(aStep('a'), aStep('b'));
 
-		expect(names(plan, stateAfter(plan, ended('a', 'failed'), ended('b', 'completed')))).toEqual(['run failed']);
-		expect(names(plan, stateAfter(plan, ended('a', 'completed'), ended('b', 'completed')))).toEqual(['run completed']);
+		expect(next(plan, stateAfter(plan, ended('a', 'failed'), ended('b', 'completed')))).toBe('run failed');
+		expect(next(plan, stateAfter(plan, ended('a', 'completed'), ended('b', 'completed')))).toBe('run completed');
 	});
 
 	it.each(['failed', 'timed_out', 'lost'] as const)('tries a step again that %s, as often as it may', status => {
 		const plan = aPlan(aStep('a', [], 1));
 
-		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', status)))).toEqual(['start a.2']);
-		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', status), started('a', 2), attemptEnded('a', status, 2)))).toEqual([
-			'failed a',
-		]);
+		expect(next(plan, stateAfter(plan, started('a'), attemptEnded('a', status)))).toBe('start a.2');
+		expect(next(plan, stateAfter(plan, started('a'), attemptEnded('a', status), started('a', 2), attemptEnded('a', status, 2)))).toBe('failed a');
 	});
 
 	it('runs a restored step again without spending a retry, but not for ever', () => {
@@ -92,46 +94,47 @@ describe('decide', () => {
 		let state = stateAfter(plan);
 		for (let attempt = 1; attempt <= MAX_RESTORES_PER_STEP; attempt += 1) {
 			state = [started('a', attempt), attemptEnded('a', 'restored', attempt)].reduce(fold, state);
-			expect(names(plan, state)).toEqual([`start a.${attempt + 1}`]);
+			expect(next(plan, state)).toBe(`start a.${attempt + 1}`);
 		}
 		const last = MAX_RESTORES_PER_STEP + 1;
 		state = [started('a', last), attemptEnded('a', 'restored', last)].reduce(fold, state);
 
-		expect(names(plan, state)).toEqual(['failed a']);
+		expect(next(plan, state)).toBe('failed a');
 	});
 
 	it('skips a step whose condition is false, which counts as done', () => {
 		const plan = aPlan({...aStep('a'), when: 'false'}, aStep('b', ['a']));
-		const never = (): Wish => ({isWanted: false});
+		const never = (): Value => ({value: false});
 		const skipped: RadEvent = {type: 'step.ended', runId, stepId: 'a', status: 'skipped', reason: null, isUnwanted: true};
 
-		expect(names(plan, stateAfter(plan), never)).toEqual(['skipped a']);
-		expect(decide(plan, stateAfter(plan), never)).toMatchObject([{ending: {isUnwanted: true}}]);
-		expect(names(plan, stateAfter(plan, skipped), never)).toEqual(['start b.1']);
-		expect(names(plan, stateAfter(plan, skipped, ended('b', 'completed')))).toEqual(['run completed']);
+		expect(next(plan, stateAfter(plan), never)).toBe('skipped a');
+		expect(decide(plan, stateAfter(plan), never)).toMatchObject({ending: {isUnwanted: true}});
+		expect(next(plan, stateAfter(plan, skipped), never)).toBe('start b.1');
+		expect(next(plan, stateAfter(plan, skipped, ended('b', 'completed')))).toBe('run completed');
 	});
 
 	it('asks for a condition only when all that the step needs is done, and fails a step whose condition cannot be told', () => {
 		const plan = aPlan(aStep('a'), {...aStep('b', ['a']), when: 'x'}, aStep('c', ['b']));
 		const asked: string[] = [];
-		const judge = ({id}: PlanStep): Wish => {
-			asked.push(id);
+		const judge: Evaluate = text => {
+			asked.push(text);
 			return {problem: 'no such function'};
 		};
 
-		expect(names(plan, stateAfter(plan), judge)).toEqual(['start a.1']);
+		expect(next(plan, stateAfter(plan), judge)).toBe('start a.1');
 		expect(asked).toEqual([]);
-		expect(decide(plan, stateAfter(plan, ended('a', 'completed')), judge)).toMatchObject([
-			{stepId: 'b', ending: {status: 'failed', reason: 'its condition cannot be evaluated: no such function'}},
-		]);
-		expect(names(plan, stateAfter(plan, ended('a', 'failed')), judge)).toEqual(['skipped b']);
+		expect(decide(plan, stateAfter(plan, ended('a', 'completed')), judge)).toMatchObject({
+			stepId: 'b',
+			ending: {status: 'failed', reason: 'its condition cannot be evaluated: no such function'},
+		});
+		expect(next(plan, stateAfter(plan, ended('a', 'failed')), judge)).toBe('skipped b');
 	});
 
 	it('goes on after a failure that was to be expected', () => {
 		const plan = aPlan({...aStep('a'), continuesOnError: true}, aStep('b', ['a']));
 
-		expect(names(plan, stateAfter(plan, ended('a', 'failed')))).toEqual(['start b.1']);
-		expect(names(plan, stateAfter(plan, ended('a', 'failed'), ended('b', 'completed')))).toEqual(['run completed']);
+		expect(next(plan, stateAfter(plan, ended('a', 'failed')))).toBe('start b.1');
+		expect(next(plan, stateAfter(plan, ended('a', 'failed'), ended('b', 'completed')))).toBe('run completed');
 	});
 
 	it('tries again only for the causes that are named, after waits that grow', () => {
@@ -149,30 +152,31 @@ describe('decide', () => {
 		];
 		const waits = [1, 2, 3, 4].map(count => {
 			const events = Array.from({length: count}, (_, index) => failed(index + 1)).flat();
-			const [command] = decide(plan, stateAfter(plan, ...events), always);
+			const command = decide(plan, stateAfter(plan, ...events), always);
 			return command?.type === 'start-step' ? command.backoffMs : command;
 		});
 
 		expect(waits).toEqual([1000, 3000, 5000, 5000]);
-		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', 'failed')))).toEqual(['failed a']);
-		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', 'lost')))).toEqual(['failed a']);
-		expect(names(plan, stateAfter(plan, started('a'), attemptEnded('a', 'timed_out')))).toEqual(['start a.2']);
+		expect(next(plan, stateAfter(plan, started('a'), attemptEnded('a', 'failed')))).toBe('failed a');
+		expect(next(plan, stateAfter(plan, started('a'), attemptEnded('a', 'lost')))).toBe('failed a');
+		expect(next(plan, stateAfter(plan, started('a'), attemptEnded('a', 'timed_out')))).toBe('start a.2');
 	});
 
 	it('starts nothing more in a run that is being cancelled, and ends it as cancelled', () => {
 		const plan = aPlan(aStep('a', [], 3), aStep('b', ['a']));
 		const cancelling: RadEvent = {type: 'run.status-changed', runId, status: 'cancelling', reason: null};
 
-		expect(names(plan, stateAfter(plan, started('a'), cancelling))).toEqual([]);
-		expect(names(plan, stateAfter(plan, started('a'), cancelling, attemptEnded('a', 'failed')))).toEqual(['cancelled a']);
-		expect(names(plan, stateAfter(plan, cancelling, ended('a', 'cancelled')))).toEqual(['cancelled b']);
-		expect(names(plan, stateAfter(plan, cancelling, ended('a', 'cancelled'), ended('b', 'cancelled')))).toEqual(['run cancelled']);
+		expect(next(plan, stateAfter(plan, started('a'), cancelling))).toBe('cancelled b');
+		expect(next(plan, stateAfter(plan, started('a'), cancelling, ended('b', 'cancelled')))).toBeUndefined();
+		expect(next(plan, stateAfter(plan, started('a'), cancelling, attemptEnded('a', 'failed')))).toBe('cancelled a');
+		expect(next(plan, stateAfter(plan, cancelling, ended('a', 'cancelled')))).toBe('cancelled b');
+		expect(next(plan, stateAfter(plan, cancelling, ended('a', 'cancelled'), ended('b', 'cancelled')))).toBe('run cancelled');
 	});
 
 	it('decides nothing for a run that is over or interrupted', () => {
 		const plan = aPlan(aStep('a'));
 		for (const status of ['completed', 'failed', 'cancelled', 'interrupted'] as const) {
-			expect(names(plan, stateAfter(plan, {type: 'run.status-changed', runId, status, reason: null}))).toEqual([]);
+			expect(next(plan, stateAfter(plan, {type: 'run.status-changed', runId, status, reason: null}))).toBeUndefined();
 		}
 	});
 
@@ -187,27 +191,35 @@ describe('decide', () => {
 			attempt: 1,
 			outcome: {status: 'failed', exitCode: 130, reason: 'stopped as it is spent', spent: scope, outputs: {}},
 		});
-		const endings = (...events: readonly RadEvent[]) =>
-			decide(plan, stateAfter(plan, ...events), always).map(command => (command.type === 'end-step' ? command.ending : command));
+		const ending = (...events: readonly RadEvent[]) => {
+			const command = decide(plan, stateAfter(plan, ...events), always);
+			return command?.type === 'end-step' ? command.ending : command;
+		};
 
 		it('does not try again what was stopped, or failed by itself', () => {
-			expect(endings(started('a'), spent, stoppedFor('run'))).toEqual([{status: 'failed', reason: 'stopped as it is spent', isCutShort: true}]);
-			expect(endings(started('a'), attemptEnded('a', 'failed'), spent)).toEqual([
-				{status: 'failed', reason: "because failed; not tried again: the run's budget is spent: $0.31 of $0.30", isCutShort: true},
-			]);
+			expect(ending(started('a'), spent, stoppedFor('run'))).toEqual({status: 'failed', reason: 'stopped as it is spent', isCutShort: true});
+			expect(ending(started('a'), attemptEnded('a', 'failed'), spent)).toEqual({
+				status: 'failed',
+				reason: "because failed; not tried again: the run's budget is spent: $0.31 of $0.30",
+				isCutShort: true,
+			});
 		});
 
 		it('starts nothing more, and fails with the reason', () => {
 			const failed = [started('a'), spent, stoppedFor('run'), {...ended('a', 'failed'), isCutShort: true}] as const;
-			expect(names(plan, stateAfter(plan, ...failed))).toEqual(['skipped b']);
-			expect(endings(...failed, ended('b', 'skipped'))).toEqual([
-				{status: 'skipped', reason: "the run's budget is spent: $0.31 of $0.30", isCutShort: true},
-			]);
+			expect(next(plan, stateAfter(plan, ...failed))).toBe('skipped b');
+			expect(ending(...failed, ended('b', 'skipped'))).toEqual({
+				status: 'skipped',
+				reason: "the run's budget is spent: $0.31 of $0.30",
+				isCutShort: true,
+			});
 
 			const over = stateAfter(plan, ...failed, ended('b', 'skipped'), ended('free', 'skipped'));
-			expect(decide(plan, over, always)).toEqual([
-				{type: 'end-run', status: 'failed', reason: `the run's budget is spent: $0.31 of $0.30; step "a" failed`},
-			]);
+			expect(decide(plan, over, always)).toEqual({
+				type: 'end-run',
+				status: 'failed',
+				reason: `the run's budget is spent: $0.31 of $0.30; step "a" failed`,
+			});
 		});
 
 		it('asks the condition of a step first: what is not wanted is not missed', () => {
@@ -215,21 +227,199 @@ describe('decide', () => {
 			const wishing = aPlan(aStep('a'), when);
 			const state = stateAfter(wishing, ended('a', 'completed'), spent);
 
-			expect(names(wishing, state, () => ({isWanted: false}))).toEqual(['skipped b']);
-			expect(names(wishing, fold(state, {...ended('b', 'skipped'), isUnwanted: true}))).toEqual(['run completed']);
+			expect(next(wishing, state, () => ({value: false}))).toBe('skipped b');
+			expect(next(wishing, fold(state, {...ended('b', 'skipped'), isUnwanted: true}))).toBe('run completed');
 		});
 
 		it('makes nothing of it when all was done before', () => {
 			const done = stateAfter(plan, ended('a', 'completed'), ended('b', 'completed'), ended('free', 'completed'), spent);
 
-			expect(names(plan, done)).toEqual(['run completed']);
+			expect(next(plan, done)).toBe('run completed');
 		});
 
 		it('fails although the step that was stopped may fail', () => {
 			const tolerant = aPlan({...aStep('a'), continuesOnError: true}, aStep('b', ['a']));
 			const over = stateAfter(tolerant, spent, {...ended('a', 'failed'), isCutShort: true}, ended('b', 'completed'));
 
-			expect(names(tolerant, over)).toEqual(['run failed']);
+			expect(next(tolerant, over)).toBe('run failed');
+		});
+	});
+
+	describe('at a step that asks', () => {
+		const asked: RadEvent = {
+			type: 'step.asked',
+			runId,
+			stepId: 'gate',
+			question: {message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'},
+		};
+		const decided = (isApproved: boolean): RadEvent => ({
+			type: 'step.decided',
+			runId,
+			stepId: 'gate',
+			decision: {isApproved, by: 'user', comment: 'too slow'},
+		});
+
+		it('waits for the answer, and goes on with what does not need it', () => {
+			const plan = aPlan(aPlanGate(), aStep('after', ['gate']), aStep('free'));
+
+			expect(next(plan, stateAfter(plan))).toBe('ask gate');
+			expect(next(plan, stateAfter(plan, asked))).toBe('start free.1');
+			expect(next(plan, stateAfter(plan, asked, ended('free', 'completed')))).toBeUndefined();
+			expect(next(plan, stateAfter(plan, asked, ended('free', 'completed'), decided(true)))).toBe('completed gate');
+		});
+
+		it('fails after a No, unless the workflow goes on; the answer is what it hands on', () => {
+			const strict = aPlan(aPlanGate());
+			const lenient = aPlan(aPlanGate({onReject: 'continue'}));
+			const outputs = {approved: false, by: 'user', comment: 'too slow'};
+
+			expect(decide(strict, stateAfter(strict, asked, decided(false)), always)).toMatchObject({
+				ending: {status: 'failed', reason: 'rejected by user: too slow', outputs},
+			});
+			expect(decide(lenient, stateAfter(lenient, asked, decided(false)), always)).toMatchObject({ending: {status: 'completed', outputs}});
+		});
+
+		it('is cancelled with the run', () => {
+			const plan = aPlan(aPlanGate());
+			const cancelling: RadEvent = {type: 'run.status-changed', runId, status: 'cancelling', reason: null};
+
+			expect(next(plan, stateAfter(plan, asked, cancelling))).toBe('cancelled gate');
+		});
+	});
+
+	describe('with blocks', () => {
+		const opened = (stepId: string, round: number, items: readonly unknown[] | null = null): RadEvent => ({
+			type: 'step.opened',
+			runId,
+			stepId,
+			round,
+			items,
+		});
+		const inner = [aStep('x'), aStep('y', ['x'])];
+		const done = (...names: readonly string[]): readonly RadEvent[] => names.map(name => ended(name, 'completed'));
+
+		it('runs the steps of a block under its name, and ends it with them', () => {
+			const plan = aPlan(aPlanBlock({id: 'b', steps: inner, publish: {answer: 'x'}}), aStep('after', ['b']));
+			const answer = (): Value => ({value: 42});
+
+			expect(next(plan, stateAfter(plan))).toBe('open b round 1: b.x, b.y');
+			expect(next(plan, stateAfter(plan, opened('b', 1)))).toBe('start b.x.1');
+			expect(next(plan, stateAfter(plan, opened('b', 1), ...done('b.x')))).toBe('start b.y.1');
+			expect(decide(plan, stateAfter(plan, opened('b', 1), ...done('b.x', 'b.y')), answer)).toMatchObject({
+				stepId: 'b',
+				ending: {status: 'completed', outputs: {answer: 42}},
+			});
+			expect(next(plan, stateAfter(plan, opened('b', 1), ended('b.x', 'failed'), ended('b.y', 'skipped')))).toBe('failed b');
+		});
+
+		it('repeats a loop until its condition holds, at most as often as it may', () => {
+			const repeat = {kind: 'loop', until: 'u', max: 2, onExhausted: 'fail'} as const;
+			const plan = aPlan(aPlanBlock({id: 'b', repeat, steps: inner}));
+			const never = (): Value => ({value: false});
+			const first = stateAfter(plan, opened('b', 1), ...done('b.1.x', 'b.1.y'));
+			const second = [opened('b', 2), ...done('b.2.x', 'b.2.y')].reduce(fold, first);
+
+			expect(next(plan, first)).toBe('completed b');
+			expect(next(plan, first, never)).toBe('open b round 2: b.2.x, b.2.y');
+			expect(decide(plan, second, never)).toMatchObject({
+				ending: {status: 'failed', reason: 'its end was not reached in 2 rounds: u', outputs: {rounds: 2}},
+			});
+			const patient = aPlan(aPlanBlock({id: 'b', repeat: {...repeat, onExhausted: 'continue'}, steps: inner}));
+			expect(next(patient, second, never)).toBe('completed b');
+			expect(decide(plan, first, () => ({problem: 'odd'}))).toMatchObject({ending: {status: 'failed', reason: 'its end cannot be told: odd'}});
+		});
+
+		it('ends a loop with the round that failed', () => {
+			const plan = aPlan(aPlanBlock({id: 'b', repeat: {kind: 'loop', until: 'u', max: 9, onExhausted: 'fail'}, steps: inner}));
+			const failed = stateAfter(plan, opened('b', 1), ended('b.1.x', 'failed'), ended('b.1.y', 'skipped'));
+
+			expect(decide(plan, failed, () => ({value: false}))).toMatchObject({ending: {status: 'failed', reason: 'step "b.1.x" failed'}});
+		});
+
+		it('repeats a step for each item, and collects what each hands on', () => {
+			const repeat = {kind: 'each', items: 'parts', as: 'part', failsFast: true} as const;
+			const plan = aPlan(aPlanBlock({id: 'e', repeat, steps: [aStep('e')], isSingle: true}), aStep('after', ['e']));
+			const items = ['left', 'right'];
+			const withOutputs = (stepId: string, at: string): readonly RadEvent[] => [
+				started(stepId),
+				{type: 'step.attempt-ended', runId, stepId, attempt: 1, outcome: {status: 'completed', exitCode: 0, reason: null, outputs: {at}}},
+				ended(stepId, 'completed'),
+			];
+			const first = stateAfter(plan, opened('e', 1, items), ...withOutputs('e.1', 'left'));
+			const both = [opened('e', 2, items), ...withOutputs('e.2', 'right')].reduce(fold, first);
+
+			expect(next(plan, stateAfter(plan), () => ({value: items}))).toBe('open e round 1: e.1');
+			expect(decide(plan, stateAfter(plan, opened('e', 1, items)), always)).toMatchObject({
+				step: {id: 'e.1'},
+				scope: {round: {index: 1, item: {name: 'part', value: 'left'}}},
+			});
+			expect(next(plan, first)).toBe('open e round 2: e.2');
+			expect(decide(plan, both, always)).toMatchObject({stepId: 'e', ending: {status: 'completed', outputs: {items: [{at: 'left'}, {at: 'right'}]}}});
+		});
+
+		it('has nothing to do for no items, and fails for what is no list or far too long', () => {
+			const plan = aPlan(
+				aPlanBlock({id: 'e', repeat: {kind: 'each', items: 'parts', as: 'part', failsFast: true}, steps: [aStep('e')], isSingle: true}),
+			);
+			const endingFor = (value: unknown) => decide(plan, stateAfter(plan), () => ({value}));
+
+			expect(endingFor([])).toMatchObject({ending: {status: 'completed', outputs: {items: []}}});
+			expect(endingFor('left')).toMatchObject({ending: {status: 'failed', reason: 'its items cannot be told: parts is not a list'}});
+			expect(endingFor(Array.from({length: MAX_ITEMS + 1}))).toMatchObject({ending: {status: 'failed'}});
+		});
+
+		it('begins no item after one has failed, unless it is to go on', () => {
+			const each = (failsFast: boolean) =>
+				aPlan(aPlanBlock({id: 'e', repeat: {kind: 'each', items: [1, 2], as: 'n', failsFast}, steps: [aStep('e')], isSingle: true}));
+			const failed = stateAfter(each(true), opened('e', 1, [1, 2]), ended('e.1', 'failed'));
+
+			expect(next(each(true), failed)).toBe('failed e');
+			expect(next(each(false), failed)).toBe('open e round 2: e.2');
+			expect(next(each(false), [opened('e', 2, [1, 2]), ended('e.2', 'completed')].reduce(fold, failed))).toBe('failed e');
+		});
+
+		it('cancels what is in a block before the block', () => {
+			const plan = aPlan(aPlanBlock({id: 'b', steps: inner}));
+			const cancelling: RadEvent = {type: 'run.status-changed', runId, status: 'cancelling', reason: null};
+			const state = stateAfter(plan, opened('b', 1), cancelling);
+
+			expect(next(plan, state)).toBe('cancelled b.x');
+			expect(next(plan, [ended('b.x', 'cancelled'), ended('b.y', 'cancelled')].reduce(fold, state))).toBe('cancelled b');
+		});
+
+		it('opens no further round when the budget of the run is spent', () => {
+			const plan = aPlan(aPlanBlock({id: 'b', repeat: {kind: 'loop', until: 'u', max: 9, onExhausted: 'continue'}, steps: inner}));
+			const spent: RadEvent = {type: 'run.budget-spent', runId, reason: 'all of it'};
+			const state = stateAfter(plan, opened('b', 1), ...done('b.1.x', 'b.1.y'), spent);
+
+			expect(decide(plan, state, () => ({value: false}))).toMatchObject({ending: {status: 'failed', reason: 'all of it', isCutShort: true}});
+			expect(next(plan, state)).toBe('completed b');
+		});
+	});
+
+	describe('after the steps', () => {
+		const plan = buildPlan({steps: [aStep('a')], onFailure: [aStep('tell')], finally: [aStep('tidy')]});
+
+		it('skips what is for a failure, and runs what is to be run last', () => {
+			const done = stateAfter(plan, ended('a', 'completed'));
+
+			expect(next(plan, done)).toBe('skipped on_failure.tell');
+			expect(next(plan, fold(done, ended('on_failure.tell', 'skipped')))).toBe('start finally.tidy.1');
+			expect(next(plan, [ended('on_failure.tell', 'skipped'), ended('finally.tidy', 'completed')].reduce(fold, done))).toBe('run completed');
+		});
+
+		it('runs both after a failure, and the run has failed all the same', () => {
+			const failed = stateAfter(plan, ended('a', 'failed'));
+
+			expect(next(plan, failed)).toBe('start on_failure.tell.1');
+			expect(next(plan, fold(failed, ended('on_failure.tell', 'completed')))).toBe('start finally.tidy.1');
+			expect(next(plan, [ended('on_failure.tell', 'completed'), ended('finally.tidy', 'completed')].reduce(fold, failed))).toBe('run failed');
+		});
+
+		it('runs none of them when the run is cancelled', () => {
+			const cancelling: RadEvent = {type: 'run.status-changed', runId, status: 'cancelling', reason: null};
+
+			expect(next(plan, stateAfter(plan, cancelling, ended('a', 'cancelled')))).toBe('cancelled on_failure.tell');
 		});
 	});
 });

@@ -1,4 +1,5 @@
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
+import {listPlanWork, type Plan} from '../../../source/domain/plan.ts';
 import {type EngineRules, loadWorkflow} from '../../../source/workflow/format/load-workflow.ts';
 
 const engines: EngineRules = {
@@ -9,6 +10,8 @@ const engines: EngineRules = {
 };
 const load = (text: string, name = 'wf') => loadWorkflow(name, 'wf.yaml', text, engines);
 const problemsOf = (text: string): readonly string[] => load(text).problems.map(({line, column, message}) => `${line}:${column}: ${message}`);
+
+const workOf = (plan: Plan | undefined) => (plan === undefined ? [] : listPlanWork(plan));
 
 describe('loadWorkflow', () => {
 	it('reads a whole workflow', () => {
@@ -38,7 +41,7 @@ steps:
 			['topic', 'string', true],
 			['count', 'number', false],
 		]);
-		expect(plan?.steps.map(({id, needs, engine, kind}) => [id, needs, engine, kind])).toEqual([
+		expect(workOf(plan).map(({id, needs, engine, kind}) => [id, needs, engine, kind])).toEqual([
 			['plan', [], 'recorded', 'prompt'],
 			['test', ['plan'], 'shell', 'run'],
 			['first', [], 'shell', 'run'],
@@ -107,7 +110,7 @@ steps:
 
 		expect(problems).toEqual([]);
 		expect(plan?.budget).toEqual({costNanoUsd: 2_500_000_000, tokens: null, turns: null, wallMs: 10_800_000});
-		expect(plan?.steps.map(({budget}) => budget)).toEqual([
+		expect(workOf(plan).map(({budget}) => budget)).toEqual([
 			{costNanoUsd: null, tokens: 4_000_000, turns: 60, wallMs: null},
 			{costNanoUsd: 1, tokens: null, turns: null, wallMs: null},
 		]);
@@ -171,7 +174,7 @@ steps:
   - { id: late, engine: claude, prompt: z }
 `;
 
-		expect(load(aFile('plan')).plan?.steps.map(({session, permissions}) => [session, permissions])).toEqual([
+		expect(workOf(load(aFile('plan')).plan).map(({session, permissions}) => [session, permissions])).toEqual([
 			[null, 'plan'],
 			[null, 'edit'],
 			['plan', 'edit'],
@@ -241,8 +244,8 @@ steps:
 		expect(problemsOf(text)).toEqual([
 			'5:5: unknown key "timeot"; did you mean "timeout"?',
 			'8:5: unknown key "engine"; only a step with prompt has it',
-			'9:5: step "c" needs exactly one of prompt, run (has both)',
-			'12:5: step "d" needs exactly one of prompt, run (has neither)',
+			'9:5: step "c" needs exactly one of prompt, run, approve, steps (has prompt, run)',
+			'12:5: step "d" needs exactly one of prompt, run, approve, steps (has none)',
 			'15:14: timeout: is not a duration; write 90s, 30m, 1h30m',
 			'16:19: retry.max: is too large; write a whole number from 0 to 20',
 			'17:5: id: is missing; give the step a name of its own, such as build',
@@ -275,7 +278,7 @@ steps:
 
 		expect(problemsOf(text)).toEqual([
 			'1:10: version: is not 1, the only version that this rad knows; write version: 1',
-			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, env, budget, steps',
+			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, env, budget, steps, on_failure, finally',
 			'4:25: unknown key "requird"; did you mean "required"?',
 			'5:31: inputs.n.default: is not a number; write a number, or change the type',
 			'8:17: expression: "${{" is not closed by "}}"',
@@ -287,7 +290,7 @@ steps:
 			'17:12: env: "A B" is not the name of an environment variable; use letters, digits and _',
 			'17:26: unknown step "zzz"; there are: a, c, e',
 			'17:53: unknown input "tsk"; did you mean "task"?',
-			'18:5: step "e" needs exactly one of prompt, run (has both)',
+			'18:5: step "e" needs exactly one of prompt, run, approve, steps (has prompt, run)',
 			'20:15: "run" may not contain ${{ steps.a.outputs.text }} (shell injection); pass it through env',
 		]);
 	});
@@ -403,7 +406,7 @@ steps:
 			'env.C: is not a plain value; write text, a number, true or false',
 			'env.D: is empty; write text, a number, true or false',
 			'unknown key "maxx"; did you mean "max"?',
-			'unknown key "if"; there are: id, needs, when, continue_on_error, budget, env, timeout, idle_timeout, restore, checkpoint, retry, run',
+			'unknown key "if"; there are: id, needs, when, continue_on_error, foreach, matrix, budget, env, timeout, idle_timeout, restore, checkpoint, retry, run',
 		]);
 	});
 
@@ -472,7 +475,7 @@ steps:
 
 		expect(problemsOf(text)).toEqual([
 			'4:13: expression: is empty; write what is to stand here, such as ${{ inputs.name }}',
-			'4:20: unknown field of run "no"; there are: id, workflow',
+			'4:20: unknown field of run "no"; there are: id, workflow, status',
 			'4:34: expression: "${{" is not closed by "}}"',
 			'4:65: reads steps.a, which is this step itself; only another step can read it',
 			'4:90: expression: "${{" is not closed by "}}"',
@@ -484,7 +487,7 @@ steps:
 		['a repeated id', 'version: 1\nsteps:\n  - {id: a, run: x}\n  - {id: a, run: x}\n', 'id: "a" is used twice'],
 		['a repeated key', 'version: 1\nversion: 1\nsteps:\n  - {id: a, run: x}\n', 'the key "version" stands here twice'],
 		['another version', 'version: 2\nsteps:\n  - {id: a, run: x}\n', 'version'],
-		['no steps', 'version: 1\nsteps: []\n', 'needs at least one step'],
+		['no steps', 'version: 1\nsteps: []\n', 'write at least one step'],
 		['an unknown engine', 'version: 1\nsteps:\n  - {id: a, prompt: x, engine: claud}\n', 'unknown engine "claud"; did you mean "claude"?'],
 		['the shell as an engine of prompts', 'version: 1\nsteps:\n  - {id: a, prompt: x, engine: shell}\n', 'unknown engine "shell"'],
 		[

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import type {Plan, PlanInput} from '../../../source/domain/plan.ts';
 import {resolveInputs} from '../../../source/workflow/run-inputs.ts';
-import {NO_BUDGET} from '../../support/builders.ts';
+import {aPlan} from '../../support/builders.ts';
 
 const anInput = (change: Partial<PlanInput>): PlanInput => ({
 	name: 'x',
@@ -11,7 +11,7 @@ const anInput = (change: Partial<PlanInput>): PlanInput => ({
 	description: null,
 	...change,
 });
-const plan = (...inputs: readonly PlanInput[]): Plan => ({name: 'wf', description: null, inputs, budget: NO_BUDGET, steps: []});
+const plan = (...inputs: readonly PlanInput[]): Plan => aPlan({name: 'wf', inputs});
 
 describe('resolveInputs', () => {
 	it('takes what was typed, in its type, and the defaults for the rest', () => {

@@ -1,6 +1,6 @@
 import {EXIT} from '../../../domain/failures.ts';
 import {formatDuration, formatInteger, formatNanoUsd} from '../../../domain/figures.ts';
-import type {Budget, Plan, PlanInput, PlanStep} from '../../../domain/plan.ts';
+import type {Budget, Plan, PlanGate, PlanInput, PlanNode, PlanStep, Repeat} from '../../../domain/plan.ts';
 import {layOutColumns} from '../../../views/columns.ts';
 import {formatPlural} from '../../../views/format.ts';
 import type {Line} from '../../../views/line.ts';
@@ -17,7 +17,7 @@ export const workflowShowCommand = defineCommand({
 	summary: 'Show what a workflow would do',
 	description: [
 		'Shows its inputs, and of each step what it comes after, which engine works on it, what its agent may do without being asked, and its limits, with all that the file leaves to the usual. Nothing is started.',
-		'A pipe gets a line for each input and each step, which begins with what it is. input: name, type, required or optional, default, description. step: name, what it needs separated by commas, engine, model, permissions, time limit in ms, retries, condition.',
+		'A pipe gets a line for each input and each step, which begins with what it is. input: name, type, required or optional, default, description. step: name behind those of its blocks, what it needs separated by commas, engine (approve for a question, steps for a block), model, permissions, time limit in ms, retries, condition.',
 	],
 	input: {workflow: {isRequired: true, description: 'Name of a workflow file, without .yaml.'}},
 	flags: {json: {...JSON_FLAG, description: 'Print the workflow with all of that as one JSON object.'}},
@@ -27,7 +27,7 @@ export const workflowShowCommand = defineCommand({
 		const {out} = context;
 		const plan = await context.host.openWorkflows(context.directory).load(input.workflow);
 		if (flags.json) await out.json(toWorkflowJson(plan));
-		else if (!out.isTerminal) await out.fields([...plan.inputs.map(toInputFields), ...plan.steps.map(toStepFields)]);
+		else if (!out.isTerminal) await out.fields([...plan.inputs.map(toInputFields), ...listPlaces(plan).map(toStepFields)]);
 		else await out.lines(format(plan, context));
 		return EXIT.done;
 	},
@@ -39,13 +39,39 @@ const toInputFields = ({name, type, isRequired, defaultValue, description}: Plan
 	description,
 ];
 
-const toStepFields = (step: PlanStep): readonly Field[] => [
-	...['step', step.id, step.needs.join(','), step.engine, step.model],
-	step.kind === 'prompt' ? step.permissions : null,
-	step.timeoutMs,
-	step.retry.max,
-	step.when,
+/** A step with the names of the blocks that it stands in. */
+type Place = {readonly node: PlanNode; readonly name: string; readonly depth: number};
+
+const listPlaces = (plan: Plan): readonly Place[] => [
+	...plan.steps.flatMap(node => toPlaces(node, '', 0)),
+	...plan.onFailure.flatMap(node => toPlaces(node, 'on_failure.', 0)),
+	...plan.finally.flatMap(node => toPlaces(node, 'finally.', 0)),
 ];
+
+const toPlaces = (node: PlanNode, prefix: string, depth: number): readonly Place[] => {
+	const name = `${prefix}${node.id}`;
+	const inner = node.kind === 'steps' && !node.isSingle ? node.steps : [];
+	return [{node, name, depth}, ...inner.flatMap(each => toPlaces(each, `${name}.`, depth + 1))];
+};
+
+/** The step that a node is, or is again and again; undefined of a block and of a question. */
+const toWork = (node: PlanNode): PlanStep | undefined => {
+	const step = node.kind === 'steps' && node.isSingle ? node.steps[0] : node;
+	return step?.kind === 'prompt' || step?.kind === 'run' ? step : undefined;
+};
+
+const toTimeout = (node: PlanNode): number | null => (node.kind === 'approve' ? node.timeoutMs : (toWork(node)?.timeoutMs ?? null));
+
+const toStepFields = ({node, name}: Place): readonly Field[] => {
+	const work = toWork(node);
+	return [
+		...['step', name, node.needs.join(','), work?.engine ?? node.kind, work?.model ?? null],
+		work?.kind === 'prompt' ? work.permissions : null,
+		toTimeout(node),
+		work?.retry.max ?? null,
+		node.when,
+	];
+};
 
 const format = (plan: Plan, context: Context): readonly Line[] => {
 	const {columns} = context.out;
@@ -57,8 +83,8 @@ const format = (plan: Plan, context: Context): readonly Line[] => {
 		...(budget === '' ? [] : [[{text: 'Budget ', tone: 'quiet'} as const, budget]]),
 		...(plan.inputs.length === 0 ? [] : [[], ...layOutColumns(INPUT_COLUMNS, plan.inputs.map(toInputCells), columns)]),
 		[],
-		...layOutColumns(STEP_COLUMNS, plan.steps.map(toStepCells), columns),
-		...plan.steps.flatMap(step => formatRest(step, columns)),
+		...layOutColumns(STEP_COLUMNS, listPlaces(plan).map(toStepCells), columns),
+		...listPlaces(plan).flatMap(place => formatRest(place, columns)),
 		[],
 		[{text: 'To run it: ', tone: 'quiet'}, toCommandLine(`run ${plan.name}${required.join('')}`, context)],
 	];
@@ -81,23 +107,52 @@ const STEP_COLUMNS = [
 	{title: 'Limit', align: 'right'},
 ] as const;
 
-const toStepCells = (step: PlanStep): readonly string[] => [
-	step.id,
-	step.needs.length === 0 ? '—' : step.needs.join(', '),
-	[step.engine, ...(step.model === null ? [] : [step.model])].join(' '),
-	step.kind === 'prompt' && step.engine !== 'recorded' ? step.permissions : '—',
-	formatDuration(step.timeoutMs),
-];
-
-/** What only some steps have, in full: a condition that is cut tells nothing. */
-const formatRest = (step: PlanStep, columns: number): readonly Line[] => {
-	const rest = listRest(step);
-	return rest.length === 0 ? [] : wrap(`${step.id}: ${rest.join('; ')}`, columns).map((text): Line => [{text, tone: 'quiet'}]);
+const toStepCells = ({node, name, depth}: Place): readonly string[] => {
+	const work = toWork(node);
+	const timeout = toTimeout(node);
+	return [
+		`${'  '.repeat(depth)}${depth === 0 ? name : node.id}`,
+		node.needs.length === 0 ? '—' : node.needs.join(', '),
+		work === undefined ? (node.kind === 'approve' ? 'a person' : '—') : [work.engine, ...(work.model === null ? [] : [work.model])].join(' '),
+		work?.kind === 'prompt' && work.engine !== 'recorded' ? work.permissions : '—',
+		timeout === null ? '—' : formatDuration(timeout),
+	];
 };
 
+/** What only some steps have, in full: a condition that is cut tells nothing. */
+const formatRest = ({node, name}: Place, columns: number): readonly Line[] => {
+	const work = toWork(node);
+	const rest = [
+		...(node.when === null ? [] : [`only when ${node.when}`]),
+		...(node.kind === 'steps' ? describeRepeat(node.repeat) : []),
+		...(node.kind === 'approve' ? describeGate(node) : []),
+		...(node.continuesOnError ? ['may fail'] : []),
+		...(work === undefined ? [] : listRest(work)),
+	];
+	return rest.length === 0 ? [] : wrap(`${name}: ${rest.join('; ')}`, columns).map((text): Line => [{text, tone: 'quiet'}]);
+};
+
+const describeRepeat = (repeat: Repeat): readonly string[] => {
+	switch (repeat.kind) {
+		case 'once':
+			return [];
+		case 'loop':
+			return [`up to ${formatPlural(repeat.max, 'round')} until ${repeat.until}${repeat.onExhausted === 'continue' ? ', or goes on without' : ''}`];
+		case 'each': {
+			const what = typeof repeat.items === 'string' ? `each ${repeat.as} of ${repeat.items}` : `each of ${formatPlural(repeat.items.length, 'item')}`;
+			return [`once for ${what}${repeat.failsFast ? '' : ', also after one has failed'}`];
+		}
+	}
+};
+
+const describeGate = ({message, show, onTimeout, timeoutMs, onReject}: PlanGate): readonly string[] => [
+	`asks ${message}`,
+	...(show.length === 0 ? [] : [`shows ${show.join(', ')}`]),
+	...(timeoutMs === null ? [] : [`no answer in time is a ${onTimeout === 'approve' ? 'Yes' : 'No'}`]),
+	...(onReject === 'continue' ? ['goes on after a No'] : []),
+];
+
 const listRest = (step: PlanStep): readonly string[] => [
-	...(step.when === null ? [] : [`only when ${step.when}`]),
-	...(step.continuesOnError ? ['may fail'] : []),
 	...(step.retry.max === 0 ? [] : [`tried again up to ${formatPlural(step.retry.max, 'time')}`]),
 	...(step.idleTimeoutMs === null ? [] : [`stopped when silent for ${formatDuration(step.idleTimeoutMs)}`]),
 	...(describeBudget(step.budget) === '' ? [] : [`budget ${describeBudget(step.budget)}`]),

@@ -1,0 +1,33 @@
+import type {StepStatus} from './status.ts';
+
+/** What is shown to whoever has to decide. */
+export const SHOWN = ['diff', 'outputs', 'cost'] as const;
+
+export type Shown = (typeof SHOWN)[number];
+
+/** What a person is asked before a run goes on. */
+export type Question = {
+	/** As it was filled in; it may hold what an agent wrote. */
+	readonly message: string;
+	readonly show: readonly Shown[];
+	/** What the steps before it have handed on, by their names in the run; empty unless it is to be shown. */
+	readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+	/** Epoch ms after which silence is an answer; null for never. */
+	readonly until: number | null;
+	readonly onTimeout: 'reject' | 'approve';
+};
+
+export type Decision = {
+	readonly isApproved: boolean;
+	/** `user`, or `timeout` where nobody answered. */
+	readonly by: string;
+	readonly comment: string | null;
+};
+
+/** `rejected by user: too slow`. */
+export const describeDecision = ({isApproved, by, comment}: Decision): string =>
+	`${isApproved ? 'approved' : 'rejected'}${by === 'timeout' ? ', as nobody answered in time' : ` by ${by}`}${comment === null ? '' : `: ${comment}`}`;
+
+/** True of a step that waits for a person. */
+export const isUndecided = ({status, decision}: {readonly status: StepStatus; readonly decision: Decision | null}): boolean =>
+	status === 'waiting' && decision === null;

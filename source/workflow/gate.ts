@@ -1,0 +1,68 @@
+import type {RunId} from '../domain/ids.ts';
+import type {PlanGate} from '../domain/plan.ts';
+import type {Question} from '../domain/question.ts';
+import {isUndecided} from '../domain/question.ts';
+import type {Run, Step} from '../domain/records.ts';
+import type {AttemptPorts} from './attempt-ports.ts';
+import {fillIn} from './attempt-runner.ts';
+import type {Contexts} from './format/actions-expressions.ts';
+import type {RunState} from './run-state.ts';
+import {findName, type Scope} from './scope.ts';
+
+type Ports = Pick<AttemptPorts, 'store' | 'clock'>;
+
+/** A step of a run that asks; `scope` is where it stands. */
+export type Asking = {
+	readonly runId: RunId;
+	readonly gate: PlanGate;
+	readonly scope: Scope;
+	readonly state: RunState;
+	readonly contexts: Contexts;
+};
+
+/** Asks for a person's decision. The time for it runs also while no rad does. */
+export const askPerson = ({store, clock}: Ports, {runId, gate, contexts, ...place}: Asking): Promise<void> => {
+	const now = clock.now();
+	const until = gate.timeoutMs === null ? null : now + gate.timeoutMs;
+	const outputs = gate.show.includes('outputs') ? readOutputs(gate, place) : {};
+	return store.askStep(runId, gate.id, {message: fillIn(gate.message, contexts), show: gate.show, outputs, until, onTimeout: gate.onTimeout}, now);
+};
+
+const readOutputs = ({needs}: PlanGate, {scope, state}: Pick<Asking, 'scope' | 'state'>): Question['outputs'] =>
+	Object.fromEntries(needs.map(need => [findName(scope, need), state.steps[findName(scope, need)]?.outputs ?? {}]));
+
+const POLL_MS = 200;
+
+/** Resolves when a step that waits for a person was decided, by one or by its time, or when the run is to stop. */
+export const waitForDecision = async (
+	{store, clock}: Ports,
+	{runId, signal}: {readonly runId: RunId; readonly signal: AbortSignal},
+): Promise<undefined> => {
+	const waiting = await listUndecided(store, runId);
+	if (waiting.length === 0) throw new Error(`run ${runId} has nothing to do and is not over`);
+	await store.moveRun(runId, 'waiting', describeWaiting(waiting), clock.now());
+	let version = -1;
+	while (!signal.aborted) {
+		await decideByTime({store, clock}, waiting);
+		if (version !== store.version()) {
+			version = store.version();
+			if ((await listUndecided(store, runId)).length < waiting.length) break;
+			if ((await store.getRun(runId))?.status === 'cancelling') return;
+		}
+		await clock.sleep(POLL_MS, signal);
+	}
+	await store.moveRun(runId, 'running', null, clock.now());
+};
+
+const listUndecided = async (store: Ports['store'], runId: Run['id']): Promise<readonly Step[]> => (await store.listSteps(runId)).filter(isUndecided);
+
+const describeWaiting = (steps: readonly Step[]): string =>
+	steps.length === 1 ? `step "${steps[0]?.stepId}" needs your decision` : `${steps.length} steps need your decision`;
+
+const decideByTime = async ({store, clock}: Ports, waiting: readonly Step[]): Promise<void> => {
+	for (const {runId, stepId, question} of waiting) {
+		const until = question?.until ?? null;
+		if (until === null || clock.now() < until) continue;
+		await store.decideStep(runId, stepId, {isApproved: question?.onTimeout === 'approve', by: 'timeout', comment: null}, clock.now());
+	}
+};

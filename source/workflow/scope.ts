@@ -1,0 +1,96 @@
+import type {Plan, PlanBlock, PlanGate, PlanNode, PlanStep} from '../domain/plan.ts';
+
+/** A list of steps at one place of a run: the whole workflow, or one round of a block. */
+export type Scope = {
+	readonly nodes: readonly PlanNode[];
+	/** What stands before their ids in the names of the steps of the run, such as `polish.2.`. */
+	readonly prefix: string;
+	/** The list that the block stands in; what is over there can be read here. Null for the workflow itself. */
+	readonly outer: Scope | null;
+	/** Null for the workflow itself. */
+	readonly round: Round | null;
+};
+
+type Round = {
+	/** From 1. */
+	readonly index: number;
+	/** What stands before the names of the steps of the round before; null where there is none, or it is of no interest. */
+	readonly before: string | null;
+	/** Null where the block has no items. */
+	readonly item: {readonly name: string; readonly value: unknown} | null;
+	/** True where the round is a step without a list of its own. */
+	readonly isSingle: boolean;
+};
+
+/** The lists of steps of a run that stand in no block, in the order in which they are run. */
+export const CLOSING = ['on_failure', 'finally'] as const;
+
+export const toMainScope = ({steps}: Pick<Plan, 'steps'>): Scope => ({nodes: steps, prefix: '', outer: null, round: null});
+
+/** Steps that are run after the others, and may read all of them. No step of the workflow itself can be called so: names have no dots. */
+export const toClosingScope = (plan: Plan, which: (typeof CLOSING)[number]): Scope => ({
+	nodes: which === 'finally' ? plan.finally : plan.onFailure,
+	prefix: `${which}.`,
+	outer: toMainScope(plan),
+	round: null,
+});
+
+/** All lists of steps that stand in no block. */
+export const listTopScopes = (plan: Plan): readonly Scope[] => [toMainScope(plan), ...CLOSING.map(which => toClosingScope(plan, which))];
+
+/** True of a command that is run after the steps: it costs nothing that a run's budget is there for. */
+export const isExempt = (scope: Scope, {kind}: Pick<PlanNode, 'kind'>): boolean => kind === 'run' && isClosing(scope);
+
+const isClosing = ({outer, round, prefix}: Scope): boolean => (outer !== null && round !== null ? isClosing(outer) : prefix !== '');
+
+/** One round of a block; `items` are those of the block. */
+export const toRoundScope = (scope: Scope, block: PlanBlock, index: number, items: readonly unknown[] | null): Scope => {
+	const name = `${scope.prefix}${block.id}`;
+	const {repeat, isSingle} = block;
+	const toPrefix = (round: number): string => (repeat.kind === 'once' || isSingle ? `${name}.` : `${name}.${round}.`);
+	return {
+		nodes: isSingle ? block.steps.map(step => ({...step, id: String(index)})) : block.steps,
+		prefix: toPrefix(index),
+		outer: scope,
+		round: {
+			index,
+			before: repeat.kind === 'loop' && index > 1 ? toPrefix(index - 1) : null,
+			item: repeat.kind === 'each' ? {name: repeat.as, value: items?.[index - 1] ?? null} : null,
+			isSingle,
+		},
+	};
+};
+
+/** A step of a run, under the name that it has there. */
+export const toInstance = <Step extends PlanStep | PlanGate>(scope: Scope, step: Step): Step => ({
+	...step,
+	id: `${scope.prefix}${step.id}`,
+	...('session' in step && step.session !== null ? {session: findName(scope, step.session)} : {}),
+});
+
+/** The name in the run of what is called so here, or further outside. */
+export const findName = (scope: Scope, id: string): string =>
+	scope.outer === null || scope.nodes.some(node => node.id === id) ? `${scope.prefix}${id}` : findName(scope.outer, id);
+
+export type Located = {readonly step: PlanStep; readonly scope: Scope};
+
+/** Finds the step of a run that has this name; `itemsOf` tells the items of a block of the run. */
+export const locateStep = (plan: Plan, name: string, itemsOf: (name: string) => readonly unknown[] | null): Located | undefined => {
+	const search = (scope: Scope): Located | undefined => {
+		for (const node of scope.nodes) {
+			const own = `${scope.prefix}${node.id}`;
+			if (node.kind !== 'steps') {
+				if (own === name) return node.kind === 'approve' ? undefined : {step: toInstance(scope, node), scope};
+			} else if (name.startsWith(`${own}.`)) {
+				const index = node.repeat.kind === 'once' ? 1 : Number(name.slice(own.length + 1).split('.')[0]);
+				return search(toRoundScope(scope, node, index, itemsOf(own)));
+			}
+		}
+		return undefined;
+	};
+	for (const scope of listTopScopes(plan)) {
+		const found = search(scope);
+		if (found !== undefined) return found;
+	}
+	return undefined;
+};
