@@ -24,6 +24,7 @@ import {monitorStatusCommand} from './commands/monitor/status.ts';
 import {monitorTelemetryCommand} from './commands/monitor/telemetry.ts';
 import {pricesExplainCommand} from './commands/prices/explain.ts';
 import {pricesListCommand} from './commands/prices/list.ts';
+import {reportCommand} from './commands/report.ts';
 import {requestRestoreCommand} from './commands/request/restore.ts';
 import {resumeCommand} from './commands/resume.ts';
 import {runCommand} from './commands/run.ts';
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
 	cancelCommand,
 	runsCommand,
 	showCommand,
+	reportCommand,
 	enginesCommand,
 	workflowListCommand,
 	workflowShowCommand,
