@@ -2,7 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {isFailure, RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
 import type {RunId} from '../domain/ids.ts';
-import type {FrozenPlan, Plan} from '../domain/plan.ts';
+import type {FrozenPlan} from '../domain/plan.ts';
 import type {RunAttendance, RunOptions, Runs, StartOptions} from '../domain/rad.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {toOverFailure} from '../domain/run-over.ts';
@@ -11,8 +11,8 @@ import type {AttemptPorts} from './attempt-ports.ts';
 import {hasLimit} from './budget.ts';
 import {cancelRun} from './cancel-run.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
+import {demandPrograms, freezePlan} from './freeze-plan.ts';
 import type {RequestDesk} from './request-desk.ts';
-import {resolveInputs} from './run-inputs.ts';
 import type {WorkflowLibrary} from './workflow-library.ts';
 
 export type RunsOptions = {
@@ -30,36 +30,15 @@ export type RunsService = Runs & {
 	readonly executeAs: (runId: RunId, options: RunOptions) => Promise<Run>;
 };
 
-/** Nothing is started when a step's program is missing: half of a run is worse than none. */
-const demandPrograms = ({engines, findProgram, environment}: AttemptPorts, plan: Plan): void => {
-	for (const {id, engine} of plan.steps) {
-		const program = engines.find(engine)?.program ?? null;
-		if (program === null || findProgram(program.command, environment) !== undefined) continue;
-		throw new RadError(
-			'ENGINE_MISSING',
-			`Step "${id}" needs the engine ${engine}, and ${program.command} is not on your PATH; nothing was started.`,
-			{
-				hint: program.install,
-			},
-		);
-	}
-};
-
 export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: RunsOptions): RunsService => {
 	const {store, ids} = ports;
-	const freeze = async ({workflow, inputs, withoutCheckpoints, maxCostNanoUsd}: StartOptions): Promise<FrozenPlan> => {
-		const plan = await library.load(workflow);
-		demandPrograms(ports, plan);
-		const steps = withoutCheckpoints === true ? plan.steps.map(step => ({...step, takesCheckpoints: false})) : plan.steps;
-		return {plan: {...plan, steps}, inputs: resolveInputs(plan, inputs), maxCostNanoUsd: maxCostNanoUsd ?? null};
-	};
 	const get = async (runId: RunId): Promise<Run> => {
 		const run = await store.getRun(runId);
 		if (run === undefined) throw new RadError('RUN_UNKNOWN', `There is no run ${runId}`);
 		return run;
 	};
 	const executeAs = async (runId: RunId, options: RunOptions): Promise<Run> => {
-		const frozen = await freeze(options);
+		const frozen = await freezePlan(ports, library, options);
 		await upkeep();
 		const {signal, onEvent = () => {}, onNotice = () => {}} = options;
 		return executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
@@ -78,7 +57,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		resume,
 		execute: options => executeAs(ids.next('run'), options),
 		start: async options => {
-			await freeze(options);
+			await freezePlan(ports, library, options);
 			await upkeep();
 			const runId = ids.next('run');
 			await startRunner(runId, options);

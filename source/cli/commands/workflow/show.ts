@@ -1,8 +1,6 @@
 import {EXIT} from '../../../domain/failures.ts';
-import {formatDuration, formatInteger, formatNanoUsd} from '../../../domain/figures.ts';
-import type {Budget, Plan, PlanInput, PlanStep} from '../../../domain/plan.ts';
+import type {Plan, PlanInput, PlanStep} from '../../../domain/plan.ts';
 import {layOutColumns} from '../../../views/columns.ts';
-import {formatPlural} from '../../../views/format.ts';
 import type {Line} from '../../../views/line.ts';
 import {wrap} from '../../../views/wrap.ts';
 import {type Context, defineCommand} from '../../command.ts';
@@ -10,6 +8,7 @@ import {toCommandLine} from '../../command-line.ts';
 import {JSON_FLAG} from '../../flags.ts';
 import {toWorkflowJson} from '../../json-records.ts';
 import type {Field} from '../../output.ts';
+import {describeBudget, listRest, STEP_COLUMNS, toStepCells, toStepFields} from '../../workflow-text.ts';
 
 export const workflowShowCommand = defineCommand({
 	path: 'workflow show',
@@ -39,14 +38,6 @@ const toInputFields = ({name, type, isRequired, defaultValue, description}: Plan
 	description,
 ];
 
-const toStepFields = (step: PlanStep): readonly Field[] => [
-	...['step', step.id, step.needs.join(','), step.engine, step.model],
-	step.kind === 'prompt' ? step.permissions : null,
-	step.timeoutMs,
-	step.retry.max,
-	step.when,
-];
-
 const format = (plan: Plan, context: Context): readonly Line[] => {
 	const {columns} = context.out;
 	const budget = describeBudget(plan.budget);
@@ -73,43 +64,8 @@ const toInputCells = ({name, type, isRequired, defaultValue, description}: PlanI
 	description ?? '',
 ];
 
-const STEP_COLUMNS = [
-	{title: 'Step'},
-	{title: 'After', isFlexible: true},
-	{title: 'Engine'},
-	{title: 'May'},
-	{title: 'Limit', align: 'right'},
-] as const;
-
-const toStepCells = (step: PlanStep): readonly string[] => [
-	step.id,
-	step.needs.length === 0 ? '—' : step.needs.join(', '),
-	[step.engine, ...(step.model === null ? [] : [step.model])].join(' '),
-	step.kind === 'prompt' && step.engine !== 'recorded' ? step.permissions : '—',
-	formatDuration(step.timeoutMs),
-];
-
 /** What only some steps have, in full: a condition that is cut tells nothing. */
 const formatRest = (step: PlanStep, columns: number): readonly Line[] => {
 	const rest = listRest(step);
 	return rest.length === 0 ? [] : wrap(`${step.id}: ${rest.join('; ')}`, columns).map((text): Line => [{text, tone: 'quiet'}]);
 };
-
-const listRest = (step: PlanStep): readonly string[] => [
-	...(step.when === null ? [] : [`only when ${step.when}`]),
-	...(step.continuesOnError ? ['may fail'] : []),
-	...(step.retry.max === 0 ? [] : [`tried again up to ${formatPlural(step.retry.max, 'time')}`]),
-	...(step.idleTimeoutMs === null ? [] : [`stopped when silent for ${formatDuration(step.idleTimeoutMs)}`]),
-	...(describeBudget(step.budget) === '' ? [] : [`budget ${describeBudget(step.budget)}`]),
-	...(step.session === null ? [] : [`goes on with the conversation of ${step.session}`]),
-	...(step.takesCheckpoints ? [] : ['cannot be undone']),
-	...(step.restorePolicy === 'own-step' ? ['may restore its own checkpoints'] : []),
-];
-
-const describeBudget = ({costNanoUsd, tokens, turns, wallMs}: Budget): string =>
-	[
-		...(costNanoUsd === null ? [] : [formatNanoUsd(costNanoUsd)]),
-		...(tokens === null ? [] : [`${formatInteger(tokens)} tokens`]),
-		...(turns === null ? [] : [formatPlural(turns, 'turn')]),
-		...(wallMs === null ? [] : [formatDuration(wallMs)]),
-	].join(', ');
