@@ -2,7 +2,7 @@ import type {StoredEvent} from '../domain/events.ts';
 import type {HookChange, HookInfo} from '../domain/hooks.ts';
 import type {Budget, Plan, PlanStep} from '../domain/plan.ts';
 import type {CostExplanation, CostPart, PriceRow, PriceTableSource} from '../domain/prices.ts';
-import type {ImportResult} from '../domain/rad.ts';
+import type {ImportResult, StartPreview} from '../domain/rad.ts';
 import type {
 	Agent,
 	AgentRequest,
@@ -49,6 +49,18 @@ export const toWorkflowJson = ({name, description, inputs, budget, steps}: Plan)
 	inputs: inputs.map(({name, type, isRequired, defaultValue, description}) => ({name, type, isRequired, defaultValue, description})),
 	steps: steps.map(toPlanStepJson),
 });
+
+/** The workflow as it would be started: the values of its inputs, and the texts of its steps as far as they are known. */
+export const toStartPreviewJson = ({plan, inputs, maxCostNanoUsd, steps, finishesRestore}: StartPreview) => {
+	const workflow = toWorkflowJson(plan);
+	return {
+		...workflow,
+		maxCostNanoUsd,
+		finishesRestore,
+		inputs: workflow.inputs.map(input => ({...input, value: inputs[input.name] ?? null})),
+		steps: steps.map(step => ({...toPlanStepJson(step), isWanted: step.isWanted})),
+	};
+};
 
 const toPlanStepJson = (step: PlanStep) => ({
 	id: step.id,

@@ -13,6 +13,7 @@ import type {
 	Requests,
 	Runs,
 	StartOptions,
+	StartPreview,
 	Telemetry,
 	UsageFilter,
 	WorkflowSummary,
@@ -83,6 +84,8 @@ export type FakeRad = {
 	readonly rad: Rad;
 	readonly calls: readonly FakeCall[];
 	readonly data: () => FakeData;
+	/** Takes every input for a text, fills in nothing and evaluates no condition. */
+	readonly previewStart: (options: StartOptions) => Promise<StartPreview>;
 	/** Replaces parts of the workspace and tells every listener, as another process that writes would. */
 	readonly update: (change: Partial<FakeData>) => void;
 	/** Adds lines to an agent's log; whoever follows it hears them. */
@@ -164,7 +167,31 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 		events: createEvents(world),
 		close: async () => void world.calls.push({action: 'close'}),
 	};
-	return {rad, calls: world.calls, data: () => world.data, update: world.update, log: (agentId, ...lines) => appendLog(world, agentId, lines)};
+	const previewStart: FakeRad['previewStart'] = async ({workflow, inputs, maxCostNanoUsd, withoutCheckpoints}) => {
+		const plan = await rad.workflows.load(workflow);
+		const steps = plan.steps.map(step => ({
+			...step,
+			isWanted: step.when === null ? true : null,
+			takesCheckpoints: step.takesCheckpoints && withoutCheckpoints !== true,
+		}));
+		const defaults = plan.inputs.flatMap(({name, defaultValue}) => (defaultValue === null ? [] : [[name, defaultValue] as const]));
+		const values = {...Object.fromEntries(defaults), ...inputs};
+		return {
+			plan: {...plan, steps},
+			inputs: values,
+			maxCostNanoUsd: maxCostNanoUsd ?? null,
+			steps,
+			finishesRestore: world.data.cutShort !== undefined,
+		};
+	};
+	return {
+		previewStart,
+		rad,
+		calls: world.calls,
+		data: () => world.data,
+		update: world.update,
+		log: (agentId, ...lines) => appendLog(world, agentId, lines),
+	};
 };
 
 const appendLog = (world: World, agentId: string, lines: readonly LogLine[]): void => {

@@ -49,6 +49,7 @@ const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]>
 	['checkpoint-verify', ['checkpoint', 'verify']],
 	['run', ['run', 'example']],
 	['run-detached', ['run', 'example', '--detach']],
+	['run-dry-run', ['run', 'example', '--dry-run', '--input', 'issue=12', '--max-cost', '1.50']],
 ];
 
 const SAFETY = aCheckpoint({id: anId('cp', 3), kind: 'safety', label: 'before restoring cp_0000000001', stepId: null, target: anId('cp', 1)});
