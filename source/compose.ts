@@ -7,7 +7,7 @@ import {findProgram} from './agents/find-program.ts';
 import {createHttpHooks} from './agents/http-hooks.ts';
 import {createImports} from './agents/imports-service.ts';
 import type {ProcessTable} from './agents/process-table.ts';
-import {createSupervisor} from './agents/supervisor.ts';
+import {createSupervisor, type Supervisor} from './agents/supervisor.ts';
 import {createLazyCheckpoints} from './checkpoint/lazy-checkpoints.ts';
 import {markerIn} from './checkpoint/restore-marker.ts';
 import {createSqliteLock} from './checkpoint/sqlite-lock.ts';
@@ -17,8 +17,7 @@ import {parseDuration} from './domain/duration.ts';
 import {isFailure, RadError} from './domain/failures.ts';
 import type {HookSettings} from './domain/hooks.ts';
 import {createIds, type Ids} from './domain/ids.ts';
-import type {PlanStep} from './domain/plan.ts';
-import type {Host, Imports, Rad, WorkspaceInfo} from './domain/rad.ts';
+import type {Host, Imports, Rad, StartOptions, StartPreview, WorkspaceInfo} from './domain/rad.ts';
 import type {ProcessIdentity} from './domain/records.ts';
 import {openLogWriter} from './logs/log-writer.ts';
 import {createLogs} from './logs/logs-service.ts';
@@ -26,14 +25,15 @@ import {collectSecrets, createRedactor} from './logs/redactor.ts';
 import {createEventFeed} from './monitoring/event-feed.ts';
 import {createMonitor, createTelemetry} from './monitoring/monitor-service.ts';
 import {createPatientStore} from './monitoring/patient-store.ts';
-import {openSqliteStore} from './monitoring/sqlite-store.ts';
+import {openSqliteCopy, openSqliteStore} from './monitoring/sqlite-store.ts';
 import type {Store} from './monitoring/store-port.ts';
 import {createWorkspacePrices, PRICE_FILE, type WorkspacePrices} from './telemetry/price-file.ts';
 import {createPrices} from './telemetry/prices-service.ts';
 import type {AttemptPorts} from './workflow/attempt-ports.ts';
 import {cancelRun} from './workflow/cancel-run.ts';
 import {createCheckpoints} from './workflow/checkpoints-of-workspace.ts';
-import type {EngineRules} from './workflow/format/load-workflow.ts';
+import {toEngineRules} from './workflow/engine-rules.ts';
+import {previewStart} from './workflow/preview-start.ts';
 import {attemptDirectory} from './workflow/read-attempt.ts';
 import {reconcile} from './workflow/reconcile.ts';
 import {createRequestDesk} from './workflow/request-desk.ts';
@@ -81,6 +81,7 @@ export const composeHost = (machine: Machine, showDashboard: Host['showDashboard
 	open: directory => openRad(machine, directory),
 	openWorkflows: directory =>
 		createLibrary(findWorkspace(directory, machine.userId), {engines: toEngines(machine), environment: machine.environment}),
+	previewStart: (directory, options) => previewHere(machine, directory, options),
 	init: directory => initHere(machine, directory),
 	createDemo: () =>
 		createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
@@ -158,7 +159,7 @@ const createChecks = (machine: Machine, directory: string): readonly Check[] => 
 /** Opens the workspace of a folder. @throws {RadError} see `Host.open`. */
 export const openRad = async (machine: Machine, directory: string): Promise<OpenRad> => {
 	const layout = findWorkspace(directory, machine.userId);
-	const ids = createIds({now: machine.clock.now, randomInt: below => randomInt(below)});
+	const ids = toIds(machine);
 	const store = openSqliteStore(layout.database, {create: false});
 	try {
 		return assemble(machine, layout, ids, store, toRealDirectory(directory));
@@ -167,6 +168,28 @@ export const openRad = async (machine: Machine, directory: string): Promise<Open
 		throw error;
 	}
 };
+
+/** Works on a copy of the store, since opening one can change its files. */
+const previewHere = async (machine: Machine, directory: string, options: StartOptions): Promise<StartPreview> => {
+	const {clock, self, environment, processes} = machine;
+	const layout = findWorkspace(directory, machine.userId);
+	const store = openSqliteCopy(layout.database);
+	try {
+		const programs = {engines: toEngines(machine), findProgram, environment};
+		const library = checkPricesFirst(createLibrary(layout, programs), createWorkspacePrices(path.join(layout.radium, PRICE_FILE)));
+		const ports = {...programs, clock, processes, store, supervisor: toSupervisor(machine), runsDirectory: layout.runs};
+		const runId = toIds(machine).next('run');
+		const preview = await previewStart(ports, library, {runId, self, options});
+		return {...preview, finishesRestore: existsSync(markerIn(layout.root))};
+	} finally {
+		store.close();
+	}
+};
+
+const toIds = ({clock}: Machine): Ids => createIds({now: clock.now, randomInt: below => randomInt(below)});
+
+const toSupervisor = ({clock, processes, self, nodePath, programs}: Machine): Supervisor =>
+	createSupervisor({nodePath, shimFile: path.join(programs, 'shim.js'), self, processes, clock});
 
 const initHere = async (machine: Machine, directory: string) => {
 	const {environment} = machine;
@@ -279,7 +302,7 @@ const toPorts = (
 	checkpoints: AttemptPorts['checkpoints'],
 	{pricing}: WorkspacePrices,
 ): AttemptPorts => {
-	const {clock, processes, self, environment, nodePath, programs} = machine;
+	const {clock, processes, self, environment} = machine;
 	const redactor = createRedactor({secrets: collectSecrets(environment)});
 	return {
 		store,
@@ -288,7 +311,7 @@ const toPorts = (
 		ids,
 		processes,
 		environment,
-		supervisor: createSupervisor({nodePath, shimFile: path.join(programs, 'shim.js'), self, processes, clock}),
+		supervisor: toSupervisor(machine),
 		engines: toEngines(machine),
 		findProgram,
 		hooks: createHttpHooks({createToken}),
@@ -323,30 +346,8 @@ const toEngines = ({nodePath, programs}: Machine): Engines =>
 
 const createToken = (): string => randomBytes(32).toString('hex');
 
-type Rules = Pick<AttemptPorts, 'engines' | 'environment'>;
-
-const createLibrary = ({root, workflows}: Layout, rules: Rules): WorkflowLibrary =>
+const createLibrary = ({root, workflows}: Layout, rules: Parameters<typeof toEngineRules>[0]): WorkflowLibrary =>
 	createWorkflowLibrary({workspaceRoot: root, workflowsDirectory: workflows, engines: toEngineRules(rules, root)});
-
-const toEngineRules = ({engines, environment}: Rules, workspaceRoot: string): EngineRules => ({
-	names: engines.names,
-	defaultEngine: 'recorded',
-	canResume: name => engines.find(name)?.supports.includes('resume') === true,
-	findProblem: ({engine, kind, text, model, permissions, recording, speed}: PlanStep) =>
-		engines.find(engine)?.findProblem({
-			prompt: kind === 'prompt' ? text : null,
-			command: kind === 'run' ? text : null,
-			model,
-			permissions,
-			session: null,
-			recording,
-			speed,
-			workspaceRoot,
-			hookUrl: null,
-			directory: '',
-			environment,
-		}) ?? null,
-});
 
 /** Reconciles at most once a second, however often somebody reads; who comes while it is done waits for it. */
 const createUpkeep = (ports: AttemptPorts, onError: Machine['onError']): (() => Promise<void>) => {

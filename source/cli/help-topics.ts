@@ -34,7 +34,7 @@ export const TOPICS: readonly Topic[] = [
 		lines: [
 			'Results go to standard output; progress and failures go to standard error.',
 			'',
-			'A terminal gets aligned columns, cut to its width, with short times. A pipe gets one line for each thing, its fields separated by tabs, without a header; the help of each command lists the fields. Ids are whole, times are UTC (ISO 8601), an empty field is unknown. Only the summaries of rad run and rad demo are the same for both: they are for people.',
+			'A terminal gets aligned columns, cut to its width, with short times. A pipe gets one line for each thing, its fields separated by tabs, without a header; the help of each command lists the fields. Ids are whole, times are UTC (ISO 8601), an empty field is unknown. Only the summaries of rad run and rad demo, and the document of rad report, are the same for both: they are for people.',
 			'',
 			'With --json the output is one document: an array for a list, an object otherwise. What streams, rad run and rad logs, prints one object a line. Times are milliseconds since 1970, UTC; costs are whole billionths of a dollar (costNanoUsd: a number, or a string of digits beyond 2^53) and dollars (costUsd). What is not known is null.',
 			'',

@@ -3,7 +3,7 @@ import type {HookChange, HookInfo} from '../domain/hooks.ts';
 import type {Budget, Plan, PlanNode, PlanStep} from '../domain/plan.ts';
 import type {CostExplanation, CostPart, PriceRow, PriceTableSource} from '../domain/prices.ts';
 import type {Question} from '../domain/question.ts';
-import type {ImportResult} from '../domain/rad.ts';
+import type {ImportResult, StartPreview} from '../domain/rad.ts';
 import type {
 	Agent,
 	AgentRequest,
@@ -68,6 +68,18 @@ const toOwnJson = (node: PlanNode): object => {
 		case 'run':
 			return toPlanWorkJson(node);
 	}
+};
+
+/** The workflow as it would be started: the values of its inputs, and the texts of its steps as far as they are known. */
+export const toStartPreviewJson = ({plan, inputs, maxCostNanoUsd, wishes, finishesRestore}: StartPreview) => {
+	const workflow = toWorkflowJson(plan);
+	return {
+		...workflow,
+		maxCostNanoUsd,
+		finishesRestore,
+		inputs: workflow.inputs.map(input => ({...input, value: inputs[input.name] ?? null})),
+		wishes,
+	};
 };
 
 const toPlanWorkJson = (step: PlanStep) => ({

@@ -26,6 +26,7 @@ import {monitorTelemetryCommand} from './commands/monitor/telemetry.ts';
 import {pricesExplainCommand} from './commands/prices/explain.ts';
 import {pricesListCommand} from './commands/prices/list.ts';
 import {rejectCommand} from './commands/reject.ts';
+import {reportCommand} from './commands/report.ts';
 import {requestRestoreCommand} from './commands/request/restore.ts';
 import {resumeCommand} from './commands/resume.ts';
 import {runCommand} from './commands/run.ts';
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
 	cancelCommand,
 	runsCommand,
 	showCommand,
+	reportCommand,
 	enginesCommand,
 	workflowListCommand,
 	workflowShowCommand,

@@ -136,7 +136,23 @@ export const listPlanWork = ({steps, onFailure, finally: last}: Plan): readonly 
 const listWork = (nodes: readonly PlanNode[]): readonly PlanStep[] =>
 	nodes.flatMap(node => (node.kind === 'steps' ? listWork(node.steps) : node.kind === 'approve' ? [] : [node]));
 
-/** The same plan with each of those steps changed. */
+/** A step at its place in a plan: its name behind those of the blocks around it, and how many they are. */
+export type PlanPlace = {readonly node: PlanNode; readonly name: string; readonly depth: number};
+
+/** All steps of a plan, in the order of the file; a block before its steps. */
+export const listPlaces = (plan: Plan): readonly PlanPlace[] => [
+	...plan.steps.flatMap(node => toPlaces(node, '', 0)),
+	...plan.onFailure.flatMap(node => toPlaces(node, 'on_failure.', 0)),
+	...plan.finally.flatMap(node => toPlaces(node, 'finally.', 0)),
+];
+
+const toPlaces = (node: PlanNode, prefix: string, depth: number): readonly PlanPlace[] => {
+	const name = `${prefix}${node.id}`;
+	const inner = node.kind === 'steps' && !node.isSingle ? node.steps : [];
+	return [{node, name, depth}, ...inner.flatMap(each => toPlaces(each, `${name}.`, depth + 1))];
+};
+
+/** The same plan with each step changed that an agent or a command works on. */
 export const mapPlanWork = (plan: Plan, change: (step: PlanStep) => PlanStep): Plan => {
 	const map = (nodes: readonly PlanNode[]): readonly PlanNode[] =>
 		nodes.map(node => (node.kind === 'steps' ? {...node, steps: map(node.steps)} : node.kind === 'approve' ? node : change(node)));

@@ -2,7 +2,7 @@ import type {Check} from './checkup.ts';
 import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
-import type {Plan} from './plan.ts';
+import type {FrozenPlan, Plan} from './plan.ts';
 import type {Prices} from './prices.ts';
 import type {
 	Agent,
@@ -58,6 +58,14 @@ export type StartOptions = {
 	readonly withoutCheckpoints?: boolean;
 	/** What the run may cost at most, in billionths of a dollar, besides what its workflow allows. */
 	readonly maxCostNanoUsd?: number;
+};
+
+/** What would be started. Templates that only the run can fill in are left in the texts of the plan. */
+export type StartPreview = FrozenPlan & {
+	/** What the conditions of the steps say, by the names of their places; null where only the run will tell. */
+	readonly wishes: Readonly<Record<string, boolean | null>>;
+	/** True where a restore was cut short: whatever opens the workspace finishes it first. */
+	readonly finishesRestore: boolean;
 };
 
 /** How this process looks after a run. */
@@ -327,6 +335,13 @@ export type Host = {
 	readonly open: (directory: string) => Promise<Rad>;
 	/** The workflow files of the workspace at or above a folder: all that a fresh clone has of it. @throws {RadError} `WORKSPACE_MISSING`, `PATH_MISSING`. */
 	readonly openWorkflows: (directory: string) => Workflows;
+	/**
+	 * Tells what `Runs.execute` and `Runs.start` would start in the workspace at or above a folder. Nothing at all is changed, not even what
+	 * opening a workspace tidies up.
+	 *
+	 * @throws {RadError} as `open` and `Runs.execute`.
+	 */
+	readonly previewStart: (directory: string, options: StartOptions) => Promise<StartPreview>;
 	/** Makes `.radium/` in the folder, or above it in the top folder of its git work tree; leaves alone what is there. */
 	readonly init: (directory: string) => Promise<InitResult>;
 	/** Makes a scratch git repository with a workspace and the example workflow; returns where it is and the workflow's name. */

@@ -1,4 +1,4 @@
-import {closeSync, constants, existsSync, lstatSync, openSync, readSync} from 'node:fs';
+import {closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import {RadError} from '../domain/failures.ts';
 import {APPLICATION_ID, MIGRATIONS} from './sqlite-schema.ts';
@@ -30,6 +30,27 @@ export const openConnection = (file: string, {create}: {readonly create: boolean
 		}
 	});
 };
+
+/**
+ * Opens a copy in memory of what a store holds now, in the newest schema. The store and its log stay byte for byte, and no file is made or
+ * removed, whatever is done to the copy.
+ *
+ * @throws {RadError} as `openConnection`.
+ */
+export const openCopy = (file: string): Connection =>
+	named(file, () => {
+		prepareFile(file, false);
+		const connection = new Database(readBytes(file));
+		try {
+			checkIdentity(connection, file);
+			harden(connection);
+			migrate(connection, file);
+			return connection;
+		} catch (error) {
+			connection.close();
+			throw error;
+		}
+	});
 
 /** Runs something on a connection and translates what SQLite says into failures with a name. */
 export const named = <Result>(file: string, run: () => Result): Result => {
@@ -67,6 +88,28 @@ const readHeader = (file: string): string => {
 	}
 };
 
+/** Where the header tells how the file is written and read: 2 is with a log that is written ahead, which memory has none of, 1 is without. */
+const WRITE_VERSION_AT = 18;
+
+const readBytes = (file: string): Buffer => {
+	const bytes = readStore(file);
+	bytes.fill(1, WRITE_VERSION_AT, WRITE_VERSION_AT + 2);
+	return bytes;
+};
+
+/** A reader makes a log where there is none, and leaves it behind; but while there is none, nobody has the store open, and its bytes are all. */
+const readStore = (file: string): Buffer => {
+	const hasLog = (): boolean => existsSync(`${file}-wal`);
+	const bytes = hasLog() ? undefined : readFileSync(file);
+	if (bytes !== undefined && !hasLog()) return bytes;
+	const connection = new Database(file, {readonly: true, timeout: BUSY_TIMEOUT_MS});
+	try {
+		return connection.serialize();
+	} finally {
+		connection.close();
+	}
+};
+
 const loadDatabase = (file: string): Connection => new Database(file, {timeout: BUSY_TIMEOUT_MS});
 
 const configure = (connection: Connection, file: string, isNew: boolean): void => {
@@ -74,11 +117,15 @@ const configure = (connection: Connection, file: string, isNew: boolean): void =
 	connection.pragma('journal_mode = WAL');
 	// better-sqlite3 reopens WAL files with NORMAL, which loses acknowledged rows in a power cut.
 	connection.pragma('synchronous = FULL');
+	connection.pragma('mmap_size = 0');
+	harden(connection);
+	migrate(connection, file);
+};
+
+const harden = (connection: Connection): void => {
 	connection.pragma('trusted_schema = OFF');
 	connection.pragma('cell_size_check = ON');
 	connection.pragma('foreign_keys = ON');
-	connection.pragma('mmap_size = 0');
-	migrate(connection, file);
 };
 
 const checkIdentity = (connection: Connection, file: string): void => {

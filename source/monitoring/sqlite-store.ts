@@ -1,4 +1,4 @@
-import {named, openConnection} from './sqlite-open.ts';
+import {type Connection, named, openConnection, openCopy} from './sqlite-open.ts';
 import {createReads} from './sqlite-reads.ts';
 import {createWrites} from './sqlite-writes.ts';
 import type {Store} from './store-port.ts';
@@ -8,8 +8,12 @@ import type {Store} from './store-port.ts';
  *
  * @throws {RadError} see `openConnection`.
  */
-export const openSqliteStore = (file: string, options: {readonly create: boolean}): Store => {
-	const connection = openConnection(file, options);
+export const openSqliteStore = (file: string, options: {readonly create: boolean}): Store => toStore(openConnection(file, options), file);
+
+/** Opens a copy in memory of a store; the owner closes it. @throws {RadError} see `openCopy`. */
+export const openSqliteCopy = (file: string): Store => toStore(openCopy(file), file);
+
+const toStore = (connection: Connection, file: string): Store => {
 	let ownCommits = 0;
 	// BEGIN IMMEDIATE: a deferred transaction that reads before it writes gets SQLITE_BUSY at once, whatever the timeout.
 	const transact = async <Result>(run: () => Result): Promise<Result> =>

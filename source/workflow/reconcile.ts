@@ -8,7 +8,7 @@ import type {AttemptPorts} from './attempt-ports.ts';
 import {createEvaluate} from './contexts.ts';
 import {decide} from './core.ts';
 import {loadState} from './embedded-engine.ts';
-import {readFrozenPlan} from './frozen-plan.ts';
+import {readFrozenPlan} from './freeze-plan.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
 import {attemptDirectory, readAttempt, readOutputs} from './read-attempt.ts';
 import {ON_REQUEST, readSpent, toStopReason} from './stop-reason.ts';
@@ -49,9 +49,7 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	// Its rad died between starting it and writing that down.
 	const start = agent.status === 'starting' ? readStart(directory) : undefined;
 	if (start !== undefined) await store.noteProcess(agent.id, start.agent, clock.now());
-	if (state.kind === 'running') return;
-	// Its shim was started and has not said so yet.
-	if (state.kind === 'starting' && ports.processes.findMarked(AGENT_MARK, agent.id).length > 0) return;
+	if (isAtWork(ports, directory, agent)) return;
 	const engine = ports.engines.find(agent.engine);
 	// Neither ever started nor readable any more: there is nothing to harvest.
 	if (engine === undefined || state.kind === 'starting') {
@@ -66,6 +64,17 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	const endedAt = reading.exit?.endedAt ?? clock.now();
 	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, endedAt - attempt.startedAt), ports.redact);
 	await store.endAttempt(attempt, {agentId: agent.id, ...judgement}, outcome, endedAt);
+};
+
+/** True while an attempt goes on, whether or not a rad looks after it. */
+export const isAtWork = (
+	{supervisor, processes}: {readonly supervisor: Pick<AttemptPorts['supervisor'], 'look'>; readonly processes: AttemptPorts['processes']},
+	directory: string,
+	{id}: Agent,
+): boolean => {
+	const {kind} = supervisor.look(directory);
+	// A shim that was started need not have said so yet.
+	return kind === 'running' || (kind === 'starting' && processes.findMarked(AGENT_MARK, id).length > 0);
 };
 
 /** One attempt whose traces were spoilt must not keep a whole workspace from being read. Trouble with the store is no fault of the attempt. */

@@ -2,7 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {isFailure, RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
 import type {RunId} from '../domain/ids.ts';
-import {type FrozenPlan, listPlanWork, mapPlanWork, type Plan} from '../domain/plan.ts';
+import {type FrozenPlan, mapPlanWork} from '../domain/plan.ts';
 import {isUndecided} from '../domain/question.ts';
 import type {RunAttendance, RunOptions, Runs, StartOptions} from '../domain/rad.ts';
 import type {ProcessIdentity, Run, Step} from '../domain/records.ts';
@@ -12,9 +12,8 @@ import type {AttemptPorts} from './attempt-ports.ts';
 import {hasLimit} from './budget.ts';
 import {cancelRun} from './cancel-run.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
-import {readFrozenPlan} from './frozen-plan.ts';
+import {demandPrograms, freezePlan, readFrozenPlan} from './freeze-plan.ts';
 import type {RequestDesk} from './request-desk.ts';
-import {resolveInputs} from './run-inputs.ts';
 import {locateStep} from './scope.ts';
 import type {WorkflowLibrary} from './workflow-library.ts';
 
@@ -33,36 +32,15 @@ export type RunsService = Runs & {
 	readonly executeAs: (runId: RunId, options: RunOptions) => Promise<Run>;
 };
 
-/** Nothing is started when a step's program is missing: half of a run is worse than none. */
-const demandPrograms = ({engines, findProgram, environment}: AttemptPorts, plan: Plan): void => {
-	for (const {id, engine} of listPlanWork(plan)) {
-		const program = engines.find(engine)?.program ?? null;
-		if (program === null || findProgram(program.command, environment) !== undefined) continue;
-		throw new RadError(
-			'ENGINE_MISSING',
-			`Step "${id}" needs the engine ${engine}, and ${program.command} is not on your PATH; nothing was started.`,
-			{
-				hint: program.install,
-			},
-		);
-	}
-};
-
 export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: RunsOptions): RunsService => {
 	const {store, ids, clock} = ports;
-	const freeze = async ({workflow, inputs, withoutCheckpoints, maxCostNanoUsd}: StartOptions): Promise<FrozenPlan> => {
-		const plan = await library.load(workflow);
-		demandPrograms(ports, plan);
-		const frozen = withoutCheckpoints === true ? mapPlanWork(plan, step => ({...step, takesCheckpoints: false})) : plan;
-		return {plan: frozen, inputs: resolveInputs(plan, inputs), maxCostNanoUsd: maxCostNanoUsd ?? null};
-	};
 	const get = async (runId: RunId): Promise<Run> => {
 		const run = await store.getRun(runId);
 		if (run === undefined) throw new RadError('RUN_UNKNOWN', `There is no run ${runId}`);
 		return run;
 	};
 	const executeAs = async (runId: RunId, options: RunOptions): Promise<Run> => {
-		const frozen = await freeze(options);
+		const frozen = await freezePlan(ports, library, options);
 		await upkeep();
 		const {signal, onEvent = () => {}, onNotice = () => {}} = options;
 		return executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
@@ -81,7 +59,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		resume,
 		execute: options => executeAs(ids.next('run'), options),
 		start: async options => {
-			await freeze(options);
+			await freezePlan(ports, library, options);
 			await upkeep();
 			const runId = ids.next('run');
 			await startRunner(runId, options);

@@ -2,7 +2,7 @@ import type {StoredEvent} from '../../source/domain/events.ts';
 import {RadError} from '../../source/domain/failures.ts';
 import {findByPrefix} from '../../source/domain/find-by-prefix.ts';
 import type {CheckpointId, Id} from '../../source/domain/ids.ts';
-import type {Plan} from '../../source/domain/plan.ts';
+import {listPlaces, mapPlanWork, type Plan} from '../../source/domain/plan.ts';
 import type {
 	DiffOptions,
 	EventFeed,
@@ -13,6 +13,7 @@ import type {
 	Requests,
 	Runs,
 	StartOptions,
+	StartPreview,
 	Telemetry,
 	UsageFilter,
 	WorkflowSummary,
@@ -90,6 +91,8 @@ export type FakeRad = {
 	readonly rad: Rad;
 	readonly calls: readonly FakeCall[];
 	readonly data: () => FakeData;
+	/** Takes every input for a text, fills in nothing and evaluates no condition. */
+	readonly previewStart: (options: StartOptions) => Promise<StartPreview>;
 	/** Replaces parts of the workspace and tells every listener, as another process that writes would. */
 	readonly update: (change: Partial<FakeData>) => void;
 	/** Adds lines to an agent's log; whoever follows it hears them. */
@@ -171,7 +174,26 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 		events: createEvents(world),
 		close: async () => void world.calls.push({action: 'close'}),
 	};
-	return {rad, calls: world.calls, data: () => world.data, update: world.update, log: (agentId, ...lines) => appendLog(world, agentId, lines)};
+	const previewStart: FakeRad['previewStart'] = async ({workflow, inputs, maxCostNanoUsd, withoutCheckpoints}) => {
+		const plan = await rad.workflows.load(workflow);
+		const defaults = plan.inputs.flatMap(({name, defaultValue}) => (defaultValue === null ? [] : [[name, defaultValue] as const]));
+		const values = {...Object.fromEntries(defaults), ...inputs};
+		return {
+			plan: mapPlanWork(plan, step => ({...step, takesCheckpoints: step.takesCheckpoints && withoutCheckpoints !== true})),
+			inputs: values,
+			maxCostNanoUsd: maxCostNanoUsd ?? null,
+			wishes: Object.fromEntries(listPlaces(plan).map(({node, name}) => [name, node.when === null ? true : null])),
+			finishesRestore: world.data.cutShort !== undefined,
+		};
+	};
+	return {
+		previewStart,
+		rad,
+		calls: world.calls,
+		data: () => world.data,
+		update: world.update,
+		log: (agentId, ...lines) => appendLog(world, agentId, lines),
+	};
 };
 
 const appendLog = (world: World, agentId: string, lines: readonly LogLine[]): void => {

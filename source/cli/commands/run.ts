@@ -3,8 +3,10 @@ import type {Rad, StartOptions} from '../../domain/rad.ts';
 import {type Context, defineCommand} from '../command.ts';
 import {toCommandLine} from '../command-line.ts';
 import {INPUT_FLAG} from '../flags.ts';
-import {toRunJson} from '../json-records.ts';
+import {toRunJson, toStartPreviewJson} from '../json-records.ts';
 import {runAndTell} from '../run-in-foreground.ts';
+import {formatStartPreview, toStartPreviewFields} from '../start-preview.ts';
+import {usageError} from '../usage.ts';
 import {readWorkflowInputs} from '../workflow-inputs.ts';
 
 export const runCommand = defineCommand({
@@ -15,22 +17,29 @@ export const runCommand = defineCommand({
 		'Runs .radium/workflows/<workflow>.yaml. A checkpoint is taken before each step, so what the agents do can be undone. Progress goes to standard error and a summary to standard output.',
 		'With --no-checkpoint none is taken: nothing that the agents do can be undone then.',
 		'Ctrl-C stops every process of the run. With --detach the run goes on in the background.',
+		'With --dry-run nothing is started and nothing is changed: it prints the inputs, limits and steps as they would be started, with the inputs filled in, and fails as the start would. What only the run can tell stays as ${{ … }}. A pipe gets a line for each thing then, which begins with what it is. run: workflow, its budget in billionths of a dollar, tokens, turns and ms, --max-cost. input: name, type, value. step: the fields of rad workflow show, whether its condition holds, kind, whether a checkpoint is taken, session, prompt or command.',
 	],
 	input: {workflow: {isRequired: true, description: 'Name of a workflow file, without .yaml.'}},
 	flags: {
 		input: INPUT_FLAG,
 		detach: {type: 'switch', description: 'Start it in the background and print its id.'},
 		maxCost: {type: 'money', placeholder: 'USD', description: 'Stop the run when it has cost this much, or less if its workflow says so.'},
+		dryRun: {type: 'switch', description: 'Only tell what would be started.'},
 		noCheckpoint: {type: 'switch', description: 'Take no checkpoints: nothing can be undone.'},
-		json: {type: 'switch', description: 'Print each event as a JSON object on a line; the last one is the run. With --detach only the run.'},
+		json: {
+			type: 'switch',
+			description:
+				'Print each event as a JSON object on a line; the last one is the run. With --detach only the run; with --dry-run one object with all of that.',
+		},
 	},
 	examples: [
 		{words: 'rad run example', note: 'run it here'},
 		{words: 'rad run example --max-cost 2.50', note: 'spend no more than that'},
+		{words: 'rad run fix --input issue=12 --dry-run', note: 'only look at what it would do'},
 		{words: 'rad run fix --input issue=12 --detach', note: 'run it in the background; watch it with rad top'},
 	],
 	exitCodes: {
-		0: 'The run completed; with --detach, it has started.',
+		0: 'The run completed; with --detach, it has started; with --dry-run, it could start.',
 		1: 'The run failed.',
 		2: 'The workflow file or an input is wrong; nothing was started.',
 		3: 'There is no such workflow, or no workspace.',
@@ -39,17 +48,27 @@ export const runCommand = defineCommand({
 		130: 'Ctrl-C; every process of the run was stopped.',
 	},
 	run: async ({input, flags, ...context}) => {
+		if (flags.dryRun && flags.detach) throw usageError('--dry-run and --detach do not go together.', 'run');
 		const start: StartOptions = {
 			workflow: input.workflow,
 			inputs: readWorkflowInputs(flags.input, 'run'),
 			...(flags.maxCost === undefined ? {} : {maxCostNanoUsd: flags.maxCost}),
 			...(flags.noCheckpoint ? {withoutCheckpoints: true} : {}),
 		};
+		if (flags.dryRun) return preview(context, start, flags.json);
 		const rad = await context.open();
 		if (flags.detach) return runDetached(context, rad, start, flags.json);
 		return runAndTell(context, rad, attendance => rad.runs.execute({...start, ...attendance}), flags.json);
 	},
 });
+
+const preview = async ({host, directory, out}: Context, start: StartOptions, isJson: boolean): Promise<number> => {
+	const found = await host.previewStart(directory, start);
+	if (isJson) await out.json(toStartPreviewJson(found));
+	else if (out.isTerminal) await out.lines(formatStartPreview(found, out.columns));
+	else await out.fields(toStartPreviewFields(found));
+	return EXIT.done;
+};
 
 const runDetached = async (context: Context, rad: Rad, start: StartOptions, isJson: boolean): Promise<number> => {
 	const {out} = context;

@@ -1,18 +1,16 @@
-import {EXIT, RadError} from '../../domain/failures.ts';
-import type {AgentId} from '../../domain/ids.ts';
-import type {Rad} from '../../domain/rad.ts';
-import type {Agent, AgentTotals, Run} from '../../domain/records.ts';
+import {EXIT} from '../../domain/failures.ts';
+import type {Agent, AgentTotals} from '../../domain/records.ts';
 import {isRunOver} from '../../domain/status.ts';
 import {totalTokens} from '../../domain/tokens.ts';
-import {measureRecorded, recordedOf} from '../../views/recorded.ts';
 import {describeSubject} from '../../views/request-text.ts';
 import {type Context, defineCommand} from '../command.ts';
 import {toCommandLine} from '../command-line.ts';
+import {findRun} from '../find-run.ts';
 import {JSON_FLAG} from '../flags.ts';
-import {toAgentJson, toChangeJson, toCheckpointJson, toRequestJson, toRunJson, toStepJson, toTotalsJson} from '../json-records.ts';
 import {toIsoTime} from '../listing.ts';
 import type {Field} from '../output.ts';
 import {suggestAfterRun} from '../run-in-foreground.ts';
+import {toRunReportJson, toUsageByAgent} from '../run-json.ts';
 import {formatRunSummary, loadRunReport, type RunReport, type Suggestion} from '../run-summary.ts';
 
 export const showCommand = defineCommand({
@@ -34,19 +32,12 @@ export const showCommand = defineCommand({
 		const {out, clock} = context;
 		const rad = await context.open();
 		const report = await loadRunReport(rad, await findRun(rad, input.run));
-		if (flags.json) await out.json(toJson(report));
+		if (flags.json) await out.json(toRunReportJson(report));
 		else if (!out.isTerminal) await out.fields(toFields(report));
 		else await out.lines(formatRunSummary(report, suggest(report, context), {width: out.columns, hasSymbols: true, now: clock.now()}));
 		return EXIT.done;
 	},
 });
-
-const findRun = async (rad: Rad, prefix: string | undefined): Promise<Run> => {
-	if (prefix !== undefined) return rad.runs.find(prefix);
-	const [newest] = await rad.runs.list();
-	if (newest !== undefined) return newest;
-	throw new RadError('RUN_UNKNOWN', 'Nothing has run here yet.', {hint: 'rad run <workflow>'});
-};
 
 const suggest = (report: RunReport, context: Context): readonly Suggestion[] => {
 	const {id, status} = report.run;
@@ -67,10 +58,8 @@ const suggest = (report: RunReport, context: Context): readonly Suggestion[] => 
 	];
 };
 
-const byId = (byAgent: readonly AgentTotals[]): ReadonlyMap<AgentId, AgentTotals> => new Map(byAgent.map(totals => [totals.agentId, totals]));
-
 const toFields = ({run, steps, agents, byAgent, checkpoints, waiting, questions}: RunReport): ReadonlyArray<readonly Field[]> => {
-	const usage = byId(byAgent);
+	const usage = toUsageByAgent(byAgent);
 	return [
 		['run', run.id, run.workflow, run.status, toIsoTime(run.startedAt), toIsoTime(run.endedAt), run.error],
 		...steps.map(step => ['step', step.stepId, step.status, step.attempts, toIsoTime(step.startedAt), toIsoTime(step.endedAt), step.reason]),
@@ -87,18 +76,3 @@ const toAgentFields = (agent: Agent, totals: AgentTotals | undefined): readonly 
 	totals === undefined || totals.costSource === 'unknown' ? null : String(totals.costNanoUsd),
 	agent.error,
 ];
-
-const toJson = ({run, steps, agents, totals, byAgent, checkpoints, waiting, questions}: RunReport) => {
-	const usage = byId(byAgent);
-	return {
-		...toRunJson(run),
-		totals: toTotalsJson(totals, measureRecorded(agents, byAgent)),
-		steps: steps.map(toStepJson),
-		agents: agents.map(agent => ({...toAgentJson(agent), usage: toUsageJson(agent, usage.get(agent.id))})),
-		checkpoints: checkpoints.toReversed().map(toCheckpointJson),
-		requests: waiting.map(toRequestJson),
-		questions: questions.map(({step, changes}) => ({stepId: step.stepId, changes: changes === null ? null : changes.files.map(toChangeJson)})),
-	};
-};
-
-const toUsageJson = (agent: Agent, own: AgentTotals | undefined) => (own === undefined ? null : toTotalsJson(own, recordedOf(agent, own)));

@@ -1,6 +1,7 @@
 import {Readable} from 'node:stream';
 import {describe, expect, test} from 'vitest';
 import {RadError} from '../../../source/domain/failures.ts';
+import type {Host} from '../../../source/domain/rad.ts';
 import {aCheckpoint, aLogLine, anAgent, anId, aRequest, aRun, aUsageRecord} from '../../support/builders.ts';
 import {createFakeRad} from '../../support/fake-rad.ts';
 import {aWorkspace, BUILD, EVENTS, PLAN, RUN_ID, runsThatPlay} from './example-workspace.ts';
@@ -235,6 +236,58 @@ describe('rad run', () => {
 		const {out} = await runWords(['run', 'example', '--workspace', "/it's here"], {fake, program: 'node /x/bin/rad.js', rad: runsThatPlay(fake)});
 
 		expect(out).toContain(String.raw`node /x/bin/rad.js top --workspace '/it'\''s here'`);
+	});
+});
+
+describe('rad run --dry-run', () => {
+	const words = ['run', 'example', '--input', 'issue=12', '--dry-run'];
+
+	test('opens no workspace and starts nothing', async () => {
+		const fake = aWorkspace();
+
+		const {exitCode, out} = await runWords(words, {fake, host: {open: () => Promise.reject(new Error('must not be opened'))}});
+
+		expect(exitCode).toBe(0);
+		expect(out).toMatch(/^run\texample\t2500000000\t/);
+		expect(fake.calls).toEqual([]);
+	});
+
+	test('tells of limits, checkpoints and all of a text', async () => {
+		const prompt = ['Look at it.', '\u001B[31mRed', `${'word '.repeat(40)}end`].join('\n');
+		const plan = aWorkspace().data().loaded['example'];
+		if (plan === undefined) throw new Error('there is an example');
+		const steps = plan.steps.map((step, index) => (index === 0 ? {...step, text: prompt, env: {MODE: 'fast'}} : step));
+		const fake = aWorkspace({loaded: {example: {...plan, steps}}});
+
+		const usual = await runWords([...words, '--max-cost', '1.50'], {fake, isTerminal: true});
+		const without = await runWords([...words, '--no-checkpoint'], {fake, isTerminal: true});
+
+		expect(usual.out).toContain('Budget $2.50, 3h00m\nAt most $1.50\n');
+		expect(usual.out).toContain('plan: prompt\n  a checkpoint is taken before it\n  MODE=fast\n  │ Look at it.\n  │ Red\n  │ word ');
+		expect(usual.out).toContain('word end\n');
+		expect(without.out).not.toContain('a checkpoint is taken');
+		expect(without.out).toContain('plan: prompt\n  cannot be undone\n');
+	});
+
+	test('tells of a step that is skipped for certain, and of a restore that would be finished first', async () => {
+		const fake = aWorkspace({cutShort: anId('cp', 1)});
+		const previewStart: Host['previewStart'] = async (_, options) => {
+			const found = await fake.previewStart(options);
+			return {...found, wishes: {plan: false, build: false, end: false}};
+		};
+
+		const person = await runWords(words, {fake, isTerminal: true, host: {previewStart}});
+		const script = await runWords([...words, '--json'], {fake, host: {previewStart}});
+
+		expect(person.out).toContain('A restore was cut short: it would be finished first.\n');
+		expect(person.out).toContain('plan: prompt\n  it would be skipped, since its condition is false;');
+		expect(JSON.parse(script.out)).toMatchObject({finishesRestore: true, wishes: {plan: false, build: false, end: false}});
+	});
+
+	test('is refused together with --detach', async () => {
+		const fake = aWorkspace();
+
+		expect(await runWords([...words, '--detach'], {fake})).toMatchObject({exitCode: 2, out: '', opened: []});
 	});
 });
 

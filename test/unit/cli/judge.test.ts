@@ -16,7 +16,7 @@ const summarise = (verdict: Verdict): unknown =>
 	verdict.kind === 'command' ? {path: verdict.command.path, ...verdict.words, workspace: verdict.workspace} : verdict;
 
 describe('words become options', () => {
-	const nothing = {input: [], detach: false, noCheckpoint: false, json: false};
+	const nothing = {input: [], detach: false, noCheckpoint: false, dryRun: false, json: false};
 	const restore = {path: [], keepNew: false, index: false, noIndex: false, dryRun: false, yes: false, json: false};
 	const prune = {keep: undefined, olderThan: undefined, maxSize: undefined, dryRun: false, json: false};
 	const quiet = {lines: undefined, follow: false, raw: false, json: false};

@@ -52,6 +52,10 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 			opened.push(directory);
 			return rad.workflows;
 		},
+		previewStart: (directory, options) => {
+			opened.push(directory);
+			return fake.previewStart(options);
+		},
 		init: async () => ({
 			workspace: rad.workspace,
 			created: ['.radium', '.radium/monitoring.db', '.radium/workflows/example.yaml'],

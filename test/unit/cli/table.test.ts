@@ -52,7 +52,7 @@ describe('the command table', () => {
 	test.each(COMMANDS.flatMap(({path, examples}) => examples.map(({words}) => [words, path] as const)))(
 		'has an example that works: %s',
 		(words, path) => {
-			const line = (words.split(/ [|<] /)[0] ?? '').replace(/"[^"]*"/, 'text');
+			const line = (words.split(/ [|<>] /)[0] ?? '').replace(/"[^"]*"/, 'text');
 
 			expect(judgeWords(line.split(' ').slice(1), COMMANDS)).toMatchObject({kind: 'command', command: {path}});
 		},

@@ -1,33 +1,17 @@
 import {EXIT} from '../../../domain/failures.ts';
 import {formatInteger, formatNanoUsd} from '../../../domain/figures.ts';
 import type {Rad, UsageFilter} from '../../../domain/rad.ts';
-import {
-	type Agent,
-	type AgentTotals,
-	type GroupTotals,
-	type ModelTotals,
-	USAGE_GROUPINGS,
-	type UsageGrouping,
-	type UsageTotals,
-} from '../../../domain/records.ts';
+import {type Agent, type AgentTotals, type GroupTotals, USAGE_GROUPINGS, type UsageGrouping, type UsageTotals} from '../../../domain/records.ts';
 import {promptTokens, totalTokens} from '../../../domain/tokens.ts';
 import {nameAgents} from '../../../views/agent-text.ts';
 import {type Column, layOutColumns} from '../../../views/columns.ts';
 import {formatCount, formatPlural, formatShare} from '../../../views/format.ts';
 import type {Line, Span} from '../../../views/line.ts';
-import {
-	addRecorded,
-	alignMarks,
-	formatMarkedCost,
-	isAllRecorded,
-	measureRecorded,
-	NOTHING_RECORDED,
-	noteRecorded,
-	type Recorded,
-} from '../../../views/recorded.ts';
+import {addRecorded, alignMarks, formatMarkedCost, isAllRecorded, measureRecorded, noteRecorded, type Recorded} from '../../../views/recorded.ts';
 import {defineCommand} from '../../command.ts';
 import {JSON_FLAG, RUN_FILTER_FLAG} from '../../flags.ts';
 import {toAgentTotalsJson, toGroupTotalsJson, toModelTotalsJson, toTotalsJson} from '../../json-records.ts';
+import {loadModelUsage, type ModelUsage} from '../../model-usage.ts';
 import {formatNotes} from '../../notes.ts';
 import type {Field, Output} from '../../output.ts';
 
@@ -116,9 +100,7 @@ const TITLES: Readonly<Record<UsageGrouping, string>> = {day: 'Days', model: 'Mo
 type Report = {
 	readonly totals: UsageTotals;
 	readonly recorded: Recorded;
-	/** By provider and model. */
-	readonly recordedModels: ReadonlyMap<string, Recorded>;
-	readonly byModel: readonly ModelTotals[];
+	readonly byModel: readonly ModelUsage[];
 	readonly byAgent: readonly AgentTotals[];
 	readonly agents: readonly Agent[];
 };
@@ -129,26 +111,10 @@ const toFilter = async (rad: Rad, agent: string | undefined, run: string | undef
 });
 
 const load = async (rad: Rad, filter: UsageFilter): Promise<Report> => {
-	const [totals, byModel, byAgent, agents] = await Promise.all([
-		rad.telemetry.totals(filter),
-		rad.telemetry.byModel(filter),
-		rad.telemetry.byAgent(filter),
-		rad.monitor.list(),
-	]);
-	const recordedModels = await loadRecordedModels(rad, agents, byAgent);
-	return {totals, byModel, byAgent, agents, recorded: measureRecorded(agents, byAgent), recordedModels};
+	const [totals, byAgent, agents] = await Promise.all([rad.telemetry.totals(filter), rad.telemetry.byAgent(filter), rad.monitor.list()]);
+	const byModel = await loadModelUsage(rad, filter, {agents, byAgent});
+	return {totals, byModel, byAgent, agents, recorded: measureRecorded(agents, byAgent)};
 };
-
-/** A model may have answered both recordings and real agents. */
-const loadRecordedModels = async (rad: Rad, agents: readonly Agent[], byAgent: readonly AgentTotals[]): Promise<ReadonlyMap<string, Recorded>> => {
-	const players = agents.filter(({id, isRecording}) => isRecording && byAgent.some(({agentId}) => agentId === id));
-	const parts = (await Promise.all(players.map(({id}) => rad.telemetry.byModel({agentId: id})))).flat();
-	return new Map(parts.map(part => [toModelKey(part), addRecorded(parts.filter(each => toModelKey(each) === toModelKey(part)))]));
-};
-
-const toModelKey = ({provider, model}: ModelTotals): string => `${provider} ${model}`;
-
-const recordedOfModel = ({recordedModels}: Report, model: ModelTotals): Recorded => recordedModels.get(toModelKey(model)) ?? NOTHING_RECORDED;
 
 const recordedOfAgent = ({agents}: Report, totals: AgentTotals): Recorded => measureRecorded(agents, [totals]);
 
@@ -156,13 +122,13 @@ const toName = ({agents}: Report, {agentId}: AgentTotals): string | null => agen
 
 const toJson = (report: Report) => ({
 	totals: toTotalsJson(report.totals, report.recorded),
-	byModel: report.byModel.map(each => toModelTotalsJson(each, recordedOfModel(report, each))),
+	byModel: report.byModel.map(({totals, recorded}) => toModelTotalsJson(totals, recorded)),
 	byAgent: report.byAgent.map(each => toAgentTotalsJson(each, toName(report, each), recordedOfAgent(report, each))),
 });
 
 const toRows = (report: Report): ReadonlyArray<readonly Field[]> => [
 	['total', '', ...toFields(report.totals, report.recorded)],
-	...report.byModel.map(each => ['model', each.model, ...toFields(each, recordedOfModel(report, each))]),
+	...report.byModel.map(({totals, recorded}) => ['model', totals.model, ...toFields(totals, recorded)]),
 	...report.byAgent.map(each => ['agent', each.agentId, ...toFields(each, recordedOfAgent(report, each))]),
 ];
 
@@ -195,7 +161,7 @@ const format = (report: Report, width: number): readonly Line[] => {
 	const {totals, byModel, byAgent, recorded} = report;
 	const names = nameAgents(report.agents);
 	const figures = [
-		...byModel.map(each => toCells(each.model, each, recordedOfModel(report, each))),
+		...byModel.map(each => toCells(each.totals.model, each.totals, each.recorded)),
 		...byAgent.map(each => toCells(names.get(each.agentId) ?? each.agentId, each, recordedOfAgent(report, each))),
 		toCells('Total', totals, recorded),
 	];

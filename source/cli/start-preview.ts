@@ -1,0 +1,91 @@
+import {formatNanoUsd} from '../domain/figures.ts';
+import {listPlaces, type PlanNode, type PlanPlace} from '../domain/plan.ts';
+import type {StartPreview} from '../domain/rad.ts';
+import {sanitizeText} from '../domain/sanitize.ts';
+import {layOutColumns} from '../views/columns.ts';
+import type {Line} from '../views/line.ts';
+import {wrap} from '../views/wrap.ts';
+import type {Field} from './output.ts';
+import {describeBudget, listRest, STEP_COLUMNS, toStepCells, toStepFields, toWork} from './workflow-text.ts';
+
+/** What would be started, for a person. */
+export const formatStartPreview = (preview: StartPreview, columns: number): readonly Line[] => {
+	const {plan, finishesRestore} = preview;
+	const places = listPlaces(plan);
+	return [
+		[{text: plan.name, tone: 'strong'}],
+		[{text: 'It would be started like this. Nothing was started or changed.', tone: 'quiet'}],
+		...(finishesRestore ? [[{text: 'A restore was cut short: it would be finished first.', tone: 'attention'} as const]] : []),
+		...formatLimits(preview),
+		...formatInputs(preview, columns),
+		[],
+		...layOutColumns(STEP_COLUMNS, places.map(toStepCells), columns),
+		...places.flatMap(place => formatStep(place, preview, columns)),
+	];
+};
+
+const formatLimits = ({plan, maxCostNanoUsd}: StartPreview): readonly Line[] => {
+	const budget = describeBudget(plan.budget);
+	return [
+		...(budget === '' ? [] : [[{text: 'Budget ', tone: 'quiet'} as const, budget]]),
+		...(maxCostNanoUsd === null ? [] : [[{text: 'At most ', tone: 'quiet'} as const, formatNanoUsd(maxCostNanoUsd)]]),
+	];
+};
+
+const INPUT_COLUMNS = [{title: 'Input'}, {title: 'Type'}, {title: 'Value', isFlexible: true}] as const;
+
+const formatInputs = ({plan, inputs}: StartPreview, columns: number): readonly Line[] => {
+	const rows = plan.inputs.map(({name, type}) => [name, type, String(inputs[name] ?? '—')]);
+	return rows.length === 0 ? [] : [[], ...layOutColumns(INPUT_COLUMNS, rows, columns)];
+};
+
+const BAR = '  │ ';
+const INDENT = '  ';
+
+/** All of a prompt or a command: what is cut cannot be judged. */
+const formatStep = (place: PlanPlace, preview: StartPreview, columns: number): readonly Line[] => {
+	const work = toWork(place.node);
+	const facts = wrap(listFacts(place, preview).join('; '), columns - INDENT.length).map((text): Line => [INDENT, {text, tone: 'quiet'}]);
+	const variables = Object.entries(work?.env ?? {}).map(([name, value]): Line => [INDENT, {text: `${name}=`, tone: 'quiet'}, value]);
+	const texts = sanitizeText(work?.text ?? '')
+		.replace(/\n$/, '')
+		.split('\n')
+		.flatMap(line => wrap(line, columns - BAR.length));
+	return [
+		[],
+		[{text: place.name, tone: 'strong'}, `: ${KINDS[work?.kind ?? place.node.kind]}`],
+		...facts,
+		...variables,
+		...(work === undefined ? [] : texts.map((text): Line => [{text: BAR, tone: 'quiet'}, text])),
+	];
+};
+
+const KINDS: Record<PlanNode['kind'], string> = {prompt: 'prompt', run: 'command', approve: 'question', steps: 'block'};
+
+const listFacts = ({node, name}: PlanPlace, {wishes}: StartPreview): readonly string[] => {
+	const work = toWork(node);
+	return [
+		...(wishes[name] === false ? ['it would be skipped, since its condition is false'] : []),
+		...(work === undefined || work.recording === null ? [] : [`plays back the recording ${work.recording}`]),
+		...(work?.takesCheckpoints === true ? ['a checkpoint is taken before it'] : []),
+		...listRest(node),
+	];
+};
+
+/** The same for a pipe. */
+export const toStartPreviewFields = ({plan, inputs, maxCostNanoUsd, wishes}: StartPreview): ReadonlyArray<readonly Field[]> => [
+	['run', plan.name, plan.budget.costNanoUsd, plan.budget.tokens, plan.budget.turns, plan.budget.wallMs, maxCostNanoUsd],
+	...plan.inputs.map(({name, type}) => ['input', name, type, inputs[name] === undefined ? null : String(inputs[name])]),
+	...listPlaces(plan).map(place => {
+		const work = toWork(place.node);
+		const isWanted = wishes[place.name] ?? null;
+		return [
+			...toStepFields(place),
+			isWanted === null ? null : String(isWanted),
+			work?.kind ?? place.node.kind,
+			String(work?.takesCheckpoints ?? false),
+			work?.session ?? null,
+			work?.text ?? (place.node.kind === 'approve' ? place.node.message : null),
+		];
+	}),
+];

@@ -1,0 +1,101 @@
+import {formatDuration, formatInteger, formatNanoUsd} from '../domain/figures.ts';
+import {type Budget, type PlanGate, type PlanNode, type PlanPlace, type PlanStep, RETRY_CAUSES, type Repeat, type RetryRule} from '../domain/plan.ts';
+import {formatPlural} from '../views/format.ts';
+import type {Field} from './output.ts';
+
+/** The step that a node is, or is again and again; undefined of a block and of a question. */
+export const toWork = (node: PlanNode): PlanStep | undefined => {
+	const step = node.kind === 'steps' && node.isSingle ? node.steps[0] : node;
+	return step?.kind === 'prompt' || step?.kind === 'run' ? step : undefined;
+};
+
+const toTimeout = (node: PlanNode): number | null => (node.kind === 'approve' ? node.timeoutMs : (toWork(node)?.timeoutMs ?? null));
+
+/** For a pipe: what the step comes after, its engine or what else it is, model, permissions, time limit in ms, retries and condition. */
+export const toStepFields = ({node, name}: PlanPlace): readonly Field[] => {
+	const work = toWork(node);
+	return [
+		...['step', name, node.needs.join(','), work?.engine ?? node.kind, work?.model ?? null],
+		work?.kind === 'prompt' ? work.permissions : null,
+		toTimeout(node),
+		work?.retry.max ?? null,
+		node.when,
+	];
+};
+
+export const STEP_COLUMNS = [
+	{title: 'Step'},
+	{title: 'After', isFlexible: true},
+	{title: 'Engine'},
+	{title: 'May'},
+	{title: 'Limit', align: 'right'},
+] as const;
+
+export const toStepCells = ({node, name, depth}: PlanPlace): readonly string[] => {
+	const work = toWork(node);
+	const timeout = toTimeout(node);
+	return [
+		`${'  '.repeat(depth)}${depth === 0 ? name : node.id}`,
+		node.needs.length === 0 ? '—' : node.needs.join(', '),
+		work === undefined ? (node.kind === 'approve' ? 'a person' : '—') : [work.engine, ...(work.model === null ? [] : [work.model])].join(' '),
+		work?.kind === 'prompt' && work.engine !== 'recorded' ? work.permissions : '—',
+		timeout === null ? '—' : formatDuration(timeout),
+	];
+};
+
+/** What only some steps have. */
+export const listRest = (node: PlanNode): readonly string[] => {
+	const work = toWork(node);
+	return [
+		...(node.when === null ? [] : [`only when ${node.when}`]),
+		...(node.kind === 'steps' ? describeRepeat(node.repeat) : []),
+		...(node.kind === 'approve' ? describeGate(node) : []),
+		...(node.continuesOnError ? ['may fail'] : []),
+		...(work === undefined ? [] : listRestOfWork(work)),
+	];
+};
+
+const describeRepeat = (repeat: Repeat): readonly string[] => {
+	switch (repeat.kind) {
+		case 'once':
+			return [];
+		case 'loop':
+			return [`up to ${formatPlural(repeat.max, 'round')} until ${repeat.until}${repeat.onExhausted === 'continue' ? ', or goes on without' : ''}`];
+		case 'each': {
+			const what = typeof repeat.items === 'string' ? `each ${repeat.as} of ${repeat.items}` : `each of ${formatPlural(repeat.items.length, 'item')}`;
+			return [`once for ${what}${repeat.failsFast ? '' : ', also after one has failed'}`];
+		}
+	}
+};
+
+const describeGate = ({message, show, onTimeout, timeoutMs, onReject}: PlanGate): readonly string[] => [
+	`asks ${message}`,
+	...(show.length === 0 ? [] : [`shows ${show.join(', ')}`]),
+	...(timeoutMs === null ? [] : [`no answer in time is a ${onTimeout === 'approve' ? 'Yes' : 'No'}`]),
+	...(onReject === 'continue' ? ['goes on after a No'] : []),
+];
+
+const listRestOfWork = (step: PlanStep): readonly string[] => [
+	...(step.retry.max === 0 ? [] : [describeRetry(step.retry)]),
+	...(step.idleTimeoutMs === null ? [] : [`stopped when silent for ${formatDuration(step.idleTimeoutMs)}`]),
+	...(describeBudget(step.budget) === '' ? [] : [`budget ${describeBudget(step.budget)}`]),
+	...(step.session === null ? [] : [`goes on with the conversation of ${step.session}`]),
+	...(step.takesCheckpoints ? [] : ['cannot be undone']),
+	...(step.restorePolicy === 'own-step' ? ['may restore its own checkpoints'] : []),
+];
+
+const describeRetry = ({max, on, backoffMs}: RetryRule): string =>
+	[
+		`tried again up to ${formatPlural(max, 'time')}`,
+		...(on.length === RETRY_CAUSES.length ? [] : [`on ${on.join(', ')}`]),
+		...(backoffMs === 0 ? [] : [`after up to ${formatDuration(backoffMs)} at first`]),
+	].join(' ');
+
+/** Empty where there is no limit. */
+export const describeBudget = ({costNanoUsd, tokens, turns, wallMs}: Budget): string =>
+	[
+		...(costNanoUsd === null ? [] : [formatNanoUsd(costNanoUsd)]),
+		...(tokens === null ? [] : [`${formatInteger(tokens)} tokens`]),
+		...(turns === null ? [] : [formatPlural(turns, 'turn')]),
+		...(wallMs === null ? [] : [formatDuration(wallMs)]),
+	].join(', ');

@@ -1,0 +1,58 @@
+import type {RunId} from '../domain/ids.ts';
+import type {StartOptions, StartPreview} from '../domain/rad.ts';
+import type {ProcessIdentity, Run} from '../domain/records.ts';
+import {isAgentOver, isRunOver} from '../domain/status.ts';
+import type {Store} from '../monitoring/store-port.ts';
+import type {AttemptPorts} from './attempt-ports.ts';
+import {fillKnown, judgeWishes} from './fill-known.ts';
+import {freezePlan} from './freeze-plan.ts';
+import {attemptDirectory} from './read-attempt.ts';
+import {isAtWork} from './reconcile.ts';
+import {listTopNames} from './run-state.ts';
+import type {WorkflowLibrary} from './workflow-library.ts';
+
+/** `store` is a copy, which is spoilt; everything else is only asked. */
+export type PreviewPorts = Pick<AttemptPorts, 'engines' | 'findProgram' | 'environment' | 'clock' | 'processes' | 'runsDirectory'> & {
+	readonly store: Store;
+	readonly supervisor: Pick<AttemptPorts['supervisor'], 'look'>;
+};
+
+type Start = {readonly runId: RunId; readonly self: ProcessIdentity; readonly options: StartOptions};
+
+/** Tells what `Runs.execute` would start, by starting it in a copy of the store. @throws {RadError} as `Runs.execute`. */
+export const previewStart = async (
+	ports: PreviewPorts,
+	library: Pick<WorkflowLibrary, 'load'>,
+	{runId, self, options}: Start,
+): Promise<Omit<StartPreview, 'finishesRestore'>> => {
+	const frozen = await freezePlan(ports, library, options);
+	const {plan, inputs, maxCostNanoUsd} = frozen;
+	for (const run of await ports.store.listRuns()) await endDead(ports, run);
+	await ports.store.createRun({
+		id: runId,
+		workflow: plan.name,
+		startedAt: ports.clock.now(),
+		owner: self,
+		planJson: JSON.stringify(frozen),
+		stepIds: listTopNames(plan),
+	});
+	return {plan: fillKnown(frozen), inputs, maxCostNanoUsd, wishes: judgeWishes(frozen)};
+};
+
+/** As far as a start depends on it, what `reconcile` makes of a run; without reading what its agents left behind, or stopping anything. */
+const endDead = async (ports: PreviewPorts, run: Run): Promise<void> => {
+	const {store, clock, processes, runsDirectory} = ports;
+	if (isRunOver(run.status)) return;
+	if (run.status !== 'interrupted') {
+		if (processes.isAlive(run.owner)) return;
+		await store.moveRun(run.id, 'interrupted', null, clock.now());
+	}
+	const agents = new Map((await store.listAgents({runId: run.id})).map(agent => [agent.id, agent]));
+	for (const attempt of await store.listAttempts(run.id)) {
+		const agent = agents.get(attempt.agentId);
+		if (agent === undefined || attempt.endedAt !== null || isAgentOver(agent.status)) continue;
+		if (isAtWork(ports, attemptDirectory(runsDirectory, run.id, attempt.stepId, attempt.attempt), agent)) continue;
+		const ending = {agentId: agent.id, status: 'lost', exitCode: null, error: null, failureCause: null} as const;
+		await store.endAttempt(attempt, ending, {status: 'lost', exitCode: null, reason: null, outputs: {}}, clock.now());
+	}
+};
