@@ -81,10 +81,11 @@ describe('rad run --dry-run', () => {
 			maxCostNanoUsd: 1_000_000_000,
 			inputs: [{name: 'issue', value: 12}],
 			steps: [
-				{id: 'plan', text: 'Plan issue 12.', isWanted: true, takesCheckpoints: true},
-				{id: 'build', text: 'touch built', env: {PLAN: '${{ steps.plan.outputs.text }}'}, isWanted: true},
-				{id: 'never', isWanted: false},
+				{id: 'plan', text: 'Plan issue 12.', takesCheckpoints: true},
+				{id: 'build', text: 'touch built', env: {PLAN: '${{ steps.plan.outputs.text }}'}},
+				{id: 'never'},
 			],
+			wishes: {plan: true, build: true, never: false},
 		});
 		expect(await radJson<readonly Run[]>(['runs'], scratch)).toEqual([]);
 	});
