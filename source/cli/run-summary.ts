@@ -11,6 +11,7 @@ import {describeCost, describeLimit, listOutputs, loadQuestions, type OpenQuesti
 import {alignMarks, formatMarkedCost, measureRecorded, noteRecorded, type Recorded, recordedOf} from '../views/recorded.ts';
 import {describeSubject} from '../views/request-text.ts';
 import {labelAgent, labelRun, labelStep} from '../views/status-label.ts';
+import {listTellingSteps} from '../views/steps.ts';
 import {SUB_AGENTS_NOTE, sumSubtrees} from '../views/usage.ts';
 import {displayWidth} from '../views/width.ts';
 import {wrap} from '../views/wrap.ts';
@@ -99,12 +100,8 @@ const formatAgents = ({run, agents, steps, totals, byAgent}: RunReport, look: Lo
 		figures[index]?.[0] ?? '',
 		costs[index] ?? '',
 	]);
-	// A block tells nothing that its steps do not, and one that nobody misses nothing at all.
-	const idle = steps
-		.filter(
-			({stepId, status, reason}) =>
-				!agents.some(agent => agent.stepId === stepId) && !isBlock(stepId, steps) && !(status === 'skipped' && reason === null),
-		)
+	const idle = listTellingSteps(steps)
+		.filter(({stepId}) => !agents.some(agent => agent.stepId === stepId))
 		.map(step => [step.stepId, toStatus(labelStep(step), labelStep(step).word, look)]);
 	const time = formatDuration((run.endedAt ?? look.now) - run.startedAt);
 	const total = ['Total', '', '', time, figures.at(-1)?.[0] ?? '', costs.at(-1) ?? ''].map(text => ({text, tone: 'strong' as const}));
@@ -114,8 +111,6 @@ const formatAgents = ({run, agents, steps, totals, byAgent}: RunReport, look: Lo
 		...formatNotes([...(hasSubAgents ? [SUB_AGENTS_NOTE] : []), ...noteRecorded(totals, recorded)], look.width),
 	];
 };
-
-const isBlock = (stepId: string, steps: readonly Step[]): boolean => steps.some(({parentId}) => parentId === stepId);
 
 const toStatus = ({symbol, tone}: {readonly symbol: string; readonly tone: NonNullable<Span['tone']>}, word: string, {hasSymbols}: Look): Span => ({
 	text: hasSymbols ? `${symbol} ${word}` : word,

@@ -4,7 +4,7 @@ import type {Action} from './keymap.ts';
 import {PANES, type PaneId} from './layout.ts';
 import {move, scrollLog} from './movement.ts';
 import {findUndoPoint, heightOf, needsAttention, runOf, selectedAgent, selectedCheckpoint, snapshotOf, treeOf} from './selectors.ts';
-import type {State} from './state.ts';
+import type {Dialog, State} from './state.ts';
 
 /** What each action does to the state. It is called only while the key table does not disable the action. */
 export const act = (state: State, action: Action): State => ACTIONS[action](state);
@@ -44,6 +44,8 @@ const ACTIONS: Readonly<Record<Action, (state: State) => State>> = {
 	'choose-run': state => chooseRun(state),
 	confirm: state => confirm(state),
 	decline: state => decline(state),
+	'put-off': state => putOff(state),
+	answer: state => openGate({...state, putOff: new Set()}),
 	close: state => ({...state, dialog: null}),
 	help: state => ({...state, dialog: {kind: 'help', top: 0}}),
 	redraw: state => ({...state, terminalWish: 'redraw'}),
@@ -128,6 +130,8 @@ const confirm = (state: State): State => {
 			return {...state, dialog: null, job: {kind: 'stop', runId: dialog.runId, how: dialog.how}};
 		case 'request':
 			return {...state, dialog: null, job: {kind: 'decide', requestId: dialog.request.id, isGranted: true}};
+		case 'gate':
+			return answer(state, dialog, true);
 		case 'help':
 		case 'runs':
 		case undefined:
@@ -135,7 +139,29 @@ const confirm = (state: State): State => {
 	}
 };
 
-const decline = (state: State): State =>
-	state.dialog?.kind === 'request'
-		? {...state, dialog: null, job: {kind: 'decide', requestId: state.dialog.request.id, isGranted: false}}
-		: {...state, dialog: null};
+const decline = (state: State): State => {
+	const {dialog} = state;
+	if (dialog?.kind === 'request') return {...state, dialog: null, job: {kind: 'decide', requestId: dialog.request.id, isGranted: false}};
+	return dialog?.kind === 'gate' ? answer(state, dialog, false) : {...state, dialog: null};
+};
+
+type GateDialog = Extract<Dialog, {kind: 'gate'}>;
+
+const answer = (state: State, {runId, stepId}: GateDialog, isApproved: boolean): State => ({
+	...state,
+	dialog: null,
+	job: {kind: 'answer', runId, stepId, isApproved},
+});
+
+const putOff = (state: State): State =>
+	state.dialog?.kind === 'gate' ? {...state, dialog: null, putOff: new Set([...state.putOff, toGateKey(state.dialog)])} : state;
+
+/** What tells a step that waits from those of all runs. */
+export const toGateKey = ({runId, stepId}: Pick<GateDialog, 'runId' | 'stepId'>): string => `${runId} ${stepId}`;
+
+/** Shows the first question that was not put off. */
+export const openGate = (state: State): State => {
+	const run = runOf(state);
+	const next = run === null ? undefined : snapshotOf(state)?.questions.find(({step}) => !state.putOff.has(toGateKey(step)));
+	return next === undefined ? state : {...state, dialog: {kind: 'gate', runId: next.step.runId, stepId: next.step.stepId, top: 0}};
+};

@@ -165,5 +165,7 @@ const perform = async ({rad}: Context, job: Job): Promise<JobOutcome> => {
 			return {kind: 'stopped', run: await rad.runs.cancel(job.runId, job.how)};
 		case 'decide':
 			return {kind: 'decided', request: await rad.requests.decide(job.requestId, job.isGranted)};
+		case 'answer':
+			return {kind: 'answered', step: await rad.runs.decide(job.runId, job.stepId, {isApproved: job.isApproved, comment: null})};
 	}
 };

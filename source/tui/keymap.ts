@@ -13,7 +13,19 @@ import {
 import type {State} from './state.ts';
 
 /** Where a key means something. A state has several at a time, the nearest first; `everywhere` is always the last. */
-export type Context = 'everywhere' | 'panes' | 'list' | 'agents' | 'log' | 'totals' | 'checkpoints' | 'help' | 'runs' | 'changes' | 'question';
+export type Context =
+	| 'everywhere'
+	| 'panes'
+	| 'list'
+	| 'agents'
+	| 'log'
+	| 'totals'
+	| 'checkpoints'
+	| 'help'
+	| 'runs'
+	| 'changes'
+	| 'question'
+	| 'gate';
 
 export type Action =
 	| 'move-up'
@@ -47,6 +59,8 @@ export type Action =
 	| 'choose-run'
 	| 'confirm'
 	| 'decline'
+	| 'put-off'
+	| 'answer'
 	| 'close'
 	| 'help'
 	| 'redraw'
@@ -97,6 +111,9 @@ const needsPlan = unless(isPlanReady, 'Wait until it is known what would change.
 export const KEYMAP: readonly Binding[] = [
 	{action: 'confirm', context: 'question', keys: ['y'], label: 'yes', help: 'say yes to the question', disabled: first(needsPlan, whileBusy)},
 	{action: 'decline', context: 'question', keys: ['n', 'escape'], label: 'no', help: 'say no to the question (the default)', disabled: never},
+	{action: 'confirm', context: 'gate', keys: ['y'], label: 'yes', help: 'let the run go on', disabled: whileBusy},
+	{action: 'decline', context: 'gate', keys: ['n'], label: 'no', help: 'do not let it go on', disabled: whileBusy},
+	{action: 'put-off', context: 'gate', keys: ['escape'], label: 'later', help: 'let the run wait for your decision', disabled: never},
 	{action: 'choose-run', context: 'runs', keys: ['enter'], label: 'show', help: 'show the selected run', disabled: never},
 	{
 		action: 'restore',
@@ -177,6 +194,17 @@ export const KEYMAP: readonly Binding[] = [
 		),
 	},
 	{
+		action: 'answer',
+		context: 'panes',
+		keys: ['d'],
+		label: 'decide',
+		help: 'decide what the run waits for',
+		disabled: first(
+			unless(state => (snapshotOf(state)?.questions.length ?? 0) > 0, 'No step waits for your decision.'),
+			whileBusy,
+		),
+	},
+	{
 		action: 'stop-run',
 		context: 'panes',
 		keys: ['S'],
@@ -229,6 +257,8 @@ export const contextsOf = ({dialog, focus}: State): readonly Context[] => {
 			return ['question', 'everywhere'];
 		case 'request':
 			return ['question', 'list', 'everywhere'];
+		case 'gate':
+			return ['gate', 'list', 'everywhere'];
 	}
 };
 

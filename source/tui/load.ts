@@ -2,6 +2,7 @@ import type {Rad} from '../domain/rad.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import type {AgentStatus} from '../domain/status.ts';
 import {NO_TOKENS} from '../domain/tokens.ts';
+import {loadQuestions} from '../views/questions.ts';
 import type {Snapshot, State} from './state.ts';
 
 const ACTIVE: readonly AgentStatus[] = ['starting', 'running', 'waiting'];
@@ -25,7 +26,11 @@ export const loadSnapshot = async (rad: Rad, choice: State['choice']): Promise<S
 		rad.checkpoints.list(),
 		rad.requests.list({status: 'pending'}),
 	]);
-	return {runs, run, ...ofRun, activeAgents, checkpoints, requests: requests.toReversed()};
+	// While agents work, files change under the reader's eyes, and comparing them takes time that is theirs.
+	const isQuiet = activeAgents.length === 0;
+	const ownCheckpoints = isQuiet ? checkpoints.filter(({runId}) => runId === run?.id) : [];
+	const questions = await loadQuestions(rad, ofRun.runSteps, ownCheckpoints);
+	return {runs, run, ...ofRun, activeAgents, checkpoints, requests: requests.toReversed(), questions};
 };
 
 type OfRun = Pick<Snapshot, 'runSteps' | 'runAgents' | 'runTotals' | 'runModels' | 'runUsage'>;

@@ -37,6 +37,7 @@ const moveInDialog = (state: State, dialog: Dialog, how: Move): Dialog => {
 		case 'help':
 		case 'restore':
 		case 'request':
+		case 'gate':
 			return {...dialog, top: how === 'first' ? 0 : how === 'last' ? last : Math.max(0, Math.min(last, dialog.top + toRows(how, page)))};
 		case 'stop':
 			return dialog;

@@ -1,11 +1,11 @@
 import type {AgentId} from '../domain/ids.ts';
-import type {Checkpoint} from '../domain/records.ts';
+import type {Checkpoint, Step} from '../domain/records.ts';
 import {isAgentOver} from '../domain/status.ts';
 import {formatPlural} from '../views/format.ts';
 import {labelRun} from '../views/status-label.ts';
-import {act} from './actions.ts';
+import {act, openGate} from './actions.ts';
 import {findBinding, labelKey} from './keymap.ts';
-import {selectedAgent, snapshotOf, treeOf} from './selectors.ts';
+import {selectedAgent, shownQuestion, snapshotOf, treeOf} from './selectors.ts';
 import {type Job, type JobOutcome, type LogState, type Message, type Notice, openLog, type Problem, type Snapshot, type State} from './state.ts';
 
 // A screen shows at most a few hundred lines; five thousand are minutes of a chatty agent, and little memory. `rad logs` has the rest.
@@ -62,6 +62,8 @@ const endJob = (state: State, job: Job, outcome: JobOutcome): State => {
 			return {...state, notice: {tone: labelRun(outcome.run).tone, text: `The run is ${labelRun(outcome.run).word}.`}};
 		case 'decided':
 			return {...withoutRequest(state, outcome.request.id), notice: describeDecision(outcome.request.status)};
+		case 'answered':
+			return {...withoutQuestion(state, outcome.step.stepId), notice: describeAnswer(outcome.step)};
 		case 'failed':
 			return failJob(state, job, outcome.problem);
 	}
@@ -70,7 +72,8 @@ const endJob = (state: State, job: Job, outcome: JobOutcome): State => {
 const failJob = (state: State, job: Job, problem: Problem): State => {
 	if (job.kind === 'preview') return withPlan(state, {face: 'failed', problem});
 	const notice: Notice = {tone: 'bad', text: problem.hint === null ? problem.message : `${problem.message} Try: ${problem.hint}`};
-	return job.kind === 'decide' ? {...withoutRequest(state, job.requestId), notice} : {...state, notice};
+	if (job.kind === 'decide') return {...withoutRequest(state, job.requestId), notice};
+	return job.kind === 'answer' ? {...withoutQuestion(state, job.stepId), notice} : {...state, notice};
 };
 
 const withPlan = (state: State, plan: Extract<State['dialog'], {kind: 'restore'}>['plan']): State =>
@@ -87,6 +90,9 @@ const describeRestore = ({restored, changes, safety}: Extract<JobOutcome, {kind:
 const describeDecision = (status: 'pending' | 'granted' | 'denied'): Notice =>
 	status === 'granted' ? {tone: 'good', text: '✔ Granted.'} : {tone: 'quiet', text: 'Not granted. The agent is told so.'};
 
+const describeAnswer = ({stepId, decision}: Step): Notice =>
+	decision?.isApproved === true ? {tone: 'good', text: `✔ ${stepId} is approved.`} : {tone: 'quiet', text: `${stepId} is rejected.`};
+
 /** What undoes a restore is there at once: the key that the notice names must work. */
 const withSafety = (state: State, safety: Checkpoint | null): State => {
 	const snapshot = snapshotOf(state);
@@ -101,8 +107,15 @@ const withoutRequest = (state: State, requestId: string): State => {
 	return {...state, data: {face: 'ready', value: {...snapshot, requests: snapshot.requests.filter(({id}) => id !== requestId)}}};
 };
 
+/** The same for a step that was decided. */
+const withoutQuestion = (state: State, stepId: string): State => {
+	const snapshot = snapshotOf(state);
+	if (snapshot === undefined) return state;
+	return {...state, data: {face: 'ready', value: {...snapshot, questions: snapshot.questions.filter(({step}) => step.stepId !== stepId)}}};
+};
+
 /** Makes the parts of the state agree with each other again, whatever just changed. */
-const settle = (state: State): State => withRequestDialog(withLog(withSelectedAgent(state)));
+const settle = (state: State): State => withGateDialog(withRequestDialog(withLog(withSelectedAgent(state))));
 
 const withSelectedAgent = (state: State): State => {
 	const agents = snapshotOf(state)?.runAgents ?? [];
@@ -145,4 +158,11 @@ const withRequestDialog = (state: State): State => {
 	if (dialog !== null || state.job !== null || request === undefined) return state;
 	const opened: State = {...state, dialog: {kind: 'request', request, plan: {face: 'loading'}, top: 0}};
 	return request.subject.kind === 'restore' ? {...opened, job: {kind: 'preview', checkpointId: request.subject.checkpointId}} : opened;
+};
+
+/** The same for a step that waits for a person; agents come first, since they do not wait for long. */
+const withGateDialog = (state: State): State => {
+	const {dialog} = state;
+	const closed = dialog?.kind === 'gate' && shownQuestion(state) === undefined ? {...state, dialog: null} : state;
+	return closed.dialog === null && closed.job === null ? openGate(closed) : closed;
 };

@@ -2,6 +2,8 @@ import type {AgentId, RunId} from '../domain/ids.ts';
 import type {Agent, Checkpoint, Run, Step} from '../domain/records.ts';
 import {isAgentOver, isRunOver, type StepStatus} from '../domain/status.ts';
 import {type TreeRow, toTreeRows} from '../views/agent-tree.ts';
+import type {OpenQuestion} from '../views/questions.ts';
+import {listTellingSteps} from '../views/steps.ts';
 import {layOut, type PaneId, roomOf} from './layout.ts';
 import type {Snapshot, State} from './state.ts';
 
@@ -24,11 +26,11 @@ const hideFolded = (rows: readonly TreeRow[], folded: ReadonlySet<AgentId>): rea
 	});
 };
 
-const NOT_DONE: readonly StepStatus[] = ['failed', 'cancelled', 'skipped'];
+const NOT_DONE: readonly StepStatus[] = ['waiting', 'failed', 'cancelled', 'skipped'];
 
-/** Steps that ended before an agent existed, in the order of the workflow: no row of the tree tells of them. */
+/** Steps that wait for a person, or ended before an agent existed, in the order of the workflow: no row of the tree tells of them. */
 export const stepsWithoutAgent = ({runSteps, runAgents}: Pick<Snapshot, 'runSteps' | 'runAgents'>): readonly Step[] =>
-	runSteps.filter(({stepId, status}) => NOT_DONE.includes(status) && !runAgents.some(agent => agent.stepId === stepId));
+	listTellingSteps(runSteps).filter(({stepId, status}) => NOT_DONE.includes(status) && !runAgents.some(agent => agent.stepId === stepId));
 
 export const selectedAgent = (state: State): Agent | undefined => snapshotOf(state)?.runAgents.find(agent => agent.id === state.selectedAgentId);
 
@@ -59,6 +61,12 @@ export const activeAgentsOf = (state: State, runId: RunId): readonly Agent[] =>
 
 /** True while something is done that must not be done twice or crossed by another. A preview changes nothing, so it may be. */
 export const isJobRunning = ({job}: State): boolean => job !== null && job.kind !== 'preview';
+
+/** The question that is shown, while it is open. */
+export const shownQuestion = (state: State): OpenQuestion | undefined => {
+	const {dialog} = state;
+	return dialog?.kind === 'gate' ? snapshotOf(state)?.questions.find(({step}) => step.stepId === dialog.stepId) : undefined;
+};
 
 /** True when the dialog's question can be answered with yes: the user has been told what would happen. */
 export const isPlanReady = ({dialog}: State): boolean => {

@@ -12,6 +12,7 @@ import type {
 	Step,
 	UsageTotals,
 } from '../domain/records.ts';
+import type {OpenQuestion} from '../views/questions.ts';
 import type {Tone} from '../views/status-label.ts';
 import type {PaneId, Size, TabId} from './layout.ts';
 
@@ -42,6 +43,8 @@ export type Snapshot = {
 	readonly checkpoints: readonly Checkpoint[];
 	/** Waiting for a decision, oldest first. */
 	readonly requests: readonly AgentRequest[];
+	/** What steps of the shown run wait for a person to decide, in the order of the workflow. */
+	readonly questions: readonly OpenQuestion[];
 };
 
 export type LogState = {
@@ -69,20 +72,24 @@ export type Dialog =
 	  }
 	| {readonly kind: 'stop'; readonly runId: RunId; readonly how: 'graceful' | 'now'}
 	/** The wish of an agent; `plan` is loading for ever where nothing would be restored. */
-	| {readonly kind: 'request'; readonly request: AgentRequest; readonly plan: Loadable<RestorePlan>; readonly top: number};
+	| {readonly kind: 'request'; readonly request: AgentRequest; readonly plan: Loadable<RestorePlan>; readonly top: number}
+	/** A step of the shown run that waits for a person. */
+	| {readonly kind: 'gate'; readonly runId: RunId; readonly stepId: string; readonly top: number};
 
 /** Work that goes on outside of the state; effects does it and tells how it ended. */
 export type Job =
 	| {readonly kind: 'preview'; readonly checkpointId: CheckpointId}
 	| {readonly kind: 'restore'; readonly checkpointId: CheckpointId; readonly stopRuns: boolean}
 	| {readonly kind: 'stop'; readonly runId: RunId; readonly how: 'graceful' | 'now'}
-	| {readonly kind: 'decide'; readonly requestId: RequestId; readonly isGranted: boolean};
+	| {readonly kind: 'decide'; readonly requestId: RequestId; readonly isGranted: boolean}
+	| {readonly kind: 'answer'; readonly runId: RunId; readonly stepId: string; readonly isApproved: boolean};
 
 export type JobOutcome =
 	| {readonly kind: 'previewed'; readonly plan: RestorePlan}
 	| {readonly kind: 'restored'; readonly result: RestoreResult}
 	| {readonly kind: 'stopped'; readonly run: Run}
 	| {readonly kind: 'decided'; readonly request: AgentRequest}
+	| {readonly kind: 'answered'; readonly step: Step}
 	| {readonly kind: 'failed'; readonly problem: Problem};
 
 /** Something to be done with the terminal, once. */
@@ -114,6 +121,8 @@ export type State = {
 	readonly selectedCheckpointId: CheckpointId | null;
 	readonly log: LogState;
 	readonly dialog: Dialog | null;
+	/** The steps that wait for a person and were told to go on waiting: they are not shown again by themselves. */
+	readonly putOff: ReadonlySet<string>;
 	/** At most one at a time. */
 	readonly job: Job | null;
 	readonly terminalWish: TerminalWish | null;
@@ -150,6 +159,7 @@ export const createState = (start: Start): State => ({
 	selectedCheckpointId: null,
 	log: openLog(null),
 	dialog: null,
+	putOff: new Set(),
 	job: null,
 	terminalWish: null,
 	notice: null,

@@ -64,6 +64,21 @@ const drawChanges = ({changes, kept}: RestorePlan, columns: number): readonly Li
 	];
 };
 
+const WHAT_HAPPENED: Readonly<Record<FileChange['change'], {readonly letter: string; readonly style: Style}>> = {
+	modified: {letter: 'M', style: 'attention'},
+	added: {letter: 'A', style: 'good'},
+	deleted: {letter: 'D', style: 'bad'},
+};
+
+/** What has become of files, one row each. */
+export const drawHistory = (changes: readonly FileChange[]): readonly Line[] => {
+	const path = Math.min(PATH_MAX, Math.max(PATH_MIN, ...changes.map(change => widthOf(clean(change.path)))));
+	return changes.map(change => {
+		const {letter, style} = WHAT_HAPPENED[change.change];
+		return line(span(`  ${letter} `, style), fitText(clean(change.path), path), span(`  ${formatStat(change)}`, 'dim'));
+	});
+};
+
 type Widths = {readonly path: number; readonly stat: number; readonly hasRemark: boolean};
 
 const drawChange = (planned: PlannedChange, {path, stat, hasRemark}: Widths): Line => {

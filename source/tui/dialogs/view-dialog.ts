@@ -1,6 +1,7 @@
 import {innerSize, type Size} from '../layout.ts';
 import type {State} from '../state.ts';
 import {bodyRoom, bodySize, type DialogView, dialogArea} from './dialog-view.ts';
+import {viewGate} from './gate.ts';
 import {viewHelp} from './help.ts';
 import {viewRequest} from './request.ts';
 import {viewRestore} from './restore.ts';
@@ -23,6 +24,8 @@ export const viewDialog = (state: State): DialogView | undefined => {
 			return viewStop(state, dialog);
 		case 'request':
 			return viewRequest(state, dialog);
+		case 'gate':
+			return viewGate(state, dialog.top);
 	}
 };
 

@@ -7,6 +7,7 @@ const DOING: Readonly<Record<Job['kind'], string>> = {
 	restore: 'Restoring …',
 	stop: 'Stopping the run …',
 	decide: 'Telling the run …',
+	answer: 'Telling the run …',
 };
 
 /** The last row: what was just said or is being done, else the keys that do something now. */

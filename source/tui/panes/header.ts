@@ -5,6 +5,7 @@ import {totalTokens} from '../../domain/tokens.ts';
 import {formatCount} from '../../views/format.ts';
 import {formatMarkedCost, isAllRecorded, measureRecorded} from '../../views/recorded.ts';
 import {labelAgent, labelRun, labelStep} from '../../views/status-label.ts';
+import {listTellingSteps} from '../../views/steps.ts';
 import {displayWidth, truncate} from '../../views/width.ts';
 import {clean, type Line, line, lineWidth, type Span, span, spread} from '../line.ts';
 import {snapshotOf} from '../selectors.ts';
@@ -77,10 +78,11 @@ const UNDONE = ['failed', 'cancelled', 'skipped'] as const satisfies readonly St
 
 /** `2/4 steps, 1 failed, 1 skipped`: the first number is of those that were done. */
 const drawSteps = ({runSteps}: Snapshot, columns: number): readonly Span[] => {
-	if (columns < ROOMY_FROM || runSteps.length === 0) return [];
-	const count = (status: StepStatus): number => runSteps.filter(step => step.status === status).length;
+	const steps = listTellingSteps(runSteps);
+	if (columns < ROOMY_FROM || steps.length === 0) return [];
+	const count = (status: StepStatus): number => steps.filter(step => step.status === status).length;
 	const undone = UNDONE.flatMap(status => (count(status) === 0 ? [] : [`, ${count(status)} ${labelStep({status}).word}`]));
-	return [span(`  ${count('completed')}/${runSteps.length} steps${undone.join('')} `, 'dim')];
+	return [span(`  ${count('completed')}/${steps.length} steps${undone.join('')} `, 'dim')];
 };
 
 const drawStaleness = ({staleness}: State): readonly Span[] => (staleness === null ? [] : [span('  ✖ not updating ', 'bad')]);

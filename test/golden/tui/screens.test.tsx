@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {isAgentOver} from '../../../source/domain/status.ts';
 import type {State} from '../../../source/tui/state.ts';
 import {aCheckpoint, aLogLine, anAgent, anId, aRequest, aRestorePlan, aRun, aStep, aUsageRecord, T0} from '../../support/builders.ts';
 import type {FakeData} from '../../support/fake-rad.ts';
@@ -200,7 +201,7 @@ describe('each dialog', () => {
 			argumentsJson: JSON.stringify({file_path: 'src/limiter.ts', content: 'export const limit = 10;\nexport const window = 1000;\n'}),
 		},
 	} as const;
-	const DIALOGS: Readonly<Record<string, (size: State['size']) => Promise<State>>> = {
+	const DIALOGS: Record<string, (size: State['size']) => Promise<State>> = {
 		help: async size => stateAfter(await aLoadedState(sampleRun(), size), '?'),
 		'help-end': async size => stateAfter(await aLoadedState(sampleRun(), size), '?', 'G'),
 		runs: async size => stateAfter(await aLoadedState(sampleRun(), size), 'H', 'j'),
@@ -215,6 +216,26 @@ describe('each dialog', () => {
 		'request-replay-broken-arguments': async size =>
 			aLoadedState(asking({subject: {...replay.subject, argumentsJson: '{"content":"cut off', writes: []}}), size),
 	};
+	const question = (message: string) => ({
+		...sampleRun(),
+		agents: sampleRun().agents.map(agent => (isAgentOver(agent.status) ? agent : {...agent, status: 'completed' as const, endedAt: T0})),
+		steps: [
+			aStep({
+				runId: anId('run', 2),
+				stepId: 'accept',
+				status: 'waiting',
+				question: {
+					message,
+					show: ['diff', 'outputs', 'cost'],
+					outputs: {review: {verdict: 'approve', findings: ['a name is odd']}},
+					until: T0 + 3_600_000,
+					onTimeout: 'reject',
+				},
+			}),
+		],
+	});
+	DIALOGS['gate'] = async size => aLoadedState(question('Keep this after 2 rounds?'), size);
+	DIALOGS['gate-long'] = async size => aLoadedState(question(Array.from({length: 50}, (_, index) => `line ${index} of an agent`).join('\n')), size);
 	for (const [name, make] of Object.entries(DIALOGS)) {
 		test.each(SIZES.filter(({columns}) => columns !== 200))(`${name} at $columns x $rows`, async size => {
 			const frame = drawScreen(await make(size));

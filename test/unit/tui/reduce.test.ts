@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {reduce} from '../../../source/tui/reduce.ts';
 import {selectedAgent, snapshotOf, treeOf} from '../../../source/tui/selectors.ts';
 import type {JobOutcome, State} from '../../../source/tui/state.ts';
-import {aCheckpoint, aLogLine, anAgent, anId, aRequest, aRestorePlan, aRun, T0} from '../../support/builders.ts';
+import {aCheckpoint, aLogLine, anAgent, anId, aRequest, aRestorePlan, aRun, aStep, T0} from '../../support/builders.ts';
 import type {FakeData} from '../../support/fake-rad.ts';
 import {aLoadedState, aState, stateAfter} from '../../support/frames.tsx';
 import {sampleRun} from '../../support/sample-run.ts';
@@ -272,6 +272,59 @@ describe('requests', () => {
 		const replay = {...asking, requests: [aRequest({subject: {kind: 'replay', callId: 'c', tool: 'Write', argumentsJson: '{}', writes: []}})]};
 
 		expect(stateAfter(await aLoadedState(replay), 'y').job).toMatchObject({kind: 'decide', isGranted: true});
+	});
+});
+
+describe('steps that wait for a person', () => {
+	const run = aRun({status: 'waiting'});
+	const aGate = (stepId: string) =>
+		aStep({
+			runId: run.id,
+			stepId,
+			status: 'waiting',
+			question: {message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'},
+		});
+	const waiting = {runs: [run], steps: [aGate('accept')], agents: [], requests: []};
+
+	test.each([
+		['y', true],
+		['n', false],
+	])('are shown by themselves, and decided by %s', async (key, isApproved) => {
+		const state = await aLoadedState(waiting);
+
+		expect(state.dialog).toMatchObject({kind: 'gate', stepId: 'accept'});
+		expect(stateAfter(state, key)).toMatchObject({dialog: null, job: {kind: 'answer', runId: run.id, stepId: 'accept', isApproved}});
+	});
+
+	test('are not shown again after they were put off, until they are asked for', async () => {
+		const later = await load(stateAfter(await aLoadedState(waiting), 'escape'), waiting);
+
+		expect(later).toMatchObject({dialog: null, job: null});
+		expect(stateAfter(later, 'd').dialog).toMatchObject({kind: 'gate', stepId: 'accept'});
+	});
+
+	test('come one after the other, and not back after they were decided', async () => {
+		const two = {...waiting, steps: [aGate('accept'), aGate('deploy')]};
+		const answering = stateAfter(await aLoadedState(two), 'y');
+
+		const answered = end(answering, {kind: 'answered', step: {...aGate('accept'), decision: {isApproved: true, by: 'user', comment: null}}});
+
+		expect(answered.dialog).toMatchObject({kind: 'gate', stepId: 'deploy'});
+		expect(answered.notice?.text).toContain('accept is approved');
+	});
+
+	test('go away when somebody else has decided them', async () => {
+		const state = await aLoadedState(waiting);
+
+		expect((await load(state, {...waiting, steps: []})).dialog).toBeNull();
+	});
+
+	test('that could not be answered say why, and are gone', async () => {
+		const answering = stateAfter(await aLoadedState(waiting), 'y');
+
+		const failed = end(answering, {kind: 'failed', problem: {message: 'It was decided in the meantime.', hint: null}});
+
+		expect(failed).toMatchObject({dialog: null, notice: {tone: 'bad', text: 'It was decided in the meantime.'}});
 	});
 });
 
