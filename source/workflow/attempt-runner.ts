@@ -77,7 +77,8 @@ export const adoptAttempt = async (
 	const directory = attemptDirectory(ports.runsDirectory, left.runId, left.stepId, left.attempt);
 	const supervised = {agent, engine, key: left, directory, gate: NO_GATE, fresh: true};
 	await superviseAttempt(ports, supervised, async () => {
-		ports.supervisor.adopt(directory);
+		const identity = await ports.supervisor.adopt(directory, agent.id);
+		if (identity !== undefined && agent.status === 'starting') await ports.store.noteProcess(agent.id, identity, ports.clock.now());
 		await followAttempt(ports, desk, work, supervised, left.startedAt);
 	});
 };

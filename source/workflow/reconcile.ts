@@ -1,5 +1,5 @@
 import {readStart} from '../agents/attempt-files.ts';
-import {AGENT_MARK} from '../agents/supervisor.ts';
+import {AGENT_MARK, type AttemptState} from '../agents/supervisor.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {FrozenPlan} from '../domain/plan.ts';
 import type {Agent, Run} from '../domain/records.ts';
@@ -45,13 +45,12 @@ export const reconcileAttempts = async (ports: AttemptPorts, run: Run, isCancell
 const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt, agent: Agent, isCancelling: boolean): Promise<void> => {
 	const {store, supervisor, clock} = ports;
 	const directory = attemptDirectory(ports.runsDirectory, run.id, attempt.stepId, attempt.attempt);
-	const state = supervisor.look(directory);
+	const state = await awaitShim(ports, directory, agent);
+	if (state === undefined) return;
 	// Its rad died between starting it and writing that down.
 	const start = agent.status === 'starting' ? readStart(directory) : undefined;
 	if (start !== undefined) await store.noteProcess(agent.id, start.agent, clock.now());
 	if (state.kind === 'running') return;
-	// Its shim was started and has not said so yet.
-	if (state.kind === 'starting' && ports.processes.findMarked(AGENT_MARK, agent.id).length > 0) return;
 	const engine = ports.engines.find(agent.engine);
 	// Neither ever started nor readable any more: there is nothing to harvest.
 	if (engine === undefined || state.kind === 'starting') {
@@ -66,6 +65,26 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	const endedAt = reading.exit?.endedAt ?? clock.now();
 	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, endedAt - attempt.startedAt), ports.redact);
 	await store.endAttempt(attempt, {agentId: agent.id, ...judgement}, outcome, endedAt);
+};
+
+// Starting Node.js takes a tenth of it. Whoever only looks must not wait for one that hangs.
+const SHIM_LIMIT_MS = 2000;
+const SHIM_POLL_MS = 20;
+
+/**
+ * A shim whose rad died right after starting it soon says so, or dies too because it was not told all; only then is it known which.
+ * Undefined while it is not.
+ */
+const awaitShim = async ({supervisor, processes, clock}: AttemptPorts, directory: string, {id}: Agent): Promise<AttemptState | undefined> => {
+	const deadline = clock.elapsed() + SHIM_LIMIT_MS;
+	for (;;) {
+		const first = supervisor.look(directory);
+		if (first.kind !== 'starting') return first;
+		// Looked at once more: it may have run and ended meanwhile.
+		if (processes.findMarked(AGENT_MARK, id).length === 0) return supervisor.look(directory);
+		if (clock.elapsed() >= deadline) return undefined;
+		await clock.sleep(SHIM_POLL_MS);
+	}
 };
 
 /** One attempt whose traces were spoilt must not keep a whole workspace from being read. Trouble with the store is no fault of the attempt. */
