@@ -11,6 +11,7 @@ import {decide} from './core.ts';
 import {loadState} from './embedded-engine.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
 import {attemptDirectory, readAttempt, readOutputs} from './read-attempt.ts';
+import {isRestoreOutstanding} from './restore-wish.ts';
 import {ON_REQUEST, readSpent, toStopReason} from './stop-reason.ts';
 import {NO_GATE} from './write-gate.ts';
 
@@ -62,6 +63,8 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	const reading = await readAttempt(ports, {directory, agent, engine, fresh: true, checkpointOf: NO_GATE.checkpointOf, onTick: async () => {}});
 	if (reading.exit === undefined) await supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, isCancelling ? ON_REQUEST : toStopReason(readSpent(directory)));
+	if (!isCancelling && (await isRestoreOutstanding(store, agent, judgement, reading.findings.finalMessage)))
+		return store.moveAgent(agent.id, 'waiting', clock.now());
 	const endedAt = reading.exit?.endedAt ?? clock.now();
 	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, endedAt - attempt.startedAt), ports.redact);
 	await store.endAttempt(attempt, {agentId: agent.id, ...judgement}, outcome, endedAt);
