@@ -6,6 +6,7 @@ import type {AgentId, RunId} from '../domain/ids.ts';
 import type {ProcessIdentity} from '../domain/records.ts';
 import {attemptFiles, prepareAttempt, readExit, readStart, type ShimExit, type ShimStart, writeJson} from './attempt-files.ts';
 import type {Launch} from './engine.ts';
+import {createPause} from './pause.ts';
 import type {ProcessTable} from './process-table.ts';
 import {GRACES, stopProcesses} from './stop-processes.ts';
 
@@ -76,7 +77,8 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 	const awaitStart = async (directory: string, problem: () => string | undefined): Promise<ProcessIdentity | undefined> => {
 		const deadline = clock.elapsed() + START_LIMIT_MS;
 		const isStarting = (): boolean => look(directory).kind === 'starting';
-		while (isStarting() && problem() === undefined && clock.elapsed() < deadline) await clock.sleep(POLL_MS);
+		const pause = createPause(clock, POLL_MS);
+		while (isStarting() && problem() === undefined && clock.elapsed() < deadline) await pause();
 		if (isStarting()) endUnstarted(directory, problem() ?? 'it gave no sign of life', clock);
 		return readStart(directory)?.agent;
 	};
