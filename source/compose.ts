@@ -288,7 +288,7 @@ const toPorts = (
 		ids,
 		processes,
 		environment,
-		supervisor: createSupervisor({nodePath, shimFile: path.join(programs, 'shim.js'), self, processes, clock}),
+		supervisor: createSupervisor({nodePath, shimFile: path.join(programs, 'shim.cjs'), self, processes, clock}),
 		engines: toEngines(machine),
 		findProgram,
 		hooks: createHttpHooks({createToken}),

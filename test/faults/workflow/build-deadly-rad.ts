@@ -27,7 +27,7 @@ export const buildDeadlyRad = async (): Promise<string> => {
 	rmSync(FOLDER, {recursive: true, force: true});
 	mkdirSync(outdir, {recursive: true});
 	writeFileSync(path.join(FOLDER, 'package.json'), JSON.stringify({version: '0.0.0', type: 'module'}));
-	for (const name of ['shim.js', 'player.js', 'recordings']) symlinkSync(path.join(PROGRAMS, name), path.join(outdir, name));
+	for (const name of ['shim.cjs', 'player.js', 'recordings']) symlinkSync(path.join(PROGRAMS, name), path.join(outdir, name));
 	await build({
 		entryPoints: {rad: here('./deadly-rad.ts')},
 		outdir,

@@ -27,7 +27,7 @@ const begin = async (
 	const agentId: AgentId = anId('agt', nextAgent);
 	const supervisor = createSupervisor({
 		nodePath: process.execPath,
-		shimFile: path.join(PROGRAMS, 'shim.js'),
+		shimFile: path.join(PROGRAMS, 'shim.cjs'),
 		self: change.owner ?? self,
 		processes,
 		clock,
