@@ -27,7 +27,6 @@ await build({
 	entryPoints: {
 		main: 'source/main.ts',
 		runner: 'source/runner-main.ts',
-		shim: 'source/shim-main.ts',
 		player: 'source/agents/engines/recorded/player.ts',
 		hook: 'source/agents/hook-main.ts',
 		'api-agent': 'source/agents/engines/api/api-main.ts',
@@ -51,7 +50,8 @@ await build({
 	logLevel: 'warning',
 });
 // The hook of people's own agents runs before each of their writes: a small program for where there is no workspace, and one with the
-// JavaScript of better-sqlite3 in it, since looking for a package and its twenty files takes longer than git does.
+// JavaScript of better-sqlite3 in it, since looking for a package and its twenty files takes longer than git does. The shim is started for
+// each step, and is one file for the same reason.
 const withSqlite = {
 	name: 'with-sqlite',
 	setup(bundle) {
@@ -64,7 +64,7 @@ const withSqlite = {
 };
 await build({
 	absWorkingDir: root,
-	entryPoints: {'tool-hook': 'source/tool-hook-main.ts', 'tool-hook-work': 'source/tool-hook.ts'},
+	entryPoints: {shim: 'source/shim-main.ts', 'tool-hook': 'source/tool-hook-main.ts', 'tool-hook-work': 'source/tool-hook.ts'},
 	outdir,
 	bundle: true,
 	platform: 'node',

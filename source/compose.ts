@@ -189,7 +189,7 @@ const previewHere = async (machine: Machine, directory: string, options: StartOp
 const toIds = ({clock}: Machine): Ids => createIds({now: clock.now, randomInt: below => randomInt(below)});
 
 const toSupervisor = ({clock, processes, self, nodePath, programs}: Machine): Supervisor =>
-	createSupervisor({nodePath, shimFile: path.join(programs, 'shim.js'), self, processes, clock});
+	createSupervisor({nodePath, shimFile: path.join(programs, 'shim.cjs'), self, processes, clock});
 
 const initHere = async (machine: Machine, directory: string) => {
 	const {environment} = machine;

@@ -9,5 +9,7 @@ export default defineConfig({
 		// Real git, SQLite and processes on shared machines: a slow minute is no failure, a hang is.
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
+		// Those that ask for it share few processors; one that only waits for them must not reach its limit.
+		maxConcurrency: 2,
 	},
 });

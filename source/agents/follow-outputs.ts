@@ -1,11 +1,12 @@
-import {closeSync, constants, openSync, readSync} from 'node:fs';
+import {closeSync, constants, existsSync, openSync, readSync} from 'node:fs';
 import type {Clock} from '../domain/clock.ts';
 import {attemptFiles} from './attempt-files.ts';
+import {createPause} from './pause.ts';
 import type {AttemptState} from './supervisor.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 const POLL_MS = 50;
-// A look at the process table costs more than a look at two files.
+// A look at the process table costs more than a look at three files.
 const LOOK_EVERY = 4;
 
 export type FollowOptions = {
@@ -25,16 +26,17 @@ export type FollowOptions = {
 export const followOutputs = async (options: FollowOptions): Promise<Extract<AttemptState, {kind: 'ended' | 'gone'}>> => {
 	const files = attemptFiles(options.directory);
 	const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+	const pause = createPause(options.clock, POLL_MS);
 	const streams = [openReader(files.stdout, 'out'), openReader(files.stderr, 'err')] as const;
 	try {
 		let state: AttemptState = {kind: 'starting'};
 		for (let round = 0; ; round += 1) {
-			if (round % LOOK_EVERY === 0) state = options.look(options.directory);
+			if (round % LOOK_EVERY === 0 || existsSync(files.exit)) state = options.look(options.directory);
 			const sizes = streams.map(stream => stream.read(buffer, options.onChunk));
 			await options.onRound();
 			if (sizes.some(size => size > 0)) continue;
 			if (state.kind === 'ended' || state.kind === 'gone') return state;
-			await options.clock.sleep(POLL_MS);
+			await pause();
 		}
 	} finally {
 		for (const stream of streams) stream.close();

@@ -31,9 +31,11 @@ export const stopProcesses = async (target: StopTarget, how: 'graceful' | 'termi
 	const find = (): readonly ProcessIdentity[] =>
 		processes.findMarked(target.mark.name, target.mark.value).filter(({pid}) => !target.except.includes(pid));
 	const send = (signal: Signal): void => {
+		// Looked for first: between the two kills a shim must not have the time to tell of an ending that was none.
+		const marked = find();
 		if (target.leader !== undefined) processes.signalGroup(target.leader, signal);
 		// Those of the group get a second, harmless one; those that left the group get their first.
-		for (const identity of find()) if (identity.pid !== target.leader?.pid) processes.signal(identity, signal);
+		for (const identity of marked) if (identity.pid !== target.leader?.pid) processes.signal(identity, signal);
 	};
 	const isLeaderGone = (): boolean => target.leader === undefined || !processes.isAlive(target.leader);
 	const isGone = (): boolean => isLeaderGone() && find().length === 0;
@@ -46,7 +48,7 @@ export const stopProcesses = async (target: StopTarget, how: 'graceful' | 'termi
 		return true;
 	};
 	const found = find().length;
-	if (isGone()) return 0;
+	if (found === 0 && isLeaderGone()) return 0;
 	if (how === 'graceful') {
 		send('SIGINT');
 		// The grace is for the agent: what it leaves behind has nothing to save, and background jobs of a shell ignore SIGINT.

@@ -6,6 +6,7 @@ import type {AgentId, RunId} from '../domain/ids.ts';
 import type {ProcessIdentity} from '../domain/records.ts';
 import {attemptFiles, prepareAttempt, readExit, readStart, type ShimExit, type ShimStart, writeJson} from './attempt-files.ts';
 import type {Launch} from './engine.ts';
+import {createPause} from './pause.ts';
 import type {ProcessTable} from './process-table.ts';
 import {GRACES, stopProcesses} from './stop-processes.ts';
 
@@ -38,8 +39,11 @@ export type SupervisorOptions = {
 export type Supervisor = {
 	/** Starts an agent under a shim of its own; resolves when the agent runs or has ended already. */
 	readonly start: (attempt: AttemptStart) => Promise<ProcessIdentity | undefined>;
-	/** Tells the shim that this rad looks after its agent now, in place of one that is gone. */
-	readonly adopt: (directory: string) => void;
+	/**
+	 * Tells the shim that this rad looks after its agent now, in place of one that is gone; resolves when the agent runs or has ended already.
+	 * A shim that died before it could start its agent leaves an ending that says so.
+	 */
+	readonly adopt: (directory: string, agentId: AgentId) => Promise<ProcessIdentity | undefined>;
 	/** How the attempt of this folder stands; `gone`: neither shim nor ending, so it is lost. */
 	readonly look: (directory: string) => AttemptState;
 	/** Asks the shim to stop its agent and waits until nothing is left; does the shim's work itself when the shim is gone. */
@@ -70,17 +74,23 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 		const isStarting = start === undefined && existsSync(attemptFiles(directory).spec);
 		return isStarting ? {kind: 'starting'} : {kind: 'gone'};
 	};
+	const awaitStart = async (directory: string, problem: () => string | undefined): Promise<ProcessIdentity | undefined> => {
+		const deadline = clock.elapsed() + START_LIMIT_MS;
+		const isStarting = (): boolean => look(directory).kind === 'starting';
+		const pause = createPause(clock, POLL_MS);
+		while (isStarting() && problem() === undefined && clock.elapsed() < deadline) await pause();
+		if (isStarting()) endUnstarted(directory, problem() ?? 'it gave no sign of life', clock);
+		return readStart(directory)?.agent;
+	};
 	return {
 		look,
-		adopt: directory => writeJson(attemptFiles(directory).owner, options.self),
-		start: async attempt => {
+		adopt: (directory, agentId) => {
+			writeJson(attemptFiles(directory).owner, options.self);
+			return awaitStart(directory, () => (processes.findMarked(AGENT_MARK, agentId).length === 0 ? 'its shim is gone' : undefined));
+		},
+		start: attempt => {
 			prepareAttempt(attempt.directory, toSpec(attempt, options.self), attempt.launch);
-			const shim = startShim(attempt, options);
-			const deadline = clock.elapsed() + START_LIMIT_MS;
-			const isStarting = (): boolean => look(attempt.directory).kind === 'starting';
-			while (isStarting() && shim.problem() === undefined && clock.elapsed() < deadline) await clock.sleep(POLL_MS);
-			if (isStarting()) endUnstarted(attempt, shim.problem() ?? 'it gave no sign of life', clock);
-			return readStart(attempt.directory)?.agent;
+			return awaitStart(attempt.directory, startShim(attempt, options).problem);
 		},
 		stop: async (directory, agentId, how) => {
 			const mark = {name: AGENT_MARK, value: agentId};
@@ -140,8 +150,8 @@ const startShim = (attempt: AttemptStart, {nodePath, shimFile}: SupervisorOption
 	}
 };
 
-const endUnstarted = (attempt: AttemptStart, error: string, clock: Clock): void =>
-	writeJson(attemptFiles(attempt.directory).exit, {
+const endUnstarted = (directory: string, error: string, clock: Clock): void =>
+	writeJson(attemptFiles(directory).exit, {
 		reason: 'not-started',
 		code: null,
 		signal: null,

@@ -2,10 +2,9 @@ import {createHash} from 'node:crypto';
 import {toAgentEnvironment} from '../agents/agent-environment.ts';
 import {attemptFiles} from '../agents/attempt-files.ts';
 import type {Engine, EngineCall} from '../agents/engine.ts';
-import {findRestoreRequest} from '../agents/restore-request.ts';
 import type {AttemptOutcome} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
-import {type CheckpointId, parseId, type RunId} from '../domain/ids.ts';
+import type {CheckpointId, RunId} from '../domain/ids.ts';
 import type {PlanStep} from '../domain/plan.ts';
 import type {Agent, AgentRequest, Run} from '../domain/records.ts';
 import {PLAIN_WORD} from '../domain/safe-name.ts';
@@ -13,10 +12,11 @@ import type {Attempt} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import type {Meter, SpentBudget} from './budget.ts';
 import {type Contexts, evaluateTemplate, parseTemplate} from './format/actions-expressions.ts';
-import {type Judgement, judgeAttempt, toOutcome} from './judge-attempt.ts';
+import {judgeAttempt, toOutcome} from './judge-attempt.ts';
 import {attemptDirectory, logFileOf, readAttempt, readOutputs} from './read-attempt.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {restoreForAgent} from './restore-for-agent.ts';
+import {findFinalWish, listRestoreWishes, type RestoreWish} from './restore-wish.ts';
 import {noteSpent, ON_REQUEST, readSpent, type StopReason, toStopReason} from './stop-reason.ts';
 import {NO_GATE, openWriteGate, type WriteGate} from './write-gate.ts';
 
@@ -76,7 +76,8 @@ export const adoptAttempt = async (
 	const directory = attemptDirectory(ports.runsDirectory, left.runId, left.stepId, left.attempt);
 	const supervised = {agent, engine, key: left, directory, gate: NO_GATE, fresh: true};
 	await superviseAttempt(ports, supervised, async () => {
-		ports.supervisor.adopt(directory);
+		const identity = await ports.supervisor.adopt(directory, agent.id);
+		if (identity !== undefined && agent.status === 'starting') await ports.store.noteProcess(agent.id, identity, ports.clock.now());
 		await followAttempt(ports, desk, work, supervised, left.startedAt);
 	});
 };
@@ -147,7 +148,8 @@ const followAttempt = async (
 	if (reading.exit === undefined) await ports.supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, watcher.stopReason());
 	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, clock.now() - startedAt), ports.redact);
-	const granted = watcher.granted() ?? (await settleFinalMessage(desk, agent, step, judgement, reading.findings.finalMessage));
+	const wish = findFinalWish(agent, judgement, reading.findings.finalMessage);
+	const granted = watcher.granted() ?? (await settleFinalMessage(ports, desk, {agent, step}, wish));
 	const ending =
 		granted === undefined || watcher.stopReason() !== null
 			? outcome
@@ -284,21 +286,25 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 		stopped = how;
 		begin(supervisor.stop(directory, agent.id, how));
 	};
-	const settle = async (request: AgentRequest): Promise<void> => {
+	const grant = ({subject}: RestoreWish): void => {
+		granted = subject.checkpointId;
+		stop('graceful');
+	};
+	const settle = async (request: RestoreWish): Promise<void> => {
 		await store.moveAgent(agent.id, 'waiting', ports.clock.now());
 		const isGranted = await desk.settle(request, agent, work.step.restorePolicy);
 		await store.moveAgent(agent.id, 'running', ports.clock.now());
-		if (!isGranted || request.subject.kind !== 'restore') return;
-		granted = request.subject.checkpointId;
-		stop('graceful');
+		if (isGranted) grant(request);
 	};
 	const look = async (): Promise<void> => {
 		isCancelling ||= work.signal.aborted || (await store.getRun(work.run.id))?.status === 'cancelling';
 		if (isCancelling) stop(ports.killSignal.aborted ? 'now' : 'graceful');
-		for (const request of await store.listRequests({runId: work.run.id, status: 'pending'})) {
-			if (request.agentId !== agent.id || seen.has(request.id)) continue;
+		for (const request of await listRestoreWishes(store, agent)) {
+			if (seen.has(request.id)) continue;
 			seen.add(request.id);
-			begin(settle(request));
+			if (request.status === 'pending') begin(settle(request));
+			// By the rad that is gone, which could not carry it out.
+			else if (request.status === 'granted') grant(request);
 		}
 	};
 	/** An agent that has said how it ended gets the time to leave: it is not stopped for its last response. */
@@ -339,18 +345,15 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 	};
 };
 
-/** A restore asked for in the agent's last message: the one place in its text where it counts. */
+/** What is asked for in the agent's last message, unless it was decided already: by the rad that is gone, or when the agent asked by command. */
 const settleFinalMessage = async (
+	ports: AttemptPorts,
 	desk: RequestDesk,
-	agent: Agent,
-	step: PlanStep,
-	judgement: Judgement,
-	message: string | undefined,
+	{agent, step}: Pick<Supervised, 'agent'> & Pick<AttemptWork, 'step'>,
+	checkpointId: CheckpointId | undefined,
 ): Promise<CheckpointId | undefined> => {
-	const wish = message === undefined || judgement.status !== 'completed' ? undefined : findRestoreRequest(message);
-	if (wish === undefined) return undefined;
-	const checkpointId = wish.checkpoint === null ? agent.checkpointId : parseId('cp', wish.checkpoint);
-	if (checkpointId === null || checkpointId === undefined) return undefined;
+	const wishes = checkpointId === undefined ? [] : await listRestoreWishes(ports.store, agent);
+	if (checkpointId === undefined || wishes.some(({subject}) => subject.checkpointId === checkpointId)) return undefined;
 	const request = await desk.open(agent, {kind: 'restore', checkpointId});
 	return (await desk.settle(request, agent, step.restorePolicy)) ? checkpointId : undefined;
 };

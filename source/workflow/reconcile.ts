@@ -1,5 +1,5 @@
 import {readStart} from '../agents/attempt-files.ts';
-import {AGENT_MARK} from '../agents/supervisor.ts';
+import {AGENT_MARK, type AttemptState} from '../agents/supervisor.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import {isAgentOver, isRunOver} from '../domain/status.ts';
@@ -11,6 +11,7 @@ import {loadState} from './embedded-engine.ts';
 import {readFrozenPlan} from './freeze-plan.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
 import {attemptDirectory, readAttempt, readOutputs} from './read-attempt.ts';
+import {isRestoreOutstanding} from './restore-wish.ts';
 import {ON_REQUEST, readSpent, toStopReason} from './stop-reason.ts';
 import {NO_GATE} from './write-gate.ts';
 
@@ -45,11 +46,12 @@ export const reconcileAttempts = async (ports: AttemptPorts, run: Run, isCancell
 const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt, agent: Agent, isCancelling: boolean): Promise<void> => {
 	const {store, supervisor, clock} = ports;
 	const directory = attemptDirectory(ports.runsDirectory, run.id, attempt.stepId, attempt.attempt);
-	const state = supervisor.look(directory);
+	const state = await awaitShim(ports, directory, agent);
+	if (state === undefined) return;
 	// Its rad died between starting it and writing that down.
 	const start = agent.status === 'starting' ? readStart(directory) : undefined;
 	if (start !== undefined) await store.noteProcess(agent.id, start.agent, clock.now());
-	if (isAtWork(ports, directory, agent)) return;
+	if (state.kind === 'running') return;
 	const engine = ports.engines.find(agent.engine);
 	// Neither ever started nor readable any more: there is nothing to harvest.
 	if (engine === undefined || state.kind === 'starting') {
@@ -61,6 +63,8 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	const reading = await readAttempt(ports, {directory, agent, engine, fresh: true, checkpointOf: NO_GATE.checkpointOf, onTick: async () => {}});
 	if (reading.exit === undefined) await supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, isCancelling ? ON_REQUEST : toStopReason(readSpent(directory)));
+	if (!isCancelling && (await isRestoreOutstanding(store, agent, judgement, reading.findings.finalMessage)))
+		return store.moveAgent(agent.id, 'waiting', clock.now());
 	const endedAt = reading.exit?.endedAt ?? clock.now();
 	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, endedAt - attempt.startedAt), ports.redact);
 	await store.endAttempt(attempt, {agentId: agent.id, ...judgement}, outcome, endedAt);
@@ -75,6 +79,26 @@ export const isAtWork = (
 	const {kind} = supervisor.look(directory);
 	// A shim that was started need not have said so yet.
 	return kind === 'running' || (kind === 'starting' && processes.findMarked(AGENT_MARK, id).length > 0);
+};
+
+// Starting Node.js takes a tenth of it. Whoever only looks must not wait for one that hangs.
+const SHIM_LIMIT_MS = 2000;
+const SHIM_POLL_MS = 20;
+
+/**
+ * A shim whose rad died right after starting it soon says so, or dies too because it was not told all; only then is it known which.
+ * Undefined while it is not.
+ */
+const awaitShim = async ({supervisor, processes, clock}: AttemptPorts, directory: string, {id}: Agent): Promise<AttemptState | undefined> => {
+	const deadline = clock.elapsed() + SHIM_LIMIT_MS;
+	for (;;) {
+		const first = supervisor.look(directory);
+		if (first.kind !== 'starting') return first;
+		// Looked at once more: it may have run and ended meanwhile.
+		if (processes.findMarked(AGENT_MARK, id).length === 0) return supervisor.look(directory);
+		if (clock.elapsed() >= deadline) return undefined;
+		await clock.sleep(SHIM_POLL_MS);
+	}
 };
 
 /** One attempt whose traces were spoilt must not keep a whole workspace from being read. Trouble with the store is no fault of the attempt. */

@@ -5,6 +5,7 @@ import type {CheckpointId} from '../domain/ids.ts';
 import type {Agent, Checkpoint, Run, ToolCall} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import type {RequestDesk} from './request-desk.ts';
+import {listRestoreWishes} from './restore-wish.ts';
 
 export type GrantedRestore = {
 	readonly run: Run;
@@ -23,17 +24,38 @@ export type GrantedRestore = {
 export const restoreForAgent = async (ports: AttemptPorts, desk: RequestDesk, granted: GrantedRestore): Promise<AttemptOutcome> => {
 	const {run, checkpointId, outcome, onNotice} = granted;
 	try {
-		const result = await ports.checkpoints.restore(checkpointId, {signal: granted.signal});
+		const safety = (await findEarlier(ports, granted)) ?? (await ports.checkpoints.restore(checkpointId, {signal: granted.signal})).safety;
 		// A restore is told by its event.
-		if (result.safety !== null) await ports.store.recordRestore(checkpointId, result.safety, run.id, ports.clock.now());
-		else onNotice(`nothing differed from ${checkpointId}`);
-		const isReplayed = await offerAgain(ports, desk, granted, result.restored);
+		if (safety === null) onNotice(`nothing differed from ${checkpointId}`);
+		else if (!(await isTold(ports, run, safety))) await ports.store.recordRestore(checkpointId, safety, run.id, ports.clock.now());
+		const isReplayed = await offerAgain(ports, desk, granted, await ports.checkpoints.find(checkpointId));
 		return isReplayed ? {...outcome, status: 'completed', reason: null} : {...outcome, status: 'restored', reason: `restored ${checkpointId}`};
 	} catch (error) {
 		if (granted.signal.aborted) return {...outcome, status: 'cancelled', reason: 'the run was cancelled'};
 		if (!isFailure(error)) throw error;
 		onNotice(`the restore of ${checkpointId} was not possible: ${error.message}`);
 		return {...outcome, status: 'failed', reason: `the granted restore was not possible: ${error.message}`};
+	}
+};
+
+/**
+ * The safety checkpoint of the restore when a rad that is gone has begun it already; whatever it left undone of it is finished before
+ * anything else is done with the files. Another restore would take away what was done to them since.
+ */
+const findEarlier = async ({store, checkpoints}: AttemptPorts, {agent, checkpointId}: GrantedRestore): Promise<Checkpoint | undefined> => {
+	const wish = (await listRestoreWishes(store, agent)).find(({status, subject}) => status === 'granted' && subject.checkpointId === checkpointId);
+	const since = wish?.decidedAt ?? Number.POSITIVE_INFINITY;
+	return (await checkpoints.list()).find(({kind, target, createdAt}) => kind === 'safety' && target === checkpointId && createdAt >= since);
+};
+
+const EVENT_PAGE = 1000;
+
+const isTold = async ({store}: AttemptPorts, {id}: Run, {id: safetyId}: Checkpoint): Promise<boolean> => {
+	for (let seq = 0; ; ) {
+		const events = await store.listEvents(seq, EVENT_PAGE, id);
+		if (events.some(({event}) => event.type === 'checkpoint.restored' && event.safetyId === safetyId)) return true;
+		if (events.length < EVENT_PAGE) return false;
+		seq = events.at(-1)?.seq ?? seq;
 	}
 };
 

@@ -1,6 +1,7 @@
 import {fileURLToPath} from 'node:url';
 import {describe, expect, it} from 'vitest';
 import {checkpointSuite} from './checkpoint.ts';
+import {executorSuite} from './executor.ts';
 import {hookSuite} from './hook.ts';
 import {importSuite} from './import.ts';
 
@@ -34,6 +35,19 @@ describe('the benchmark of the hook', () => {
 		expect(rows.map(({name, value}) => [name, Number.isFinite(value)])).toEqual([
 			['hook, first call', true],
 			['hook, nothing changed', true],
+		]);
+	});
+});
+
+describe('the benchmark of the executor', () => {
+	it('has a figure in every row', async () => {
+		const rows = await executorSuite.run({root: ROOT, isQuick: true, repository: null, files: null, rounds: null, report: () => undefined});
+
+		expect(rows.map(({name, value}) => [name, Number.isFinite(value)])).toEqual([
+			['a step', true],
+			['its shell', true],
+			['its shell and what looks after it', true],
+			['a step, beyond those', true],
 		]);
 	});
 });

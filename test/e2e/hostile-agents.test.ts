@@ -89,7 +89,7 @@ describe('whatever an agent does', () => {
 		await until(() => existsSync(path.join(scratch.cwd, 'started')));
 		const {id} = await runOf(scratch);
 		for (const identity of remaining(id)) {
-			if (readFileSync(`/proc/${identity.pid}/cmdline`, 'utf8').includes('shim.js')) processes.signal(identity, 'SIGKILL');
+			if (readFileSync(`/proc/${identity.pid}/cmdline`, 'utf8').includes('shim.cjs')) processes.signal(identity, 'SIGKILL');
 		}
 
 		expect(await run.ended).toMatchObject({code: 1});

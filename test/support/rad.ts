@@ -20,11 +20,17 @@ export const toTestEnvironment = (home: string, extra: Readonly<Record<string, s
 	...extra,
 });
 
-export type StartOptions = {readonly cwd: string; readonly home: string; readonly env?: Readonly<Record<string, string>>};
+export type StartOptions = {
+	readonly cwd: string;
+	readonly home: string;
+	readonly env?: Readonly<Record<string, string>>;
+	/** The file to start in place of the built program. */
+	readonly program?: string;
+};
 
 /** Starts the built program with pipes; `ended` resolves when it is gone. */
-export const startRad = (args: readonly string[], {cwd, home, env}: StartOptions) => {
-	const child = spawn(process.execPath, [BIN, ...args], {cwd, env: toTestEnvironment(home, env), stdio: ['ignore', 'pipe', 'pipe']});
+export const startRad = (args: readonly string[], {cwd, home, env, program = BIN}: StartOptions) => {
+	const child = spawn(process.execPath, [program, ...args], {cwd, env: toTestEnvironment(home, env), stdio: ['ignore', 'pipe', 'pipe']});
 	let stdout = '';
 	let stderr = '';
 	child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -7,8 +7,6 @@ import type {ProcessTable} from '../process-table.ts';
 import {stopProcesses} from '../stop-processes.ts';
 
 const WATCH_MS = 500;
-/** Longest wait of the shim for a hand-over when it found its owner gone: a clock tick, no grace. */
-const DRAIN_MS = 50;
 
 export type ShimOptions = {
 	readonly directory: string;
@@ -50,7 +48,6 @@ export const runShim = async (options: ShimOptions): Promise<void> => {
 	watch.abort();
 	await stopping;
 	const leftovers = await stopProcesses({...target, leader: undefined}, 'terminate', {processes, clock});
-	await clock.sleep(DRAIN_MS);
 	writeJson(files.exit, {...end, reason: end.error === null ? reason : 'not-started', endedAt: clock.now(), leftovers} satisfies ShimExit);
 };
 

@@ -201,24 +201,9 @@ describe('each dialog', () => {
 			argumentsJson: JSON.stringify({file_path: 'src/limiter.ts', content: 'export const limit = 10;\nexport const window = 1000;\n'}),
 		},
 	} as const;
-	const DIALOGS: Record<string, (size: State['size']) => Promise<State>> = {
-		help: async size => stateAfter(await aLoadedState(sampleRun(), size), '?'),
-		'help-end': async size => stateAfter(await aLoadedState(sampleRun(), size), '?', 'G'),
-		runs: async size => stateAfter(await aLoadedState(sampleRun(), size), 'H', 'j'),
-		'preview-loading': async size => stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'enter'),
-		preview: async size => plan(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'enter')),
-		restore: async size => plan(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'r')),
-		undo: async size => plan(stateAfter(await aLoadedState(restoredRun(), size), 'u')),
-		stop: async size => stateAfter(await aLoadedState(sampleRun(), size), 'S'),
-		kill: async size => stateAfter(await aLoadedState(sampleRun(), size), 'X'),
-		'request-restore': async size => plan(await aLoadedState(asking(restore), size)),
-		'request-replay': async size => aLoadedState(asking(replay, replay), size),
-		'request-replay-broken-arguments': async size =>
-			aLoadedState(asking({subject: {...replay.subject, argumentsJson: '{"content":"cut off', writes: []}}), size),
-	};
 	const question = (message: string) => ({
 		...sampleRun(),
-		agents: sampleRun().agents.map(agent => (isAgentOver(agent.status) ? agent : {...agent, status: 'completed' as const, endedAt: T0})),
+		agents: (sampleRun().agents ?? []).map(agent => (isAgentOver(agent.status) ? agent : {...agent, status: 'completed' as const, endedAt: T0})),
 		steps: [
 			aStep({
 				runId: anId('run', 2),
@@ -234,8 +219,23 @@ describe('each dialog', () => {
 			}),
 		],
 	});
-	DIALOGS['gate'] = async size => aLoadedState(question('Keep this after 2 rounds?'), size);
-	DIALOGS['gate-long'] = async size => aLoadedState(question(Array.from({length: 50}, (_, index) => `line ${index} of an agent`).join('\n')), size);
+	const DIALOGS: Readonly<Record<string, (size: State['size']) => Promise<State>>> = {
+		help: async size => stateAfter(await aLoadedState(sampleRun(), size), '?'),
+		'help-end': async size => stateAfter(await aLoadedState(sampleRun(), size), '?', 'G'),
+		runs: async size => stateAfter(await aLoadedState(sampleRun(), size), 'H', 'j'),
+		'preview-loading': async size => stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'enter'),
+		preview: async size => plan(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'enter')),
+		restore: async size => plan(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'r')),
+		undo: async size => plan(stateAfter(await aLoadedState(restoredRun(), size), 'u')),
+		stop: async size => stateAfter(await aLoadedState(sampleRun(), size), 'S'),
+		kill: async size => stateAfter(await aLoadedState(sampleRun(), size), 'X'),
+		'request-restore': async size => plan(await aLoadedState(asking(restore), size)),
+		'request-replay': async size => aLoadedState(asking(replay, replay), size),
+		'request-replay-broken-arguments': async size =>
+			aLoadedState(asking({subject: {...replay.subject, argumentsJson: '{"content":"cut off', writes: []}}), size),
+		gate: async size => aLoadedState(question('Keep this after 2 rounds?'), size),
+		'gate-long': async size => aLoadedState(question(Array.from({length: 50}, (_, index) => `line ${index} of an agent`).join('\n')), size),
+	};
 	for (const [name, make] of Object.entries(DIALOGS)) {
 		test.each(SIZES.filter(({columns}) => columns !== 200))(`${name} at $columns x $rows`, async size => {
 			const frame = drawScreen(await make(size));

@@ -1,5 +1,5 @@
 import {execFileSync, spawn} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
@@ -27,7 +27,7 @@ const begin = async (
 	const agentId: AgentId = anId('agt', nextAgent);
 	const supervisor = createSupervisor({
 		nodePath: process.execPath,
-		shimFile: path.join(PROGRAMS, 'shim.js'),
+		shimFile: path.join(PROGRAMS, 'shim.cjs'),
 		self: change.owner ?? self,
 		processes,
 		clock,
@@ -160,5 +160,38 @@ describe('a supervised agent', () => {
 		await attempt.exit();
 
 		expect(execFileSync('find', [attempt.directory, '-perm', '/077', '-name', '*'], {encoding: 'utf8'})).toBe('');
+	});
+});
+
+describe('an attempt whose rad died while its shim started', () => {
+	/** What that rad leaves: the spec, and a process with the agent's mark that has not said anything yet. */
+	const leave = async (shim: string) => {
+		const left = await begin('true');
+		await left.exit();
+		const {exit, pid} = attemptFiles(left.directory);
+		for (const file of [exit, pid]) rmSync(file);
+		const env = {PATH: process.env['PATH'], [AGENT_MARK]: left.agentId};
+		const child = spawn('/bin/sh', ['-c', shim], {env, cwd: left.directory, stdio: 'ignore'});
+		await until(() => left.remaining().length > 0);
+		return {...left, child};
+	};
+
+	it('is looked after once its shim has said so', async () => {
+		const {supervisor, directory, agentId, child} = await leave('sleep 0.3; mv start.json pid.json; sleep 300');
+		const shim = processes.identify(child.pid ?? 0);
+		writeFileSync(path.join(directory, 'start.json'), JSON.stringify({shim, agent: shim}));
+
+		expect(await supervisor.adopt(directory, agentId)).toEqual(shim);
+
+		expect(supervisor.look(directory).kind).toBe('running');
+		await supervisor.stop(directory, agentId, 'now');
+	});
+
+	it('has ended once its shim is gone without a word', async () => {
+		const {supervisor, directory, agentId} = await leave('sleep 0.3');
+
+		expect(await supervisor.adopt(directory, agentId)).toBeUndefined();
+
+		expect(supervisor.look(directory)).toMatchObject({kind: 'ended', exit: {reason: 'not-started', error: 'its shim is gone'}});
 	});
 });

@@ -73,11 +73,11 @@ describe('agents', () => {
 
 	test('leave the steps without one to the end of a list that is too long', async () => {
 		const agents = Array.from({length: 9}, (_, index) => anAgent({id: anId('agt', index + 1), name: `agent ${index}`, status: 'completed'}));
-		const steps = [aStep({stepId: 'deploy', status: 'skipped'})];
+		const steps = [aStep({stepId: 'deploy', status: 'skipped', reason: 'build failed'})];
 		const state = await aLoadedState({runs: [aRun()], steps, agents});
 
 		expect(texts(viewAgents(stateAfter(state, 'g'), {columns: 76, rows: 6}).lines).at(-1)).toContain('agent 4');
-		expect(texts(viewAgents(stateAfter(state, 'G'), {columns: 76, rows: 6}).lines).at(-1)).toBe('  ○ deploy  skipped');
+		expect(texts(viewAgents(stateAfter(state, 'G'), {columns: 76, rows: 6}).lines).at(-1)).toBe('  ○ deploy  skipped: build failed');
 	});
 
 	test('say that a parent counts what is below it, where there is such a parent', async () => {

@@ -1,0 +1,12 @@
+// What `build-deadly-rad.ts` gives `compose` and the supervisor in place of what they import.
+import {spawn as realSpawn} from 'node:child_process';
+import {createSupervisor as createRealSupervisor} from '../../../source/agents/supervisor.ts';
+import {createLazyCheckpoints as createRealCheckpoints} from '../../../source/checkpoint/lazy-checkpoints.ts';
+import {openSqliteStore as openRealStore} from '../../../source/monitoring/sqlite-store.ts';
+import {makeDeadly, makePortDeadly} from './death.ts';
+
+export const openSqliteStore: typeof openRealStore = (...parameters) => makePortDeadly('store', openRealStore(...parameters));
+export const createSupervisor: typeof createRealSupervisor = options => makePortDeadly('supervisor', createRealSupervisor(options));
+export const createLazyCheckpoints: typeof createRealCheckpoints = open => makePortDeadly('checkpoints', createRealCheckpoints(open));
+/** After it the shim is there, and was not told the agent's environment yet. */
+export const spawn = makeDeadly('spawn', realSpawn);
