@@ -342,6 +342,7 @@ const toEngineRules = ({engines, environment}: Rules, workspaceRoot: string): En
 			recording,
 			speed,
 			workspaceRoot,
+			answer: null,
 			hookUrl: null,
 			directory: '',
 			environment,

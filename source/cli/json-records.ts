@@ -64,6 +64,7 @@ const toPlanStepJson = (step: PlanStep) => ({
 	recording: step.recording,
 	speed: step.speed,
 	env: step.env,
+	outputs: step.outputs,
 	timeoutMs: step.timeoutMs,
 	idleTimeoutMs: step.idleTimeoutMs,
 	retry: {

@@ -13,6 +13,10 @@ export type StepState = {
 	readonly outcome: AttemptOutcome | null;
 	/** Attempts that were lost with their rad and are made again: they do not count against the retries either. */
 	readonly losses: number;
+	/** Attempts whose answer did not fit; the first of them is answered by one that does not count against the retries. */
+	readonly complaints: number;
+	/** What was wrong with the last of those answers; null while there is none. */
+	readonly complaint: string | null;
 	/** True where the newest attempt is one of those. */
 	readonly isForgiven: boolean;
 	/** True of a step whose `when` was false. */
@@ -57,6 +61,8 @@ const NEW_STEP: StepState = {
 	restores: 0,
 	outcome: null,
 	losses: 0,
+	complaints: 0,
+	complaint: null,
 	isForgiven: false,
 	isUnwanted: false,
 	isCutShort: false,
@@ -82,6 +88,8 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				...step,
 				outcome: event.outcome,
 				restores: step.restores + (event.outcome.status === 'restored' ? 1 : 0),
+				complaints: step.complaints + (event.outcome.complaint === undefined ? 0 : 1),
+				complaint: event.outcome.complaint ?? step.complaint,
 			}));
 		case 'step.ended':
 			return withStep(state, event.stepId, step => ({
@@ -160,10 +168,12 @@ const decideRunning = (step: PlanStep, state: StepState, run: RunState): readonl
 };
 
 /** Null where the step is not to be tried again. */
-const findNextAttempt = (step: PlanStep, {attempts, restores, losses, isForgiven}: StepState, outcome: AttemptOutcome): Command | null => {
+const findNextAttempt = (step: PlanStep, state: StepState, outcome: AttemptOutcome): Command | null => {
+	const {attempts, restores, losses, complaints, isForgiven} = state;
 	const next = {type: 'start-step', step, attempt: attempts + 1} as const;
 	if (isForgiven || (outcome.status === 'restored' && restores <= MAX_RESTORES_PER_STEP)) return {...next, backoffMs: null};
-	const retries = attempts - restores - losses;
+	if (outcome.complaint !== undefined && complaints === 1) return {...next, backoffMs: null};
+	const retries = attempts - restores - losses - Math.min(complaints, 1);
 	const isRetried = outcome.status !== 'restored' && retries <= step.retry.max && step.retry.on.includes(toCause(outcome));
 	return isRetried ? {...next, backoffMs: toBackoff(step.retry, retries)} : null;
 };
@@ -175,7 +185,7 @@ export const explainRefusal = (outcome: AttemptOutcome | null, spent: string): s
 const toCause = ({status, cause}: AttemptOutcome): RetryCause => {
 	if (status === 'timed_out') return 'timeout';
 	if (status === 'lost') return 'lost';
-	return cause === 'rate_limit' ? 'rate_limit' : 'error';
+	return cause === 'rate_limit' || cause === 'invalid_output' ? cause : 'error';
 };
 
 /** The longest wait before the nth retry, from 1; null where there is none. */

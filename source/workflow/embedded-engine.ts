@@ -94,7 +94,7 @@ const adoptRunning = async (duties: Duties, state: RunState): Promise<void> => {
 	const step = execution.frozen.plan.steps.find(({id}) => id === left?.stepId);
 	const agent = left === undefined ? undefined : await ports.store.getAgent(left.agentId);
 	if (left === undefined || step === undefined || agent === undefined) throw new Error(`run ${run.id} has nothing to do and is not over`);
-	await adoptAttempt(ports, desk, {...toWork(duties, state), step, attempt: left.attempt, canContinue: false}, {agent, left});
+	await adoptAttempt(ports, desk, {...toWork(duties, state), step, attempt: left.attempt, canContinue: false, ...NO_COMPLAINT}, {agent, left});
 };
 
 const toWork = ({execution, run, meter}: Duties, state: RunState) => ({
@@ -128,11 +128,16 @@ const startStep = async (duties: Duties, state: RunState, {step, attempt, backof
 	const outcome = state.steps[step.id]?.outcome ?? null;
 	if (await refuseSpent(duties, step, outcome)) return;
 	if (backoffMs !== null && !(await waitBefore(duties, {step, outcome, backoffMs}))) return;
-	await runAttempt(ports, desk, {...toWork(duties, state), step, attempt, canContinue: canContinue(outcome)});
+	const {complaint} = state.steps[step.id] ?? NO_COMPLAINT;
+	const work = {...toWork(duties, state), step, attempt, canContinue: canContinue(outcome)};
+	await runAttempt(ports, desk, {...work, complaint, isRepair: outcome?.complaint !== undefined});
 };
 
 /** What was restored is not so in the conversation, and what ended by itself would end so again. */
 const canContinue = (outcome: AttemptOutcome | null): boolean => outcome !== null && outcome.status !== 'restored';
+
+/** What is at work already was told what it was told. */
+const NO_COMPLAINT = {complaint: null, isRepair: false};
 
 type StartCommand = Extract<Command, {type: 'start-step'}>;
 

@@ -1,7 +1,7 @@
 import {readStart} from '../agents/attempt-files.ts';
 import {AGENT_MARK} from '../agents/supervisor.ts';
 import {isFailure} from '../domain/failures.ts';
-import type {FrozenPlan} from '../domain/plan.ts';
+import type {FrozenPlan, PlanStep} from '../domain/plan.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import {isAgentOver, isRunOver} from '../domain/status.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
@@ -10,7 +10,8 @@ import {createWishJudge} from './contexts.ts';
 import {decide} from './core.ts';
 import {loadState} from './embedded-engine.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
-import {attemptDirectory, readAttempt, readOutputs} from './read-attempt.ts';
+import {demandOutputs, sumCost, takeOutputs, toAgentEnding} from './outputs.ts';
+import {attemptDirectory, readAttempt} from './read-attempt.ts';
 import {ON_REQUEST, readSpent, toStopReason} from './stop-reason.ts';
 import {NO_GATE} from './write-gate.ts';
 
@@ -64,8 +65,18 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	if (reading.exit === undefined) await supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, isCancelling ? ON_REQUEST : toStopReason(readSpent(directory)));
 	const endedAt = reading.exit?.endedAt ?? clock.now();
-	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, endedAt - attempt.startedAt), ports.redact);
-	await store.endAttempt(attempt, {agentId: agent.id, ...judgement}, outcome, endedAt);
+	const step = await findStep(ports, attempt);
+	const outputs = await takeOutputs(step, reading.findings, directory);
+	const spending = {durationMs: Math.max(0, endedAt - attempt.startedAt), costUsd: await sumCost(store, attempt)};
+	const outcome = demandOutputs(toOutcome(judgement, reading, outputs.values, spending, ports.redact), step, outputs);
+	await store.endAttempt(attempt, {agentId: agent.id, ...toAgentEnding(judgement, outcome)}, outcome, endedAt);
+};
+
+/** The step of an attempt, as the run's plan has it; one that promises nothing where that cannot be told. */
+const findStep = async ({store}: AttemptPorts, {runId, stepId}: Attempt): Promise<Pick<PlanStep, 'kind' | 'outputs'>> => {
+	const json = await store.getPlanJson(runId);
+	const steps = json === undefined ? [] : (JSON.parse(json) as FrozenPlan).plan.steps;
+	return steps.find(({id}) => id === stepId) ?? {kind: 'run', outputs: null};
 };
 
 /** One attempt whose traces were spoilt must not keep a whole workspace from being read. Trouble with the store is no fault of the attempt. */

@@ -1,3 +1,4 @@
+import {OUTPUTS_OF_EVERY_STEP} from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import {type ContextRead, listExpressions, parseTemplate, toCondition} from './actions-expressions.ts';
 import type {Graph} from './check-graph.ts';
@@ -73,17 +74,25 @@ const judgeOther = (outline: Outline, context: string, name: string | undefined)
 
 const createJudge = (outline: Outline, graph: Graph, step: StepOutline, index: number): Judge => {
 	const upstream = graph.findUpstream(index);
-	const judgeStepRead = (name: string, field: string | undefined): readonly string[] => {
+	const judgeStepRead = (name: string, field: string | undefined, output: string | undefined): readonly string[] => {
 		if (!graph.ids.includes(name)) return graph.hasAllIds ? judgeName('step', name, graph.ids) : [];
 		const problems: string[] = [];
 		if (name === step.id) problems.push(`reads steps.${name}, which is this step itself; only another step can read it`);
 		else if (upstream.isWhole && !upstream.ids.has(name)) problems.push(`reads steps.${name} but does not depend on it (add it to needs)`);
 		if (field !== undefined && field !== 'outputs') problems.push(`a step has no "${field}"; did you mean "steps.${name}.outputs.${field}"?`);
+		if (field === 'outputs' && output !== undefined) problems.push(...judgeOutputRead(outline, name, output));
 		return problems;
 	};
-	return ({context, names: [name, field]}) => {
-		return context === 'steps' && name !== undefined ? judgeStepRead(name, field) : judgeOther(outline, context, name);
+	return ({context, names: [name, field, output]}) => {
+		return context === 'steps' && name !== undefined ? judgeStepRead(name, field, output) : judgeOther(outline, context, name);
 	};
+};
+
+/** Of a step that declares outputs it is known what it hands on. */
+const judgeOutputRead = ({steps}: Outline, name: string, output: string): readonly string[] => {
+	const declared = steps.find(({id}) => id === name)?.outputs ?? null;
+	if (declared === null || [...declared, ...OUTPUTS_OF_EVERY_STEP].includes(output)) return [];
+	return [`step "${name}" declares no output "${output}"; ${adviseOnName(output, [...declared, ...OUTPUTS_OF_EVERY_STEP])}`];
 };
 
 const judgeName = (what: string, name: string, known: readonly string[]): readonly string[] =>

@@ -24,6 +24,8 @@ export type StepOutline = {
 	readonly needs: ReadonlyArray<Place & {readonly id: string}> | null;
 	/** False when part of what it needs cannot be read. */
 	readonly hasAllNeeds: boolean;
+	/** Names of the outputs that it declares; null where it declares none, or none that can be read. */
+	readonly outputs: readonly string[] | null;
 	/** Texts that may hold expressions. */
 	readonly texts: readonly StepText[];
 };
@@ -48,6 +50,7 @@ const readStep = (path: Path, value: unknown): StepOutline => {
 	const read = (key: string): Field | undefined => readField(path, value, key, STEP_KEYS);
 	const id = read('id')?.value;
 	const needs = read('needs');
+	const outputs = read('outputs')?.value;
 	const named = toList(needs?.value).flatMap((need, index) => (typeof need === 'string' ? [{id: need, path: [...(needs?.path ?? []), index]}] : []));
 	return {
 		path,
@@ -55,6 +58,7 @@ const readStep = (path: Path, value: unknown): StepOutline => {
 		id: typeof id === 'string' && id !== '' ? id : null,
 		needs: needs === undefined && isForeign(value) ? null : named,
 		hasAllNeeds: needs === undefined ? isForeign(value) : Array.isArray(needs.value) && needs.value.length === named.length,
+		outputs: isForeign(outputs) ? Object.keys(outputs) : null,
 		texts: [...toText('prompt', read('prompt')), ...toText('run', read('run')), ...readVariables(read('env')), ...toText('when', read('when'))],
 	};
 };

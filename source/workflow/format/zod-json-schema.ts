@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {isForeign} from '../../agents/foreign.ts';
+import {OUTPUTS_IN_FILE} from './zod-outputs.ts';
 import {PROMPT_STEP, RUN_STEP, WORKFLOW} from './zod-schema.ts';
 
 /** What an editor says of a key. */
@@ -39,6 +40,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	model: 'The model that the engine is to use.',
 	permissions: 'What the agent may do without being asked.',
 	session: 'The step whose conversation it goes on with.',
+	outputs: 'What it hands on to later steps, each with its type. What does not fit fails the step; an agent is told once, and answers again.',
 	recording: 'Of the engine recorded: what is played back.',
 	speed: 'Of the engine recorded: how many times faster.',
 };
@@ -48,7 +50,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
  * steps need; what it refuses, rad refuses too. Draft 7, as language servers for YAML read it.
  */
 export const toJsonSchema = (): Readonly<Record<string, unknown>> => {
-	const file = WORKFLOW.extend({steps: z.array(z.union([PROMPT_STEP, RUN_STEP])).min(1)});
+	const steps = [PROMPT_STEP, RUN_STEP].map(step => step.extend({outputs: OUTPUTS_IN_FILE.optional()}));
+	const file = WORKFLOW.extend({steps: z.array(z.union(steps)).min(1)});
 	return {title: 'Workflow of rad', ...Object(explain(z.toJSONSchema(file, {io: 'input', target: 'draft-7'})))};
 };
 

@@ -21,6 +21,7 @@ import {aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 const CASES = Number(process.env['RAD_TEST_PLANS'] ?? 20_000);
 const runId = 'run_0000000001' as RunId;
 const SPENT = 'the money is gone';
+const COMPLAINT = 'verdict: is missing';
 
 type StepDraft = {
 	readonly needs: readonly number[];
@@ -70,15 +71,19 @@ const move = fc.constantFrom(
 	'restored',
 	'cancelled',
 	'rate-limited',
+	'misfit',
+	'misfit',
 	'cancel',
 	'crash',
 	'crash',
 );
 type Move = Exclude<Ending, 'too-expensive'> | 'cancel' | 'crash';
-type Ending = AttemptOutcome['status'] | 'rate-limited' | 'too-expensive';
+type Ending = AttemptOutcome['status'] | 'rate-limited' | 'misfit' | 'too-expensive';
 
 const toOutcome = (name: Ending): AttemptOutcome => {
 	if (name === 'too-expensive') return {status: 'failed', exitCode: null, reason: `stopped as ${SPENT}`, spent: 'run', outputs: {}};
+	if (name === 'misfit')
+		return {status: 'failed', exitCode: 0, reason: 'its answer does not fit', cause: 'invalid_output', complaint: COMPLAINT, outputs: {}};
 	const status = name === 'rate-limited' ? 'failed' : name;
 	const cause = name === 'rate-limited' ? 'rate_limit' : null;
 	return {status, exitCode: null, reason: status === 'completed' ? null : `it ${status}`, cause, outputs: {}};
@@ -150,7 +155,7 @@ const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}:
 				return command.status;
 		}
 	};
-	const limit = plan.steps.reduce((sum, {retry}) => sum + 4 + retry.max + MAX_RESTORES_PER_STEP, 5 + moves.length);
+	const limit = plan.steps.reduce((sum, {retry}) => sum + 5 + retry.max + MAX_RESTORES_PER_STEP, 5 + moves.length);
 	for (let turn = 0; turn < limit; turn += 1) {
 		expect(replay()).toEqual(state);
 		const commands = decide(plan, state, judgeWish);
@@ -158,7 +163,7 @@ const play = (plan: Plan, judgeWish: JudgeWish, {moves, costsOf, limit: budget}:
 		expect(commands.length, 'somebody always knows what is next').toBeGreaterThan(0);
 		for (const command of commands) {
 			const status = obey(command);
-			if (status !== undefined) return {status, state, started, ended};
+			if (status !== undefined) return {status, state, started, ended, events};
 		}
 	}
 	throw new Error(`the run did not end within ${limit} decisions`);
@@ -181,8 +186,26 @@ const checkStart = (plan: Plan, state: RunState, {step, attempt, backoffMs}: Ext
 	expect(known?.status, 'what is over never starts again').toMatch(/^(?:pending|running)$/);
 	expect(attempt, 'attempts are counted one by one').toBe((known?.attempts ?? 0) + 1);
 	if (step.when !== null) expect(judgeWish(step, state)).toEqual({isWanted: true});
-	expect(attempt - 1 - (known?.restores ?? 0) - (known?.losses ?? 0), 'retries').toBeLessThanOrEqual(step.retry.max);
+	const isRepaired = (known?.complaints ?? 0) > 0 ? 1 : 0;
+	expect(attempt - 1 - (known?.restores ?? 0) - (known?.losses ?? 0) - isRepaired, 'retries').toBeLessThanOrEqual(step.retry.max);
+	expect(known?.complaint ?? null, 'what was wrong once is known to all later attempts').toBe(isRepaired === 1 ? COMPLAINT : null);
 	expect(backoffMs ?? 0).toBeLessThanOrEqual(step.retry.maxBackoffMs);
+};
+
+/** Unless there is no more money, or nobody wants the run any more, a step that is told of its answer once gets to answer again. */
+const checkRepairs = (events: readonly RadEvent[]): void => {
+	const told = new Set<string>();
+	for (const [index, event] of events.entries()) {
+		if (event.type !== 'step.attempt-ended' || event.outcome.complaint === undefined || told.has(event.stepId)) continue;
+		told.add(event.stepId);
+		const rest = events.slice(index + 1);
+		const isStopped = events.some(each => each.type === 'run.budget-spent' || (each.type === 'run.status-changed' && each.status === 'cancelling'));
+		if (!isStopped)
+			expect(
+				rest.some(each => each.type === 'step.started' && each.stepId === event.stepId),
+				'a repair round',
+			).toBe(true);
+	}
 };
 
 describe('the core, whatever happens', () => {
@@ -194,10 +217,11 @@ describe('the core, whatever happens', () => {
 
 				const costsOf = (step: PlanStep): readonly number[] => drafts[Number(step.id.slice(1))]?.costs ?? [];
 
-				const {status, state, started, ended} = play(plan, judgeWish, {moves, costsOf, limit});
+				const {status, state, started, ended, events} = play(plan, judgeWish, {moves, costsOf, limit});
 
 				expect(Object.values(state.steps).every(step => isStepOver(step.status))).toBe(true);
 				expect(new Set(started).size, 'no attempt is made twice').toBe(started.length);
+				checkRepairs(events);
 				if (state.status === 'cancelled') return;
 				const hasFailed = plan.steps.some(step => {
 					const end = state.steps[step.id]?.status;

@@ -1,6 +1,6 @@
 import {EXIT} from '../../../domain/failures.ts';
 import {formatDuration, formatInteger, formatNanoUsd} from '../../../domain/figures.ts';
-import type {Budget, Plan, PlanInput, PlanStep} from '../../../domain/plan.ts';
+import type {Budget, OutputSchemas, Plan, PlanInput, PlanStep} from '../../../domain/plan.ts';
 import {layOutColumns} from '../../../views/columns.ts';
 import {formatPlural} from '../../../views/format.ts';
 import type {Line} from '../../../views/line.ts';
@@ -17,7 +17,7 @@ export const workflowShowCommand = defineCommand({
 	summary: 'Show what a workflow would do',
 	description: [
 		'Shows its inputs, and of each step what it comes after, which engine works on it, what its agent may do without being asked, and its limits, with all that the file leaves to the usual. Nothing is started.',
-		'A pipe gets a line for each input and each step, which begins with what it is. input: name, type, required or optional, default, description. step: name, what it needs separated by commas, engine, model, permissions, time limit in ms, retries, condition.',
+		'A pipe gets a line for each input and each step, which begins with what it is. input: name, type, required or optional, default, description. step: name, what it needs separated by commas, engine, model, permissions, time limit in ms, retries, condition, names of outputs separated by commas.',
 	],
 	input: {workflow: {isRequired: true, description: 'Name of a workflow file, without .yaml.'}},
 	flags: {json: {...JSON_FLAG, description: 'Print the workflow with all of that as one JSON object.'}},
@@ -45,6 +45,7 @@ const toStepFields = (step: PlanStep): readonly Field[] => [
 	step.timeoutMs,
 	step.retry.max,
 	step.when,
+	step.outputs === null ? null : Object.keys(step.outputs).join(','),
 ];
 
 const format = (plan: Plan, context: Context): readonly Line[] => {
@@ -101,10 +102,16 @@ const listRest = (step: PlanStep): readonly string[] => [
 	...(step.retry.max === 0 ? [] : [`tried again up to ${formatPlural(step.retry.max, 'time')}`]),
 	...(step.idleTimeoutMs === null ? [] : [`stopped when silent for ${formatDuration(step.idleTimeoutMs)}`]),
 	...(describeBudget(step.budget) === '' ? [] : [`budget ${describeBudget(step.budget)}`]),
+	...(step.outputs === null ? [] : [`hands on ${describeOutputs(step.outputs)}`]),
 	...(step.session === null ? [] : [`goes on with the conversation of ${step.session}`]),
 	...(step.takesCheckpoints ? [] : ['cannot be undone']),
 	...(step.restorePolicy === 'own-step' ? ['may restore its own checkpoints'] : []),
 ];
+
+const describeOutputs = (outputs: OutputSchemas): string =>
+	Object.entries(outputs)
+		.map(([name, {type, enum: values}]) => `${name} (${values === undefined ? type : values.join(' or ')})`)
+		.join(', ');
 
 const describeBudget = ({costNanoUsd, tokens, turns, wallMs}: Budget): string =>
 	[
