@@ -1,6 +1,10 @@
+import type {OutputSchemas} from '../domain/plan.ts';
 import type {AgentType, EngineFeature, LogKind, Permissions} from '../domain/records.ts';
 import type {AgentEnd, FailureCause} from '../domain/status.ts';
 import type {Tokens} from '../domain/tokens.ts';
+
+/** A JSON Schema that rad made. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** What a step asks of an engine. */
 export type EngineCall = {
@@ -10,6 +14,8 @@ export type EngineCall = {
 	readonly command: string | null;
 	readonly model: string | null;
 	readonly permissions: Permissions;
+	/** What the last message is to be, for the flag of an engine that `takesSchema`; null for free text. */
+	readonly answer: JsonSchema | null;
 	/** The engine's id of a conversation to go on with; null for a new one. */
 	readonly session: string | null;
 	/** Name of a recording that is shipped with rad; null for the default one. Other engines have none. */
@@ -80,8 +86,11 @@ export type AgentFact =
 	| {readonly type: 'tool-result'; readonly agent: AgentKey; readonly callId: string; readonly isError: boolean}
 	| {readonly type: 'sub-agent-started'; readonly agent: string; readonly parent: AgentKey; readonly name: string; readonly model: string | null}
 	| {readonly type: 'sub-agent-ended'; readonly agent: string; readonly status: AgentEnd; readonly error: string | null}
-	/** The last message of the main conversation: the only text in which a restore may be requested. */
-	| {readonly type: 'final-message'; readonly text: string}
+	/**
+	 * The last message of the main conversation: the only text in which a restore may be requested. `answer` is the value that the engine took
+	 * from its model for the schema of the call, undefined where it tells none; nobody checked it for rad.
+	 */
+	| {readonly type: 'final-message'; readonly text: string; readonly answer?: unknown}
 	/** The engine's own judgement of its work; the last one holds. The reason is in its own words, the cause is null where none is clear. */
 	| {readonly type: 'verdict'; readonly isError: boolean; readonly reason: string | null; readonly cause: FailureCause | null}
 	/** A line that should have been understood and was not: counted and shown, never fatal. */
@@ -182,6 +191,8 @@ export type Engine = {
 	readonly asksBeforeWrites: boolean;
 	/** True when success needs a `verdict`: an exit code of 0 alone proves nothing for a coding agent. */
 	readonly needsVerdict: boolean;
+	/** True when it has its model answer by a schema of these outputs; where not, the prompt has to tell them. */
+	readonly takesSchema: (outputs: OutputSchemas) => boolean;
 	/** One sentence why a call cannot be started (unknown recording, program not installed), or null. */
 	readonly findProblem: (call: EngineCall) => string | null;
 	readonly toLaunch: (call: EngineCall) => Launch;

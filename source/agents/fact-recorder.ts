@@ -35,6 +35,8 @@ export type Findings = {
 	/** The engine's id of its session; undefined while it told none. */
 	readonly sessionId: string | undefined;
 	readonly finalMessage: string | undefined;
+	/** See the fact `final-message`. */
+	readonly answer: unknown;
 	/** Lines that should have been understood and were not. */
 	readonly unreadable: number;
 };
@@ -59,6 +61,7 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 		verdict: undefined,
 		sessionId: undefined,
 		finalMessage: undefined,
+		answer: undefined,
 		unreadable: 0,
 	};
 	const unsaved = createUnsaved(options.checkpointOf);
@@ -81,8 +84,9 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 		'sub-agent-started': fact => pending.subAgents.push(...book.start(fact)),
 		'sub-agent-ended': ({agent, status, error}) =>
 			pending.endedSubAgents.push({agentId: book.idOf(agent), status, error: error === null ? null : clean(error)}),
-		'final-message': ({text}) => {
+		'final-message': ({text, answer}) => {
 			findings.finalMessage = text;
+			findings.answer = answer;
 		},
 		verdict: ({isError, reason, cause}) => {
 			findings.verdict = {isError, reason: reason === null ? null : clean(reason), cause};

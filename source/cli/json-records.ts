@@ -91,6 +91,7 @@ const toPlanWorkJson = (step: PlanStep) => ({
 	recording: step.recording,
 	speed: step.speed,
 	env: step.env,
+	outputs: step.outputs,
 	timeoutMs: step.timeoutMs,
 	idleTimeoutMs: step.idleTimeoutMs,
 	retry: {

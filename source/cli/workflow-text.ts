@@ -1,5 +1,15 @@
 import {formatDuration, formatInteger, formatNanoUsd} from '../domain/figures.ts';
-import {type Budget, type PlanGate, type PlanNode, type PlanPlace, type PlanStep, RETRY_CAUSES, type Repeat, type RetryRule} from '../domain/plan.ts';
+import {
+	type Budget,
+	type OutputSchemas,
+	type PlanGate,
+	type PlanNode,
+	type PlanPlace,
+	type PlanStep,
+	RETRY_CAUSES,
+	type Repeat,
+	type RetryRule,
+} from '../domain/plan.ts';
 import {formatPlural} from '../views/format.ts';
 import type {Field} from './output.ts';
 
@@ -20,6 +30,7 @@ export const toStepFields = ({node, name}: PlanPlace): readonly Field[] => {
 		toTimeout(node),
 		work?.retry.max ?? null,
 		node.when,
+		work?.outputs == null ? null : Object.keys(work.outputs).join(','),
 	];
 };
 
@@ -79,10 +90,16 @@ const listRestOfWork = (step: PlanStep): readonly string[] => [
 	...(step.retry.max === 0 ? [] : [describeRetry(step.retry)]),
 	...(step.idleTimeoutMs === null ? [] : [`stopped when silent for ${formatDuration(step.idleTimeoutMs)}`]),
 	...(describeBudget(step.budget) === '' ? [] : [`budget ${describeBudget(step.budget)}`]),
+	...(step.outputs === null ? [] : [`hands on ${describeOutputs(step.outputs)}`]),
 	...(step.session === null ? [] : [`goes on with the conversation of ${step.session}`]),
 	...(step.takesCheckpoints ? [] : ['cannot be undone']),
 	...(step.restorePolicy === 'own-step' ? ['may restore its own checkpoints'] : []),
 ];
+
+const describeOutputs = (outputs: OutputSchemas): string =>
+	Object.entries(outputs)
+		.map(([name, {type, enum: values}]) => `${name} (${values === undefined ? type : values.join(' or ')})`)
+		.join(', ');
 
 const describeRetry = ({max, on, backoffMs}: RetryRule): string =>
 	[

@@ -55,8 +55,10 @@ export type AttemptOutcome = {
 	readonly status: 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'lost' | 'restored';
 	readonly exitCode: number | null;
 	readonly reason: string | null;
-	/** As far as the engine's own words tell. */
-	readonly cause?: FailureCause | null;
+	/** As far as the engine's own words tell; `invalid_output` where it did not hand on what its step promises. */
+	readonly cause?: FailureCause | 'invalid_output' | null;
+	/** What was wrong with an agent's answer, for the prompt of its next attempt. */
+	readonly complaint?: string;
 	/** Whose budget rad stopped it for. */
 	readonly spent?: 'run' | 'step';
 	readonly outputs: Readonly<Record<string, unknown>>;

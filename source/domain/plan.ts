@@ -13,7 +13,7 @@ export type PlanInput = {
 };
 
 /** What a step may be tried again for; `error` is every failure that is none of the others. */
-export const RETRY_CAUSES = ['error', 'timeout', 'lost', 'rate_limit'] as const;
+export const RETRY_CAUSES = ['error', 'timeout', 'lost', 'rate_limit', 'invalid_output'] as const;
 
 export type RetryCause = (typeof RETRY_CAUSES)[number];
 
@@ -37,6 +37,31 @@ export type Budget = {
 	readonly turns: number | null;
 	readonly wallMs: number | null;
 };
+
+/** What a declared output may be, by its name in JSON Schema. */
+export const OUTPUT_TYPES = ['string', 'number', 'integer', 'boolean', 'array', 'object'] as const;
+
+export type OutputType = (typeof OUTPUT_TYPES)[number];
+
+/** JSON Schema of one output, with those words alone that the engines' own flags take too. */
+export type OutputSchema = {
+	readonly type: OutputType;
+	readonly description?: string | undefined;
+	readonly enum?: ReadonlyArray<string | number | boolean> | undefined;
+	readonly minimum?: number | undefined;
+	readonly maximum?: number | undefined;
+	readonly items?: OutputSchema | undefined;
+	readonly minItems?: number | undefined;
+	readonly maxItems?: number | undefined;
+	readonly properties?: Readonly<Record<string, OutputSchema>> | undefined;
+	readonly required?: readonly string[] | undefined;
+};
+
+/** Outputs by their names; each of them must be there. */
+export type OutputSchemas = Readonly<Record<string, OutputSchema>>;
+
+/** Outputs that every attempt has, which tell how it went: none can be declared under such a name. */
+export const OUTPUTS_OF_EVERY_STEP = ['exit_code', 'tail', 'text', 'duration_ms', 'cost_usd'] as const;
 
 /** What every kind of step has. */
 type StepBase = {
@@ -64,6 +89,8 @@ export type PlanStep = StepBase & {
 	readonly recording: string | null;
 	readonly speed: number | null;
 	readonly env: Readonly<Record<string, string>>;
+	/** What it promises to hand on; null where it promises nothing. */
+	readonly outputs: OutputSchemas | null;
 	readonly timeoutMs: number;
 	/** How long it may print nothing; null for ever. */
 	readonly idleTimeoutMs: number | null;

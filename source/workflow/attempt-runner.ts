@@ -9,11 +9,13 @@ import type {PlanStep} from '../domain/plan.ts';
 import type {Agent, AgentRequest, Run} from '../domain/records.ts';
 import {PLAIN_WORD} from '../domain/safe-name.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
+import {formatDemand, toAnswerSchema} from './answer.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import type {Meter, SpentBudget} from './budget.ts';
 import {type Contexts, evaluateTemplate, parseTemplate} from './format/actions-expressions.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
-import {attemptDirectory, logFileOf, readAttempt, readOutputs} from './read-attempt.ts';
+import {demandOutputs, sumCost, takeOutputs, toAgentEnding} from './outputs.ts';
+import {attemptDirectory, logFileOf, readAttempt} from './read-attempt.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {restoreForAgent} from './restore-for-agent.ts';
 import {findFinalWish, listRestoreWishes, type RestoreWish} from './restore-wish.ts';
@@ -26,6 +28,10 @@ export type AttemptWork = {
 	readonly attempt: number;
 	/** False when what the attempt before it did was undone. */
 	readonly canContinue: boolean;
+	/** What was wrong with the last answer that did not fit; null where there was none. */
+	readonly complaint: string | null;
+	/** True when that was the answer of the attempt before it. */
+	readonly isRepair: boolean;
 	/** What the step's expressions may read. */
 	readonly contexts: Contexts;
 	readonly meter: Meter;
@@ -116,11 +122,12 @@ const startAgent = async (ports: AttemptPorts, work: AttemptWork, supervised: Su
 	const {agent, engine, directory, gate} = supervised;
 	const {step, run} = work;
 	const environment = toEnvironment(ports, work, {agent, engine, directory, token});
+	const session = await findSession(ports, work, engine);
 	const identity = await ports.supervisor.start({
 		directory,
 		runId: run.id,
 		agentId: agent.id,
-		launch: engine.toLaunch(toCall(ports, work, {hookUrl: gate.url, directory, environment, session: await findSession(ports, work, engine)})),
+		launch: engine.toLaunch(toCall(ports, work, engine, {hookUrl: gate.url, directory, environment, session})),
 		environment,
 		workspaceRoot: ports.workspaceRoot,
 		timeoutMs: step.timeoutMs,
@@ -147,14 +154,17 @@ const followAttempt = async (
 	// Its shim was killed: nobody else watches over what is left of the agent.
 	if (reading.exit === undefined) await ports.supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, watcher.stopReason());
-	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, clock.now() - startedAt), ports.redact);
+	const outputs = await takeOutputs(step, reading.findings, directory);
+	const spending = {durationMs: Math.max(0, clock.now() - startedAt), costUsd: await sumCost(store, key)};
+	const outcome = toOutcome(judgement, reading, outputs.values, spending, ports.redact);
 	const wish = findFinalWish(agent, judgement, reading.findings.finalMessage);
 	const granted = watcher.granted() ?? (await settleFinalMessage(ports, desk, {agent, step}, wish));
-	const ending =
+	const left =
 		granted === undefined || watcher.stopReason() !== null
 			? outcome
 			: await restoreForAgent(ports, desk, {...work, agent, checkpointId: granted, outcome});
-	await store.endAttempt(key, {agentId: agent.id, ...judgement}, ending, clock.now());
+	const ending = demandOutputs(left, step, outputs);
+	await store.endAttempt(key, {agentId: agent.id, ...toAgentEnding(judgement, ending)}, ending, clock.now());
 };
 
 /** SHA-256 in hex: the store keeps no token that could be used. */
@@ -207,28 +217,38 @@ const prepareAgent = async (ports: AttemptPorts, {run, step, attempt}: AttemptWo
 /** What can be paid for once: the work before it broke off is in the conversation. Anything else may be wrong because of what was said. */
 const BROKEN_OFF: ReadonlySet<string | null> = new Set(['rate_limit', 'network', 'crash']);
 
-/** The conversation to go on with: of the attempt that broke off, else of the step that is named; null for a new one. */
-const findSession = async ({store}: AttemptPorts, {run, step, attempt, canContinue}: AttemptWork, engine: Engine): Promise<string | null> => {
+/** `isOwn` is true of a conversation in which the step's own task stands already. */
+type Session = {readonly id: string; readonly isOwn: boolean};
+
+/** The conversation to go on with: of the attempt that broke off, or has to answer again, else of the step that is named; null for a new one. */
+const findSession = async ({store}: AttemptPorts, work: AttemptWork, engine: Engine): Promise<Session | null> => {
+	const {run, step, attempt, canContinue, isRepair} = work;
 	if (!engine.supports.includes('resume') || (!canContinue && step.session === null)) return null;
 	const agents = (await store.listAgents({runId: run.id})).filter(agent => agent.parentId === null && agent.engine === engine.name);
 	// Only of the attempt right before: one that was continued in vain has told no session, and the next begins anew.
 	const own = canContinue ? agents.find(agent => agent.stepId === step.id && agent.attempt === attempt - 1) : undefined;
 	const named = agents.findLast(agent => agent.stepId === step.session && agent.sessionId !== null);
-	const broken = own !== undefined && BROKEN_OFF.has(own.failureCause) ? own.sessionId : null;
-	const sessionId = broken ?? named?.sessionId ?? null;
+	const ownId = own !== undefined && (isRepair || BROKEN_OFF.has(own.failureCause)) ? own.sessionId : null;
+	const id = ownId ?? named?.sessionId ?? null;
 	// The engine named it, and it becomes an argument of its own program.
-	return sessionId !== null && PLAIN_WORD.test(sessionId) ? sessionId : null;
+	return id !== null && PLAIN_WORD.test(id) ? {id, isOwn: ownId !== null} : null;
 };
 
 const toCall = (
 	ports: AttemptPorts,
-	{step, contexts}: AttemptWork,
-	place: Pick<EngineCall, 'hookUrl' | 'directory' | 'environment' | 'session'>,
+	{step, contexts, complaint}: AttemptWork,
+	engine: Engine,
+	{session, ...place}: Pick<EngineCall, 'hookUrl' | 'directory' | 'environment'> & {readonly session: Session | null},
 ): EngineCall => {
 	const text = fillIn(step.text, contexts);
+	const outputs = step.kind === 'prompt' ? step.outputs : null;
+	const isToldOtherwise = outputs !== null && engine.takesSchema(outputs);
+	const prompt = outputs === null ? text : formatDemand(text, {outputs, isToldOtherwise, complaint, isKnown: session?.isOwn === true});
 	return {
-		prompt: step.kind === 'prompt' ? text : null,
+		prompt: step.kind === 'prompt' ? prompt : null,
 		command: step.kind === 'run' ? text : null,
+		answer: isToldOtherwise ? toAnswerSchema(outputs) : null,
+		session: session?.id ?? null,
 		model: step.model,
 		permissions: step.permissions,
 		recording: step.recording,

@@ -239,15 +239,12 @@ const decideWork = (step: PlanStep, state: StepState, scope: Scope, run: RunStat
 };
 
 /** Null where the step is not to be tried again. */
-const findNextAttempt = (
-	step: PlanStep,
-	{attempts, restores, losses, isForgiven}: StepState,
-	scope: Scope,
-	outcome: AttemptOutcome,
-): Command | null => {
+const findNextAttempt = (step: PlanStep, state: StepState, scope: Scope, outcome: AttemptOutcome): Command | null => {
+	const {attempts, restores, losses, complaints, isForgiven} = state;
 	const next = {type: 'start-step', step, scope, attempt: attempts + 1} as const;
 	if (isForgiven || (outcome.status === 'restored' && restores <= MAX_RESTORES_PER_STEP)) return {...next, backoffMs: null};
-	const retries = attempts - restores - losses;
+	if (outcome.complaint !== undefined && complaints === 1) return {...next, backoffMs: null};
+	const retries = attempts - restores - losses - Math.min(complaints, 1);
 	const isRetried = outcome.status !== 'restored' && retries <= step.retry.max && step.retry.on.includes(toCause(outcome));
 	return isRetried ? {...next, backoffMs: toBackoff(step.retry, retries)} : null;
 };
@@ -259,7 +256,7 @@ export const explainRefusal = (outcome: AttemptOutcome | null, spent: string): s
 const toCause = ({status, cause}: AttemptOutcome): RetryCause => {
 	if (status === 'timed_out') return 'timeout';
 	if (status === 'lost') return 'lost';
-	return cause === 'rate_limit' ? 'rate_limit' : 'error';
+	return cause === 'rate_limit' || cause === 'invalid_output' ? cause : 'error';
 };
 
 /** The longest wait before the nth retry, from 1; null where there is none. */

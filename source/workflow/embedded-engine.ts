@@ -95,7 +95,7 @@ const waitForOthers = async (duties: Duties, state: RunState): Promise<undefined
 	const located = locateStep(execution.frozen.plan, left.stepId, name => state.steps[name]?.items ?? null);
 	const agent = await ports.store.getAgent(left.agentId);
 	if (located === undefined || agent === undefined) throw new Error(`run ${run.id} has nothing to do and is not over`);
-	await adoptAttempt(ports, desk, {...toWork(duties, state, located), attempt: left.attempt, canContinue: false}, {agent, left});
+	await adoptAttempt(ports, desk, {...toWork(duties, state, located), attempt: left.attempt, canContinue: false, ...NO_COMPLAINT}, {agent, left});
 };
 
 const toWork = ({execution, run, meter}: Duties, state: RunState, {step, scope}: Located) => ({
@@ -138,11 +138,16 @@ const startStep = async (duties: Duties, state: RunState, {attempt, backoffMs, .
 	const due = {...duties, meter, step, outcome};
 	if (await refuseSpent(due)) return;
 	if (backoffMs !== null && !(await waitBefore(due, backoffMs))) return;
-	await runAttempt(ports, desk, {...work, step, meter, attempt, canContinue: canContinue(outcome)});
+	const {complaint} = state.steps[step.id] ?? NO_COMPLAINT;
+	const isRepair = outcome?.complaint !== undefined;
+	await runAttempt(ports, desk, {...work, step, meter, attempt, canContinue: canContinue(outcome), complaint, isRepair});
 };
 
 /** What was restored is not so in the conversation, and what ended by itself would end so again. */
 const canContinue = (outcome: AttemptOutcome | null): boolean => outcome !== null && outcome.status !== 'restored';
+
+/** What is at work already was told what it was told. */
+const NO_COMPLAINT = {complaint: null, isRepair: false};
 
 type StartCommand = Extract<Command, {type: 'start-step'}>;
 

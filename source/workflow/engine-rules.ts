@@ -17,6 +17,7 @@ export const toEngineRules = ({engines, environment}: Pick<AttemptPorts, 'engine
 			recording,
 			speed,
 			workspaceRoot,
+			answer: null,
 			hookUrl: null,
 			directory: '',
 			environment,

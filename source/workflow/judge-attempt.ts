@@ -66,7 +66,7 @@ export const toOutcome = (
 	judgement: Judgement,
 	reading: AttemptReading,
 	outputs: Readonly<Record<string, unknown>>,
-	durationMs: number,
+	spending: {readonly durationMs: number; readonly costUsd: number | null},
 	redact: (text: string) => string,
 ): AttemptOutcome => ({
 	// The agent was cancelled, but nobody wanted that: it is lost to the step.
@@ -81,7 +81,8 @@ export const toOutcome = (
 		// A step may name its own outputs as it likes, but not say that it ended otherwise.
 		...(redactTexts(outputs, redact) as typeof outputs),
 		exit_code: judgement.exitCode,
-		duration_ms: durationMs,
+		duration_ms: spending.durationMs,
+		cost_usd: spending.costUsd,
 	},
 });
 

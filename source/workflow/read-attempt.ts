@@ -1,9 +1,8 @@
 import path from 'node:path';
-import {attemptFiles, readSpec, type ShimExit} from '../agents/attempt-files.ts';
+import {readSpec, type ShimExit} from '../agents/attempt-files.ts';
 import type {Engine} from '../agents/engine.ts';
 import {createFactRecorder, type Findings} from '../agents/fact-recorder.ts';
 import {followOutputs} from '../agents/follow-outputs.ts';
-import {readStart} from '../agents/foreign-files.ts';
 import {openRecordsReader} from '../agents/read-records.ts';
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {Agent} from '../domain/records.ts';
@@ -97,30 +96,6 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 	} finally {
 		records.close();
 		await recorder.close();
-	}
-};
-
-/**
- * Reads the `key=value` lines that a shell step hands on. A value that is JSON is taken as JSON. The file is the agent's to spoil: at most
- * 64 KiB of it are read, and what is no plain file hands on nothing.
- */
-export const readOutputs = (directory: string): Readonly<Record<string, unknown>> => {
-	const text = readStart(attemptFiles(directory).output, MAX_TEXT_BYTES)?.toString('utf8') ?? '';
-	const pairs = text.split('\n').flatMap(line => {
-		const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
-		return key === undefined || value === undefined ? [] : [[key, toValue(value)] as const];
-	});
-	return Object.fromEntries(pairs);
-};
-
-const toValue = (text: string): unknown => {
-	try {
-		const value = JSON.parse(text) as unknown;
-		// What is nested too deep to be written again stays the text that it is.
-		JSON.stringify(value);
-		return value;
-	} catch {
-		return text;
 	}
 };
 

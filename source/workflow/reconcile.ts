@@ -1,6 +1,7 @@
 import {readStart} from '../agents/attempt-files.ts';
 import {AGENT_MARK, type AttemptState} from '../agents/supervisor.ts';
 import {isFailure} from '../domain/failures.ts';
+import type {PlanStep} from '../domain/plan.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import {isAgentOver, isRunOver} from '../domain/status.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
@@ -10,8 +11,10 @@ import {decide} from './core.ts';
 import {loadState} from './embedded-engine.ts';
 import {readFrozenPlan} from './freeze-plan.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
-import {attemptDirectory, readAttempt, readOutputs} from './read-attempt.ts';
+import {demandOutputs, sumCost, takeOutputs, toAgentEnding} from './outputs.ts';
+import {attemptDirectory, readAttempt} from './read-attempt.ts';
 import {isRestoreOutstanding} from './restore-wish.ts';
+import {locateStep} from './scope.ts';
 import {ON_REQUEST, readSpent, toStopReason} from './stop-reason.ts';
 import {NO_GATE} from './write-gate.ts';
 
@@ -66,8 +69,17 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	if (!isCancelling && (await isRestoreOutstanding(store, agent, judgement, reading.findings.finalMessage)))
 		return store.moveAgent(agent.id, 'waiting', clock.now());
 	const endedAt = reading.exit?.endedAt ?? clock.now();
-	const outcome = toOutcome(judgement, reading, readOutputs(directory), Math.max(0, endedAt - attempt.startedAt), ports.redact);
-	await store.endAttempt(attempt, {agentId: agent.id, ...judgement}, outcome, endedAt);
+	const step = await findStep(ports, attempt);
+	const outputs = await takeOutputs(step, reading.findings, directory);
+	const spending = {durationMs: Math.max(0, endedAt - attempt.startedAt), costUsd: await sumCost(store, attempt)};
+	const outcome = demandOutputs(toOutcome(judgement, reading, outputs.values, spending, ports.redact), step, outputs);
+	await store.endAttempt(attempt, {agentId: agent.id, ...toAgentEnding(judgement, outcome)}, outcome, endedAt);
+};
+
+/** The step of an attempt, as the run's plan has it; one that promises nothing where that cannot be told. */
+const findStep = async ({store}: AttemptPorts, {runId, stepId}: Attempt): Promise<Pick<PlanStep, 'kind' | 'outputs'>> => {
+	const frozen = readFrozenPlan(await store.getPlanJson(runId));
+	return (frozen === undefined ? undefined : locateStep(frozen.plan, stepId, () => null)?.step) ?? {kind: 'run', outputs: null};
 };
 
 /** True while an attempt goes on, whether or not a rad looks after it. */

@@ -17,7 +17,11 @@ export type StepState = {
 	readonly outcome: AttemptOutcome | null;
 	/** Attempts that were lost with their rad and are made again: they do not count against the retries either. */
 	readonly losses: number;
-	/** True where the newest attempt is one of those. */
+	/** Attempts whose answer did not fit; the first of them is answered by one that does not count against the retries. */
+	readonly complaints: number;
+	/** What was wrong with the last of those answers; null while there is none. */
+	readonly complaint: string | null;
+	/** True where the newest attempt is one of those that were lost. */
 	readonly isForgiven: boolean;
 	/** True of a step whose `when` was false. */
 	readonly isUnwanted: boolean;
@@ -46,6 +50,8 @@ const NEW_STEP: StepState = {
 	restores: 0,
 	outcome: null,
 	losses: 0,
+	complaints: 0,
+	complaint: null,
 	isForgiven: false,
 	isUnwanted: false,
 	isCutShort: false,
@@ -93,6 +99,8 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				outcome: event.outcome,
 				outputs: event.outcome.outputs,
 				restores: step.restores + (event.outcome.status === 'restored' ? 1 : 0),
+				complaints: step.complaints + (event.outcome.complaint === undefined ? 0 : 1),
+				complaint: event.outcome.complaint ?? step.complaint,
 			}));
 		case 'step.ended':
 			return withStep(state, event.stepId, step => ({

@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Tokens} from '../../source/domain/tokens.ts';
-import {FILES, IN_TWO_STEPS, LONG, type Subject, WITH_SUB_AGENT, WORK} from './subjects.ts';
+import {FILES, IN_TWO_STEPS, LONG, ONE_ANSWER, type Subject, TWO_ANSWERS, WITH_SUB_AGENT, WORK} from './subjects.ts';
 import {openTrial, readTotals, type Trial, type TrialOptions} from './trial.ts';
 
 /** What one check found: nothing wrong, what is wrong, or why it was not made. */
@@ -14,7 +14,8 @@ const CANCEL_LIMIT_MS = 60_000;
 export const tryEngine = async (subject: Subject, place: Place): Promise<readonly Finding[]> => [
 	...(await within(subject, place, WORK, trial => checkWork(subject, trial))),
 	...(subject.hasSubAgents ? await within(subject, place, WITH_SUB_AGENT, trial => checkSubAgent(subject, trial)) : []),
-	...(subject.canResume ? await within(subject, {...place, isContinued: true}, IN_TWO_STEPS, trial => checkSession(subject, trial)) : []),
+	...(subject.canResume ? await within(subject, {...place, kind: 'continued'}, IN_TWO_STEPS, trial => checkSession(subject, trial)) : []),
+	...(await within(subject, {...place, kind: 'promising'}, subject.canResume ? TWO_ANSWERS : ONE_ANSWER, trial => checkOutputs(subject, trial))),
 	...(await within({...subject, model: subject.modelOfCommands}, place, LONG, checkCancel)),
 ];
 
@@ -101,6 +102,17 @@ const checkSession = async (subject: Subject, trial: Trial): Promise<readonly Fi
 		await compareTokens(subject, trial),
 	].filter(problem => problem !== null);
 	return [find('session', problems.length === 0 ? null : problems.join('; '))];
+};
+
+const checkOutputs = async (subject: Subject, trial: Trial): Promise<readonly Finding[]> => {
+	const {code, out, err} = await trial.rad('run', 'try');
+	const told = trial.readFile('told.txt');
+	const problems = [
+		code === 0 ? null : `exit ${code}: ${`${out}${err}`.trim().slice(-300)}`,
+		told === 'approve two' ? null : `handed on: ${told}`,
+		await compareTokens(subject, trial),
+	].filter(problem => problem !== null);
+	return [find('outputs', problems.length === 0 ? null : problems.join('; '))];
 };
 
 const checkCancel = async (trial: Trial): Promise<readonly Finding[]> => {

@@ -7,7 +7,7 @@ import {listSubjects} from './subjects.ts';
 
 // Tries rad with the real coding agents against a scripted model on this machine, and prints what holds as a table for the README.
 // Names on the command line choose some of the subjects.
-const CHECKS = ['run', 'tokens', 'files', 'checkpoint before a write', 'undo', 'sub-agent', 'session', 'cancel'] as const;
+const CHECKS = ['run', 'tokens', 'files', 'checkpoint before a write', 'undo', 'sub-agent', 'session', 'outputs', 'cancel'] as const;
 
 const root = path.resolve(fileURLToPath(new URL('../../../', import.meta.url)));
 const wanted = process.argv.slice(2);

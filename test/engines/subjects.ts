@@ -87,6 +87,11 @@ export const IN_TWO_STEPS: Script = [
 	{say: 'The second half is done.'},
 ];
 
+/** The first answer does not fit; only who is told so, by its engine or by rad, gets to the second. */
+export const TWO_ANSWERS: Script = [{answer: {verdict: 'maybe', parts: []}}, {answer: {verdict: 'approve', parts: ['one', 'two']}}];
+
+export const ONE_ANSWER: Script = TWO_ANSWERS.slice(1);
+
 /** The command does not begin with sleep, which Claude Code refuses. */
 export const LONG: Script = [{shell: 'echo started > started.txt; sleep 321; echo late > late.txt'}, {say: 'Done.'}];
 

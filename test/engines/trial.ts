@@ -28,19 +28,31 @@ export type TrialOptions = {
 	readonly subject: Subject;
 	readonly script: Script;
 	readonly binPath: string;
-	readonly programFile: string /** With a second step that goes on with the conversation of the first. */;
-	readonly isContinued?: boolean;
+	readonly programFile: string;
+	/** What the workflow is besides one step that works: with a second one that goes on with its conversation, or with outputs that it promises. */
+	readonly kind?: 'continued' | 'promising';
 };
 
-const toWorkflow = ({engine, model}: Subject, isContinued: boolean): string => {
+const PROMISE = 'outputs: { verdict: { type: string, enum: [approve, request_changes] }, parts: { type: array, items: { type: string } } }';
+
+/** Writes down what the step before it handed on. */
+const TELL = [
+	'  - id: tell',
+	'    run: printf \'%s %s\' "$VERDICT" "$PARTS" > told.txt',
+	'    env: { VERDICT: "${{ steps.work.outputs.verdict }}", PARTS: "${{ steps.work.outputs.parts[1] }}" }',
+];
+
+const toWorkflow = ({engine, model}: Subject, kind: TrialOptions['kind']): string => {
 	const toStep = (id: string, ...more: readonly string[]): readonly string[] => [
 		`  - id: ${id}`,
 		...[`engine: ${engine}`, `model: ${model}`, 'permissions: full', 'prompt: Do the work.', ...more].map(line => `    ${line}`),
 	];
-	return ['version: 1', 'steps:', ...toStep('work'), ...(isContinued ? toStep('more', 'session: work') : []), ''].join('\n');
+	const promising = [...toStep('work', PROMISE), ...TELL];
+	const working = [...toStep('work'), ...(kind === 'continued' ? toStep('more', 'session: work') : [])];
+	return ['version: 1', 'steps:', ...(kind === 'promising' ? promising : working), ''].join('\n');
 };
 
-export const openTrial = async ({subject, script, binPath, programFile, isContinued = false}: TrialOptions): Promise<Trial> => {
+export const openTrial = async ({subject, script, binPath, programFile, kind}: TrialOptions): Promise<Trial> => {
 	const base = mkdtempSync(path.join(tmpdir(), 'rad-engines-'));
 	const [root, home] = [path.join(base, 'work'), path.join(base, 'home')];
 	for (const folder of [root, home]) mkdirSync(folder);
@@ -62,7 +74,7 @@ export const openTrial = async ({subject, script, binPath, programFile, isContin
 	git('add', '-A');
 	git('-c', 'user.name=Test', '-c', 'user.email=test@example.org', 'commit', '-qm', 'first');
 	await rad('init');
-	writeFileSync(path.join(root, '.radium/workflows/try.yaml'), toWorkflow(subject, isContinued));
+	writeFileSync(path.join(root, '.radium/workflows/try.yaml'), toWorkflow(subject, kind));
 	return {
 		root,
 		server,

@@ -58,11 +58,15 @@ const parseExpression = (source: string, contexts: readonly string[]): Expressio
 /** All expressions of a template. */
 export const listExpressions = (template: Template): readonly Expression[] => template.parts.filter(part => typeof part !== 'string');
 
-/** Fills in a template; what does not exist is the empty text. */
+/** Fills in a template. What does not exist is the empty text; a list or a mapping is written as `toJSON` does. */
 export const evaluateTemplate = (template: Template, contexts: Contexts): string => {
 	const dictionary = toData(contexts) as Data.Dictionary;
-	return template.parts.map(part => (typeof part === 'string' ? part : new Evaluator(part.tree, dictionary).evaluate().coerceString())).join('');
+	return template.parts.map(part => (typeof part === 'string' ? part : toWords(new Evaluator(part.tree, dictionary).evaluate()))).join('');
 };
+
+/** The library's own word for a list is `Array`, which tells a model nothing. */
+const toWords = (value: Data.ExpressionData): string =>
+	value instanceof data.Array || value instanceof data.Dictionary ? JSON.stringify(value, data.replacer, '  ') : value.coerceString();
 
 /** The template of a condition, which may be written with or without `${{ }}`; `offset` is how far its text was moved by that. */
 export const toCondition = (text: string): {readonly text: string; readonly offset: number} =>

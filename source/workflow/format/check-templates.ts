@@ -118,7 +118,8 @@ const judgeRelation = (name: string, relation: Relation): readonly string[] => {
 const judgeField = (name: string, {repeat, outputs}: StepOutline, field: string | undefined, output: string | undefined): readonly string[] => {
 	if (field === undefined || (field === 'items' && repeat === 'each')) return [];
 	if (field !== 'outputs') return [`a step has no "${field}"; did you mean "steps.${name}.outputs.${field}"?`];
-	return output === undefined || outputs === null ? [] : judgeName(`output of ${name}`, output, outputs);
+	if (output === undefined || outputs === null || outputs.includes(output)) return [];
+	return [`step "${name}" has no output "${output}"; ${adviseOnName(output, outputs)}`];
 };
 
 const judgeLoopRead = (around: readonly StepOutline[], [field = '', name]: readonly string[]): readonly string[] => {

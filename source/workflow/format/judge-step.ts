@@ -227,6 +227,7 @@ const toStep = (
 		recording: step.recording ?? null,
 		speed: step.speed ?? null,
 		env: {...env, ...step.env},
+		outputs: step.outputs ?? null,
 		timeoutMs: step.timeout ?? DEFAULT_TIMEOUT_MS,
 		idleTimeoutMs: step.idle_timeout ?? null,
 		retry: toRetryRule(step.retry),

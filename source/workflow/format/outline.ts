@@ -1,4 +1,5 @@
 import {type Foreign, isForeign, toForeign, toList} from '../../agents/foreign.ts';
+import {OUTPUTS_OF_EVERY_STEP} from '../../domain/plan.ts';
 import {findKey} from './misspelt-names.ts';
 import type {Path} from './yaml-document.ts';
 import {STEP_KEYS, WORKFLOW_KEYS} from './zod-schema.ts';
@@ -116,6 +117,8 @@ export const DEFAULT_ITEM = 'item';
 const readOutputNames = (repeat: StepOutline['repeat'], read: (key: string) => Field | undefined): readonly string[] | null => {
 	if (repeat === 'each') return ['items'];
 	if (read('approve') !== undefined) return ['approved', 'by', 'comment'];
+	const declared = read('outputs')?.value;
+	if (isForeign(declared)) return [...Object.keys(declared), ...OUTPUTS_OF_EVERY_STEP];
 	const published = read('publish');
 	return read('steps') === undefined || (published !== undefined && !isForeign(published.value))
 		? null

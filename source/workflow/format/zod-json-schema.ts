@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {isForeign} from '../../agents/foreign.ts';
+import {OUTPUTS_IN_FILE} from './zod-outputs.ts';
 import {APPROVE_STEP, BLOCK_STEP, PROMPT_STEP, RUN_STEP, WORKFLOW} from './zod-schema.ts';
 
 /** What an editor says of a key. */
@@ -55,6 +56,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	model: 'The model that the engine is to use.',
 	permissions: 'What the agent may do without being asked.',
 	session: 'The step whose conversation it goes on with.',
+	outputs: 'What it hands on to later steps, each with its type. What does not fit fails the step; an agent is told once, and answers again.',
 	recording: 'Of the engine recorded: what is played back.',
 	speed: 'Of the engine recorded: how many times faster.',
 };
@@ -69,7 +71,8 @@ export const toJsonSchema = (): Readonly<Record<string, unknown>> => {
 			return steps;
 		},
 	});
-	const step: z.ZodType = z.union([PROMPT_STEP, RUN_STEP, APPROVE_STEP, block]).meta({id: 'step'});
+	const outputs = OUTPUTS_IN_FILE.optional();
+	const step: z.ZodType = z.union([PROMPT_STEP.extend({outputs}), RUN_STEP.extend({outputs}), APPROVE_STEP, block]).meta({id: 'step'});
 	const steps: z.ZodType = z.array(step).min(1);
 	const file = WORKFLOW.extend({steps, on_failure: steps.optional(), finally: steps.optional()});
 	return {title: 'Workflow of rad', ...Object(explain(z.toJSONSchema(file, {io: 'input', target: 'draft-7'})))};

@@ -7,25 +7,12 @@ import {SHOWN} from '../../domain/question.ts';
 import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
 import {findMeantKey} from './misspelt-names.ts';
-
-type Wording = {readonly error: (issue: {readonly input?: unknown}) => string};
-
-/** What is said of a value that is not there or of another kind; `right` tells what to write. */
-const wanted = (kind: string, right: string): Wording => ({
-	error: ({input}) => (input === undefined ? `is missing; ${right}` : input === null ? `is empty; ${right}` : `is not ${kind}; ${right}`),
-});
-
-/** The same for texts: YAML makes numbers and truth values of words that look like them. */
-const wantedText = (right: string): Wording => ({
-	error: issue =>
-		typeof issue.input === 'number' || typeof issue.input === 'boolean' ? 'is not text; put it in quotes' : wanted('text', right).error(issue),
-});
+import {OUTPUTS} from './zod-outputs.ts';
+import {choice, isEmpty, plainValue, text, type Wording, wanted} from './zod-wording.ts';
 
 const wantedFile: Wording = {
 	error: ({input}) => `the file is ${isEmpty(input) ? 'empty' : 'not a mapping'}; a workflow begins with "version: 1" and has a list of steps`,
 };
-
-const isEmpty = (value: unknown): boolean => value === undefined || value === null;
 
 /** The most steps that a workflow may have. */
 export const MAX_STEPS = 1000;
@@ -48,9 +35,7 @@ const SPEED_RULE = 'write a number above 0, at most 1000';
 const PROMPT_RULE = 'write what the agent is to do';
 const RUN_RULE = 'write a command of the shell';
 
-const text = (right: string) => z.string(wantedText(right));
 const toName = (right: string) => text(right).regex(SAFE_NAME, `is not a name; ${NAME_RULE}`);
-const plainValue = z.union([z.string(), z.number(), z.boolean()], wanted('a plain value', 'write text, a number, true or false'));
 const truth = z.boolean(wanted('a truth value', 'write true or false'));
 const duration = z
 	.union([z.string(), z.number()], wanted('a duration', DURATION_RULE))
@@ -58,8 +43,6 @@ const duration = z
 	.refine((value): value is number => value !== undefined && value > 0, `is not a duration; ${DURATION_RULE}`);
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an environment variable; use letters, digits and _');
 const inputName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an input; use letters, digits and _');
-
-const choice = <const Values extends readonly string[]>(values: Values) => z.enum(values, wanted('known', `write one of: ${values.join(', ')}`));
 
 const retry = z.strictObject(
 	{
@@ -138,7 +121,7 @@ const loop = z.strictObject(
 
 const ofRepeated = {foreach: foreach.optional(), matrix: matrix.optional()};
 
-const common = {...ofAll, ...ofRepeated, budget: budget.optional(), env: env.optional(), ...usual};
+const common = {...ofAll, ...ofRepeated, budget: budget.optional(), env: env.optional(), outputs: OUTPUTS.optional(), ...usual};
 
 const prompt = text(PROMPT_RULE).trim().min(1, `is empty; ${PROMPT_RULE}`);
 const run = text(RUN_RULE).trim().min(1, `is empty; ${RUN_RULE}`);
@@ -312,6 +295,7 @@ const adviseOnKey = (schema: z.ZodObject, path: SchemaIssue['path'], key: string
 /** The keys that a mapping below a schema may have. */
 const listKeys = (schema: z.ZodType, [part, ...rest]: SchemaIssue['path']): readonly string[] => {
 	if (schema instanceof z.ZodOptional) return listKeys(schema.unwrap() as z.ZodType, part === undefined ? [] : [part, ...rest]);
+	if (schema instanceof z.ZodPipe) return listKeys(schema.out as z.ZodType, part === undefined ? [] : [part, ...rest]);
 	if (schema instanceof z.ZodRecord) return listKeys(schema.valueType as z.ZodType, rest);
 	if (!(schema instanceof z.ZodObject)) return [];
 	const field: z.ZodType | undefined = part === undefined ? undefined : schema.shape[part];

@@ -2,7 +2,7 @@ import type {ModelRequest} from './conversation.ts';
 import {type Disruption, findDisruptions, locateStep} from './position.ts';
 import type {ToolCall} from './protocol.ts';
 import {type ConversationName, findScript, type Script} from './script.ts';
-import {callEnd, callFollowUp, callTool, readTask} from './tool-calls.ts';
+import {callAnswer, callEnd, callFollowUp, callTool, readTask} from './tool-calls.ts';
 import {canAct} from './tool-names.ts';
 
 /** Who asks: the conversation that the user began, a sub-agent of it, or the engine for itself, as for a title. */
@@ -42,6 +42,10 @@ const planStep = (script: Script, index: number, {tools}: ModelRequest, conversa
 		const text = step !== undefined && 'say' in step ? step.say : toLastWord(script);
 		const end = conversation === 'main' ? undefined : callEnd(text, tools);
 		return {text, ...(end === undefined ? {} : {call: end})};
+	}
+	if ('answer' in step) {
+		const answer = callAnswer(step.answer, tools);
+		return answer === undefined ? {text: JSON.stringify(step.answer)} : toCalling(answer);
 	}
 	const call = callTool(step, tools, {script, conversation, index});
 	if (call !== undefined) return toCalling(call);

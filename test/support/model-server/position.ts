@@ -25,6 +25,7 @@ const passEvent = (script: Script, index: number, event: Past): number => {
 
 const isDoneBy = (step: Step, event: Past): boolean => {
 	if ('say' in step) return event.kind === 'said' && event.text.trim() === step.say.trim();
+	if ('answer' in step && event.kind === 'said') return event.text.trim() === JSON.stringify(step.answer);
 	return event.kind === 'call' && !isFollowUp(event.tool);
 };
 

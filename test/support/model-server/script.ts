@@ -1,3 +1,5 @@
+import type {Json} from './json.ts';
+
 /**
  * What the scripted model does in one conversation, in order. Each step that is neither `fail` nor `cut` is one answer of the model;
  * `fail` and `cut` disturb the answer that comes after them. After the last step the last `say` is repeated.
@@ -8,8 +10,11 @@ export type Script = readonly Step[];
 
 export type Step = TurnStep | DisruptionStep;
 
-/** One answer of the model: a tool call, or (`say`) the text that ends its turn. */
-export type TurnStep = ToolStep | {readonly say: string};
+/**
+ * One answer of the model: a tool call, the text that ends its turn (`say`), or a value for the schema that the engine was given, by its tool
+ * for that where it has one and else as text (`answer`).
+ */
+export type TurnStep = ToolStep | {readonly say: string} | {readonly answer: Json};
 
 export type ToolStep =
 	| {readonly write: {readonly path: string; readonly content: string}}

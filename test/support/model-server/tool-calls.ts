@@ -3,7 +3,7 @@ import {type Json, toObject, toText} from './json.ts';
 import {createChangePatch, createFilePatch} from './patch.ts';
 import type {ToolCall} from './protocol.ts';
 import {type ConversationName, findContent, type Script, type ToolStep} from './script.ts';
-import {COMPLETE, FOLLOW_UPS, findNamed, findTool, PATCH, toPurpose} from './tool-names.ts';
+import {ANSWER, COMPLETE, FOLLOW_UPS, findNamed, findTool, PATCH, toPurpose} from './tool-names.ts';
 
 /** Where a step stands. */
 export type Place = {readonly script: Script; readonly conversation: ConversationName; readonly index: number};
@@ -39,6 +39,12 @@ export const callEnd = (text: string, tools: readonly Tool[]): ToolCall | undefi
 	const schema = toObject(tool?.parameters['result']);
 	if (tool === undefined) return undefined;
 	return toCall(tool, {result: schema['type'] === 'object' ? mapValues(toObject(schema['properties']), () => text) : text});
+};
+
+/** The call that hands over a value, for engines that have a tool for it. */
+export const callAnswer = (answer: Json, tools: readonly Tool[]): ToolCall | undefined => {
+	const tool = findNamed(tools, ANSWER);
+	return tool === undefined ? undefined : toCall(tool, answer);
 };
 
 /** The words by which a request is known as one of a sub-agent; they stand in its task. */

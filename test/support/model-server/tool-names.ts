@@ -19,6 +19,9 @@ export const PATCH = 'apply_patch';
 /** Ends a sub-agent of Gemini CLI, which takes no text for an end. */
 export const COMPLETE = 'complete_task';
 
+/** Takes Claude Code's answer to a schema. */
+export const ANSWER = 'StructuredOutput';
+
 /** Tools that only go on with what an earlier call began. */
 export const FOLLOW_UPS = {wait: 'wait_agent', poll: 'write_stdin'} as const;
 

@@ -33,6 +33,14 @@ describe('the engine claude', () => {
 		expect(engine.toLaunch(anEngineCall()).files).toEqual({});
 	});
 
+	it('gives the schema of the answer by its flag', () => {
+		const answer = {type: 'object', properties: {ok: {type: 'boolean'}}};
+
+		expect(engine.takesSchema({list: {type: 'array'}})).toBe(true);
+		expect(engine.toLaunch(anEngineCall({answer})).args).toContain(`--json-schema=${JSON.stringify(answer)}`);
+		expect(engine.toLaunch(anEngineCall()).args.join(' ')).not.toContain('schema');
+	});
+
 	it('gives up on a refused key before minutes have passed, unless the user wants otherwise', () => {
 		expect(engine.toLaunch(anEngineCall()).env).toHaveProperty('CLAUDE_CODE_MAX_RETRIES', '4');
 		expect(engine.toLaunch(anEngineCall({environment: {CLAUDE_CODE_MAX_RETRIES: '9'}})).env).toHaveProperty('CLAUDE_CODE_MAX_RETRIES', '9');

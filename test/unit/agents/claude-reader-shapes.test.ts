@@ -131,6 +131,20 @@ describe('what others compute with', () => {
 		expect(pick(facts, 'final-message')).toEqual([{type: 'final-message', text: 'Done.'}]);
 	});
 
+	it('hands over the answer to a schema, as 2.1.330 prints it, also where no word was said', () => {
+		const result = {type: 'result', subtype: 'success', is_error: false, terminal_reason: 'completed', num_turns: 3};
+		const facts = readEvents(
+			{...result, result: '{"verdict":"approve"}', structured_output: {verdict: 'approve'}},
+			{...result, result: '', structured_output: null},
+			{...result, is_error: true, result: 'API Error: 400', structured_output: {verdict: 'approve'}},
+		);
+
+		expect(pick(facts, 'final-message')).toEqual([
+			{type: 'final-message', text: '{"verdict":"approve"}', answer: {verdict: 'approve'}},
+			{type: 'final-message', text: '', answer: null},
+		]);
+	});
+
 	it('tells the service tier of a message where it is none of the usual', () => {
 		const inTier = (usage: object) =>
 			readEvents({type: 'assistant', message: {id: 'm', model: 'claude-opus-5', content: [], usage: {...USAGE, ...usage}}, parent_tool_use_id: null});

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {EngineCall} from '../../../source/agents/engine.ts';
 import {createCodexEngine} from '../../../source/agents/engines/codex/codex-engine.ts';
 import {findNativeProgram} from '../../../source/agents/engines/codex/native-program.ts';
+import type {OutputSchema} from '../../../source/domain/plan.ts';
 import type {Permissions} from '../../../source/domain/records.ts';
 import {anEngineCall} from '../../support/builders.ts';
 
@@ -48,6 +49,30 @@ describe('the engine codex', () => {
 			'--config=hooks.PreToolUse=[{hooks=[{type="command",command="\\"/opt/node\\" \\"/opt/rad/hook main.js\\"",timeout=120}]}]',
 		);
 		expect(args.join(' ')).not.toContain('secret');
+	});
+
+	it('gives the schema of the answer in a file of the attempt, also to a conversation that goes on', () => {
+		const answer = {type: 'object', properties: {ok: {type: 'boolean'}}};
+
+		const {args, files} = engine.toLaunch(aCall({answer, session: 'abc'}));
+
+		const [name = '', content = ''] = Object.entries(files)[0] ?? [];
+		expect(args).toEqual(expect.arrayContaining([`--output-schema=/work/.radium/state/attempt/${name}`, 'resume', 'abc']));
+		expect(args.indexOf('resume'), 'the flag is not one of resume').toBeGreaterThan(args.findIndex(word => word.startsWith('--output-schema')));
+		expect(JSON.parse(content)).toEqual(answer);
+	});
+
+	it.each<[OutputSchema, boolean]>([
+		[{type: 'string', enum: ['a']}, true],
+		[{type: 'array', items: {type: 'number'}}, true],
+		[{type: 'array'}, false],
+		[{type: 'object'}, false],
+		[{type: 'object', properties: {}, required: []}, false],
+		[{type: 'object', properties: {a: {type: 'string'}}}, false],
+		[{type: 'object', properties: {a: {type: 'string'}}, required: ['a']}, true],
+		[{type: 'array', items: {type: 'object', properties: {a: {type: 'array'}}, required: ['a']}}, false],
+	])('takes no schema that leaves something open, which its API refuses: %j', (schema, isTaken) => {
+		expect(engine.takesSchema({fine: {type: 'string'}, x: schema})).toBe(isTaken);
 	});
 
 	it('writes any command for the hook as TOML', () => {

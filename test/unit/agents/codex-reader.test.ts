@@ -206,6 +206,19 @@ describe('what Codex did', () => {
 		expect(said.at(-1)).toContain('/restore ');
 	});
 
+	it('hands over the answer to a schema as the text that 0.169.0 prints', () => {
+		const message = '{"type":"item.completed","item":{"id":"item_1","type":"agent_message","text":"{\\"verdict\\":\\"approve\\"}"}}';
+		const reader = openCodexReader({since: 0});
+		const lines = ['{"type":"thread.started","thread_id":"01a21cf1-c2bd-7882-9fc5-db32062b3e9a"}', message, '{"type":"turn.completed"}'];
+
+		expect(
+			pick(
+				lines.flatMap(line => reader.readLine(line, 'out')),
+				'final-message',
+			),
+		).toEqual([{type: 'final-message', text: '{"verdict":"approve"}'}]);
+	});
+
 	it.each(SUB_AGENT_CASES)('shows the sub-agent of %s with its work', name => {
 		const facts = read(load(name));
 

@@ -147,6 +147,7 @@ const EXAMPLE: Partial<FakeData> = {
 					needs: ['plan', 'build'],
 					kind: 'prompt',
 					engine: 'codex',
+					outputs: {verdict: {type: 'string', enum: ['approve', 'no']}, findings: {type: 'array', items: {type: 'string'}}},
 					when: 'steps.build.outputs.exit_code != 0',
 					session: 'plan',
 					budget: {costNanoUsd: null, tokens: 4_000_000, turns: 60, wallMs: null},

@@ -13,6 +13,7 @@ import {aPlan, aPlanBlock, aPlanGate, aPlanStep} from '../../support/builders.ts
 const CASES = Number(process.env['RAD_TEST_PLANS'] ?? 20_000);
 const runId = 'run_0000000001' as RunId;
 const SPENT = 'the money is gone';
+const COMPLAINT = 'verdict: is missing';
 
 type WorkDraft = {
 	readonly kind: 'work';
@@ -124,7 +125,7 @@ const evaluate: Evaluate = (text, scope) => {
 const countWork = (nodes: readonly PlanNode[]): number =>
 	nodes.reduce((sum, node) => {
 		if (node.kind === 'steps') return sum + 2 + MAX_ROUNDS * (1 + countWork(node.steps));
-		return sum + (node.kind === 'approve' ? 3 : 4 + node.retry.max + MAX_RESTORES_PER_STEP);
+		return sum + (node.kind === 'approve' ? 3 : 5 + node.retry.max + MAX_RESTORES_PER_STEP);
 	}, 0);
 
 /** What the world does next: how an attempt ends, or something that comes in between. */
@@ -137,15 +138,19 @@ const move = fc.constantFrom(
 	'restored',
 	'cancelled',
 	'rate-limited',
+	'misfit',
+	'misfit',
 	'cancel',
 	'crash',
 	'crash',
 );
 type Move = Exclude<Ending, 'too-expensive'> | 'cancel' | 'crash';
-type Ending = AttemptOutcome['status'] | 'rate-limited' | 'too-expensive';
+type Ending = AttemptOutcome['status'] | 'rate-limited' | 'misfit' | 'too-expensive';
 
 const toOutcome = (name: Ending): AttemptOutcome => {
 	if (name === 'too-expensive') return {status: 'failed', exitCode: null, reason: `stopped as ${SPENT}`, spent: 'run', outputs: {}};
+	if (name === 'misfit')
+		return {status: 'failed', exitCode: 0, reason: 'its answer does not fit', cause: 'invalid_output', complaint: COMPLAINT, outputs: {}};
 	const status = name === 'rate-limited' ? 'failed' : name;
 	const cause = name === 'rate-limited' ? 'rate_limit' : null;
 	return {status, exitCode: null, reason: status === 'completed' ? null : `it ${status}`, cause, outputs: {}};
@@ -250,7 +255,7 @@ const play = (plan: Plan, {moves, limit: budget}: World) => {
 			continue;
 		}
 		const status = obey(command);
-		if (status !== undefined) return {status, state, started, ended};
+		if (status !== undefined) return {status, state, started, ended, events};
 	}
 	throw new Error(`the run did not end within ${limit} decisions`);
 };
@@ -277,7 +282,9 @@ const checkStart = (state: RunState, {step, scope, attempt, backoffMs}: Extract<
 	).toEqual([]);
 	expect(attempt, 'attempts are counted one by one').toBe((known?.attempts ?? 0) + 1);
 	if (step.when !== null) expect(evaluate(step.when, scope, state)).toEqual({value: true});
-	expect(attempt - 1 - (known?.restores ?? 0) - (known?.losses ?? 0), 'retries').toBeLessThanOrEqual(step.retry.max);
+	const isRepaired = (known?.complaints ?? 0) > 0 ? 1 : 0;
+	expect(attempt - 1 - (known?.restores ?? 0) - (known?.losses ?? 0) - isRepaired, 'retries').toBeLessThanOrEqual(step.retry.max);
+	expect(known?.complaint ?? null, 'what was wrong once is known to all later attempts').toBe(isRepaired === 1 ? COMPLAINT : null);
 	expect(backoffMs ?? 0).toBeLessThanOrEqual(step.retry.maxBackoffMs);
 };
 
@@ -287,16 +294,33 @@ const arbitraryPlan = fc.record({
 	finally: fc.array(stepDraft, {maxLength: 1}).map(toNodes),
 });
 
+/** Unless there is no more money, or nobody wants the run any more, a step that is told of its answer once gets to answer again. */
+const checkRepairs = (events: readonly RadEvent[]): void => {
+	const told = new Set<string>();
+	for (const [index, event] of events.entries()) {
+		if (event.type !== 'step.attempt-ended' || event.outcome.complaint === undefined || told.has(event.stepId)) continue;
+		told.add(event.stepId);
+		const rest = events.slice(index + 1);
+		const isStopped = events.some(each => each.type === 'run.budget-spent' || (each.type === 'run.status-changed' && each.status === 'cancelling'));
+		if (!isStopped)
+			expect(
+				rest.some(each => each.type === 'step.started' && each.stepId === event.stepId),
+				'a repair round',
+			).toBe(true);
+	}
+};
+
 describe('the core, whatever happens', () => {
 	it(`keeps its promises in ${CASES} random runs`, {timeout: 600_000}, () => {
 		fc.assert(
 			fc.property(arbitraryPlan, fc.array(move, {maxLength: 14}), limitOfRun, (lists, moves, limit) => {
 				const plan = aPlan(lists);
 
-				const {status, state, started, ended} = play(plan, {moves, limit});
+				const {status, state, started, ended, events} = play(plan, {moves, limit});
 
 				expect(Object.entries(state.steps).filter(([, step]) => !isStepOver(step.status))).toEqual([]);
 				expect(new Set(started).size, 'no attempt is made twice').toBe(started.length);
+				checkRepairs(events);
 				if (state.status === 'cancelled') return;
 				const hasFailed = listTop(plan).some(([name, node]) => {
 					const end = state.steps[name]?.status;

@@ -19,6 +19,13 @@ const attemptEnded = (stepId: string, status: AttemptOutcome['status'], attempt 
 	attempt,
 	outcome: {status, exitCode: 0, reason: status === 'completed' ? null : `because ${status}`, outputs: {}},
 });
+const misfitted = (stepId: string, attempt: number): Extract<RadEvent, {type: 'step.attempt-ended'}> => ({
+	type: 'step.attempt-ended',
+	runId,
+	stepId,
+	attempt,
+	outcome: {status: 'failed', exitCode: 0, reason: 'does not fit', cause: 'invalid_output', complaint: 'x: is missing', outputs: {}},
+});
 const ended = (stepId: string, status: 'completed' | 'failed' | 'skipped' | 'cancelled'): RadEvent & {type: 'step.ended'} => ({
 	type: 'step.ended',
 	runId,
@@ -100,6 +107,36 @@ describe('decide', () => {
 		state = [started('a', last), attemptEnded('a', 'restored', last)].reduce(fold, state);
 
 		expect(next(plan, state)).toBe('failed a');
+	});
+
+	it('lets a step answer once more, besides its retries, when its answer did not fit', () => {
+		const plan = aPlan({...aStep('a', [], 1), retry: {...aStep('a').retry, max: 1, on: ['error']}});
+		const misfit = (attempt: number): RadEvent => misfitted('a', attempt);
+		const once = stateAfter(plan, started('a'), misfit(1));
+
+		expect(decide(plan, once, always)).toMatchObject({type: 'start-step', attempt: 2, backoffMs: null});
+		expect(once.steps['a']).toMatchObject({complaint: 'x: is missing'});
+		expect(next(plan, [started('a', 2), misfit(2)].reduce(fold, once)), 'twice is not told to be tried again').toBe('failed a');
+		const failed = [started('a', 2), attemptEnded('a', 'failed', 2)].reduce(fold, once);
+		expect(next(plan, failed), 'the retries are all left').toBe('start a.3');
+		expect(failed.steps['a'], 'and are told too').toMatchObject({complaint: 'x: is missing'});
+		expect(next(plan, [started('a', 3), attemptEnded('a', 'failed', 3)].reduce(fold, failed))).toBe('failed a');
+	});
+
+	it('tries again for an answer that did not fit where the step says so', () => {
+		const plan = aPlan({...aStep('a'), retry: {...aStep('a').retry, max: 1, on: ['invalid_output']}});
+		const twice = stateAfter(plan, started('a'), misfitted('a', 1), started('a', 2), misfitted('a', 2));
+
+		expect(next(plan, twice)).toBe('start a.3');
+		expect(next(plan, [started('a', 3), misfitted('a', 3)].reduce(fold, twice))).toBe('failed a');
+		expect(next(plan, stateAfter(plan, started('a'), attemptEnded('a', 'failed'))), 'and for nothing else').toBe('failed a');
+	});
+
+	it('has no repair for a command, which is not told what was wrong', () => {
+		const plan = aPlan(aStep('a'));
+		const {complaint: _, ...outcome} = misfitted('a', 1).outcome;
+
+		expect(next(plan, stateAfter(plan, started('a'), {...misfitted('a', 1), outcome}))).toBe('failed a');
 	});
 
 	it('skips a step whose condition is false, which counts as done', () => {

@@ -17,7 +17,13 @@ const anExit = (change: Partial<ShimExit> = {}): ShimExit => ({
 	leftovers: 0,
 	...change,
 });
-const findings = (verdict: Findings['verdict']): Findings => ({verdict, sessionId: undefined, finalMessage: 'said', unreadable: 0});
+const findings = (verdict: Findings['verdict']): Findings => ({
+	verdict,
+	sessionId: undefined,
+	finalMessage: 'said',
+	answer: undefined,
+	unreadable: 0,
+});
 const good = findings({isError: false, reason: null, cause: null});
 const judge = (engine: Engine, exit: ShimExit | undefined, found: Findings = good, stop: StopReason | null = null) =>
 	judgeAttempt(engine, {exit, findings: found, tail: ''}, stop);
@@ -91,11 +97,11 @@ describe('toOutcome', () => {
 		const {outputs} = toOutcome(
 			{status: 'failed', exitCode: 3, error: 'x', failureCause: null, spent: null},
 			reading,
-			{text: 'mine', exit_code: 0, other: [1, {key: 'a secret'}]},
-			50,
+			{text: 'mine', exit_code: 0, cost_usd: 0, other: [1, {key: 'a secret'}]},
+			{durationMs: 50, costUsd: 0.25},
 			text => text.replace('secret', '***'),
 		);
 
-		expect(outputs).toEqual({text: 'mine', tail: 'last words', other: [1, {key: 'a ***'}], exit_code: 3, duration_ms: 50});
+		expect(outputs).toEqual({text: 'mine', tail: 'last words', other: [1, {key: 'a ***'}], exit_code: 3, duration_ms: 50, cost_usd: 0.25});
 	});
 });

@@ -50,7 +50,7 @@ steps:
 		expect(plan?.steps[1]).toMatchObject({
 			env: {SAID: '${{ steps.plan.outputs.text }}', N: '1'},
 			timeoutMs: 5_400_000,
-			retry: {max: 2, on: ['error', 'timeout', 'lost', 'rate_limit'], backoffMs: 0},
+			retry: {max: 2, on: ['error', 'timeout', 'lost', 'rate_limit', 'invalid_output'], backoffMs: 0},
 		});
 	});
 
@@ -85,7 +85,7 @@ steps:
 				env: {CI: '1', WHO: 'you'},
 				timeoutMs: 600_000,
 				idleTimeoutMs: 120_000,
-				retry: {max: 3, on: ['error', 'timeout', 'lost', 'rate_limit'], backoffMs: 30_000, factor: 3, maxBackoffMs: 300_000},
+				retry: {max: 3, on: ['error', 'timeout', 'lost', 'rate_limit', 'invalid_output'], backoffMs: 30_000, factor: 3, maxBackoffMs: 300_000},
 			},
 			{
 				engine: 'recorded',
@@ -406,7 +406,7 @@ steps:
 			'env.C: is not a plain value; write text, a number, true or false',
 			'env.D: is empty; write text, a number, true or false',
 			'unknown key "maxx"; did you mean "max"?',
-			'unknown key "if"; there are: id, needs, when, continue_on_error, foreach, matrix, budget, env, timeout, idle_timeout, restore, checkpoint, retry, run',
+			'unknown key "if"; there are: id, needs, when, continue_on_error, foreach, matrix, budget, env, outputs, timeout, idle_timeout, restore, checkpoint, retry, run',
 		]);
 	});
 

@@ -23,7 +23,12 @@ steps:
     when: steps.b.outputs.exit_code != 0
     prompt: x
     session: a
-    retry: { max: 2, on: [error, timeout, lost, rate_limit], backoff: 30s, factor: 2, max_backoff: 5m }
+    outputs:
+      verdict: { type: string, enum: [approve, no], description: x }
+      score: { type: number, minimum: 0, maximum: 10 }
+      parts: { type: array, minItems: 1, maxItems: 9, items: { type: object, required: [path], properties: { path: { type: string } } } }
+      done: boolean
+    retry: { max: 2, on: [error, timeout, lost, rate_limit, invalid_output], backoff: 30s, factor: 2, max_backoff: 5m }
 `;
 
 const problemsOf = (text: string): number => {
@@ -53,6 +58,12 @@ describe('the JSON Schema of workflows', () => {
 		['too many retries', 'version: 1\nsteps: [{ id: a, run: x, retry: { max: 21 } }]\n'],
 		['an odd budget', 'version: 1\nbudget: { tokens: 0 }\nsteps: [{ id: a, run: x }]\n'],
 		['what only a prompt has', 'version: 1\nsteps: [{ id: a, run: x, model: y }]\n'],
+		['an unknown type of an output', 'version: 1\nsteps: [{ id: a, run: x, outputs: { o: text } }]\n'],
+		['an output without a type', 'version: 1\nsteps: [{ id: a, run: x, outputs: { o: { items: { type: string } } } }]\n'],
+		[
+			'an unknown word of an output',
+			'version: 1\nsteps: [{ id: a, run: x, outputs: { o: { type: array, items: { type: string, pattern: x } } } }]\n',
+		],
 	])('refuses %s, as rad does', (_, text) => {
 		expect(validate(parse(text))).toBe(false);
 		expect(problemsOf(text)).toBeGreaterThan(0);

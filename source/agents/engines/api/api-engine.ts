@@ -25,6 +25,7 @@ export const createApiEngine = ({nodePath, agentFile}: ApiEngineOptions): Engine
 	findCredentials: model => OWN_KEYS[parseModelName(model ?? '')?.provider ?? ''] ?? /^$/,
 	asksBeforeWrites: true,
 	needsVerdict: true,
+	takesSchema: () => false,
 	findProblem,
 	toLaunch: ({model, permissions, workspaceRoot, hookUrl, prompt}) => ({
 		file: nodePath,

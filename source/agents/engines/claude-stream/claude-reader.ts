@@ -113,7 +113,9 @@ const readResult = (memory: Memory, event: Foreign): Facts => {
 	// The subtype is `success` for an API error too, so it is asked only where `is_error` is missing.
 	const isError = event['is_error'] === undefined ? event['subtype'] !== 'success' : event['is_error'] !== false;
 	const text = toText(event['result']);
-	const final: readonly AgentFact[] = isError || text === '' ? [] : [{type: 'final-message', text}];
+	const answer = event['structured_output'];
+	const final: readonly AgentFact[] =
+		isError || (text === '' && answer === undefined) ? [] : [{type: 'final-message', text, ...(answer === undefined ? {} : {answer})}];
 	return [...memory.ledger.settle(event), ...final, {type: 'verdict', isError, ...(isError ? findFailure(event) : {reason: null, cause: null})}];
 };
 

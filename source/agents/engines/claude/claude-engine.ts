@@ -33,6 +33,7 @@ export const createClaudeEngine = ({findProgram}: {readonly findProgram: FindPro
 	findCredentials: () => /^(ANTHROPIC|CLAUDE)_/,
 	asksBeforeWrites: true,
 	needsVerdict: true,
+	takesSchema: () => true,
 	findProblem: call => demandPrompt('claude', call),
 	toLaunch: call => toLaunch(call, findProgram('claude', call.environment) ?? 'claude'),
 	openReader: openClaudeReader,
@@ -41,7 +42,7 @@ export const createClaudeEngine = ({findProgram}: {readonly findProgram: FindPro
 	findRecordsDirectory,
 });
 
-const toLaunch = ({prompt, model, permissions, session, hookUrl, directory, environment}: EngineCall, file: string): Launch => ({
+const toLaunch = ({prompt, model, permissions, answer, session, hookUrl, directory, environment}: EngineCall, file: string): Launch => ({
 	file,
 	args: [
 		'-p',
@@ -49,6 +50,7 @@ const toLaunch = ({prompt, model, permissions, session, hookUrl, directory, envi
 		'--verbose',
 		`--permission-mode=${MODES[permissions]}`,
 		...(model === null ? [] : [`--model=${model}`]),
+		...(answer === null ? [] : [`--json-schema=${JSON.stringify(answer)}`]),
 		...(session === null ? [] : [`--resume=${session}`]),
 		...(hookUrl === null ? [] : [`--settings=${path.join(directory, SETTINGS_FILE)}`]),
 	],

@@ -4,6 +4,7 @@ import type {Permissions} from '../../../domain/records.ts';
 import type {Engine, EngineCall, Launch} from '../../engine.ts';
 import type {FindProgram} from '../../find-program.ts';
 import {demandPrompt} from '../demand-prompt.ts';
+import {isStrict} from '../strict-schema.ts';
 import {codexHistory} from './codex-history.ts';
 import {openCodexReader} from './codex-reader.ts';
 import {codexRecords} from './codex-records.ts';
@@ -19,6 +20,7 @@ export type CodexEngineOptions = {
 const SANDBOXES: Readonly<Record<Permissions, string>> = {plan: 'read-only', edit: 'workspace-write', full: 'danger-full-access'};
 
 const HOOK_LIMIT_SECONDS = 120;
+const SCHEMA_FILE = 'codex-answer-schema.json';
 
 /** OpenAI's Codex CLI, by its command `codex exec` (seen: 0.169.0). */
 export const createCodexEngine = ({findProgram, hookCommand}: CodexEngineOptions): Engine => ({
@@ -34,6 +36,7 @@ export const createCodexEngine = ({findProgram, hookCommand}: CodexEngineOptions
 	findCredentials: () => /^(OPENAI|CODEX|AZURE_OPENAI)_/,
 	asksBeforeWrites: true,
 	needsVerdict: true,
+	takesSchema: isStrict,
 	findProblem: call => demandPrompt('codex', call),
 	toLaunch: call => toLaunch(call, {hookCommand, file: findFile(findProgram('codex', call.environment))}),
 	openReader: openCodexReader,
@@ -60,13 +63,14 @@ const toLaunch = (call: EngineCall, {file, hookCommand}: {readonly file: string;
 		'--config=check_for_update_on_startup=false',
 		...(isAsked(call) ? toHookArguments(hookCommand) : []),
 		...(call.model === null ? [] : [`--model=${call.model}`]),
+		...(call.answer === null ? [] : [`--output-schema=${path.join(call.directory, SCHEMA_FILE)}`]),
 		...(call.session === null ? [] : ['resume', call.session]),
 		// The prompt comes through the standard input: arguments can be read by every user of the machine.
 		'-',
 	],
 	env: call.hookUrl === null || !isAsked(call) ? {} : {RAD_HOOK_URL: call.hookUrl},
 	stdin: call.prompt,
-	files: {},
+	files: call.answer === null ? {} : {[SCHEMA_FILE]: JSON.stringify(call.answer)},
 	isContinued: call.session !== null,
 	recordsDirectory: findRecordsDirectory(call.environment),
 });

@@ -52,6 +52,7 @@ export const createGeminiEngine = (options: GeminiEngineOptions): Engine => ({
 	findCredentials: () => /^(GEMINI|GOOGLE)_/,
 	asksBeforeWrites: options.hookSettingsFile !== null,
 	needsVerdict: true,
+	takesSchema: () => false,
 	findProblem: call => demandPrompt('gemini', call),
 	toLaunch: call => toLaunch(call, options),
 	openReader: openGeminiReader,

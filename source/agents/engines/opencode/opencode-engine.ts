@@ -64,6 +64,7 @@ export const createOpencodeEngine = ({findProgram}: {readonly findProgram: FindP
 	findCredentials: model => OWN_KEYS[model?.split('/')[0] ?? ''] ?? null,
 	asksBeforeWrites: false,
 	needsVerdict: true,
+	takesSchema: () => false,
 	findProblem: call => demandPrompt('opencode', call),
 	toLaunch: call => toLaunch(call, findProgram('opencode', call.environment) ?? 'opencode'),
 	openReader: openOpencodeReader,

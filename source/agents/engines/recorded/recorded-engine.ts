@@ -29,6 +29,7 @@ export const createRecordedEngine = ({nodePath, playerFile, recordingsDirectory}
 	findCredentials: () => /^$/,
 	asksBeforeWrites: true,
 	needsVerdict: true,
+	takesSchema: () => false,
 	findProblem: call => findProblem(call, recordingsDirectory),
 	toLaunch: call => ({
 		file: nodePath,

@@ -14,6 +14,7 @@ export const createShellEngine = (): Engine => ({
 	findCredentials: () => null,
 	asksBeforeWrites: false,
 	needsVerdict: false,
+	takesSchema: () => false,
 	findProblem: call => (call.command === null ? 'The engine "shell" runs commands: give the step run, not prompt.' : null),
 	toLaunch: call => ({
 		file: '/bin/sh',

@@ -1,0 +1,20 @@
+import {expect, it} from 'vitest';
+import {evaluateTemplate, parseTemplate} from '../../../source/workflow/format/actions-expressions.ts';
+
+const CONTEXTS = {steps: {a: {outputs: {list: ['x', {y: 1}], object: {k: [true, null]}, empty: [], text: 'said', none: null}}}};
+const fill = (expression: string): string => evaluateTemplate(parseTemplate(`<\${{ steps.a.outputs.${expression} }}>`, ['steps']).template, CONTEXTS);
+
+it('lists and mappings are written as JSON, as toJSON writes them, for a model to read', () => {
+	expect(fill('list')).toBe(`<${JSON.stringify(['x', {y: 1}], null, 2)}>`);
+	expect(fill('object')).toBe(`<${JSON.stringify({k: [true, null]}, null, 2)}>`);
+	expect(fill('empty')).toBe('<[]>');
+	expect(fill('object')).toBe(evaluateTemplate(parseTemplate('<${{ toJSON(steps.a.outputs.object) }}>', ['steps']).template, CONTEXTS));
+});
+
+it('parts of them are values, and plain ones stand as they are', () => {
+	expect(fill('list[1].y')).toBe('<1>');
+	expect(fill('object.k[0]')).toBe('<true>');
+	expect(fill('text')).toBe('<said>');
+	expect(fill('none')).toBe('<>');
+	expect(fill('list[9].z')).toBe('<>');
+});
