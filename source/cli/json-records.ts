@@ -106,7 +106,7 @@ const toPlanWorkJson = (step: PlanStep) => ({
 	takesCheckpoints: step.takesCheckpoints,
 });
 
-const toBudgetJson = ({costNanoUsd, tokens, turns, wallMs}: Budget) => ({costNanoUsd, tokens, turns, wallMs});
+const toBudgetJson = ({costNanoUsd, tokens, turns, wallMs, onExceeded}: Budget) => ({costNanoUsd, tokens, turns, wallMs, onExceeded});
 
 export const toStepJson = ({stepId, parentId, status, attempts, startedAt, endedAt, reason, question, decision}: Step) => ({
 	...{stepId, parentId, status, attempts, startedAt, endedAt, reason},
@@ -114,7 +114,7 @@ export const toStepJson = ({stepId, parentId, status, attempts, startedAt, ended
 	decision: decision === null ? null : {isApproved: decision.isApproved, by: decision.by, comment: decision.comment},
 });
 
-const toQuestionJson = ({message, show, outputs, until, onTimeout}: Question) => ({message, show, outputs, until, onTimeout});
+const toQuestionJson = ({about, message, show, outputs, until, onTimeout}: Question) => ({about, message, show, outputs, until, onTimeout});
 
 /** What an agent asks for: `checkpointId` of a restore, `tool` of a call that it wants to repeat. */
 export const toRequestJson = ({id, agentId, createdAt, subject}: AgentRequest) => ({

@@ -109,10 +109,11 @@ const describeRetry = ({max, on, backoffMs}: RetryRule): string =>
 	].join(' ');
 
 /** Empty where there is no limit. */
-export const describeBudget = ({costNanoUsd, tokens, turns, wallMs}: Budget): string =>
+export const describeBudget = ({costNanoUsd, tokens, turns, wallMs, onExceeded}: Budget): string =>
 	[
 		...(costNanoUsd === null ? [] : [formatNanoUsd(costNanoUsd)]),
 		...(tokens === null ? [] : [`${formatInteger(tokens)} tokens`]),
 		...(turns === null ? [] : [formatPlural(turns, 'turn')]),
 		...(wallMs === null ? [] : [formatDuration(wallMs)]),
+		...(onExceeded === 'ask' ? ['then it asks'] : []),
 	].join(', ');

@@ -10,7 +10,13 @@ export type RadEvent =
 	| {readonly type: 'run.started'; readonly runId: RunId}
 	| {readonly type: 'run.status-changed'; readonly runId: RunId; readonly status: RunStatus; readonly reason: string | null}
 	/** A limit of the run was reached: what is at work is stopped, and nothing is started any more. */
-	| {readonly type: 'run.budget-spent'; readonly runId: RunId; readonly reason: string}
+	| {
+			readonly type: 'run.budget-spent';
+			readonly runId: RunId;
+			readonly reason: string;
+			/** True where no person can allow more: whoever started the run has set this limit. */
+			readonly isFinal?: boolean;
+	  }
 	| {readonly type: 'step.started'; readonly runId: RunId; readonly stepId: string; readonly attempt: number}
 	/** A round of a block begins: the first one, the next of a loop, or that of the next item. `items` are those of the whole block; null where it has none. */
 	| {

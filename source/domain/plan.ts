@@ -27,7 +27,7 @@ export type RetryRule = {
 	readonly maxBackoffMs: number;
 };
 
-/** What a run or a step may spend: who reaches a limit is stopped. Null where there is none. */
+/** What a run or a step may spend: who reaches a limit is stopped. A limit is null where there is none. */
 export type Budget = {
 	/** Whole billionths of a dollar. */
 	readonly costNanoUsd: number | null;
@@ -36,6 +36,8 @@ export type Budget = {
 	/** Responses of models. */
 	readonly turns: number | null;
 	readonly wallMs: number | null;
+	/** What comes then: the end, or a question to a person, who may allow as much again. */
+	readonly onExceeded: 'stop' | 'ask';
 };
 
 /** What a declared output may be, by its name in JSON Schema. */

@@ -15,6 +15,7 @@ export type RunStatus = 'running' | 'waiting' | 'cancelling' | 'completed' | 'fa
  * ```text
  * pending → running → completed | failed | cancelled
  * pending → waiting → completed | failed | cancelled                     (for a person's decision)
+ * pending, running → waiting → running | failed | cancelled              (for more money)
  * pending → skipped | cancelled | failed | completed                     (failed: an expression of it could not be evaluated; completed: a block without items)
  * ```
  */
@@ -72,8 +73,8 @@ const RUN_MOVES: Record<RunStatus, readonly RunStatus[]> = {
 
 const STEP_MOVES: Record<StepStatus, readonly StepStatus[]> = {
 	pending: ['running', 'waiting', 'completed', 'skipped', 'failed', 'cancelled'],
-	running: ['completed', 'failed', 'cancelled'],
-	waiting: ['completed', 'failed', 'cancelled'],
+	running: ['waiting', 'completed', 'failed', 'cancelled'],
+	waiting: ['running', 'completed', 'failed', 'cancelled'],
 	completed: [],
 	failed: [],
 	cancelled: [],

@@ -46,11 +46,12 @@ export const prepareStepWrites = (connection: Connection) => ({
 	),
 	startStep: connection.prepare(
 		`UPDATE steps SET status = 'running', attempts = :attempt, started_at = coalesce(started_at, :at)
-		WHERE run_id = :runId AND step_id = :stepId AND status IN ('pending', 'running')`,
+		WHERE run_id = :runId AND step_id = :stepId AND status IN ('pending', 'running', 'waiting')`,
 	),
 	lastPosition: connection.prepare<[RunId], {position: number}>('SELECT max(position) AS position FROM steps WHERE run_id = ?'),
 	askStep: connection.prepare(
-		"UPDATE steps SET status = 'waiting', question_json = :question, started_at = :at WHERE run_id = :runId AND step_id = :stepId AND status = 'pending'",
+		`UPDATE steps SET status = 'waiting', question_json = :question, decision_json = NULL, started_at = coalesce(started_at, :at)
+		WHERE run_id = :runId AND step_id = :stepId AND status IN ('pending', 'running', 'waiting')`,
 	),
 	decideStep: connection.prepare(
 		"UPDATE steps SET decision_json = :decision WHERE run_id = :runId AND step_id = :stepId AND status = 'waiting' AND decision_json IS NULL",

@@ -149,9 +149,10 @@ const createRunWrites = (
 				}
 				return toRun(readRun(runId));
 			}),
-		spendBudget: (runId, reason, at) =>
+		spendBudget: (runId, {reason, isFinal, raises}, at) =>
 			transact(() => {
-				if (sql.spentBudget.get(runId) === undefined) emit(at, {type: 'run.budget-spent', runId, reason});
+				const {count = 0} = sql.countSpent.get(runId) ?? {};
+				if (count <= raises) emit(at, {type: 'run.budget-spent', runId, reason, ...(isFinal ? {isFinal} : {})});
 			}),
 	};
 };
@@ -356,7 +357,7 @@ const prepareWrites = (connection: Connection) => ({
 		`INSERT OR IGNORE INTO checkpoints (id, created_at, kind, label, run_id, step_id, agent_id)
 		VALUES (:id, :createdAt, :kind, :label, :runId, :stepId, :agentId)`,
 	),
-	spentBudget: connection.prepare<[RunId], {seq: number}>("SELECT seq FROM events WHERE run_id = ? AND type = 'run.budget-spent' LIMIT 1"),
+	countSpent: connection.prepare<[RunId], {count: number}>("SELECT count(*) AS count FROM events WHERE run_id = ? AND type = 'run.budget-spent'"),
 	addEvent: connection.prepare('INSERT INTO events (at, run_id, type, body_json) VALUES (:at, :runId, :type, :body)'),
 	attend: connection.prepare('INSERT OR IGNORE INTO attendants (pid, start_time, boot_id) VALUES (:pid, :startTime, :bootId)'),
 	leave: connection.prepare('DELETE FROM attendants WHERE pid = :pid AND start_time = :startTime AND boot_id = :bootId'),

@@ -111,8 +111,12 @@ export type Store = {
 	readonly takeOverRun: (run: {readonly id: RunId; readonly owner: ProcessIdentity; readonly at: number}) => Promise<Run>;
 	/** Does nothing when the move is not allowed: the first ending holds. Returns the run as it is afterwards. */
 	readonly moveRun: (runId: RunId, status: RunStatus, reason: string | null, at: number) => Promise<Run>;
-	/** Notes that a limit of a run is reached; the first one holds. */
-	readonly spendBudget: (runId: RunId, reason: string, at: number) => Promise<void>;
+	/** Notes that a limit of a run is reached, which was raised that often; the first one holds. */
+	readonly spendBudget: (
+		runId: RunId,
+		spent: {readonly reason: string; readonly isFinal: boolean; readonly raises: number},
+		at: number,
+	) => Promise<void>;
 	readonly startAttempt: (attempt: Attempt, agent: Agent) => Promise<void>;
 	readonly openStep: (opened: OpenedStep, at: number) => Promise<void>;
 	/** Has a step wait for a person. */

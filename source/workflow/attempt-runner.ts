@@ -11,7 +11,7 @@ import {PLAIN_WORD} from '../domain/safe-name.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
 import {formatDemand, toAnswerSchema} from './answer.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
-import type {Meter, SpentBudget} from './budget.ts';
+import type {BoundMeter, SpentBudget} from './budget.ts';
 import {type Contexts, evaluateTemplate, parseTemplate} from './format/actions-expressions.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
 import {demandOutputs, sumCost, takeOutputs, toAgentEnding} from './outputs.ts';
@@ -32,9 +32,11 @@ export type AttemptWork = {
 	readonly complaint: string | null;
 	/** True when that was the answer of the attempt before it. */
 	readonly isRepair: boolean;
+	/** True where the attempt before it was stopped for what it had spent, and may spend more now. */
+	readonly wasCut: boolean;
 	/** What the step's expressions may read. */
 	readonly contexts: Contexts;
-	readonly meter: Meter;
+	readonly meter: BoundMeter;
 	/** See `RunState.spent`. */
 	readonly spent: string | null;
 	readonly signal: AbortSignal;
@@ -222,13 +224,13 @@ type Session = {readonly id: string; readonly isOwn: boolean};
 
 /** The conversation to go on with: of the attempt that broke off, or has to answer again, else of the step that is named; null for a new one. */
 const findSession = async ({store}: AttemptPorts, work: AttemptWork, engine: Engine): Promise<Session | null> => {
-	const {run, step, attempt, canContinue, isRepair} = work;
+	const {run, step, attempt, canContinue, isRepair, wasCut} = work;
 	if (!engine.supports.includes('resume') || (!canContinue && step.session === null)) return null;
 	const agents = (await store.listAgents({runId: run.id})).filter(agent => agent.parentId === null && agent.engine === engine.name);
 	// Only of the attempt right before: one that was continued in vain has told no session, and the next begins anew.
 	const own = canContinue ? agents.find(agent => agent.stepId === step.id && agent.attempt === attempt - 1) : undefined;
 	const named = agents.findLast(agent => agent.stepId === step.session && agent.sessionId !== null);
-	const ownId = own !== undefined && (isRepair || BROKEN_OFF.has(own.failureCause)) ? own.sessionId : null;
+	const ownId = own !== undefined && (isRepair || wasCut || BROKEN_OFF.has(own.failureCause)) ? own.sessionId : null;
 	const id = ownId ?? named?.sessionId ?? null;
 	// The engine named it, and it becomes an argument of its own program.
 	return id !== null && PLAIN_WORD.test(id) ? {id, isOwn: ownId !== null} : null;
@@ -290,7 +292,7 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 	let stopped: 'graceful' | 'now' | undefined;
 	let granted: CheckpointId | undefined;
 	let isCancelling = false;
-	let spent: SpentBudget | null = readSpent(directory) ?? (work.spent === null ? null : {scope: 'run', text: work.spent});
+	let spent: SpentBudget | null = readSpent(directory) ?? (work.spent === null ? null : {scope: 'run', text: work.spent, isFinal: true});
 	let spentSince: number | undefined;
 	let seenVersion = -1;
 	// Nobody awaits a task before the end, so what goes wrong in one is kept until somebody asks.

@@ -7,30 +7,40 @@ import type {Store} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 
 /** A limit that was reached; `text` says which, and how much was spent: `its budget is spent: $0.31 of $0.30`. */
-export type SpentBudget = {readonly scope: 'run' | 'step'; readonly text: string};
+export type SpentBudget = {
+	readonly scope: 'run' | 'step';
+	readonly text: string;
+	/** True where nobody can be asked for more. */
+	readonly isFinal: boolean;
+};
+
+/** How often a person has allowed as much again. */
+export type Raises = {readonly run: number; readonly step: number};
 
 /** Looks what a run has spent. */
 export type Meter = {
 	/** The limit that is reached, of the run before that of the step; null while there is none. */
-	readonly look: (step: PlanStep) => Promise<SpentBudget | null>;
+	readonly look: (step: PlanStep, raises: Raises) => Promise<SpentBudget | null>;
 	/** The same without the limits of the run. */
-	readonly lookAtStep: (step: PlanStep) => Promise<SpentBudget | null>;
+	readonly lookAtStep: (step: PlanStep, raises: Raises) => Promise<SpentBudget | null>;
 	/** Waits for something; the time does not count. */
 	readonly leaveOut: <Result>(wait: () => Promise<Result>) => Promise<Result>;
 	/** Makes it an event that the run's budget is spent, so that nothing is started any more. */
-	readonly commit: (spent: SpentBudget) => Promise<void>;
+	readonly commit: (spent: SpentBudget, raises: Raises) => Promise<void>;
 };
+
+/** The same for one step, as it is allowed to spend now. */
+export type BoundMeter = {readonly look: (step: PlanStep) => Promise<SpentBudget | null>; readonly commit: (spent: SpentBudget) => Promise<void>};
 
 export type MeteredRun = {readonly runId: RunId; readonly frozen: FrozenPlan; readonly onNotice: (text: string) => void};
 
 const DOUBT =
 	'some costs are not known, or only when their agent ends: until then they do not count against the budget; limit tokens or turns as well';
 
-const NO_LIMITS: Budget = {costNanoUsd: null, tokens: null, turns: null, wallMs: null};
+const NO_LIMITS: Budget = {costNanoUsd: null, tokens: null, turns: null, wallMs: null, onExceeded: 'stop'};
 
 /** While no rad drove the run, only the time of its agents counts. */
 export const createMeter = async ({store, clock}: Pick<AttemptPorts, 'store' | 'clock'>, {runId, frozen, onNotice}: MeteredRun): Promise<Meter> => {
-	const ofRun = withMaxCost(frozen.plan.budget, frozen.maxCostNanoUsd);
 	const before = await sumTimes(store, runId, clock.now());
 	let startOfRun = clock.elapsed();
 	const startsOfSteps = new Map<string, number>();
@@ -47,21 +57,25 @@ export const createMeter = async ({store, clock}: Pick<AttemptPorts, 'store' | '
 		isDoubtTold = true;
 		onNotice(DOUBT);
 	};
-	const look = async (step: PlanStep, limitsOfRun: Budget): Promise<SpentBudget | null> => {
+	const look = async (step: PlanStep, ofRun: readonly Budget[], raises: Raises): Promise<SpentBudget | null> => {
 		const startOfStep = startsOfSteps.get(step.id) ?? clock.elapsed();
 		startsOfSteps.set(step.id, startOfStep);
-		if (!hasLimit(limitsOfRun) && !hasLimit(step.budget)) return null;
+		const ofStep = raise(step.budget, raises.step);
+		if (![...ofRun, ofStep].some(hasLimit)) return null;
 		const totals = await sum(step.id);
-		tellDoubt(limitsOfRun, totals.run);
-		tellDoubt(step.budget, totals.step);
-		const run = findReached(limitsOfRun, totals.run, before.run + clock.elapsed() - startOfRun);
-		if (run !== null) return {scope: 'run', text: `the run's budget is spent: ${run}`};
-		const own = findReached(step.budget, totals.step, (before.steps.get(step.id) ?? 0) + clock.elapsed() - startOfStep);
-		return own === null ? null : {scope: 'step', text: `its budget is spent: ${own}`};
+		for (const budget of ofRun) tellDoubt(budget, totals.run);
+		tellDoubt(ofStep, totals.step);
+		for (const budget of ofRun) {
+			const run = findReached(budget, totals.run, before.run + clock.elapsed() - startOfRun);
+			if (run !== null) return {scope: 'run', text: `the run's budget is spent: ${run}`, isFinal: budget.onExceeded === 'stop'};
+		}
+		const own = findReached(ofStep, totals.step, (before.steps.get(step.id) ?? 0) + clock.elapsed() - startOfStep);
+		return own === null ? null : {scope: 'step', text: `its budget is spent: ${own}`, isFinal: step.budget.onExceeded === 'stop'};
 	};
 	return {
-		look: step => look(step, ofRun),
-		lookAtStep: step => look(step, NO_LIMITS),
+		// What whoever started it allows is looked at first: asking would be in vain.
+		look: (step, raises) => look(step, [{...NO_LIMITS, costNanoUsd: frozen.maxCostNanoUsd}, raise(frozen.plan.budget, raises.run)], raises),
+		lookAtStep: (step, raises) => look(step, [], raises),
 		leaveOut: async wait => {
 			const begin = clock.elapsed();
 			try {
@@ -70,8 +84,8 @@ export const createMeter = async ({store, clock}: Pick<AttemptPorts, 'store' | '
 				startOfRun += clock.elapsed() - begin;
 			}
 		},
-		commit: async ({scope, text}) => {
-			if (scope === 'run') await store.spendBudget(runId, text, clock.now());
+		commit: async ({scope, text, isFinal}, raises) => {
+			if (scope === 'run') await store.spendBudget(runId, {reason: text, isFinal, raises: raises.run}, clock.now());
 		},
 	};
 };
@@ -85,13 +99,14 @@ const sumTimes = async (store: Pick<Store, 'listAttempts' | 'listAgents'>, runId
 	return {steps, run: [...steps.values()].reduce((sum, time) => sum + time, 0)};
 };
 
-const withMaxCost = (budget: Budget, maxCostNanoUsd: number | null): Budget => ({
-	...budget,
-	costNanoUsd: maxCostNanoUsd === null ? budget.costNanoUsd : Math.min(maxCostNanoUsd, budget.costNanoUsd ?? maxCostNanoUsd),
-});
+/** The budget after a person has allowed as much again, that often. */
+const raise = (budget: Budget, raises: number): Budget => {
+	const times = (limit: number | null): number | null => (limit === null ? null : limit * (1 + raises));
+	return {...budget, costNanoUsd: times(budget.costNanoUsd), tokens: times(budget.tokens), turns: times(budget.turns), wallMs: times(budget.wallMs)};
+};
 
 /** True where anything is limited. */
-export const hasLimit = (budget: Budget): boolean => Object.values(budget).some(limit => limit !== null);
+export const hasLimit = ({costNanoUsd, tokens, turns, wallMs}: Budget): boolean => [costNanoUsd, tokens, turns, wallMs].some(limit => limit !== null);
 
 /** The first limit that is reached, as `$0.31 of $0.30`: whole numbers are compared, so 3 × 0.1 reaches 0.3. */
 export const findReached = (budget: Budget, totals: Pick<UsageTotals, 'costNanoUsd' | 'tokens' | 'responses'>, wallMs: number): string | null => {

@@ -18,6 +18,8 @@ export type Command =
 			readonly children: readonly string[];
 	  }
 	| {readonly type: 'ask'; readonly gate: PlanGate; readonly scope: Scope}
+	/** Asks whether as much again may be spent. */
+	| {readonly type: 'ask-budget'; readonly stepId: string; readonly about: 'run-budget' | 'step-budget'; readonly spent: string}
 	| {readonly type: 'end-step'; readonly stepId: string; readonly ending: StepEnding}
 	| {readonly type: 'end-run'; readonly status: RunEnd; readonly reason: string | null};
 
@@ -110,9 +112,21 @@ const decidePending = (node: PlanNode, scope: Scope, sight: Sight): Command | 'w
 	const wish = node.when === null ? {value: true} : sight.evaluate(node.when, scope, state);
 	if ('problem' in wish) return end({status: 'failed', reason: `its condition cannot be evaluated: ${wish.problem}`});
 	if (!isTrue(wish.value)) return end({status: 'skipped', reason: 'its condition is false', isUnwanted: true});
-	if (state.spent !== null && !isExempt(scope, node)) return end({status: 'skipped', reason: state.spent, isCutShort: true});
-	return begin(node, scope, sight);
+	if (state.spent === null || isExempt(scope, node)) return begin(node, scope, sight);
+	if (state.isSpentForGood) return end({status: 'skipped', reason: state.spent, isCutShort: true});
+	// Blocks and questions cost nothing.
+	if (!isWork(node)) return begin(node, scope, sight);
+	// One question at a time, and first that of the step which was stopped.
+	return Object.values(state.steps).some(isWanting) ? 'wait' : askForMore(nameIn(scope, node), 'run-budget', state.spent);
 };
+
+/** True of a step that waits for an answer, or is about to ask, whether the run may spend more. */
+const isWanting = ({status, asked, decision, outcome}: StepState): boolean =>
+	(status === 'waiting' && asked === 'run-budget' && decision === null) || (status === 'running' && outcome?.spent === 'run');
+
+const isWork = ({kind}: PlanNode): boolean => kind === 'prompt' || kind === 'run';
+
+const askForMore = (stepId: string, about: 'run-budget' | 'step-budget', spent: string): Command => ({type: 'ask-budget', stepId, about, spent});
 
 /** As expressions have it: nothing, no, zero and the empty text are false. */
 const isTrue = Boolean;
@@ -183,7 +197,7 @@ const decideRound = (block: PlanBlock, step: StepState, newest: Scope, scope: Sc
 	if (isLast) return undefined;
 	const until = repeat.kind === 'loop' ? sight.evaluate(repeat.until, newest, state) : {value: false};
 	if ('problem' in until || isTrue(until.value)) return undefined;
-	if (state.spent !== null) return endStep(nameIn(scope, block), {status: 'failed', reason: state.spent, isCutShort: true});
+	if (state.spent !== null && state.isSpentForGood) return endStep(nameIn(scope, block), {status: 'failed', reason: state.spent, isCutShort: true});
 	return openRound(block, scope, step.rounds + 1, step.items);
 };
 
@@ -229,13 +243,32 @@ const isBroken = (step: PlanNode, state: StepState): boolean =>
 const describeBroken = (id: string, {status}: StepState): string => `step "${id}" ${status === 'skipped' ? 'was skipped' : status}`;
 
 const decideWork = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' => {
+	if (state.status === 'waiting') return decideBudget(step, state, scope, run);
 	const {outcome} = state;
 	if (outcome === null) return 'wait';
 	if (outcome.status === 'completed') return endStep(step.id, {status: 'completed', reason: null});
 	if (run.status === 'cancelling' || outcome.status === 'cancelled') return endStep(step.id, {status: 'cancelled', reason: outcome.reason});
+	if (outcome.spent === 'step' && step.budget.onExceeded === 'ask') return askForMore(step.id, 'step-budget', outcome.reason ?? '');
 	const again = findNextAttempt(step, state, scope, outcome);
-	if (again !== null && run.spent !== null) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
+	const isLimited = run.spent !== null && !isExempt(scope, step) && (again !== null || outcome.spent === 'run');
+	if (isLimited && !run.isSpentForGood) return askForMore(step.id, 'run-budget', run.spent);
+	if (isLimited && again !== null) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
 	return again ?? endStep(step.id, {status: 'failed', reason: outcome.reason, ...(outcome.spent === 'run' ? {isCutShort: true} : {})});
+};
+
+/** A step that waits for more money. */
+const decideBudget = (step: PlanStep, {decision, asked, attempts, outcome}: StepState, scope: Scope, run: RunState): Command | 'wait' => {
+	if (run.status === 'cancelling') return endStep(step.id, {status: 'cancelled', reason: 'the run was cancelled'});
+	if (decision === null) return 'wait';
+	// As much again was not enough for what was under way when it was stopped.
+	const isTooLittle = decision.isApproved && run.spent !== null && !isExempt(scope, step);
+	if (isTooLittle && !run.isSpentForGood) return askForMore(step.id, 'run-budget', run.spent);
+	if (isTooLittle) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
+	if (decision.isApproved) return {type: 'start-step', step, scope, attempt: attempts + 1, backoffMs: null};
+	const reason = [outcome?.reason ?? (asked === 'run-budget' ? run.spent : null), `more was ${describeDecision(decision)}`].filter(
+		part => part !== null,
+	);
+	return endStep(step.id, {status: 'failed', reason: reason.join('; '), ...(asked === 'run-budget' ? {isCutShort: true} : {})});
 };
 
 /** Null where the step is not to be tried again. */

@@ -6,10 +6,10 @@ import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {adoptAttempt, runAttempt} from './attempt-runner.ts';
-import {createMeter, type Meter} from './budget.ts';
+import {type BoundMeter, createMeter, type Meter, type Raises} from './budget.ts';
 import {createEvaluate, toContexts} from './contexts.ts';
 import {type Command, decide, explainRefusal} from './core.ts';
-import {askPerson, waitForDecision} from './gate.ts';
+import {askForMore, askPerson, waitForDecision} from './gate.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {fold, listTopNames, type RunState, startState} from './run-state.ts';
 import {isExempt, type Located, locateStep} from './scope.ts';
@@ -101,11 +101,16 @@ const waitForOthers = async (duties: Duties, state: RunState): Promise<undefined
 const toWork = ({execution, run, meter}: Duties, state: RunState, {step, scope}: Located) => ({
 	step,
 	run,
-	meter: isExempt(scope, step) ? {...meter, look: meter.lookAtStep} : meter,
+	meter: bindMeter(meter, {run: state.raises, step: state.steps[step.id]?.raises ?? 0}, isExempt(scope, step)),
 	spent: isExempt(scope, step) ? null : state.spent,
 	contexts: toContexts(execution.frozen, run, state, scope),
 	signal: execution.signal,
 	onNotice: execution.onNotice,
+});
+
+const bindMeter = (meter: Meter, raises: Raises, isExempt: boolean): BoundMeter => ({
+	look: step => (isExempt ? meter.lookAtStep(step, raises) : meter.look(step, raises)),
+	commit: spent => meter.commit(spent, raises),
 });
 
 const obey = async (duties: Duties, state: RunState, command: Command): Promise<Run | undefined> => {
@@ -120,6 +125,9 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 			return undefined;
 		case 'ask':
 			await askPerson(ports, {runId: run.id, ...command, state, contexts: toContexts(execution.frozen, run, state, command.scope)});
+			return undefined;
+		case 'ask-budget':
+			await askForMore(ports, run.id, command);
 			return undefined;
 		case 'end-step':
 			await store.endStep(run.id, command.stepId, command.ending, clock.now());
@@ -140,26 +148,38 @@ const startStep = async (duties: Duties, state: RunState, {attempt, backoffMs, .
 	if (backoffMs !== null && !(await waitBefore(due, backoffMs))) return;
 	const {complaint} = state.steps[step.id] ?? NO_COMPLAINT;
 	const isRepair = outcome?.complaint !== undefined;
-	await runAttempt(ports, desk, {...work, step, meter, attempt, canContinue: canContinue(outcome), complaint, isRepair});
+	await runAttempt(ports, desk, {
+		...work,
+		step,
+		meter,
+		attempt,
+		canContinue: canContinue(outcome),
+		complaint,
+		isRepair,
+		wasCut: outcome?.spent !== undefined,
+	});
 };
 
 /** What was restored is not so in the conversation, and what ended by itself would end so again. */
 const canContinue = (outcome: AttemptOutcome | null): boolean => outcome !== null && outcome.status !== 'restored';
 
 /** What is at work already was told what it was told. */
-const NO_COMPLAINT = {complaint: null, isRepair: false};
+const NO_COMPLAINT = {complaint: null, isRepair: false, wasCut: false};
 
 type StartCommand = Extract<Command, {type: 'start-step'}>;
 
 /** An attempt that is due, unless something keeps it from being made; `outcome` is that of the one before it. */
-type Due = Duties & {readonly step: PlanStep; readonly outcome: AttemptOutcome | null};
+type Due = Omit<Duties, 'meter'> & {readonly meter: BoundMeter; readonly step: PlanStep; readonly outcome: AttemptOutcome | null};
 
 /** A step of which the budget is spent is over, however its last attempt ended. */
-const refuseSpent = async ({ports: {store, clock}, run, meter, step, outcome}: Due): Promise<boolean> => {
+const refuseSpent = async ({ports, run, meter, step, outcome}: Due): Promise<boolean> => {
+	const {store, clock} = ports;
 	const spent = await meter.look(step);
 	if (spent === null) return false;
 	await meter.commit(spent);
-	if (spent.scope === 'step') await store.endStep(run.id, step.id, {status: 'failed', reason: explainRefusal(outcome, spent.text)}, clock.now());
+	if (spent.scope === 'run') return true;
+	if (!spent.isFinal) await askForMore(ports, run.id, {stepId: step.id, about: 'step-budget', spent: spent.text});
+	else await store.endStep(run.id, step.id, {status: 'failed', reason: explainRefusal(outcome, spent.text)}, clock.now());
 	return true;
 };
 

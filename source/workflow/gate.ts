@@ -25,7 +25,28 @@ export const askPerson = ({store, clock}: Ports, {runId, gate, contexts, ...plac
 	const now = clock.now();
 	const until = gate.timeoutMs === null ? null : now + gate.timeoutMs;
 	const outputs = gate.show.includes('outputs') ? readOutputs(gate, place) : {};
-	return store.askStep(runId, gate.id, {message: fillIn(gate.message, contexts), show: gate.show, outputs, until, onTimeout: gate.onTimeout}, now);
+	return store.askStep(
+		runId,
+		gate.id,
+		{about: 'gate', message: fillIn(gate.message, contexts), show: gate.show, outputs, until, onTimeout: gate.onTimeout},
+		now,
+	);
+};
+
+type MoreAsking = {readonly stepId: string; readonly about: 'run-budget' | 'step-budget'; readonly spent: string};
+
+/** Asks whether as much again may be spent. */
+export const askForMore = ({store, clock}: Ports, runId: RunId, {stepId, about, spent}: MoreAsking): Promise<void> => {
+	const whose = about === 'run-budget' ? 'the run' : `step "${stepId}"`;
+	const question = {
+		about,
+		message: `${spent}. May ${whose} spend as much again?`,
+		show: ['cost'],
+		outputs: {},
+		until: null,
+		onTimeout: 'reject',
+	} as const;
+	return store.askStep(runId, stepId, question, clock.now());
 };
 
 const readOutputs = ({needs}: PlanGate, {scope, state}: Pick<Asking, 'scope' | 'state'>): Question['outputs'] =>

@@ -1,6 +1,6 @@
 import type {AttemptOutcome, RadEvent} from '../domain/events.ts';
 import type {Plan, PlanNode} from '../domain/plan.ts';
-import type {Decision} from '../domain/question.ts';
+import type {Decision, Question} from '../domain/question.ts';
 import type {RunStatus, StepStatus} from '../domain/status.ts';
 import {listTopScopes, type Scope} from './scope.ts';
 
@@ -29,6 +29,10 @@ export type StepState = {
 	readonly isCutShort: boolean;
 	/** What a block is repeated for; null where it is not repeated for anything. */
 	readonly items: readonly unknown[] | null;
+	/** What a person is asked; null while nothing was. */
+	readonly asked: Question['about'] | null;
+	/** How often a person has allowed it to spend as much again. */
+	readonly raises: number;
 	/** What a person decided; null while nobody has. */
 	readonly decision: Decision | null;
 	/** What other steps may read of it. */
@@ -41,6 +45,10 @@ export type RunState = {
 	readonly steps: Readonly<Record<string, StepState>>;
 	/** Which limit of the run was reached, in words; null while there is none. */
 	readonly spent: string | null;
+	/** True when a person, or whoever started the run, allows no more. */
+	readonly isSpentForGood: boolean;
+	/** How often a person has allowed the run to spend as much again. */
+	readonly raises: number;
 };
 
 const NEW_STEP: StepState = {
@@ -56,6 +64,8 @@ const NEW_STEP: StepState = {
 	isUnwanted: false,
 	isCutShort: false,
 	items: null,
+	asked: null,
+	raises: 0,
 	decision: null,
 	outputs: {},
 };
@@ -69,6 +79,8 @@ export const startState = (plan: Plan): RunState => ({
 	status: 'running',
 	steps: Object.fromEntries(listTopNames(plan).map(name => [name, NEW_STEP])),
 	spent: null,
+	isSpentForGood: plan.budget.onExceeded === 'stop',
+	raises: 0,
 });
 
 /** Takes one event into the state. Pure: a run that is loaded from its events has the state that it had. */
@@ -77,10 +89,11 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 		case 'run.status-changed':
 			return {...state, status: event.status, steps: event.status === 'running' ? forgiveLosses(state.steps) : state.steps};
 		case 'run.budget-spent':
-			return {...state, spent: event.reason};
+			return {...state, spent: event.reason, isSpentForGood: state.isSpentForGood || event.isFinal === true};
 		case 'step.started':
 			return withStep(state, event.stepId, step => ({
 				...step,
+				...NOT_ASKED,
 				status: 'running',
 				attempts: event.attempt,
 				outcome: null,
@@ -90,9 +103,13 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 		case 'step.opened':
 			return withStep(state, event.stepId, step => ({...step, status: 'running', rounds: event.round, items: event.items}));
 		case 'step.asked':
-			return withStep(state, event.stepId, step => ({...step, status: 'waiting'}));
+			return withStep(state, event.stepId, step => ({...step, status: 'waiting', asked: event.question.about, decision: null}));
 		case 'step.decided':
-			return withStep(state, event.stepId, step => ({...step, decision: event.decision}));
+			return takeDecision(
+				withStep(state, event.stepId, step => ({...step, decision: event.decision})),
+				event.stepId,
+				event.decision,
+			);
 		case 'step.attempt-ended':
 			return withStep(state, event.stepId, step => ({
 				...step,
@@ -119,6 +136,21 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 		case 'request.decided':
 			return state;
 	}
+};
+
+const NOT_ASKED = {asked: null, decision: null} as const;
+
+/** Who allows more gives as much again; what was stopped for want of it does not count against the retries. */
+const takeDecision = (state: RunState, stepId: string, {isApproved}: Decision): RunState => {
+	const {asked, outcome} = stateOf(state, stepId);
+	if (asked === null || asked === 'gate') return state;
+	if (!isApproved) return asked === 'run-budget' ? {...state, isSpentForGood: true} : state;
+	const goOn = withStep(state, stepId, step => ({
+		...step,
+		losses: step.losses + (outcome === null ? 0 : 1),
+		raises: step.raises + (asked === 'step-budget' ? 1 : 0),
+	}));
+	return asked === 'run-budget' ? {...goOn, spent: null, raises: state.raises + 1} : goOn;
 };
 
 /** Whoever goes on with an interrupted run wants its work done: that an agent was lost with its rad is no fault of the step. */

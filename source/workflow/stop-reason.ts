@@ -21,6 +21,7 @@ export const noteSpent = (directory: string, spent: SpentBudget): void => writeJ
 
 /** What was noted; null where there is nothing that could be. The agent may have spoilt it. */
 export const readSpent = (directory: string): SpentBudget | null => {
-	const {scope, text} = toForeign(readStopNote(directory));
-	return (scope === 'run' || scope === 'step') && typeof text === 'string' ? {scope, text: sanitizeLine(text).slice(0, 200)} : null;
+	const {scope, text, isFinal} = toForeign(readStopNote(directory));
+	if ((scope !== 'run' && scope !== 'step') || typeof text !== 'string') return null;
+	return {scope, text: sanitizeLine(text).slice(0, 200), isFinal: isFinal === true};
 };

@@ -126,17 +126,19 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 		expect(run).toMatchObject({status: 'completed', endedAt: 1005, error: null});
 	});
 
-	it('notes once that the budget of a run is spent', async () => {
+	it('notes once that the budget of a run is spent, and once more for each time that it was raised', async () => {
 		const store = openStore();
 		await store.createRun(aNewRun());
 
-		await store.spendBudget(runId, '$2 of $1', 1005);
-		await store.spendBudget(runId, '$3 of $1', 1006);
+		await store.spendBudget(runId, {reason: '$2 of $1', isFinal: false, raises: 0}, 1005);
+		await store.spendBudget(runId, {reason: '$3 of $1', isFinal: false, raises: 0}, 1006);
+		await store.spendBudget(runId, {reason: '$4 of $2', isFinal: true, raises: 1}, 1007);
 
 		const events = (await store.listEvents(0, 100)).map(({event}) => event);
 		expect(events).toEqual([
 			{type: 'run.started', runId},
 			{type: 'run.budget-spent', runId, reason: '$2 of $1'},
+			{type: 'run.budget-spent', runId, reason: '$4 of $2', isFinal: true},
 		]);
 	});
 

@@ -110,6 +110,58 @@ describe('a step that asks', () => {
 	});
 });
 
+describe('a budget that asks', () => {
+	const SLOW_ONCE = `version: 1
+budget: { wall: 1s, on_exceeded: ask }
+steps:
+  - { id: slow, run: 'echo try >> tries.txt; test -e slow || { touch slow; sleep 60; }' }
+  - { id: after, run: touch after }
+`;
+
+	it.each([
+		['approve', 'completed', ['slow completed', 'after completed'], 'try\ntry\n'],
+		['reject', 'failed', ['slow failed', 'after skipped'], 'try\n'],
+	] as const)('stops the agent, waits, and after rad %s has the run %s', async (answer, status, steps, tries) => {
+		const scratch = await makeScratch(newFolder(), {slow: SLOW_ONCE});
+		await radJson(['run', 'slow', '--detach'], scratch);
+		await until(isWaiting(scratch));
+		const {id} = await runOf(scratch);
+
+		const {stdout} = await rad(['show'], scratch);
+		expect(stdout).toMatch(/question\tslow\t\tthe run's budget is spent: .* of 1\.0s\. May the run spend as much again\?/);
+		// Waiting for the answer costs nothing of it.
+		expect(await rad([answer, id, 'slow'], scratch)).toMatchObject({code: 0});
+		await until(async () => {
+			if (await isWaiting(scratch)()) await rad([answer, id], scratch);
+			return (await runOf(scratch)).status === status;
+		});
+
+		expect(await stepsOf(scratch)).toEqual(steps);
+		expect(read(scratch, 'tries.txt')).toBe(tries);
+	});
+
+	it('goes on after kill -9 with what was decided meanwhile', async () => {
+		const scratch = await makeScratch(newFolder(), {slow: SLOW_ONCE});
+		const {child, ended} = startRad(['run', 'slow'], scratch);
+		await until(() => existsSync(path.join(scratch.cwd, 'slow')));
+		await until(isWaiting(scratch));
+		child.kill('SIGKILL');
+		await ended;
+		const {id} = await runOf(scratch);
+		await rad(['approve', id], scratch);
+
+		const resumed = startRad(['resume', id], scratch);
+		await until(async () => {
+			const {status} = await runOf(scratch);
+			if (status === 'waiting') await rad(['approve', id], scratch);
+			return status === 'completed';
+		});
+
+		expect((await resumed.ended).code).toBe(0);
+		expect(read(scratch, 'tries.txt')).toBe('try\ntry\n');
+	});
+});
+
 describe('blocks', () => {
 	const REPEATED = `version: 1
 steps:

@@ -1,6 +1,6 @@
 import type {EngineCall} from '../../source/agents/engine.ts';
 import type {Id, IdKind} from '../../source/domain/ids.ts';
-import {type Plan, type PlanBlock, type PlanGate, type PlanStep, RETRY_CAUSES} from '../../source/domain/plan.ts';
+import {type Budget, type Plan, type PlanBlock, type PlanGate, type PlanStep, RETRY_CAUSES} from '../../source/domain/plan.ts';
 import type {Agent, AgentRequest, Checkpoint, LogLine, PlannedChange, RestorePlan, Run, Step, UsageRecord} from '../../source/domain/records.ts';
 import type {AgentStatus} from '../../source/domain/status.ts';
 import {NO_TOKENS, type Tokens} from '../../source/domain/tokens.ts';
@@ -158,7 +158,7 @@ export const aRestorePlan = (change: Partial<RestorePlan> = {}): RestorePlan => 
 });
 
 /** What a step or a run without limits may spend. */
-export const NO_BUDGET = {costNanoUsd: null, tokens: null, turns: null, wallMs: null};
+export const NO_BUDGET: Budget = {costNanoUsd: null, tokens: null, turns: null, wallMs: null, onExceeded: 'stop'};
 
 /** A shell step of a plan that needs nothing. */
 export const aPlan = (change: Partial<Plan> = {}): Plan => ({

@@ -242,6 +242,7 @@ export const toBudget = (limits: BudgetLimits | undefined): Budget => ({
 	tokens: limits?.tokens ?? null,
 	turns: limits?.turns ?? null,
 	wallMs: limits?.wall ?? null,
+	onExceeded: limits?.on_exceeded ?? 'stop',
 });
 
 const MAX_BACKOFF_MS = 10 * 60_000;

@@ -18,6 +18,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	cost_usd: 'Dollars, with at most nine decimals. A cost that nobody tells does not count.',
 	tokens: 'Tokens of every kind.',
 	turns: 'Responses of models.',
+	on_exceeded: 'With ask, a person is asked whether as much again may be spent, and the run waits.',
 	wall: 'Time since it began: 90s, 30m, 1h30m.',
 	steps: 'Run one after another, in this order as far as their needs allow.',
 	id: 'The name of the step.',

@@ -68,6 +68,7 @@ const budget = z.strictObject(
 		tokens: toLimit(1e12),
 		turns: toLimit(1e9),
 		wall: duration.optional(),
+		on_exceeded: choice(['stop', 'ask']).optional(),
 	},
 	wanted('a mapping', 'write budget: { cost_usd: 5 }'),
 );

@@ -210,6 +210,7 @@ describe('each dialog', () => {
 				stepId: 'accept',
 				status: 'waiting',
 				question: {
+					about: 'gate',
 					message,
 					show: ['diff', 'outputs', 'cost'],
 					outputs: {review: {verdict: 'approve', findings: ['a name is odd']}},

@@ -11,6 +11,7 @@ import {anAgent, anId, aPlan, aPlanStep, aUsageRecord, NO_BUDGET, tokens} from '
 
 const self = createProcessTable(process.platform).identify(process.pid) as ProcessIdentity;
 const runId = anId('run');
+const NEVER = {run: 0, step: 0};
 const aStep = (id: string, budget: Partial<Budget> = {}) => aPlanStep({id, budget: {...NO_BUDGET, ...budget}});
 
 type Before = {
@@ -79,22 +80,22 @@ describe('the meter of a run', () => {
 
 		await spend(first, {costNanoUsd: 4000});
 		await spend(second, {costNanoUsd: 4999});
-		expect(await meter.look(step)).toBeNull();
+		expect(await meter.look(step, NEVER)).toBeNull();
 
 		await spend(third, {costNanoUsd: 1});
-		expect(await meter.look(step)).toEqual({scope: 'step', text: 'its budget is spent: <$0.0001 of <$0.0001'});
-		expect(await meter.look(aStep('a'))).toBeNull();
+		expect(await meter.look(step, NEVER)).toEqual({scope: 'step', text: 'its budget is spent: <$0.0001 of <$0.0001', isFinal: true});
+		expect(await meter.look(aStep('a'), NEVER)).toBeNull();
 		expect(await events()).toEqual([]);
 
 		await spend(first, {costNanoUsd: 1000});
-		const reached = {scope: 'run', text: "the run's budget is spent: <$0.0001 of <$0.0001"} as const;
-		expect(await meter.look(aStep('a'))).toEqual(reached);
-		expect(await meter.look(step)).toEqual(reached);
+		const reached = {scope: 'run', text: "the run's budget is spent: <$0.0001 of <$0.0001", isFinal: true} as const;
+		expect(await meter.look(aStep('a'), NEVER)).toEqual(reached);
+		expect(await meter.look(step, NEVER)).toEqual(reached);
 		expect(await events()).toEqual([]);
 
-		await meter.commit({scope: 'step', text: 'its own'});
-		await meter.commit(reached);
-		await meter.commit(reached);
+		await meter.commit({scope: 'step', text: 'its own', isFinal: true}, NEVER);
+		await meter.commit(reached, NEVER);
+		await meter.commit(reached, NEVER);
 		expect(await events(), 'told once').toEqual([reached.text]);
 	});
 
@@ -103,11 +104,11 @@ describe('the meter of a run', () => {
 		const step = aStep('b', {wallMs: 3000});
 
 		pass(5000);
-		expect(await meter.look(step)).toBeNull();
+		expect(await meter.look(step, NEVER)).toBeNull();
 		pass(3000);
-		expect(await meter.look(step)).toMatchObject({scope: 'step', text: 'its budget is spent: 3.0s of 3.0s'});
+		expect(await meter.look(step, NEVER)).toMatchObject({scope: 'step', text: 'its budget is spent: 3.0s of 3.0s'});
 		pass(2000);
-		expect(await meter.look(step)).toMatchObject({scope: 'run'});
+		expect(await meter.look(step, NEVER)).toMatchObject({scope: 'run'});
 	});
 
 	it('counts the time of agents before it was gone on with, but not of those that were lost', async () => {
@@ -117,8 +118,8 @@ describe('the meter of a run', () => {
 			await end(await begin('b'), 'failed', 2001);
 		});
 
-		expect(await meter.look(aStep('a', {wallMs: 5000}))).toMatchObject({scope: 'step', text: 'its budget is spent: 5.0s of 5.0s'});
-		expect(await meter.look(aStep('b', {wallMs: 5000}))).toBeNull();
+		expect(await meter.look(aStep('a', {wallMs: 5000}), NEVER)).toMatchObject({scope: 'step', text: 'its budget is spent: 5.0s of 5.0s'});
+		expect(await meter.look(aStep('b', {wallMs: 5000}), NEVER)).toBeNull();
 	});
 
 	it.each([
@@ -129,17 +130,17 @@ describe('the meter of a run', () => {
 
 		await spend(await begin('a'), {costNanoUsd: 2_000_000_000});
 
-		expect(await meter.look(aStep('a'))).toMatchObject({text: "the run's budget is spent: $2.00 of $2.00"});
+		expect(await meter.look(aStep('a'), NEVER)).toMatchObject({text: "the run's budget is spent: $2.00 of $2.00"});
 	});
 
 	it('tells once that what has no price does not count, where money is limited', async () => {
 		const {meter, begin, spend, notices} = await setUp({});
 		await spend(await begin('a'), {costNanoUsd: null, costSource: 'unknown'});
 
-		expect(await meter.look(aStep('a', {turns: 5}))).toBeNull();
+		expect(await meter.look(aStep('a', {turns: 5}), NEVER)).toBeNull();
 		expect(notices).toEqual([]);
-		expect(await meter.look(aStep('a', {costNanoUsd: 1}))).toBeNull();
-		expect(await meter.look(aStep('a', {costNanoUsd: 1}))).toBeNull();
+		expect(await meter.look(aStep('a', {costNanoUsd: 1}), NEVER)).toBeNull();
+		expect(await meter.look(aStep('a', {costNanoUsd: 1}), NEVER)).toBeNull();
 		expect(notices).toEqual([expect.stringContaining('are not known')]);
 	});
 });

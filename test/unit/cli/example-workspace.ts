@@ -132,7 +132,7 @@ const EXAMPLE: Partial<FakeData> = {
 				{name: 'issue', type: 'number', isRequired: true, defaultValue: null, description: 'Which one to mend'},
 				{name: 'branch', type: 'string', isRequired: false, defaultValue: 'main', description: null},
 			],
-			budget: {costNanoUsd: 2_500_000_000, tokens: null, turns: null, wallMs: 10_800_000},
+			budget: {costNanoUsd: 2_500_000_000, tokens: null, turns: null, wallMs: 10_800_000, onExceeded: 'stop'},
 			steps: [
 				aPlanStep({id: 'plan', kind: 'prompt', engine: 'claude', model: 'opus', permissions: 'plan', timeoutMs: 1_800_000}),
 				aPlanStep({
@@ -150,7 +150,7 @@ const EXAMPLE: Partial<FakeData> = {
 					outputs: {verdict: {type: 'string', enum: ['approve', 'no']}, findings: {type: 'array', items: {type: 'string'}}},
 					when: 'steps.build.outputs.exit_code != 0',
 					session: 'plan',
-					budget: {costNanoUsd: null, tokens: 4_000_000, turns: 60, wallMs: null},
+					budget: {costNanoUsd: null, tokens: 4_000_000, turns: 60, wallMs: null, onExceeded: 'stop'},
 					takesCheckpoints: false,
 				}),
 			],

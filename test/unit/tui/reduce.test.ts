@@ -282,7 +282,7 @@ describe('steps that wait for a person', () => {
 			runId: run.id,
 			stepId,
 			status: 'waiting',
-			question: {message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'},
+			question: {about: 'gate', message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'},
 		});
 	const waiting = {runs: [run], steps: [aGate('accept')], agents: [], requests: []};
 

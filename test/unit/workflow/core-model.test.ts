@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
-import {type Plan, type PlanNode, type PlanStep, RETRY_CAUSES} from '../../../source/domain/plan.ts';
+import {type Budget, type Plan, type PlanNode, type PlanStep, RETRY_CAUSES} from '../../../source/domain/plan.ts';
 import {isStepOver, type RunStatus} from '../../../source/domain/status.ts';
 import {type Command, decide, type Evaluate, MAX_RESTORES_PER_STEP, type Value} from '../../../source/workflow/core.ts';
 import {fold, type RunState, startState} from '../../../source/workflow/run-state.ts';
-import {aPlan, aPlanBlock, aPlanGate, aPlanStep} from '../../support/builders.ts';
+import {aPlan, aPlanBlock, aPlanGate, aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 
 // Random plans meet random outcomes, cancellations and crashes; what must hold in each of them is checked at each step of the way.
 
@@ -185,12 +185,14 @@ const play = (plan: Plan, {moves, limit: budget}: World) => {
 		state = replay();
 	};
 	let spent = 0;
+	/** What a person has allowed in all. */
+	const allowed = (): number => budget * (1 + state.raises);
 	/** False when the attempt has to be stopped. */
 	const spend = (costs: readonly number[]): boolean => {
 		for (const cost of costs) {
-			expect(spent, 'no response is paid for when the money is gone').toBeLessThan(budget);
+			expect(spent, 'no response is paid for when the money is gone').toBeLessThan(allowed());
 			spent += cost;
-			if (spent < budget) continue;
+			if (spent < allowed()) continue;
 			commit({type: 'run.budget-spent', runId, reason: SPENT});
 			return false;
 		}
@@ -201,6 +203,11 @@ const play = (plan: Plan, {moves, limit: budget}: World) => {
 		switch (command.type) {
 			case 'start-step': {
 				checkStart(state, command);
+				// The engine looks before it starts anything.
+				if (state.spent === null && spent >= allowed() && !isTidying(command)) {
+					commit({type: 'run.budget-spent', runId, reason: SPENT});
+					return undefined;
+				}
 				started.push(`${command.step.id}.${command.attempt}`);
 				commit({type: 'step.started', runId, stepId: command.step.id, attempt: command.attempt});
 				// When the world has nothing left to say, all goes well.
@@ -223,6 +230,12 @@ const play = (plan: Plan, {moves, limit: budget}: World) => {
 				expect(state.steps[command.gate.id]?.status ?? 'pending', 'a question is asked once').toBe('pending');
 				commit({type: 'step.asked', runId, stepId: command.gate.id, question: QUESTION});
 				return undefined;
+			case 'ask-budget':
+				expect(plan.budget.onExceeded, 'nobody is asked who does not want to be').toBe('ask');
+				expect(state.isSpentForGood, 'nobody is asked again after a No').toBe(false);
+				expect(state.spent).not.toBeNull();
+				commit({type: 'step.asked', runId, stepId: command.stepId, question: {...QUESTION, about: command.about}});
+				return undefined;
 			case 'end-step':
 				expect(isStepOver(state.steps[command.stepId]?.status ?? 'pending'), 'a step ends once').toBe(false);
 				ended.push(command.ending.reason);
@@ -235,7 +248,8 @@ const play = (plan: Plan, {moves, limit: budget}: World) => {
 	};
 	/** A person answers, unless something happens first. */
 	const answer = (stepId: string): void => {
-		const said = moves[next] ?? 'completed';
+		// Somebody who always allows more would never see the end.
+		const said = moves[next] ?? (state.steps[stepId]?.asked === 'gate' ? 'completed' : 'failed');
 		next += 1;
 		if (said === 'cancel') cancel();
 		else if (said === 'crash') {
@@ -243,7 +257,7 @@ const play = (plan: Plan, {moves, limit: budget}: World) => {
 			goOn();
 		} else commit({type: 'step.decided', runId, stepId, decision: {isApproved: said === 'completed', by: 'user', comment: null}});
 	};
-	const limit = countWork([...plan.steps, ...plan.onFailure, ...plan.finally]) + 5 + 2 * moves.length;
+	const limit = countWork([...plan.steps, ...plan.onFailure, ...plan.finally]) + 5 + 5 * moves.length;
 	for (let turn = 0; turn < limit; turn += 1) {
 		expect(replay()).toEqual(state);
 		const command = decide(plan, state, evaluate);
@@ -260,20 +274,22 @@ const play = (plan: Plan, {moves, limit: budget}: World) => {
 	throw new Error(`the run did not end within ${limit} decisions`);
 };
 
-const QUESTION = {message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'} as const;
+const QUESTION = {about: 'gate', message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'} as const;
+
+const isTidying = ({step}: Pick<Extract<Command, {type: 'start-step'}>, 'step'>): boolean =>
+	step.kind === 'run' && /^(?:finally|on_failure)\./.test(step.id);
 
 const checkStart = (state: RunState, {step, scope, attempt, backoffMs}: Extract<Command, {type: 'start-step'}>): void => {
 	const known = state.steps[step.id];
 	expect(state.status, 'nothing starts in a run that is being cancelled').toBe('running');
-	const isTidying = step.kind === 'run' && /^(?:finally|on_failure)\./.test(step.id);
-	expect(state.spent === null || isTidying, 'nothing starts when the money is gone').toBe(true);
+	expect(state.spent === null || isTidying({step}), 'nothing starts when the money is gone').toBe(true);
 	for (const need of step.needs) {
 		const node = scope.nodes.find(({id}) => id === need);
 		const {status = 'pending', isUnwanted = false} = state.steps[`${scope.prefix}${need}`] ?? {};
 		const isDone = status === 'completed' || (status === 'skipped' && isUnwanted) || (status === 'failed' && node?.continuesOnError === true);
 		expect(isDone, `${step.id} starts after ${need}`).toBe(true);
 	}
-	expect(known?.status ?? 'pending', 'what is over never starts again').toMatch(/^(?:pending|running)$/);
+	expect(known?.status ?? 'pending', 'what is over never starts again').toMatch(/^(?:pending|running|waiting)$/);
 	expect(
 		Object.entries(state.steps).filter(
 			([name, {status, attempts, outcome}]) => name !== step.id && status === 'running' && attempts > 0 && outcome === null,
@@ -293,6 +309,7 @@ const arbitraryPlan = fc.record({
 	onFailure: fc.array(stepDraft, {maxLength: 1}).map(toNodes),
 	finally: fc.array(stepDraft, {maxLength: 1}).map(toNodes),
 });
+const arbitraryPolicy = fc.constantFrom<Budget['onExceeded']>('stop', 'ask');
 
 /** Unless there is no more money, or nobody wants the run any more, a step that is told of its answer once gets to answer again. */
 const checkRepairs = (events: readonly RadEvent[]): void => {
@@ -313,8 +330,8 @@ const checkRepairs = (events: readonly RadEvent[]): void => {
 describe('the core, whatever happens', () => {
 	it(`keeps its promises in ${CASES} random runs`, {timeout: 600_000}, () => {
 		fc.assert(
-			fc.property(arbitraryPlan, fc.array(move, {maxLength: 14}), limitOfRun, (lists, moves, limit) => {
-				const plan = aPlan(lists);
+			fc.property(arbitraryPlan, arbitraryPolicy, fc.array(move, {maxLength: 14}), limitOfRun, (lists, onExceeded, moves, limit) => {
+				const plan = aPlan({...lists, budget: {...NO_BUDGET, onExceeded}});
 
 				const {status, state, started, ended, events} = play(plan, {moves, limit});
 

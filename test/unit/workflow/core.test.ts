@@ -4,7 +4,7 @@ import type {RunId} from '../../../source/domain/ids.ts';
 import {type Plan, type PlanNode, type PlanStep, RETRY_CAUSES} from '../../../source/domain/plan.ts';
 import {decide, type Evaluate, MAX_ITEMS, MAX_RESTORES_PER_STEP, type Value} from '../../../source/workflow/core.ts';
 import {fold, type RunState, startState} from '../../../source/workflow/run-state.ts';
-import {aPlanBlock, aPlanGate, aPlanStep, aPlan as buildPlan} from '../../support/builders.ts';
+import {aPlanBlock, aPlanGate, aPlanStep, aPlan as buildPlan, NO_BUDGET} from '../../support/builders.ts';
 
 const runId = 'run_0000000001' as RunId;
 
@@ -46,6 +46,8 @@ const next = (plan: Plan, state: RunState, evaluate: Evaluate = always): string 
 			return `open ${command.stepId} round ${command.round}: ${command.children.join(', ')}`;
 		case 'ask':
 			return `ask ${command.gate.id}`;
+		case 'ask-budget':
+			return `ask ${command.stepId} for the ${command.about}: ${command.spent}`;
 		case 'end-step':
 			return `${command.ending.status} ${command.stepId}`;
 		case 'end-run':
@@ -282,12 +284,77 @@ describe('decide', () => {
 		});
 	});
 
+	describe('in a run that asks when its budget is spent', () => {
+		const spent: RadEvent = {type: 'run.budget-spent', runId, reason: '$2 of $1'};
+		const plan = {...aPlan(aStep('a'), aStep('b', ['a'])), budget: {...NO_BUDGET, costNanoUsd: 1, onExceeded: 'ask' as const}};
+		const cut: RadEvent = {
+			type: 'step.attempt-ended',
+			runId,
+			stepId: 'a',
+			attempt: 1,
+			outcome: {status: 'failed', exitCode: 130, reason: 'stopped as it is spent', spent: 'run', outputs: {}},
+		};
+		const asked = (stepId: string, about: 'run-budget' | 'step-budget' = 'run-budget'): RadEvent => ({
+			type: 'step.asked',
+			runId,
+			stepId,
+			question: {about, message: 'more?', show: ['cost'], outputs: {}, until: null, onTimeout: 'reject'},
+		});
+		const decided = (stepId: string, isApproved: boolean): RadEvent => ({
+			type: 'step.decided',
+			runId,
+			stepId,
+			decision: {isApproved, by: 'user', comment: null},
+		});
+
+		it('waits with the step that was stopped, and makes it again after a Yes, which costs no retry', () => {
+			const stopped = [started('a'), spent, cut] as const;
+
+			expect(next(plan, stateAfter(plan, ...stopped))).toBe('ask a for the run-budget: $2 of $1');
+			expect(next(plan, stateAfter(plan, ...stopped, asked('a')))).toBeUndefined();
+			const goesOn = stateAfter(plan, ...stopped, asked('a'), decided('a', true));
+			expect(goesOn).toMatchObject({spent: null, raises: 1, steps: {a: {losses: 1}}});
+			expect(next(plan, goesOn)).toBe('start a.2');
+		});
+
+		it('waits before a step that is yet to be started, too', () => {
+			const done = [started('a'), spent, ended('a', 'completed')] as const;
+
+			expect(next(plan, stateAfter(plan, ...done))).toBe('ask b for the run-budget: $2 of $1');
+			expect(next(plan, stateAfter(plan, ...done, asked('b'), decided('b', true)))).toBe('start b.1');
+		});
+
+		it('ends after a No as a run that does not ask', () => {
+			const refused = [started('a'), spent, cut, asked('a'), decided('a', false)] as const;
+
+			expect(decide(plan, stateAfter(plan, ...refused), always)).toMatchObject({
+				ending: {status: 'failed', reason: 'stopped as it is spent; more was rejected by user', isCutShort: true},
+			});
+			const over = [...refused, {...ended('a', 'failed'), isCutShort: true}, ended('b', 'skipped')] as const;
+			expect(decide(plan, stateAfter(plan, ...over), always)).toMatchObject({status: 'failed', reason: '$2 of $1; step "a" failed'});
+		});
+
+		it('asks nobody for more than whoever started the run allows', () => {
+			expect(next(plan, stateAfter(plan, started('a'), {...spent, isFinal: true}, cut))).toBe('failed a');
+		});
+
+		it('asks for a step of its own budget', () => {
+			const own = aPlan({...aStep('a'), budget: {...NO_BUDGET, turns: 1, onExceeded: 'ask'}});
+			const outcome = {status: 'failed', exitCode: 130, reason: 'stopped as its budget is spent', spent: 'step', outputs: {}} as const;
+			const stopped = [started('a'), {type: 'step.attempt-ended', runId, stepId: 'a', attempt: 1, outcome}] as const;
+
+			expect(next(own, stateAfter(own, ...stopped))).toBe('ask a for the step-budget: stopped as its budget is spent');
+			expect(stateAfter(own, ...stopped, asked('a', 'step-budget'), decided('a', true))).toMatchObject({raises: 0, steps: {a: {raises: 1}}});
+			expect(next(own, stateAfter(own, ...stopped, asked('a', 'step-budget'), decided('a', false)))).toBe('failed a');
+		});
+	});
+
 	describe('at a step that asks', () => {
 		const asked: RadEvent = {
 			type: 'step.asked',
 			runId,
 			stepId: 'gate',
-			question: {message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'},
+			question: {about: 'gate', message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'},
 		};
 		const decided = (isApproved: boolean): RadEvent => ({
 			type: 'step.decided',

@@ -78,7 +78,7 @@ describe('judgeAttempt', () => {
 	});
 
 	it('fails what was stopped for what it had spent, and leaves alone what was done before that', () => {
-		const stop = toStopReason({scope: 'step', text: 'its budget is spent: $0.31 of $0.30'});
+		const stop = toStopReason({scope: 'step', text: 'its budget is spent: $0.31 of $0.30', isFinal: true});
 
 		expect(judge(agent, anExit({reason: 'stopped', code: 130}), good, stop)).toMatchObject({
 			status: 'failed',

@@ -109,10 +109,10 @@ steps:
 `);
 
 		expect(problems).toEqual([]);
-		expect(plan?.budget).toEqual({costNanoUsd: 2_500_000_000, tokens: null, turns: null, wallMs: 10_800_000});
+		expect(plan?.budget).toEqual({costNanoUsd: 2_500_000_000, tokens: null, turns: null, wallMs: 10_800_000, onExceeded: 'stop'});
 		expect(workOf(plan).map(({budget}) => budget)).toEqual([
-			{costNanoUsd: null, tokens: 4_000_000, turns: 60, wallMs: null},
-			{costNanoUsd: 1, tokens: null, turns: null, wallMs: null},
+			{costNanoUsd: null, tokens: 4_000_000, turns: 60, wallMs: null, onExceeded: 'stop'},
+			{costNanoUsd: 1, tokens: null, turns: null, wallMs: null, onExceeded: 'stop'},
 		]);
 	});
 
