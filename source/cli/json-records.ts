@@ -86,6 +86,7 @@ const toPlanWorkJson = (step: PlanStep) => ({
 	text: step.text,
 	engine: step.engine,
 	model: step.model,
+	fallback: step.fallback.map(({engine, model}) => ({engine, model})),
 	permissions: step.kind === 'prompt' ? step.permissions : null,
 	session: step.session,
 	recording: step.recording,

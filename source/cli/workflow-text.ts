@@ -88,6 +88,9 @@ const describeGate = ({message, show, onTimeout, timeoutMs, onReject}: PlanGate)
 
 const listRestOfWork = (step: PlanStep): readonly string[] => [
 	...(step.retry.max === 0 ? [] : [describeRetry(step.retry)]),
+	...(step.fallback.length === 0
+		? []
+		: [`else with ${step.fallback.map(({engine, model}) => [engine, ...(model === null ? [] : [model])].join(' ')).join(', then ')}`]),
 	...(step.idleTimeoutMs === null ? [] : [`stopped when silent for ${formatDuration(step.idleTimeoutMs)}`]),
 	...(describeBudget(step.budget) === '' ? [] : [`budget ${describeBudget(step.budget)}`]),
 	...(step.outputs === null ? [] : [`hands on ${describeOutputs(step.outputs)}`]),

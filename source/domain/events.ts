@@ -17,7 +17,14 @@ export type RadEvent =
 			/** True where no person can allow more: whoever started the run has set this limit. */
 			readonly isFinal?: boolean;
 	  }
-	| {readonly type: 'step.started'; readonly runId: RunId; readonly stepId: string; readonly attempt: number}
+	| {
+			readonly type: 'step.started';
+			readonly runId: RunId;
+			readonly stepId: string;
+			readonly attempt: number;
+			/** Which of the step's fallback engines makes it, from 1; none for its own. */
+			readonly fallback?: number;
+	  }
 	/** A round of a block begins: the first one, the next of a loop, or that of the next item. `items` are those of the whole block; null where it has none. */
 	| {
 			readonly type: 'step.opened';

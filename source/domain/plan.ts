@@ -84,6 +84,8 @@ export type PlanStep = StepBase & {
 	readonly text: string;
 	readonly engine: string;
 	readonly model: string | null;
+	/** Of a prompt: the engines that are tried one after the other when one cannot work. */
+	readonly fallback: ReadonlyArray<{readonly engine: string; readonly model: string | null}>;
 	/** Of a prompt; what its agent may do without being asked. */
 	readonly permissions: Permissions;
 	/** Of a prompt: the step whose agent's conversation it goes on with. */

@@ -77,7 +77,9 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 				addAgent(agent, attempt.startedAt);
 				sql.addAttempt.run(attempt);
 				sql.startStep.run({runId: attempt.runId, stepId: attempt.stepId, attempt: attempt.attempt, at: attempt.startedAt});
-				emit(attempt.startedAt, {type: 'step.started', runId: attempt.runId, stepId: attempt.stepId, attempt: attempt.attempt});
+				const fallback = attempt.fallback ?? 0;
+				const started = {type: 'step.started', runId: attempt.runId, stepId: attempt.stepId, attempt: attempt.attempt} as const;
+				emit(attempt.startedAt, {...started, ...(fallback === 0 ? {} : {fallback})});
 			}),
 		...createStepWrites(sql, transact, emit),
 		noteProcess: (agentId, process, at) =>

@@ -117,7 +117,8 @@ export type Store = {
 		spent: {readonly reason: string; readonly isFinal: boolean; readonly raises: number},
 		at: number,
 	) => Promise<void>;
-	readonly startAttempt: (attempt: Attempt, agent: Agent) => Promise<void>;
+	/** `fallback` as in `RadEvent`. */
+	readonly startAttempt: (attempt: Attempt & {readonly fallback?: number}, agent: Agent) => Promise<void>;
 	readonly openStep: (opened: OpenedStep, at: number) => Promise<void>;
 	/** Has a step wait for a person. */
 	readonly askStep: (runId: RunId, stepId: string, question: Question, at: number) => Promise<void>;

@@ -31,6 +31,8 @@ export type AttemptWork = {
 	/** What was wrong with the last answer that did not fit; null where there was none. */
 	readonly complaint: string | null;
 	/** True when that was the answer of the attempt before it. */
+	/** See `StepState.fallback`. */
+	readonly fallback: number;
 	readonly isRepair: boolean;
 	/** True where the attempt before it was stopped for what it had spent, and may spend more now. */
 	readonly wasCut: boolean;
@@ -57,7 +59,10 @@ export const runAttempt = async (ports: AttemptPorts, desk: RequestDesk, work: A
 	const token = ports.createToken();
 	const {agent, failure} = await prepareAgent(ports, work, engine);
 	const key: Key = {runId: run.id, stepId: step.id, attempt};
-	await store.startAttempt({...key, agentId: agent.id, tokenHash: hashToken(token), startedAt: clock.now(), endedAt: null}, agent);
+	await store.startAttempt(
+		{...key, agentId: agent.id, tokenHash: hashToken(token), startedAt: clock.now(), endedAt: null, fallback: work.fallback},
+		agent,
+	);
 	if (failure !== null) return failAttempt(ports, key, agent, failure);
 	const directory = attemptDirectory(ports.runsDirectory, run.id, step.id, attempt);
 	const gate = engine.asksBeforeWrites && step.takesCheckpoints ? await openWriteGate(ports, agent) : NO_GATE;

@@ -7,8 +7,16 @@ import {CLOSING, isExempt, listTopScopes, type Scope, toClosingScope, toInstance
 
 /** What is to be done next. */
 export type Command =
-	/** After a random part of `backoffMs`; null for at once. `step` has the name that it has in the run. */
-	| {readonly type: 'start-step'; readonly step: PlanStep; readonly scope: Scope; readonly attempt: number; readonly backoffMs: number | null}
+	/** After a random part of `backoffMs`; null for at once. `step` has the name that it has in the run, and the engine that is to be used. */
+	| {
+			readonly type: 'start-step';
+			readonly step: PlanStep;
+			readonly scope: Scope;
+			readonly attempt: number;
+			/** See `StepState.fallback`. */
+			readonly fallback: number;
+			readonly backoffMs: number | null;
+	  }
 	/** Begins a round of a block; `items` are all of the block's. */
 	| {
 			readonly type: 'open-step';
@@ -22,6 +30,8 @@ export type Command =
 	| {readonly type: 'ask-budget'; readonly stepId: string; readonly about: 'run-budget' | 'step-budget'; readonly spent: string}
 	| {readonly type: 'end-step'; readonly stepId: string; readonly ending: StepEnding}
 	| {readonly type: 'end-run'; readonly status: RunEnd; readonly reason: string | null};
+
+type StartCommand = Extract<Command, {type: 'start-step'}>;
 
 type RunEnd = 'completed' | 'failed' | 'cancelled';
 
@@ -133,7 +143,7 @@ const isTrue = Boolean;
 
 const begin = (node: PlanNode, scope: Scope, sight: Sight): Command => {
 	if (node.kind === 'approve') return {type: 'ask', gate: toInstance(scope, node), scope};
-	if (node.kind !== 'steps') return {type: 'start-step', step: toInstance(scope, node), scope, attempt: 1, backoffMs: null};
+	if (node.kind !== 'steps') return {type: 'start-step', step: toInstance(scope, node), scope, attempt: 1, fallback: 0, backoffMs: null};
 	const name = nameIn(scope, node);
 	if (node.repeat.kind !== 'each') return openRound(node, scope, 1, null);
 	const items = readItems(node.repeat.items, scope, sight);
@@ -249,7 +259,7 @@ const decideWork = (step: PlanStep, state: StepState, scope: Scope, run: RunStat
 	if (outcome.status === 'completed') return endStep(step.id, {status: 'completed', reason: null});
 	if (run.status === 'cancelling' || outcome.status === 'cancelled') return endStep(step.id, {status: 'cancelled', reason: outcome.reason});
 	if (outcome.spent === 'step' && step.budget.onExceeded === 'ask') return askForMore(step.id, 'step-budget', outcome.reason ?? '');
-	const again = findNextAttempt(step, state, scope, outcome);
+	const again = findNextAttempt(step, state, scope, outcome) ?? findFallback(step, state, scope, outcome);
 	const isLimited = run.spent !== null && !isExempt(scope, step) && (again !== null || outcome.spent === 'run');
 	if (isLimited && !run.isSpentForGood) return askForMore(step.id, 'run-budget', run.spent);
 	if (isLimited && again !== null) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
@@ -257,14 +267,15 @@ const decideWork = (step: PlanStep, state: StepState, scope: Scope, run: RunStat
 };
 
 /** A step that waits for more money. */
-const decideBudget = (step: PlanStep, {decision, asked, attempts, outcome}: StepState, scope: Scope, run: RunState): Command | 'wait' => {
+const decideBudget = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' => {
+	const {decision, asked, outcome} = state;
 	if (run.status === 'cancelling') return endStep(step.id, {status: 'cancelled', reason: 'the run was cancelled'});
 	if (decision === null) return 'wait';
 	// As much again was not enough for what was under way when it was stopped.
 	const isTooLittle = decision.isApproved && run.spent !== null && !isExempt(scope, step);
 	if (isTooLittle && !run.isSpentForGood) return askForMore(step.id, 'run-budget', run.spent);
 	if (isTooLittle) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
-	if (decision.isApproved) return {type: 'start-step', step, scope, attempt: attempts + 1, backoffMs: null};
+	if (decision.isApproved) return makeAttempt(step, state, scope);
 	const reason = [outcome?.reason ?? (asked === 'run-budget' ? run.spent : null), `more was ${describeDecision(decision)}`].filter(
 		part => part !== null,
 	);
@@ -273,13 +284,31 @@ const decideBudget = (step: PlanStep, {decision, asked, attempts, outcome}: Step
 
 /** Null where the step is not to be tried again. */
 const findNextAttempt = (step: PlanStep, state: StepState, scope: Scope, outcome: AttemptOutcome): Command | null => {
-	const {attempts, restores, losses, complaints, isForgiven} = state;
-	const next = {type: 'start-step', step, scope, attempt: attempts + 1} as const;
-	if (isForgiven || (outcome.status === 'restored' && restores <= MAX_RESTORES_PER_STEP)) return {...next, backoffMs: null};
-	if (outcome.complaint !== undefined && complaints === 1) return {...next, backoffMs: null};
-	const retries = attempts - restores - losses - Math.min(complaints, 1);
+	const {attempts, earlier, restores, losses, complaints, isForgiven} = state;
+	const next = makeAttempt(step, state, scope);
+	if (isForgiven || (outcome.status === 'restored' && restores <= MAX_RESTORES_PER_STEP)) return next;
+	if (outcome.complaint !== undefined && complaints === 1) return next;
+	const retries = attempts - earlier - restores - losses - Math.min(complaints, 1);
 	const isRetried = outcome.status !== 'restored' && retries <= step.retry.max && step.retry.on.includes(toCause(outcome));
 	return isRetried ? {...next, backoffMs: toBackoff(step.retry, retries)} : null;
+};
+
+const makeAttempt = (step: PlanStep, {attempts, fallback}: Pick<StepState, 'attempts' | 'fallback'>, scope: Scope): StartCommand => ({
+	type: 'start-step',
+	step: {...step, ...(fallback === 0 ? {} : step.fallback[fallback - 1])},
+	scope,
+	attempt: attempts + 1,
+	fallback,
+	backoffMs: null,
+});
+
+/** What tells of the engine or its provider, and not of the work. */
+const OF_ENGINE: ReadonlySet<AttemptOutcome['cause']> = new Set(['rate_limit', 'authentication', 'network', 'crash']);
+
+/** The same with the next engine; null where it would not help, or there is none. */
+const findFallback = (step: PlanStep, state: StepState, scope: Scope, {status, cause}: AttemptOutcome): Command | null => {
+	const isOfEngine = status === 'failed' && OF_ENGINE.has(cause);
+	return isOfEngine && state.fallback < step.fallback.length ? makeAttempt(step, {...state, fallback: state.fallback + 1}, scope) : null;
 };
 
 /** Why a step fails that would have been tried again, were not a budget spent. */

@@ -139,7 +139,7 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 };
 
 /** Starts an attempt unless the run is cancelled while it waits, or a limit is reached: what is to be done then is decided anew. */
-const startStep = async (duties: Duties, state: RunState, {attempt, backoffMs, ...located}: StartCommand): Promise<void> => {
+const startStep = async (duties: Duties, state: RunState, {attempt, fallback, backoffMs, ...located}: StartCommand): Promise<void> => {
 	const {ports, desk} = duties;
 	const {step, meter, ...work} = toWork(duties, state, located);
 	const outcome = state.steps[step.id]?.outcome ?? null;
@@ -157,6 +157,7 @@ const startStep = async (duties: Duties, state: RunState, {attempt, backoffMs, .
 		complaint,
 		isRepair,
 		wasCut: outcome?.spent !== undefined,
+		fallback,
 	});
 };
 
@@ -164,7 +165,7 @@ const startStep = async (duties: Duties, state: RunState, {attempt, backoffMs, .
 const canContinue = (outcome: AttemptOutcome | null): boolean => outcome !== null && outcome.status !== 'restored';
 
 /** What is at work already was told what it was told. */
-const NO_COMPLAINT = {complaint: null, isRepair: false, wasCut: false};
+const NO_COMPLAINT = {complaint: null, isRepair: false, wasCut: false, fallback: 0};
 
 type StartCommand = Extract<Command, {type: 'start-step'}>;
 

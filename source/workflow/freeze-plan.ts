@@ -25,7 +25,10 @@ export const freezePlan = async (
 
 /** Nothing is started when a step's program is missing: half of a run is worse than none. @throws {RadError} `ENGINE_MISSING`. */
 export const demandPrograms = ({engines, findProgram, environment}: Programs, plan: Plan): void => {
-	for (const {id, engine} of listPlanWork(plan)) {
+	const needed = listPlanWork(plan).flatMap(({id, engine, fallback}) =>
+		[engine, ...fallback.map(other => other.engine)].map(name => ({id, engine: name})),
+	);
+	for (const {id, engine} of needed) {
 		const program = engines.find(engine)?.program ?? null;
 		if (program === null || findProgram(program.command, environment) !== undefined) continue;
 		throw new RadError(

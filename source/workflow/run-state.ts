@@ -11,6 +11,10 @@ export type StepState = {
 	readonly attempts: number;
 	/** Of a block: how many of its rounds have begun. */
 	readonly rounds: number;
+	/** Which of its fallback engines makes the newest one, from 1; 0 for its own. */
+	readonly fallback: number;
+	/** Attempts that were made with the engines before that: each has its own retries. */
+	readonly earlier: number;
 	/** Attempts that a restore undid: they do not count against the retries. */
 	readonly restores: number;
 	/** How the newest attempt ended; null before that and while one runs. */
@@ -55,6 +59,8 @@ const NEW_STEP: StepState = {
 	status: 'pending',
 	attempts: 0,
 	rounds: 0,
+	fallback: 0,
+	earlier: 0,
 	restores: 0,
 	outcome: null,
 	losses: 0,
@@ -92,7 +98,7 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 			return {...state, spent: event.reason, isSpentForGood: state.isSpentForGood || event.isFinal === true};
 		case 'step.started':
 			return withStep(state, event.stepId, step => ({
-				...step,
+				...switchEngine(step, event.fallback ?? step.fallback, event.attempt),
 				...NOT_ASKED,
 				status: 'running',
 				attempts: event.attempt,
@@ -137,6 +143,10 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 			return state;
 	}
 };
+
+/** What went wrong with one engine says nothing of the next. */
+const switchEngine = (step: StepState, fallback: number, attempt: number): StepState =>
+	fallback === step.fallback ? step : {...step, fallback, earlier: attempt - 1, restores: 0, losses: 0, complaints: 0, complaint: null};
 
 const NOT_ASKED = {asked: null, decision: null} as const;
 

@@ -208,6 +208,7 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	text: 'true',
 	engine: 'shell',
 	model: null,
+	fallback: [],
 	permissions: 'edit',
 	session: null,
 	recording: null,

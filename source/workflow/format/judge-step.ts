@@ -222,6 +222,7 @@ const toStep = (
 		text: (kind === 'prompt' ? step.prompt : step.run) ?? '',
 		engine: kind === 'run' ? 'shell' : (step.engine ?? defaultEngine),
 		model: kind === 'run' ? null : (step.model ?? null),
+		fallback: (step.fallback ?? []).map(({engine, model}) => ({engine, model: model ?? null})),
 		permissions: step.permissions ?? DEFAULT_PERMISSIONS,
 		session: step.session ?? null,
 		recording: step.recording ?? null,
@@ -271,5 +272,22 @@ const findEngineProblems = (
 	if (misplaced.length > 0) return misplaced.map(key => document.problemAtKey(path, key, `${key}: only the engine "recorded" has one`));
 	if (!(['prompt', 'model', 'recording', 'speed'] as const).every(isSound)) return [];
 	const problem = engines.findProblem(step);
-	return problem === null ? [] : [document.problemAt([...path, step.engine === 'recorded' ? 'recording' : 'model'], problem)];
+	return [
+		...(problem === null ? [] : [document.problemAt([...path, step.engine === 'recorded' ? 'recording' : 'model'], problem)]),
+		...(isSound('fallback') ? findFallbackProblems(document, [...path, 'fallback'], step, names, engines) : []),
+	];
 };
+
+const findFallbackProblems = (
+	document: YamlDocument,
+	path: Path,
+	step: PlanStep,
+	names: readonly string[],
+	engines: EngineRules,
+): readonly WorkflowProblem[] =>
+	step.fallback.flatMap(({engine, model}, index) => {
+		const at = [...path, index, 'engine'];
+		if (!names.includes(engine)) return [document.problemAt(at, `fallback.engine: unknown engine "${engine}"; ${adviseOnName(engine, names)}`)];
+		const problem = engines.findProblem({...step, engine, model, recording: null, speed: null});
+		return problem === null ? [] : [document.problemAt(at, `fallback: ${problem}`)];
+	});

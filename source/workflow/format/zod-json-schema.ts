@@ -54,6 +54,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	prompt: 'What the agent is to do; ${{ }} may stand in it.',
 	run: 'A command of the shell. Values from inputs and agents go through env.',
 	engine: 'The program behind the agent; rad engines lists them.',
+	fallback: 'Engines that are tried when one cannot work: its limit is reached, its login fails, it is not to be reached, or it crashes.',
 	model: 'The model that the engine is to use.',
 	permissions: 'What the agent may do without being asked.',
 	session: 'The step whose conversation it goes on with.',

@@ -131,8 +131,17 @@ const usualOfPrompt = {
 	model: text('write the name of a model').min(1, 'is empty; write the name of a model').optional(),
 	permissions: choice(PERMISSIONS).optional(),
 };
+const fallback = z.strictObject(
+	{engine: text('write the name of an engine'), model: usualOfPrompt.model},
+	wanted('a mapping', 'write fallback: [{ engine: codex }]'),
+);
+
 const ofPrompt = {
 	...usualOfPrompt,
+	fallback: z
+		.array(fallback, wanted('a list', 'write fallback: [{ engine: codex }]'))
+		.max(5, 'has more than 5 engines, the most there may be')
+		.optional(),
 	session: toName('write the id of a step').optional(),
 	recording: text('write the name of a recording').optional(),
 	speed: z.number(wanted('a number', SPEED_RULE)).positive(`is too small; ${SPEED_RULE}`).max(1000, `is too large; ${SPEED_RULE}`).optional(),
@@ -298,6 +307,7 @@ const listKeys = (schema: z.ZodType, [part, ...rest]: SchemaIssue['path']): read
 	if (schema instanceof z.ZodOptional) return listKeys(schema.unwrap() as z.ZodType, part === undefined ? [] : [part, ...rest]);
 	if (schema instanceof z.ZodPipe) return listKeys(schema.out as z.ZodType, part === undefined ? [] : [part, ...rest]);
 	if (schema instanceof z.ZodRecord) return listKeys(schema.valueType as z.ZodType, rest);
+	if (schema instanceof z.ZodArray) return listKeys(schema.element as z.ZodType, rest);
 	if (!(schema instanceof z.ZodObject)) return [];
 	const field: z.ZodType | undefined = part === undefined ? undefined : schema.shape[part];
 	return field === undefined ? Object.keys(schema.shape) : listKeys(field, rest);

@@ -18,6 +18,7 @@ const COMPLAINT = 'verdict: is missing';
 type WorkDraft = {
 	readonly kind: 'work';
 	readonly retries: number;
+	readonly fallbacks: number;
 	readonly on: readonly (typeof RETRY_CAUSES)[number][];
 	/** What its responses cost, in each attempt. */
 	readonly costs: readonly number[];
@@ -41,6 +42,7 @@ type StepDraft = {
 const workDraft: fc.Arbitrary<WorkDraft> = fc.record({
 	kind: fc.constant('work'),
 	retries: fc.nat(2),
+	fallbacks: fc.nat(2),
 	on: fc.subarray([...RETRY_CAUSES]),
 	costs: fc.array(fc.integer({min: 1, max: 3}), {maxLength: 3}),
 });
@@ -85,7 +87,8 @@ const toNode = ({needs, continuesOnError, wish, own}: StepDraft, index: number):
 		case 'work': {
 			const retry = {max: own.retries, on: own.on, backoffMs: 10, factor: 2, maxBackoffMs: 15};
 			// Only a model costs something.
-			return aPlanStep({...base, kind: own.costs.length === 0 ? 'run' : 'prompt', text: JSON.stringify(own.costs), retry});
+			const fallback = Array.from({length: own.fallbacks}, (_, place) => ({engine: `engine${place + 1}`, model: null}));
+			return aPlanStep({...base, kind: own.costs.length === 0 ? 'run' : 'prompt', text: JSON.stringify(own.costs), retry, fallback});
 		}
 		case 'gate':
 			return aPlanGate({...base, onReject: own.onReject});
@@ -125,7 +128,7 @@ const evaluate: Evaluate = (text, scope) => {
 const countWork = (nodes: readonly PlanNode[]): number =>
 	nodes.reduce((sum, node) => {
 		if (node.kind === 'steps') return sum + 2 + MAX_ROUNDS * (1 + countWork(node.steps));
-		return sum + (node.kind === 'approve' ? 3 : 5 + node.retry.max + MAX_RESTORES_PER_STEP);
+		return sum + (node.kind === 'approve' ? 3 : (1 + node.fallback.length) * (5 + node.retry.max + MAX_RESTORES_PER_STEP));
 	}, 0);
 
 /** What the world does next: how an attempt ends, or something that comes in between. */
@@ -209,7 +212,7 @@ const play = (plan: Plan, {moves, limit: budget}: World) => {
 					return undefined;
 				}
 				started.push(`${command.step.id}.${command.attempt}`);
-				commit({type: 'step.started', runId, stepId: command.step.id, attempt: command.attempt});
+				commit({type: 'step.started', runId, stepId: command.step.id, attempt: command.attempt, fallback: command.fallback});
 				// When the world has nothing left to say, all goes well.
 				const said = spend(costsOf(command.step)) ? (moves[next] ?? 'completed') : 'too-expensive';
 				next += 1;
@@ -279,7 +282,7 @@ const QUESTION = {about: 'gate', message: 'Go on?', show: [], outputs: {}, until
 const isTidying = ({step}: Pick<Extract<Command, {type: 'start-step'}>, 'step'>): boolean =>
 	step.kind === 'run' && /^(?:finally|on_failure)\./.test(step.id);
 
-const checkStart = (state: RunState, {step, scope, attempt, backoffMs}: Extract<Command, {type: 'start-step'}>): void => {
+const checkStart = (state: RunState, {step, scope, attempt, fallback, backoffMs}: Extract<Command, {type: 'start-step'}>): void => {
 	const known = state.steps[step.id];
 	expect(state.status, 'nothing starts in a run that is being cancelled').toBe('running');
 	expect(state.spent === null || isTidying({step}), 'nothing starts when the money is gone').toBe(true);
@@ -298,8 +301,11 @@ const checkStart = (state: RunState, {step, scope, attempt, backoffMs}: Extract<
 	).toEqual([]);
 	expect(attempt, 'attempts are counted one by one').toBe((known?.attempts ?? 0) + 1);
 	if (step.when !== null) expect(evaluate(step.when, scope, state)).toEqual({value: true});
+	expect(fallback - (known?.fallback ?? 0), 'the engines are tried one after the other').toBeOneOf([0, 1]);
+	expect(step.engine).toBe(fallback === 0 ? 'shell' : `engine${fallback}`);
 	const isRepaired = (known?.complaints ?? 0) > 0 ? 1 : 0;
-	expect(attempt - 1 - (known?.restores ?? 0) - (known?.losses ?? 0) - isRepaired, 'retries').toBeLessThanOrEqual(step.retry.max);
+	const retries = attempt - 1 - (known?.earlier ?? 0) - (known?.restores ?? 0) - (known?.losses ?? 0) - isRepaired;
+	if (fallback === known?.fallback) expect(retries, 'retries').toBeLessThanOrEqual(step.retry.max);
 	expect(known?.complaint ?? null, 'what was wrong once is known to all later attempts').toBe(isRepaired === 1 ? COMPLAINT : null);
 	expect(backoffMs ?? 0).toBeLessThanOrEqual(step.retry.maxBackoffMs);
 };

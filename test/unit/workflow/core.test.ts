@@ -201,6 +201,34 @@ describe('decide', () => {
 		expect(next(plan, stateAfter(plan, started('a'), attemptEnded('a', 'timed_out')))).toBe('start a.2');
 	});
 
+	it('tries the next engine when one cannot work, each with its own retries, and never for what is no fault of an engine', () => {
+		const fallback = [
+			{engine: 'codex', model: null},
+			{engine: 'gemini', model: 'pro'},
+		];
+		const plan = aPlan({...aStep('a', [], 1), fallback});
+		const failed = (attempt: number, cause: 'rate_limit' | 'crash' | null, engine = 0): readonly RadEvent[] => [
+			{type: 'step.started', runId, stepId: 'a', attempt, ...(engine === 0 ? {} : {fallback: engine})},
+			{
+				type: 'step.attempt-ended',
+				runId,
+				stepId: 'a',
+				attempt,
+				outcome: {status: 'failed', exitCode: 1, reason: 'no', cause, outputs: {}},
+			},
+		];
+		const commandAfter = (...events: readonly RadEvent[]) => decide(plan, stateAfter(plan, ...events), always);
+		const own = [...failed(1, 'rate_limit'), ...failed(2, 'rate_limit')];
+
+		expect(commandAfter(...failed(1, 'rate_limit'))).toMatchObject({attempt: 2, fallback: 0, step: {engine: 'shell'}});
+		expect(commandAfter(...own)).toMatchObject({attempt: 3, fallback: 1, step: {engine: 'codex', model: null}});
+		expect(commandAfter(...own, ...failed(3, 'crash', 1))).toMatchObject({attempt: 4, fallback: 1, step: {engine: 'codex'}});
+		const second = [...own, ...failed(3, 'crash', 1), ...failed(4, 'crash', 1)];
+		expect(commandAfter(...second)).toMatchObject({attempt: 5, fallback: 2, step: {engine: 'gemini', model: 'pro'}});
+		expect(commandAfter(...second, ...failed(5, null, 2), ...failed(6, null, 2))).toMatchObject({ending: {status: 'failed'}});
+		expect(commandAfter(...failed(1, null), ...failed(2, null))).toMatchObject({ending: {status: 'failed'}});
+	});
+
 	it('starts nothing more in a run that is being cancelled, and ends it as cancelled', () => {
 		const plan = aPlan(aStep('a', [], 3), aStep('b', ['a']));
 		const cancelling: RadEvent = {type: 'run.status-changed', runId, status: 'cancelling', reason: null};

@@ -531,4 +531,25 @@ steps:
 	])('refuses %s without choking', (_, text) => {
 		expect(load(text).problems.length).toBeGreaterThan(0);
 	});
+
+	it('knows the engines that a step falls back to', () => {
+		const plan = load(`version: 1
+steps:
+  - { id: a, engine: claude, prompt: x, fallback: [{ engine: recorded, model: m }] }
+`);
+		const problems = problemsOf(`version: 1
+steps:
+  - { id: a, engine: claude, prompt: x, fallback: [{ engine: claud }] }
+  - { id: b, run: x, fallback: [{ engine: claude }] }
+  - { id: c, engine: claude, prompt: x, fallback: [{ modl: x }] }
+`);
+
+		expect(workOf(plan.plan)[0]?.fallback ?? plan.problems).toEqual([{engine: 'recorded', model: 'm'}]);
+		expect(problems).toEqual([
+			'3:62: fallback.engine: unknown engine "claud"; did you mean "claude"?',
+			'4:22: unknown key "fallback"; only a step with prompt has it',
+			'5:52: fallback.engine: is missing; write the name of an engine',
+			'5:54: unknown key "modl"; did you mean "model"?',
+		]);
+	});
 });
