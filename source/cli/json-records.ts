@@ -54,8 +54,8 @@ export const toWorkflowJson = ({name, description, inputs, budget, steps, onFail
 });
 
 const toPlanNodeJson = (node: PlanNode): object => {
-	const {id, kind, needs, when, continuesOnError} = node;
-	return {id, kind, needs, when, continuesOnError, ...toOwnJson(node)};
+	const {id, kind, needs, when, continuesOnError, rollsBack} = node;
+	return {id, kind, needs, when, continuesOnError, rollsBack, ...toOwnJson(node)};
 };
 
 const toOwnJson = (node: PlanNode): object => {

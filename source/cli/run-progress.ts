@@ -84,6 +84,10 @@ export const createRunProgress = (rad: Rad, {hasSymbols, toCommand}: ProgressLoo
 			}
 			case 'step.opened':
 				return describeRound(event);
+			case 'step.rolled-back':
+				return event.reason === null
+					? undefined
+					: {mark: FAILED, line: [{text: event.stepId, tone: 'strong'}, ` could not be rolled back: ${event.reason}`]};
 			case 'step.asked': {
 				const answer = toCommand(`approve ${event.runId} ${event.stepId}`);
 				return {

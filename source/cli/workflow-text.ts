@@ -62,6 +62,7 @@ export const listRest = (node: PlanNode): readonly string[] => {
 		...(node.kind === 'steps' ? describeRepeat(node.repeat) : []),
 		...(node.kind === 'approve' ? describeGate(node) : []),
 		...(node.continuesOnError ? ['may fail'] : []),
+		...(node.rollsBack ? ['is undone when it fails'] : []),
 		...(work === undefined ? [] : listRestOfWork(work)),
 	];
 };

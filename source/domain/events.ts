@@ -33,6 +33,15 @@ export type RadEvent =
 			readonly round: number;
 			readonly items: readonly unknown[] | null;
 	  }
+	/** The files were brought back to what they were before the step, or before this round of it; `checkpointId` is null where they were not, for this reason. */
+	| {
+			readonly type: 'step.rolled-back';
+			readonly runId: RunId;
+			readonly stepId: string;
+			readonly round: number;
+			readonly checkpointId: CheckpointId | null;
+			readonly reason: string | null;
+	  }
 	/** The run waits at this step for a person. */
 	| {readonly type: 'step.asked'; readonly runId: RunId; readonly stepId: string; readonly question: Question}
 	| {readonly type: 'step.decided'; readonly runId: RunId; readonly stepId: string; readonly decision: Decision}

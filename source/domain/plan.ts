@@ -75,6 +75,8 @@ type StepBase = {
 	readonly when: string | null;
 	/** True where its failure keeps neither the steps that need it nor the run from going on. */
 	readonly continuesOnError: boolean;
+	/** True where the files are brought back to what they were before it when it has failed; of a block that is done for items, before the item. */
+	readonly rollsBack: boolean;
 };
 
 /** A step that an agent or a command works on, as it will run. Texts still hold their `${{ }}` templates. */

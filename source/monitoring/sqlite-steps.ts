@@ -5,7 +5,7 @@ import {canMoveStep, isStepOver} from '../domain/status.ts';
 import type {Connection, Transact} from './sqlite-open.ts';
 import type {Store} from './store-port.ts';
 
-type StepWrites = Pick<Store, 'openStep' | 'askStep' | 'decideStep' | 'endStep'>;
+type StepWrites = Pick<Store, 'noteRollBack' | 'openStep' | 'askStep' | 'decideStep' | 'endStep'>;
 
 export type StepSql = ReturnType<typeof prepareStepWrites>;
 
@@ -18,6 +18,7 @@ export const createStepWrites = (sql: StepSql, transact: Transact, emit: (at: nu
 			for (const [index, child] of children.entries()) sql.addStep.run({runId, stepId: child, parentId: stepId, position: position + 1 + index});
 			emit(at, {type: 'step.opened', runId, stepId, round, items});
 		}),
+	noteRollBack: (rolledBack, at) => transact(() => emit(at, {type: 'step.rolled-back', ...rolledBack})),
 	askStep: (runId, stepId, question, at) =>
 		transact(() => {
 			sql.askStep.run({runId, stepId, question: JSON.stringify(question), at});

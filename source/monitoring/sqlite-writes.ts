@@ -18,6 +18,7 @@ type Writes = Pick<
 	| 'spendBudget'
 	| 'startAttempt'
 	| 'openStep'
+	| 'noteRollBack'
 	| 'askStep'
 	| 'decideStep'
 	| 'noteProcess'

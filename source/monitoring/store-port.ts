@@ -120,6 +120,7 @@ export type Store = {
 	/** `fallback` as in `RadEvent`. */
 	readonly startAttempt: (attempt: Attempt & {readonly fallback?: number}, agent: Agent) => Promise<void>;
 	readonly openStep: (opened: OpenedStep, at: number) => Promise<void>;
+	readonly noteRollBack: (rolledBack: Omit<RadEvent & {type: 'step.rolled-back'}, 'type'>, at: number) => Promise<void>;
 	/** Has a step wait for a person. */
 	readonly askStep: (runId: RunId, stepId: string, question: Question, at: number) => Promise<void>;
 	/** False when it does not wait, or was decided before: the first decision holds. */

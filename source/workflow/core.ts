@@ -26,6 +26,8 @@ export type Command =
 			readonly children: readonly string[];
 	  }
 	| {readonly type: 'ask'; readonly gate: PlanGate; readonly scope: Scope}
+	/** Brings back the files of before the first attempt of the step, or of those whose names begin so. */
+	| {readonly type: 'roll-back'; readonly stepId: string; readonly round: number; readonly beginning: string}
 	/** Asks whether as much again may be spent. */
 	| {readonly type: 'ask-budget'; readonly stepId: string; readonly about: 'run-budget' | 'step-budget'; readonly spent: string}
 	| {readonly type: 'end-step'; readonly stepId: string; readonly ending: StepEnding}
@@ -171,9 +173,14 @@ const openRound = (block: PlanBlock, scope: Scope, round: number, items: readonl
 });
 
 const decideActive = (node: PlanNode, step: StepState, scope: Scope, sight: Sight): Command | 'wait' => {
-	if (node.kind === 'steps') return decideBlock(node, step, scope, sight);
 	if (node.kind === 'approve') return decideGate(toInstance(scope, node), step, sight.state);
-	return decideWork(toInstance(scope, node), step, scope, sight.state);
+	const next = node.kind === 'steps' ? decideBlock(node, step, scope, sight) : decideWork(toInstance(scope, node), step, scope, sight.state);
+	const name = nameIn(scope, node);
+	const isFailing = next !== 'wait' && next.type === 'end-step' && next.stepId === name && next.ending.status === 'failed';
+	const round = node.kind === 'steps' ? step.rounds : step.attempts;
+	// What is done for items is taken back item by item.
+	if (!isFailing || (node.kind === 'steps' && node.repeat.kind === 'each') || !mustTakeBack(node, step, round)) return next;
+	return takeBack(name, round, node.kind === 'steps' ? `${name}.` : name);
 };
 
 const decideGate = (gate: PlanGate, {decision}: StepState, run: RunState): Command | 'wait' => {
@@ -190,11 +197,18 @@ const decideBlock = (block: PlanBlock, step: StepState, scope: Scope, sight: Sig
 	if (newest === undefined) throw new Error(`the block ${nameIn(scope, block)} was opened without a round`);
 	const next = decideScope(newest, sight);
 	if (next !== 'over') return next;
+	const isLost = block.repeat.kind === 'each' && sight.state.status !== 'cancelling' && hasFailed(newest, sight.state);
+	if (isLost && mustTakeBack(block, step, step.rounds)) return takeBack(nameIn(scope, block), step.rounds, newest.prefix);
 	return (
 		decideRound(block, step, newest, scope, sight) ??
 		endStep(nameIn(scope, block), {...judgeBlock(block, rounds, newest, sight), ...publish(block, rounds, newest, sight)})
 	);
 };
+
+/** True where what the newest round or attempt did is still there, and the workflow does not want that. */
+const mustTakeBack = ({rollsBack}: PlanNode, {rolledBack}: StepState, round: number): boolean => rollsBack && rolledBack < round;
+
+const takeBack = (stepId: string, round: number, beginning: string): Command => ({type: 'roll-back', stepId, round, beginning});
 
 /** The next round; undefined where there is none. */
 const decideRound = (block: PlanBlock, step: StepState, newest: Scope, scope: Scope, sight: Sight): Command | undefined => {

@@ -11,6 +11,7 @@ import {createEvaluate, toContexts} from './contexts.ts';
 import {type Command, decide, explainRefusal} from './core.ts';
 import {askForMore, askPerson, waitForDecision} from './gate.ts';
 import type {RequestDesk} from './request-desk.ts';
+import {rollBack} from './roll-back.ts';
 import {fold, listTopNames, type RunState, startState} from './run-state.ts';
 import {isExempt, type Located, locateStep} from './scope.ts';
 
@@ -126,6 +127,9 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 		case 'ask':
 			await askPerson(ports, {runId: run.id, ...command, state, contexts: toContexts(execution.frozen, run, state, command.scope)});
 			return undefined;
+		case 'roll-back':
+			await rollBack(ports, {run, ...command, signal: execution.signal});
+			return undefined;
 		case 'ask-budget':
 			await askForMore(ports, run.id, command);
 			return undefined;
@@ -143,7 +147,7 @@ const startStep = async (duties: Duties, state: RunState, {attempt, fallback, ba
 	const {ports, desk} = duties;
 	const {step, meter, ...work} = toWork(duties, state, located);
 	const outcome = state.steps[step.id]?.outcome ?? null;
-	const due = {...duties, meter, step, outcome};
+	const due = {...duties, meter, step, attempt, outcome};
 	if (await refuseSpent(due)) return;
 	if (backoffMs !== null && !(await waitBefore(due, backoffMs))) return;
 	const {complaint} = state.steps[step.id] ?? NO_COMPLAINT;
@@ -170,17 +174,27 @@ const NO_COMPLAINT = {complaint: null, isRepair: false, wasCut: false, fallback:
 type StartCommand = Extract<Command, {type: 'start-step'}>;
 
 /** An attempt that is due, unless something keeps it from being made; `outcome` is that of the one before it. */
-type Due = Omit<Duties, 'meter'> & {readonly meter: BoundMeter; readonly step: PlanStep; readonly outcome: AttemptOutcome | null};
+type Due = Omit<Duties, 'meter'> & {
+	readonly meter: BoundMeter;
+	readonly step: PlanStep;
+	readonly attempt: number;
+	readonly outcome: AttemptOutcome | null;
+};
 
 /** A step of which the budget is spent is over, however its last attempt ended. */
-const refuseSpent = async ({ports, run, meter, step, outcome}: Due): Promise<boolean> => {
+const refuseSpent = async ({ports, execution, run, meter, step, attempt, outcome}: Due): Promise<boolean> => {
 	const {store, clock} = ports;
 	const spent = await meter.look(step);
 	if (spent === null) return false;
 	await meter.commit(spent);
 	if (spent.scope === 'run') return true;
-	if (!spent.isFinal) await askForMore(ports, run.id, {stepId: step.id, about: 'step-budget', spent: spent.text});
-	else await store.endStep(run.id, step.id, {status: 'failed', reason: explainRefusal(outcome, spent.text)}, clock.now());
+	if (!spent.isFinal) {
+		await askForMore(ports, run.id, {stepId: step.id, about: 'step-budget', spent: spent.text});
+		return true;
+	}
+	if (step.rollsBack && outcome !== null)
+		await rollBack(ports, {run, stepId: step.id, round: attempt - 1, beginning: step.id, signal: execution.signal});
+	await store.endStep(run.id, step.id, {status: 'failed', reason: explainRefusal(outcome, spent.text)}, clock.now());
 	return true;
 };
 

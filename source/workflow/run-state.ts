@@ -31,6 +31,8 @@ export type StepState = {
 	readonly isUnwanted: boolean;
 	/** True of a step that had more to do when the run's budget was spent. */
 	readonly isCutShort: boolean;
+	/** The newest attempt, or round, of which what it did was taken back; 0 while none was. */
+	readonly rolledBack: number;
 	/** What a block is repeated for; null where it is not repeated for anything. */
 	readonly items: readonly unknown[] | null;
 	/** What a person is asked; null while nothing was. */
@@ -69,6 +71,7 @@ const NEW_STEP: StepState = {
 	isForgiven: false,
 	isUnwanted: false,
 	isCutShort: false,
+	rolledBack: 0,
 	items: null,
 	asked: null,
 	raises: 0,
@@ -108,6 +111,8 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 			}));
 		case 'step.opened':
 			return withStep(state, event.stepId, step => ({...step, status: 'running', rounds: event.round, items: event.items}));
+		case 'step.rolled-back':
+			return withStep(state, event.stepId, step => ({...step, rolledBack: event.round}));
 		case 'step.asked':
 			return withStep(state, event.stepId, step => ({...step, status: 'waiting', asked: event.question.about, decision: null}));
 		case 'step.decided':

@@ -229,6 +229,26 @@ finally:
 		expect(read(scratch, 'told.txt')).toBe('1,2,3 3\n');
 	});
 
+	it('take back what failed, item by item, and keep the rest', async () => {
+		const undoing = `version: 1
+steps:
+  - id: update
+    foreach: { in: [good, bad, fine], as: pkg, fail_fast: false }
+    on_failure: { rollback: true }
+    continue_on_error: true
+    steps:
+      - { id: bump, run: 'echo "$PKG" >> versions.txt; touch "$PKG"', env: { PKG: "\${{ pkg }}" } }
+      - { id: check, run: 'test ! -e bad' }
+  - { id: spoil, run: 'rm README.md; exit 1', on_failure: { rollback: true }, continue_on_error: true }
+`;
+		const scratch = await makeScratch(newFolder(), {undoing});
+
+		expect(await rad(['run', 'undoing'], scratch)).toMatchObject({code: 0});
+
+		expect(read(scratch, 'versions.txt')).toBe('good\nfine\n');
+		expect(['good', 'bad', 'fine', 'README.md'].map(name => existsSync(path.join(scratch.cwd, name)))).toEqual([true, false, true, true]);
+	});
+
 	it('run what is for a failure, and what is to be run last, when a step fails', async () => {
 		const failing = `version: 1
 steps: [{ id: break, run: exit 3 }]

@@ -15,7 +15,6 @@ import {DEFAULT_ITEM, MAX_DEPTH, type StepOutline} from './outline.ts';
 import type {Path, YamlDocument} from './yaml-document.ts';
 import {
 	APPROVE_STEP,
-	type ApproveStep,
 	BLOCK_STEP,
 	type BlockStep,
 	type BudgetLimits,
@@ -96,6 +95,9 @@ const judgeWork = (
 	const problems = [
 		...toProblems(document, path, issues),
 		...findRepeatProblems(document, path, value),
+		...(draft.rollsBack && !draft.takesCheckpoints
+			? [document.problemAt([...path, 'on_failure'], 'on_failure: without a checkpoint there is nothing to go back to')]
+			: []),
 		...(kind === 'prompt' ? findEngineProblems(document, path, draft, isSound, engines) : []),
 	];
 	const step = fields === undefined || problems.length > 0 ? null : draft;
@@ -108,17 +110,8 @@ const toRepeated = (step: PlanStep, own: Partial<PromptStep & RunStep>): PlanNod
 	const repeat = toRepeat(own);
 	if (repeat.kind === 'once') return step;
 	const {id, needs, when, continuesOnError} = step;
-	return {
-		kind: 'steps',
-		id,
-		needs,
-		when,
-		continuesOnError,
-		repeat,
-		isSingle: true,
-		publish: {},
-		steps: [{...step, needs: [], when: null, continuesOnError: false}],
-	};
+	const each = {...step, needs: [], when: null, continuesOnError: false};
+	return {kind: 'steps', id, needs, when, continuesOnError, rollsBack: false, repeat, isSingle: true, publish: {}, steps: [each]};
 };
 
 const judgeGate = (document: YamlDocument, path: Path, value: Foreign, above: string | null): StepJudgement => {
@@ -181,13 +174,14 @@ const multiply = (lists: Readonly<Record<string, readonly unknown[]>>): Readonly
 		[{}],
 	);
 
-type OwnBase = Pick<Partial<ApproveStep>, 'id' | 'needs' | 'when' | 'continue_on_error'>;
+type OwnBase = Pick<Partial<BlockStep>, 'id' | 'needs' | 'when' | 'continue_on_error' | 'on_failure'>;
 
-const toBase = (step: OwnBase, above: string | null): Pick<PlanNode, 'id' | 'needs' | 'when' | 'continuesOnError'> => ({
+const toBase = (step: OwnBase, above: string | null): Pick<PlanNode, 'id' | 'needs' | 'when' | 'continuesOnError' | 'rollsBack'> => ({
 	id: step.id ?? '',
 	needs: step.needs ?? (above === null ? [] : [above]),
 	when: step.when ?? null,
 	continuesOnError: step.continue_on_error ?? false,
+	rollsBack: step.on_failure?.rollback ?? false,
 });
 
 /** The problems of a schema as problems of the file; `path` is where the judged value stands. */

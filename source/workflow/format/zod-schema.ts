@@ -96,6 +96,8 @@ const ofAll = {
 	continue_on_error: truth.optional(),
 };
 
+const onFailure = z.strictObject({rollback: truth}, wanted('a mapping', 'write on_failure: { rollback: true }'));
+
 const bound = text('write a name, such as item').regex(/^[a-z_][a-z0-9_]*$/, 'is not a name; use small letters, digits and _');
 
 const foreach = z.strictObject(
@@ -122,7 +124,15 @@ const loop = z.strictObject(
 
 const ofRepeated = {foreach: foreach.optional(), matrix: matrix.optional()};
 
-const common = {...ofAll, ...ofRepeated, budget: budget.optional(), env: env.optional(), outputs: OUTPUTS.optional(), ...usual};
+const common = {
+	...ofAll,
+	...ofRepeated,
+	on_failure: onFailure.optional(),
+	budget: budget.optional(),
+	env: env.optional(),
+	outputs: OUTPUTS.optional(),
+	...usual,
+};
 
 const prompt = text(PROMPT_RULE).trim().min(1, `is empty; ${PROMPT_RULE}`);
 const run = text(RUN_RULE).trim().min(1, `is empty; ${RUN_RULE}`);
@@ -174,7 +184,7 @@ export const APPROVE_STEP = z.strictObject({...ofAll, approve});
 const ofBlock = {loop: loop.optional(), publish: publish.optional()};
 
 /** A block; its steps are judged one by one, each by the schema of its kind. */
-export const BLOCK_STEP = z.strictObject({...ofAll, ...ofRepeated, ...ofBlock, steps});
+export const BLOCK_STEP = z.strictObject({...ofAll, ...ofRepeated, ...ofBlock, on_failure: onFailure.optional(), steps});
 
 /** A step of which it is not clear what it is: of several kinds, or of none. */
 export const UNCLEAR_STEP = z.strictObject({

@@ -35,6 +35,7 @@ type BlockDraft = {
 type StepDraft = {
 	readonly needs: readonly number[];
 	readonly continuesOnError: boolean;
+	readonly rollsBack: boolean;
 	readonly wish: Value | null;
 	readonly own: WorkDraft | GateDraft | BlockDraft;
 };
@@ -52,6 +53,7 @@ const {step: stepDraft} = fc.letrec<{step: StepDraft; block: BlockDraft}>(tie =>
 	step: fc.record({
 		needs: fc.array(fc.nat(9), {maxLength: 3}),
 		continuesOnError: fc.boolean(),
+		rollsBack: fc.boolean(),
 		wish: fc.constantFrom(null, null, {value: true}, {value: false}, {problem: 'odd'}),
 		own: fc.oneof(
 			{maxDepth: 3, depthIdentifier: 'block'},
@@ -76,12 +78,13 @@ const MAX_ROUNDS = 3;
 /** A step may need any of those above it, as no cycle passes the check of a file. Its expressions say what becomes of them. */
 const toNodes = (drafts: readonly StepDraft[]): readonly PlanNode[] => drafts.map((draft, index) => toNode(draft, index));
 
-const toNode = ({needs, continuesOnError, wish, own}: StepDraft, index: number): PlanNode => {
+const toNode = ({needs, continuesOnError, rollsBack, wish, own}: StepDraft, index: number): PlanNode => {
 	const base = {
 		id: `s${index}`,
 		needs: index === 0 ? [] : [...new Set(needs.map(need => `s${need % index}`))],
 		when: wish === null ? null : JSON.stringify(wish),
 		continuesOnError,
+		rollsBack,
 	};
 	switch (own.kind) {
 		case 'work': {
@@ -127,8 +130,8 @@ const evaluate: Evaluate = (text, scope) => {
 
 const countWork = (nodes: readonly PlanNode[]): number =>
 	nodes.reduce((sum, node) => {
-		if (node.kind === 'steps') return sum + 2 + MAX_ROUNDS * (1 + countWork(node.steps));
-		return sum + (node.kind === 'approve' ? 3 : (1 + node.fallback.length) * (5 + node.retry.max + MAX_RESTORES_PER_STEP));
+		if (node.kind === 'steps') return sum + 3 + MAX_ROUNDS * (2 + countWork(node.steps));
+		return sum + (node.kind === 'approve' ? 3 : (1 + node.fallback.length) * (6 + node.retry.max + MAX_RESTORES_PER_STEP));
 	}, 0);
 
 /** What the world does next: how an attempt ends, or something that comes in between. */
@@ -233,6 +236,13 @@ const play = (plan: Plan, {moves, limit: budget}: World) => {
 				expect(state.steps[command.gate.id]?.status ?? 'pending', 'a question is asked once').toBe('pending');
 				commit({type: 'step.asked', runId, stepId: command.gate.id, question: QUESTION});
 				return undefined;
+			case 'roll-back': {
+				const known = state.steps[command.stepId];
+				expect(known?.rolledBack, 'what was taken back is not taken back again').toBeLessThan(command.round);
+				expect(state.status, 'a cancelled run keeps what it did').toBe('running');
+				commit({type: 'step.rolled-back', runId, stepId: command.stepId, round: command.round, checkpointId: null, reason: null});
+				return undefined;
+			}
 			case 'ask-budget':
 				expect(plan.budget.onExceeded, 'nobody is asked who does not want to be').toBe('ask');
 				expect(state.isSpentForGood, 'nobody is asked again after a No').toBe(false);

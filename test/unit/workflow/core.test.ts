@@ -46,6 +46,8 @@ const next = (plan: Plan, state: RunState, evaluate: Evaluate = always): string 
 			return `open ${command.stepId} round ${command.round}: ${command.children.join(', ')}`;
 		case 'ask':
 			return `ask ${command.gate.id}`;
+		case 'roll-back':
+			return `roll back ${command.beginning}`;
 		case 'ask-budget':
 			return `ask ${command.stepId} for the ${command.about}: ${command.spent}`;
 		case 'end-step':
@@ -526,6 +528,50 @@ describe('decide', () => {
 
 			expect(decide(plan, state, () => ({value: false}))).toMatchObject({ending: {status: 'failed', reason: 'all of it', isCutShort: true}});
 			expect(next(plan, state)).toBe('completed b');
+		});
+	});
+
+	describe('with a step that is undone when it fails', () => {
+		const rolledBack = (stepId: string, round: number): RadEvent => ({
+			type: 'step.rolled-back',
+			runId,
+			stepId,
+			round,
+			checkpointId: null,
+			reason: null,
+		});
+		const opened = (stepId: string, round: number, items: readonly unknown[] | null): RadEvent => ({
+			type: 'step.opened',
+			runId,
+			stepId,
+			round,
+			items,
+		});
+
+		it('takes back what it did before it ends, when no more attempt is made', () => {
+			const plan = aPlan({...aStep('a', [], 1), rollsBack: true});
+			const once = [started('a'), attemptEnded('a', 'failed')] as const;
+			const twice = [...once, started('a', 2), attemptEnded('a', 'failed', 2)] as const;
+
+			expect(next(plan, stateAfter(plan, ...once))).toBe('start a.2');
+			expect(next(plan, stateAfter(plan, ...twice))).toBe('roll back a');
+			expect(next(plan, stateAfter(plan, ...twice, rolledBack('a', 2)))).toBe('failed a');
+			expect(next(plan, stateAfter(plan, started('a'), attemptEnded('a', 'completed')))).toBe('completed a');
+			expect(next(plan, stateAfter(plan, started('a'), attemptEnded('a', 'cancelled')))).toBe('cancelled a');
+		});
+
+		it('takes back an item before the next one begins, and all of another block', () => {
+			const repeat = {kind: 'each', items: [1, 2], as: 'n', failsFast: false} as const;
+			const each = aPlan(aPlanBlock({id: 'e', repeat, rollsBack: true, steps: [aStep('x')]}));
+			const failed = stateAfter(each, opened('e', 1, [1, 2]), ended('e.1.x', 'failed'));
+			const block = aPlan(aPlanBlock({id: 'b', rollsBack: true, steps: [aStep('x')]}));
+
+			expect(next(each, failed)).toBe('roll back e.1.');
+			const second = [rolledBack('e', 1), opened('e', 2, [1, 2]), ended('e.2.x', 'failed')].reduce(fold, failed);
+			expect(next(each, fold(failed, rolledBack('e', 1)))).toBe('open e round 2: e.2.x');
+			expect(next(each, second)).toBe('roll back e.2.');
+			expect(next(each, fold(second, rolledBack('e', 2)))).toBe('failed e');
+			expect(next(block, stateAfter(block, opened('b', 1, null), ended('b.x', 'failed')))).toBe('roll back b.');
 		});
 	});
 

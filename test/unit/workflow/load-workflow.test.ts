@@ -406,7 +406,7 @@ steps:
 			'env.C: is not a plain value; write text, a number, true or false',
 			'env.D: is empty; write text, a number, true or false',
 			'unknown key "maxx"; did you mean "max"?',
-			'unknown key "if"; there are: id, needs, when, continue_on_error, foreach, matrix, budget, env, outputs, timeout, idle_timeout, restore, checkpoint, retry, run',
+			'unknown key "if"; there are: id, needs, when, continue_on_error, foreach, matrix, on_failure, budget, env, outputs, timeout, idle_timeout, restore, checkpoint, retry, run',
 		]);
 	});
 
