@@ -239,7 +239,7 @@ export const STEP_KEYS: readonly string[] = Object.keys(UNCLEAR_STEP.shape);
 
 export type PromptStep = z.infer<typeof PROMPT_STEP>;
 export type RunStep = z.infer<typeof RUN_STEP>;
-export type ApproveStep = z.infer<typeof APPROVE_STEP>;
+
 export type BlockStep = z.infer<typeof BLOCK_STEP>;
 export type WorkflowInput = z.infer<typeof input>;
 export type BudgetLimits = z.infer<typeof budget>;
