@@ -18,6 +18,8 @@ const wantedFile: Wording = {
 export const MAX_STEPS = 1000;
 /** The most rounds that a loop may have. */
 const MAX_ROUNDS = 100;
+/** The most combinations that the values of a matrix may have. */
+const MAX_COMBINATIONS = 256;
 /** What expressions can read without a block. */
 export const CONTEXTS: readonly string[] = ['inputs', 'steps', 'run'];
 /** Names that an item cannot have. */
@@ -111,7 +113,11 @@ const foreach = z.strictObject(
 
 const matrix = z
 	.record(bound, z.array(plainValue).min(1, 'is empty; write a list of values'), wanted('a mapping', 'write matrix: { name: [value, …] }'))
-	.refine(value => Object.keys(value).length > 0, 'is empty; write matrix: { name: [value, …] }');
+	.refine(value => Object.keys(value).length > 0, 'is empty; write matrix: { name: [value, …] }')
+	.refine(
+		value => Object.values(value).reduce((product, values) => product * values.length, 1) <= MAX_COMBINATIONS,
+		`has more than ${MAX_COMBINATIONS} combinations, the most there may be`,
+	);
 
 const loop = z.strictObject(
 	{

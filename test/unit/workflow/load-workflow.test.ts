@@ -552,4 +552,49 @@ steps:
 			'5:54: unknown key "modl"; did you mean "model"?',
 		]);
 	});
+
+	it('says of blocks what is wrong and where, and makes no list that would never end', () => {
+		const many = '[1, 2, 3, 4, 5, 6, 7, 8, 9]';
+		const problems = problemsOf(`version: 1
+inputs: { task: { type: string } }
+steps:
+  - id: a
+    loop: { until: steps.y.outputs.exit_code == 0, max: 500 }
+    steps:
+      - { id: x, run: 'true' }
+      - { id: x, needs: [b], run: 'true', env: { E: "\${{ loop.idx }} \${{ loop.previous.z }} \${{ steps.a.outputs.n }}" } }
+    publish: { n: steps.x.outputs.exit_code, m: loop.index + }
+  - { id: b, foreach: { in: steps.a.outputs.k, as: inputs }, run: 'echo \${{ item }}' }
+  - { id: c, matrix: { a: ${many}, b: ${many}, c: ${many} }, run: 'true' }
+  - { id: d, foreach: { in: [1] }, loop: { until: 'true', max: 1 }, steps: [] }
+  - { id: e, approve: { mesage: Go on?, show: [dif] }, timeout: 1h }
+  - { id: f, run: 'true', env: { F: "\${{ part }} \${{ steps.e.outputs.aproved }} \${{ steps.x.outputs.n }}" } }
+finally:
+  - { id: z, run: 'true', env: { Z: "\${{ steps.b.items }} \${{ steps.nope.outputs.x }}" } }
+`);
+
+		expect(problems).toEqual([
+			'5:20: unknown step "y"; there are: x, a, b, c, d, e, f',
+			'5:57: loop.max: is too large; write a whole number from 1 to 100',
+			'8:15: id: "x" is used twice; give this step another',
+			'8:26: needs: unknown step "b"; there are: x',
+			'8:54: unknown field of loop "idx"; there are: index, previous',
+			'8:70: unknown step of the loop "z"; there are: x, x',
+			'8:93: reads steps.a, which is the block around it; only a step after the block can read it',
+			"9:49: expression: Unexpected symbol: '+'. Located at position 12 within expression: loop.index +",
+			'10:29: step "a" has no output "k"; there are: n, m, rounds',
+			'10:52: foreach.as: is taken; write another name',
+			"10:73: expression: Unrecognized named-value: 'item'",
+			'11:22: matrix: has more than 256 combinations, the most there may be',
+			'12:14: foreach: a step has only one of loop, foreach, matrix',
+			'12:76: steps: is empty; write at least one step',
+			'13:25: unknown key "mesage"; did you mean "message"?',
+			'13:48: approve.show: is not known; write one of: diff, outputs, cost',
+			'13:56: unknown key "timeout"; only a step with prompt or run has it',
+			"14:38: expression: Unrecognized named-value: 'part'",
+			'14:50: step "e" has no output "aproved"; did you mean "approved"?',
+			'14:81: unknown step "x"; there are: a, b, c, d, e, f',
+			'16:59: unknown step "nope"; there are: z, a, b, c, d, e, f',
+		]);
+	});
 });
