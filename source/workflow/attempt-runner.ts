@@ -35,6 +35,8 @@ export type AttemptWork = {
 	/** What the step's expressions may read. */
 	readonly contexts: Contexts;
 	readonly meter: Meter;
+	/** The run whose step has the conversation that `step.session` names: another one where that step was taken over. */
+	readonly sessionRunId: RunId;
 	/** See `RunState.spent`. */
 	readonly spent: string | null;
 	readonly signal: AbortSignal;
@@ -222,12 +224,16 @@ type Session = {readonly id: string; readonly isOwn: boolean};
 
 /** The conversation to go on with: of the attempt that broke off, or has to answer again, else of the step that is named; null for a new one. */
 const findSession = async ({store}: AttemptPorts, work: AttemptWork, engine: Engine): Promise<Session | null> => {
-	const {run, step, attempt, canContinue, isRepair} = work;
+	const {run, step, attempt, canContinue, isRepair, sessionRunId} = work;
 	if (!engine.supports.includes('resume') || (!canContinue && step.session === null)) return null;
-	const agents = (await store.listAgents({runId: run.id})).filter(agent => agent.parentId === null && agent.engine === engine.name);
+	const listOwn = async (runId: RunId): Promise<readonly Agent[]> =>
+		(await store.listAgents({runId})).filter(agent => agent.parentId === null && agent.engine === engine.name);
+	const agents = await listOwn(run.id);
 	// Only of the attempt right before: one that was continued in vain has told no session, and the next begins anew.
 	const own = canContinue ? agents.find(agent => agent.stepId === step.id && agent.attempt === attempt - 1) : undefined;
-	const named = agents.findLast(agent => agent.stepId === step.session && agent.sessionId !== null);
+	const named = (sessionRunId === run.id ? agents : await listOwn(sessionRunId)).findLast(
+		agent => agent.stepId === step.session && agent.sessionId !== null,
+	);
 	const ownId = own !== undefined && (isRepair || BROKEN_OFF.has(own.failureCause)) ? own.sessionId : null;
 	const id = ownId ?? named?.sessionId ?? null;
 	// The engine named it, and it becomes an argument of its own program.
