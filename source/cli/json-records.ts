@@ -1,6 +1,6 @@
 import type {StoredEvent} from '../domain/events.ts';
 import type {HookChange, HookInfo} from '../domain/hooks.ts';
-import type {Budget, Plan, PlanNode, PlanStep} from '../domain/plan.ts';
+import type {Budget, Part, Plan, PlanNode, PlanStep} from '../domain/plan.ts';
 import type {CostExplanation, CostPart, PriceRow, PriceTableSource} from '../domain/prices.ts';
 import type {Question} from '../domain/question.ts';
 import type {ImportResult, StartPreview} from '../domain/rad.ts';
@@ -71,7 +71,7 @@ const toOwnJson = (node: PlanNode): object => {
 };
 
 /** The workflow as it would be started: the values of its inputs, and the texts of its steps as far as they are known. */
-export const toStartPreviewJson = ({plan, inputs, maxCostNanoUsd, wishes, finishesRestore}: StartPreview) => {
+export const toStartPreviewJson = ({plan, inputs, maxCostNanoUsd, wishes, finishesRestore, part}: StartPreview) => {
 	const workflow = toWorkflowJson(plan);
 	return {
 		...workflow,
@@ -79,8 +79,15 @@ export const toStartPreviewJson = ({plan, inputs, maxCostNanoUsd, wishes, finish
 		finishesRestore,
 		inputs: workflow.inputs.map(input => ({...input, value: inputs[input.name] ?? null})),
 		wishes,
+		part: part === undefined ? null : toPartJson(part),
 	};
 };
+
+/** `steps` are those that are not run; `takenFrom` is null for one that is left out. */
+const toPartJson = ({step, isOnly, runId, steps}: Part) => ({
+	...{step, isOnly, runId},
+	steps: Object.entries(steps).map(([stepId, {status, takenFrom}]) => ({stepId, status, takenFrom})),
+});
 
 const toPlanWorkJson = (step: PlanStep) => ({
 	text: step.text,
@@ -109,10 +116,11 @@ const toPlanWorkJson = (step: PlanStep) => ({
 
 const toBudgetJson = ({costNanoUsd, tokens, turns, wallMs, onExceeded}: Budget) => ({costNanoUsd, tokens, turns, wallMs, onExceeded});
 
-export const toStepJson = ({stepId, parentId, status, attempts, startedAt, endedAt, reason, question, decision}: Step) => ({
+export const toStepJson = ({stepId, parentId, status, attempts, startedAt, endedAt, reason, question, decision, takenFrom}: Step) => ({
 	...{stepId, parentId, status, attempts, startedAt, endedAt, reason},
 	question: question === null ? null : toQuestionJson(question),
 	decision: decision === null ? null : {isApproved: decision.isApproved, by: decision.by, comment: decision.comment},
+	takenFrom,
 });
 
 const toQuestionJson = ({about, message, show, outputs, until, onTimeout}: Question) => ({about, message, show, outputs, until, onTimeout});

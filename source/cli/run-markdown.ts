@@ -89,6 +89,7 @@ const formatSteps = (report: FullReport): readonly Markdown[] => {
 	const {steps, at} = report;
 	if (steps.length === 0) return [markdown`This run has no steps.`];
 	const reasons = steps.filter(({reason}) => reason !== null);
+	const taken = steps.flatMap(({stepId, takenFrom}) => (takenFrom === null ? [] : [markdown`${code(stepId)} taken over from ${code(takenFrom)}`]));
 	return [
 		table(
 			STEP_COLUMNS,
@@ -97,6 +98,7 @@ const formatSteps = (report: FullReport): readonly Markdown[] => {
 				return [code(step.stepId), labelStep(step).word, step.attempts, formatStepDuration(step, at), ...toFigures(totals, recorded)];
 			}),
 		),
+		...(taken.length === 0 ? [] : [list(taken)]),
 		...(reasons.length === 0 ? [] : [list(reasons.map(step => markdown`${code(step.stepId)} ${labelStep(step).word}: ${step.reason ?? ''}`))]),
 	];
 };

@@ -1,5 +1,5 @@
 import type {RadEvent, StoredEvent} from '../domain/events.ts';
-import type {AgentId} from '../domain/ids.ts';
+import type {AgentId, RunId} from '../domain/ids.ts';
 import {describeDecision} from '../domain/question.ts';
 import type {Rad} from '../domain/rad.ts';
 import type {Agent, AgentRequest, UsageTotals} from '../domain/records.ts';
@@ -9,7 +9,7 @@ import {formatAgentDuration, formatEngine, formatOutcome} from '../views/agent-t
 import {formatCost, formatCount, formatTime} from '../views/format.ts';
 import type {Line} from '../views/line.ts';
 import {describeSubject} from '../views/request-text.ts';
-import {labelAgent, type StatusLabel} from '../views/status-label.ts';
+import {labelAgent, labelStep, type StatusLabel} from '../views/status-label.ts';
 import {sumSubtrees} from '../views/usage.ts';
 
 /** Turns the events of one run into lines for a person. It remembers agents, so events must come in their order. */
@@ -149,11 +149,17 @@ const describeRound = ({stepId, round, items}: RadEvent & {type: 'step.opened'})
 
 /** A step that had an agent was told of by its agent, unless it failed for another reason. */
 const describeStep = (event: RadEvent & {type: 'step.ended'}, agent: Agent | undefined): Said | undefined => {
+	if (event.takenFrom !== undefined) return describeTakeover(event, event.takenFrom);
 	const isTold = agent !== undefined && (event.status !== 'failed' || event.reason === agent.error);
 	if (isTold || event.status === 'completed' || event.reason === null) return undefined;
 	const mark = event.status === 'failed' ? FAILED : SKIPPED;
 	return {mark, line: [{text: event.stepId, tone: 'strong'}, ` ${event.status}: ${event.reason}`]};
 };
+
+const describeTakeover = ({stepId, status}: RadEvent & {type: 'step.ended'}, runId: RunId): Said => ({
+	mark: labelStep({status}),
+	line: [{text: stepId, tone: 'strong'}, ` taken over from ${runId}: ${labelStep({status}).word}`],
+});
 
 const describeWish = (who: string, {subject}: AgentRequest): Said => ({
 	mark: QUESTION,

@@ -11,7 +11,7 @@ import {describeCost, describeLimit, listOutputs, loadQuestions, type OpenQuesti
 import {alignMarks, formatMarkedCost, measureRecorded, noteRecorded, type Recorded, recordedOf} from '../views/recorded.ts';
 import {describeSubject} from '../views/request-text.ts';
 import {labelAgent, labelRun, labelStep} from '../views/status-label.ts';
-import {listTellingSteps} from '../views/steps.ts';
+import {describeTaken, listTellingSteps} from '../views/steps.ts';
 import {SUB_AGENTS_NOTE, sumSubtrees} from '../views/usage.ts';
 import {displayWidth} from '../views/width.ts';
 import {wrap} from '../views/wrap.ts';
@@ -55,6 +55,7 @@ export const formatRunSummary = (report: RunReport, suggestions: readonly Sugges
 	const parts = [
 		formatHead(report.run, look),
 		formatAgents(report, look),
+		formatTaken(report, look),
 		formatReasons(report, look),
 		...report.questions.map(question => formatQuestion(question, report.totals, look)),
 		formatCheckpoints(report.checkpoints, look),
@@ -119,6 +120,9 @@ const toStatus = ({symbol, tone}: {readonly symbol: string; readonly tone: NonNu
 
 const toFigures = (totals: UsageTotals | undefined, recorded: Recorded): readonly [tokens: string, cost: string] =>
 	totals === undefined || totals.responses === 0 ? ['—', '—'] : [formatCount(totalTokens(totals.tokens)), formatMarkedCost(totals, recorded)];
+
+/** What earlier runs did in place of this one. */
+const formatTaken = ({steps}: RunReport, {width}: Look): readonly Line[] => formatNotes(describeTaken(steps), width);
 
 /** Why steps failed or were skipped, and what agents wait for. */
 const formatReasons = ({steps, agents, waiting}: RunReport, {width}: Look): readonly Line[] => {

@@ -4,24 +4,40 @@ import type {StartPreview} from '../domain/rad.ts';
 import {sanitizeText} from '../domain/sanitize.ts';
 import {layOutColumns} from '../views/columns.ts';
 import type {Line} from '../views/line.ts';
+import {describeTaken} from '../views/steps.ts';
 import {wrap} from '../views/wrap.ts';
+import {formatNotes} from './notes.ts';
 import type {Field} from './output.ts';
 import {describeBudget, listRest, STEP_COLUMNS, toStepCells, toStepFields, toWork} from './workflow-text.ts';
 
 /** What would be started, for a person. */
 export const formatStartPreview = (preview: StartPreview, columns: number): readonly Line[] => {
 	const {plan, finishesRestore} = preview;
-	const places = listPlaces(plan);
+	const shown = listRun(preview);
 	return [
 		[{text: plan.name, tone: 'strong'}],
 		[{text: 'It would be started like this. Nothing was started or changed.', tone: 'quiet'}],
 		...(finishesRestore ? [[{text: 'A restore was cut short: it would be finished first.', tone: 'attention'} as const]] : []),
+		...formatPart(preview, columns),
 		...formatLimits(preview),
 		...formatInputs(preview, columns),
 		[],
-		...layOutColumns(STEP_COLUMNS, places.map(toStepCells), columns),
-		...places.flatMap(place => formatStep(place, preview, columns)),
+		...layOutColumns(STEP_COLUMNS, shown.map(toStepCells), columns),
+		...shown.flatMap(place => formatStep(place, preview, columns)),
 	];
+};
+
+/** What is run. */
+const listRun = ({plan, part}: StartPreview): readonly PlanPlace[] => {
+	const settled = Object.keys(part?.steps ?? {});
+	return listPlaces(plan).filter(({name}) => !settled.some(each => name === each || name.startsWith(`${each}.`)));
+};
+
+const formatPart = ({part}: StartPreview, columns: number): readonly Line[] => {
+	const settled = Object.entries(part?.steps ?? {});
+	const taken = settled.flatMap(([stepId, {takenFrom}]) => (takenFrom === null ? [] : [{stepId, takenFrom}]));
+	const leftOut = settled.flatMap(([stepId, {takenFrom}]) => (takenFrom === null ? [stepId] : []));
+	return formatNotes([...describeTaken(taken), ...(leftOut.length === 0 ? [] : [`Left out: ${leftOut.join(', ')}`])], columns);
 };
 
 const formatLimits = ({plan, maxCostNanoUsd}: StartPreview): readonly Line[] => {
@@ -73,19 +89,27 @@ const listFacts = ({node, name}: PlanPlace, {wishes}: StartPreview): readonly st
 };
 
 /** The same for a pipe. */
-export const toStartPreviewFields = ({plan, inputs, maxCostNanoUsd, wishes}: StartPreview): ReadonlyArray<readonly Field[]> => [
-	['run', plan.name, plan.budget.costNanoUsd, plan.budget.tokens, plan.budget.turns, plan.budget.wallMs, maxCostNanoUsd],
-	...plan.inputs.map(({name, type}) => ['input', name, type, inputs[name] === undefined ? null : String(inputs[name])]),
-	...listPlaces(plan).map(place => {
-		const work = toWork(place.node);
-		const isWanted = wishes[place.name] ?? null;
-		return [
-			...toStepFields(place),
-			isWanted === null ? null : String(isWanted),
-			work?.kind ?? place.node.kind,
-			String(work?.takesCheckpoints ?? false),
-			work?.session ?? null,
-			work?.text ?? (place.node.kind === 'approve' ? place.node.message : null),
-		];
-	}),
-];
+export const toStartPreviewFields = (preview: StartPreview): ReadonlyArray<readonly Field[]> => {
+	const {plan, inputs, maxCostNanoUsd, part} = preview;
+	return [
+		['run', plan.name, plan.budget.costNanoUsd, plan.budget.tokens, plan.budget.turns, plan.budget.wallMs, maxCostNanoUsd],
+		...plan.inputs.map(({name, type}) => ['input', name, type, inputs[name] === undefined ? null : String(inputs[name])]),
+		...listRun(preview).map(place => toPlaceFields(place, preview)),
+		...Object.entries(part?.steps ?? {}).map(([stepId, {status, takenFrom}]) =>
+			takenFrom === null ? ['left-out', stepId] : ['taken', stepId, status, takenFrom],
+		),
+	];
+};
+
+const toPlaceFields = (place: PlanPlace, {wishes}: StartPreview): readonly Field[] => {
+	const work = toWork(place.node);
+	const isWanted = wishes[place.name] ?? null;
+	return [
+		...toStepFields(place),
+		isWanted === null ? null : String(isWanted),
+		work?.kind ?? place.node.kind,
+		String(work?.takesCheckpoints ?? false),
+		work?.session ?? null,
+		work?.text ?? (place.node.kind === 'approve' ? place.node.message : null),
+	];
+};

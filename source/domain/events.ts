@@ -62,8 +62,10 @@ export type RadEvent =
 			readonly isUnwanted?: boolean;
 			/** True of a step that had more to do when the run's budget was spent. */
 			readonly isCutShort?: boolean;
-			/** What later steps may read of one that no attempt told of: a block or a decision. */
+			/** What later steps may read of one that no attempt told of: a block, a decision, or a step that was taken over. */
 			readonly outputs?: Readonly<Record<string, unknown>>;
+			/** The earlier run that did this step in place of this run. */
+			readonly takenFrom?: RunId;
 	  }
 	| {readonly type: 'agent.registered'; readonly runId: RunId; readonly agentId: AgentId}
 	| {readonly type: 'agent.status-changed'; readonly runId: RunId; readonly agentId: AgentId; readonly status: AgentStatus}

@@ -35,6 +35,7 @@ export const FAILURES = {
 	PATH_MISSING: {exitCode: EXIT.notFound, hint: null},
 	RUN_ACTIVE: {exitCode: EXIT.conflict, hint: 'rad cancel {run}'},
 	RUN_OVER: {exitCode: EXIT.conflict, hint: 'rad runs'},
+	STEP_NOT_DONE: {exitCode: EXIT.conflict, hint: 'rad show {run}'},
 	STEP_NOT_WAITING: {exitCode: EXIT.conflict, hint: 'rad show {run}'},
 	STORE_BUSY: {exitCode: EXIT.conflict, hint: 'try again in a moment'},
 	CHECKPOINT_BUSY: {exitCode: EXIT.conflict, hint: 'try again when the other rad is done'},

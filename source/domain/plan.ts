@@ -1,3 +1,4 @@
+import type {RunId} from './ids.ts';
 import type {Shown} from './question.ts';
 import type {Permissions} from './records.ts';
 
@@ -192,10 +193,35 @@ export const mapPlanWork = (plan: Plan, change: (step: PlanStep) => PlanStep): P
 	return {...plan, steps: map(plan.steps), onFailure: map(plan.onFailure), finally: map(plan.finally)};
 };
 
+/** How a step is over before its run starts. */
+export type SettledStep = {
+	readonly status: 'completed' | 'failed' | 'cancelled' | 'skipped';
+	readonly reason: string | null;
+	/** True where what needs it goes on although it was skipped. */
+	readonly isUnwanted: boolean;
+	readonly outputs: Readonly<Record<string, unknown>>;
+	/** The run that did it; null for one that is left out. */
+	readonly takenFrom: RunId | null;
+};
+
+/** What a run does of its plan where that is not all of it. */
+export type Part = {
+	/** The step that it begins with. */
+	readonly step: string;
+	/** True where nothing that comes after the step is run. */
+	readonly isOnly: boolean;
+	/** The earlier run that it builds on; null where there was none, and nothing to be taken over. */
+	readonly runId: RunId | null;
+	/** What is not run, by the names that the steps have in the run. */
+	readonly steps: Readonly<Record<string, SettledStep>>;
+};
+
 /** What is kept with the run. */
 export type FrozenPlan = {
 	readonly plan: Plan;
 	readonly inputs: Readonly<Record<string, string | number | boolean>>;
 	/** What whoever started it wants to spend at most, besides what the plan allows; null for no such limit. */
 	readonly maxCostNanoUsd: number | null;
+	/** Absent where all of the plan is run. */
+	readonly part?: Part;
 };

@@ -58,6 +58,16 @@ export type StartOptions = {
 	readonly withoutCheckpoints?: boolean;
 	/** What the run may cost at most, in billionths of a dollar, besides what its workflow allows. */
 	readonly maxCostNanoUsd?: number;
+	/** Not all of the workflow is run, but what an earlier run has done is built on. Inputs that are not given are those of that run. */
+	readonly part?: PartOptions;
+};
+
+export type PartOptions = {
+	/** A step that stands in no block. It is run, and unless `isOnly` all that comes after it. */
+	readonly step: string;
+	readonly isOnly: boolean;
+	/** Id of the earlier run, or the beginning of one; without it the newest run of the workflow. */
+	readonly of?: string;
 };
 
 /** What would be started. Templates that only the run can fill in are left in the texts of the plan. */
@@ -93,7 +103,8 @@ export type Runs = {
 	/**
 	 * Runs a workflow in this process until it is over.
 	 *
-	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `ENGINE_MISSING`, `RUN_ACTIVE`: nothing was started then.
+	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `ENGINE_MISSING`, `RUN_ACTIVE`; for a part also
+	 * `STEP_UNKNOWN`, `STEP_NOT_DONE`, `RUN_UNKNOWN`, `RUN_OVER`: nothing was started then.
 	 */
 	readonly execute: (options: RunOptions) => Promise<Run>;
 	/**

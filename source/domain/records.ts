@@ -43,6 +43,8 @@ export type Step = {
 	/** What a person is, or was, asked; null where nobody is. */
 	readonly question: Question | null;
 	readonly decision: Decision | null;
+	/** The earlier run that did it in place of this run; null where none did. */
+	readonly takenFrom: RunId | null;
 };
 
 /** What an agent is: the process of a step that speaks to a model, a command of the shell, or an agent that an agent started. */

@@ -16,7 +16,7 @@ export type RunStatus = 'running' | 'waiting' | 'cancelling' | 'completed' | 'fa
  * pending → running → completed | failed | cancelled
  * pending → waiting → completed | failed | cancelled                     (for a person's decision)
  * pending, running → waiting → running | failed | cancelled              (for more money)
- * pending → skipped | cancelled | failed | completed                     (failed: an expression of it could not be evaluated; completed: a block without items)
+ * pending → skipped | cancelled | failed | completed                     (failed: an expression of it could not be evaluated; completed: a block without items; any: it was taken over from an earlier run)
  * ```
  */
 export type StepStatus = 'pending' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'skipped';

@@ -55,6 +55,7 @@ export type StepRow = {
 	reason: string | null;
 	question_json: string | null;
 	decision_json: string | null;
+	taken_from: string | null;
 };
 
 export const toStep = (row: StepRow): Step => ({
@@ -69,6 +70,7 @@ export const toStep = (row: StepRow): Step => ({
 	reason: row.reason,
 	question: row.question_json === null ? null : (JSON.parse(row.question_json) as Question),
 	decision: row.decision_json === null ? null : (JSON.parse(row.decision_json) as Decision),
+	takenFrom: row.taken_from as RunId | null,
 });
 
 /** Those of a block right after it, in the order in which they became known. */

@@ -92,4 +92,5 @@ export const MIGRATIONS: readonly string[] = [
 		SELECT run_id, step_id, position, status, attempts, started_at, ended_at, reason FROM old_steps;
 	DROP TABLE old_steps;
 	`,
+	'ALTER TABLE steps ADD COLUMN taken_from TEXT REFERENCES runs (id);',
 ];

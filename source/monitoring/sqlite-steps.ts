@@ -30,13 +30,14 @@ export const createStepWrites = (sql: StepSql, transact: Transact, emit: (at: nu
 			emit(at, {type: 'step.decided', runId, stepId, decision});
 			return true;
 		}),
-	endStep: (runId, stepId, {status, reason, isUnwanted = false, isCutShort = false, outputs}, at) =>
+	endStep: (runId, stepId, {status, reason, isUnwanted = false, isCutShort = false, outputs, takenFrom}, at) =>
 		transact(() => {
 			const from = sql.step.get(runId, stepId);
 			if (from === undefined || !canMoveStep(from.status, status)) return;
-			sql.setStep.run({runId, stepId, status, reason, endedAt: isStepOver(status) ? at : null});
+			sql.setStep.run({runId, stepId, status, reason, endedAt: isStepOver(status) ? at : null, takenFrom: takenFrom ?? null});
 			const flags = {...(isUnwanted ? {isUnwanted} : {}), ...(isCutShort ? {isCutShort} : {})};
-			emit(at, {type: 'step.ended', runId, stepId, status, reason, ...flags, ...(outputs === undefined ? {} : {outputs})});
+			const left = {...(outputs === undefined ? {} : {outputs}), ...(takenFrom === undefined ? {} : {takenFrom})};
+			emit(at, {type: 'step.ended', runId, stepId, status, reason, ...flags, ...left});
 		}),
 });
 
@@ -57,5 +58,8 @@ export const prepareStepWrites = (connection: Connection) => ({
 	decideStep: connection.prepare(
 		"UPDATE steps SET decision_json = :decision WHERE run_id = :runId AND step_id = :stepId AND status = 'waiting' AND decision_json IS NULL",
 	),
-	setStep: connection.prepare('UPDATE steps SET status = :status, reason = :reason, ended_at = :endedAt WHERE run_id = :runId AND step_id = :stepId'),
+	setStep: connection.prepare(
+		`UPDATE steps SET status = :status, reason = :reason, ended_at = :endedAt, taken_from = :takenFrom
+		WHERE run_id = :runId AND step_id = :stepId`,
+	),
 });

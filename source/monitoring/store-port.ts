@@ -93,6 +93,7 @@ export type StepEnding = {
 	readonly isUnwanted?: boolean;
 	readonly isCutShort?: boolean;
 	readonly outputs?: Readonly<Record<string, unknown>>;
+	readonly takenFrom?: RunId;
 };
 
 /** A round of a block that begins, with the names of the steps that come with it. */

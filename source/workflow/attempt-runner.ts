@@ -31,14 +31,16 @@ export type AttemptWork = {
 	/** What was wrong with the last answer that did not fit; null where there was none. */
 	readonly complaint: string | null;
 	/** True when that was the answer of the attempt before it. */
+	readonly isRepair: boolean;
 	/** See `StepState.fallback`. */
 	readonly fallback: number;
-	readonly isRepair: boolean;
 	/** True where the attempt before it was stopped for what it had spent, and may spend more now. */
 	readonly wasCut: boolean;
 	/** What the step's expressions may read. */
 	readonly contexts: Contexts;
 	readonly meter: BoundMeter;
+	/** The run whose step has the conversation that `step.session` names: another one where that step was taken over. */
+	readonly sessionRunId: RunId;
 	/** See `RunState.spent`. */
 	readonly spent: string | null;
 	readonly signal: AbortSignal;
@@ -229,12 +231,16 @@ type Session = {readonly id: string; readonly isOwn: boolean};
 
 /** The conversation to go on with: of the attempt that broke off, or has to answer again, else of the step that is named; null for a new one. */
 const findSession = async ({store}: AttemptPorts, work: AttemptWork, engine: Engine): Promise<Session | null> => {
-	const {run, step, attempt, canContinue, isRepair, wasCut} = work;
+	const {run, step, attempt, canContinue, isRepair, wasCut, sessionRunId} = work;
 	if (!engine.supports.includes('resume') || (!canContinue && step.session === null)) return null;
-	const agents = (await store.listAgents({runId: run.id})).filter(agent => agent.parentId === null && agent.engine === engine.name);
+	const listOwn = async (runId: RunId): Promise<readonly Agent[]> =>
+		(await store.listAgents({runId})).filter(agent => agent.parentId === null && agent.engine === engine.name);
+	const agents = await listOwn(run.id);
 	// Only of the attempt right before: one that was continued in vain has told no session, and the next begins anew.
 	const own = canContinue ? agents.find(agent => agent.stepId === step.id && agent.attempt === attempt - 1) : undefined;
-	const named = agents.findLast(agent => agent.stepId === step.session && agent.sessionId !== null);
+	const named = (sessionRunId === run.id ? agents : await listOwn(sessionRunId)).findLast(
+		agent => agent.stepId === step.session && agent.sessionId !== null,
+	);
 	const ownId = own !== undefined && (isRepair || wasCut || BROKEN_OFF.has(own.failureCause)) ? own.sessionId : null;
 	const id = ownId ?? named?.sessionId ?? null;
 	// The engine named it, and it becomes an argument of its own program.

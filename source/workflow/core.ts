@@ -1,5 +1,6 @@
 import type {AttemptOutcome} from '../domain/events.ts';
-import type {Plan, PlanBlock, PlanGate, PlanNode, PlanStep, RetryCause, RetryRule} from '../domain/plan.ts';
+import type {RunId} from '../domain/ids.ts';
+import type {Plan, PlanBlock, PlanGate, PlanNode, PlanStep, RetryCause, RetryRule, SettledStep} from '../domain/plan.ts';
 import {describeDecision} from '../domain/question.ts';
 import {isStepOver} from '../domain/status.ts';
 import {listNames, nameIn, type RunState, type StepState, stateIn} from './run-state.ts';
@@ -43,6 +44,7 @@ type StepEnding = {
 	readonly isUnwanted?: boolean;
 	readonly isCutShort?: boolean;
 	readonly outputs?: StepState['outputs'];
+	readonly takenFrom?: RunId;
 };
 
 /** The value of an expression, or why there is none. */
@@ -77,9 +79,17 @@ type Sight = {
 export const decide = (plan: Plan, state: RunState, evaluate: Evaluate): Command | undefined => {
 	if (state.status !== 'running' && state.status !== 'waiting' && state.status !== 'cancelling') return undefined;
 	const sight = {state, evaluate, isBusy: Object.values(state.steps).some(isAtWork), isUnneeded: false};
-	const next = decideRun(plan, sight);
+	const next = endSettled(state) ?? decideRun(plan, sight);
 	return next === 'wait' ? undefined : next === 'over' ? endRun(plan, state) : next;
 };
+
+/** Ends the next step that was over before the run: all of them come first, so that whatever is decided later is decided from events alone. */
+const endSettled = ({settled, steps}: RunState): Command | undefined => {
+	const next = Object.entries(settled).find(([name]) => steps[name]?.status === 'pending');
+	return next === undefined ? undefined : endStep(next[0], toEnding(next[1]));
+};
+
+const toEnding = ({takenFrom, ...ending}: SettledStep): StepEnding => (takenFrom === null ? ending : {...ending, takenFrom});
 
 const isAtWork = ({status, outcome, attempts}: StepState): boolean => status === 'running' && attempts > 0 && outcome === null;
 
@@ -258,7 +268,7 @@ const publish = (block: PlanBlock, rounds: readonly Scope[], newest: Scope, {sta
 const isCutShort = (scope: Scope, state: RunState): boolean => scope.nodes.some(node => stateIn(scope, node, state).isCutShort);
 
 /** True where steps that need this one may go on: also after a failure that was to be expected. */
-const isDone = (step: PlanNode, {status, isUnwanted}: StepState): boolean =>
+export const isDone = (step: PlanNode, {status, isUnwanted}: Pick<StepState, 'status' | 'isUnwanted'>): boolean =>
 	status === 'completed' || (status === 'skipped' && isUnwanted) || (status === 'failed' && step.continuesOnError);
 
 const isBroken = (step: PlanNode, state: StepState): boolean =>

@@ -104,6 +104,7 @@ const toWork = ({execution, run, meter}: Duties, state: RunState, {step, scope}:
 	run,
 	meter: bindMeter(meter, {run: state.raises, step: state.steps[step.id]?.raises ?? 0}, isExempt(scope, step)),
 	spent: isExempt(scope, step) ? null : state.spent,
+	sessionRunId: findSessionRun(execution.frozen, step) ?? run.id,
 	contexts: toContexts(execution.frozen, run, state, scope),
 	signal: execution.signal,
 	onNotice: execution.onNotice,
@@ -113,6 +114,10 @@ const bindMeter = (meter: Meter, raises: Raises, isExempt: boolean): BoundMeter 
 	look: step => (isExempt ? meter.lookAtStep(step, raises) : meter.look(step, raises)),
 	commit: spent => meter.commit(spent, raises),
 });
+
+/** The earlier run that holds the conversation to go on with; null where none does. */
+const findSessionRun = ({part}: FrozenPlan, {session}: PlanStep): RunId | null =>
+	session !== null && part !== undefined && Object.hasOwn(part.steps, session) ? (part.steps[session]?.takenFrom ?? null) : null;
 
 const obey = async (duties: Duties, state: RunState, command: Command): Promise<Run | undefined> => {
 	const {ports, execution, run} = duties;
@@ -237,7 +242,7 @@ const waitBefore = async (due: Due, backoffMs: number): Promise<boolean> => {
 
 /** Folds a run's state from its events; each call reads only those that are new. */
 const openJournal = ({store}: Pick<AttemptPorts, 'store'>, {runId, frozen}: Pick<Execution, 'runId' | 'frozen'>) => {
-	let state = startState(frozen.plan);
+	let state = startState(frozen.plan, frozen.part?.steps);
 	let seq = 0;
 	return {
 		state: async (): Promise<RunState> => {

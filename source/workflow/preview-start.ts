@@ -5,7 +5,7 @@ import {isAgentOver, isRunOver} from '../domain/status.ts';
 import type {Store} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {fillKnown, judgeWishes} from './fill-known.ts';
-import {freezePlan} from './freeze-plan.ts';
+import {freezeStart} from './freeze-part.ts';
 import {attemptDirectory} from './read-attempt.ts';
 import {isAtWork} from './reconcile.ts';
 import {listTopNames} from './run-state.ts';
@@ -25,8 +25,8 @@ export const previewStart = async (
 	library: Pick<WorkflowLibrary, 'load'>,
 	{runId, self, options}: Start,
 ): Promise<Omit<StartPreview, 'finishesRestore'>> => {
-	const frozen = await freezePlan(ports, library, options);
-	const {plan, inputs, maxCostNanoUsd} = frozen;
+	const frozen = await freezeStart(ports, library, options);
+	const {plan} = frozen;
 	for (const run of await ports.store.listRuns()) await endDead(ports, run);
 	await ports.store.createRun({
 		id: runId,
@@ -36,7 +36,7 @@ export const previewStart = async (
 		planJson: JSON.stringify(frozen),
 		stepIds: listTopNames(plan),
 	});
-	return {plan: fillKnown(frozen), inputs, maxCostNanoUsd, wishes: judgeWishes(frozen)};
+	return {...frozen, plan: fillKnown(frozen), wishes: judgeWishes(frozen)};
 };
 
 /** As far as a start depends on it, what `reconcile` makes of a run; without reading what its agents left behind, or stopping anything. */

@@ -1,18 +1,23 @@
 import {RadError} from '../domain/failures.ts';
-import type {Plan, PlanInput} from '../domain/plan.ts';
+import type {FrozenPlan, Plan, PlanInput} from '../domain/plan.ts';
 import {suggest} from '../domain/suggest.ts';
 
+type Inputs = FrozenPlan['inputs'];
+
 /**
- * Checks the inputs that a user typed against those that a workflow declares.
+ * Checks the inputs that a user typed against those that a workflow declares. What was not typed is as in an earlier run, as far as its type
+ * still is that of the input.
  *
  * @throws {RadError} `USAGE`, naming every unknown, missing or ill-typed input.
  */
-export const resolveInputs = (plan: Plan, typed: Readonly<Record<string, string>>): Readonly<Record<string, string | number | boolean>> => {
+export const resolveInputs = (plan: Plan, typed: Readonly<Record<string, string>>, earlier: Inputs = {}): Inputs => {
 	const names = plan.inputs.map(({name}) => name);
 	const unknown = Object.keys(typed)
 		.filter(name => !names.includes(name))
 		.map(name => `unknown input "${name}"${toAdvice(name, names)}`);
-	const resolved = plan.inputs.map(input => ({input, value: toValue(input, Object.hasOwn(typed, input.name) ? typed[input.name] : undefined)}));
+	const resolved = plan.inputs
+		.map(each => withEarlier(each, earlier))
+		.map(input => ({input, value: toValue(input, Object.hasOwn(typed, input.name) ? typed[input.name] : undefined)}));
 	const problems = [...unknown, ...resolved.flatMap(({value}) => (value instanceof Problem ? value.message : []))];
 	if (problems.length > 0) {
 		throw new RadError('USAGE', `The workflow "${plan.name}" cannot start: ${problems.join('; ')}.`, {
@@ -20,6 +25,11 @@ export const resolveInputs = (plan: Plan, typed: Readonly<Record<string, string>
 		});
 	}
 	return Object.fromEntries(resolved.flatMap(({input, value}) => (value === null || value instanceof Problem ? [] : [[input.name, value]])));
+};
+
+const withEarlier = (input: PlanInput, earlier: Inputs): PlanInput => {
+	const value = Object.hasOwn(earlier, input.name) ? earlier[input.name] : undefined;
+	return value !== undefined && typeof value === input.type ? {...input, defaultValue: value} : input;
 };
 
 class Problem {

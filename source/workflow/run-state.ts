@@ -1,5 +1,5 @@
 import type {AttemptOutcome, RadEvent} from '../domain/events.ts';
-import type {Plan, PlanNode} from '../domain/plan.ts';
+import type {Part, Plan, PlanNode} from '../domain/plan.ts';
 import type {Decision, Question} from '../domain/question.ts';
 import type {RunStatus, StepStatus} from '../domain/status.ts';
 import {listTopScopes, type Scope} from './scope.ts';
@@ -55,6 +55,8 @@ export type RunState = {
 	readonly isSpentForGood: boolean;
 	/** How often a person has allowed the run to spend as much again. */
 	readonly raises: number;
+	/** Steps that are over before the run starts, and how. */
+	readonly settled: Part['steps'];
 };
 
 const NEW_STEP: StepState = {
@@ -84,12 +86,13 @@ export const listTopNames = (plan: Plan): readonly string[] => listTopScopes(pla
 
 export const listNames = ({nodes, prefix}: Scope): readonly string[] => nodes.map(({id}) => `${prefix}${id}`);
 
-export const startState = (plan: Plan): RunState => ({
+export const startState = (plan: Plan, settled: Part['steps'] = {}): RunState => ({
 	status: 'running',
 	steps: Object.fromEntries(listTopNames(plan).map(name => [name, NEW_STEP])),
 	spent: null,
 	isSpentForGood: plan.budget.onExceeded === 'stop',
 	raises: 0,
+	settled,
 });
 
 /** Takes one event into the state. Pure: a run that is loaded from its events has the state that it had. */

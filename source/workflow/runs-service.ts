@@ -11,8 +11,10 @@ import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {hasLimit} from './budget.ts';
 import {cancelRun} from './cancel-run.ts';
+import {describePart} from './describe-part.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
-import {demandPrograms, freezePlan, readFrozenPlan} from './freeze-plan.ts';
+import {freezeStart} from './freeze-part.ts';
+import {demandPrograms, readFrozenPlan} from './freeze-plan.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {locateStep} from './scope.ts';
 import type {WorkflowLibrary} from './workflow-library.ts';
@@ -40,9 +42,10 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		return run;
 	};
 	const executeAs = async (runId: RunId, options: RunOptions): Promise<Run> => {
-		const frozen = await freezePlan(ports, library, options);
+		const frozen = await freezeStart(ports, library, options);
 		await upkeep();
 		const {signal, onEvent = () => {}, onNotice = () => {}} = options;
+		for (const text of await describePart(ports, frozen)) onNotice(text);
 		return executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
 	};
 	const resume = async (runId: RunId, {signal, onEvent = () => {}, onNotice = () => {}}: RunAttendance): Promise<Run> => {
@@ -50,7 +53,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		const run = await get(runId);
 		if (isRunOver(run.status)) throw toOverFailure(run);
 		const frozen = await thaw(ports, run);
-		demandPrograms(ports, frozen.plan);
+		demandPrograms(ports, frozen);
 		if (run.status === 'interrupted') for (const text of await describeResumption(ports, library, run, frozen)) onNotice(text);
 		return resumeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
 	};
@@ -59,7 +62,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		resume,
 		execute: options => executeAs(ids.next('run'), options),
 		start: async options => {
-			await freezePlan(ports, library, options);
+			await freezeStart(ports, library, options);
 			await upkeep();
 			const runId = ids.next('run');
 			await startRunner(runId, options);

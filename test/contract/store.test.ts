@@ -106,6 +106,26 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 		expect(await store.getPlanJson(runId)).toBe('{}');
 	});
 
+	it('remembers which run did a step that was taken over', async () => {
+		const store = openStore();
+		const earlier = 'run_0000000002' as RunId;
+		await store.createRun(aNewRun({id: earlier}));
+		await store.moveRun(earlier, 'failed', null, 1);
+		await store.createRun(aNewRun());
+
+		await store.endStep(runId, 'a', {status: 'completed', reason: null, outputs: {n: 1}, takenFrom: earlier}, 1005);
+
+		expect(await store.listSteps(runId)).toMatchObject([
+			{stepId: 'a', status: 'completed', attempts: 0, startedAt: null, takenFrom: earlier},
+			{stepId: 'b', takenFrom: null},
+		]);
+		const events = await store.listEvents(0, 100, runId);
+		expect(events.at(-1)?.event).toEqual({
+			...{type: 'step.ended', runId, stepId: 'a', status: 'completed', reason: null},
+			...{outputs: {n: 1}, takenFrom: earlier},
+		});
+	});
+
 	it('refuses a second active run and names the first', async () => {
 		const store = openStore();
 		await store.createRun(aNewRun());

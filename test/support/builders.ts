@@ -34,6 +34,7 @@ export const aStep = (change: Partial<Step> = {}): Step => ({
 	reason: null,
 	question: null,
 	decision: null,
+	takenFrom: null,
 	...change,
 });
 

@@ -1,14 +1,15 @@
 import type {StoredEvent} from '../../source/domain/events.ts';
 import {RadError} from '../../source/domain/failures.ts';
 import {findByPrefix} from '../../source/domain/find-by-prefix.ts';
-import type {CheckpointId, Id} from '../../source/domain/ids.ts';
-import {listPlaces, mapPlanWork, type Plan} from '../../source/domain/plan.ts';
+import type {CheckpointId, Id, RunId} from '../../source/domain/ids.ts';
+import {listPlaces, mapPlanWork, type Part, type Plan} from '../../source/domain/plan.ts';
 import type {
 	DiffOptions,
 	EventFeed,
 	ImportResult,
 	Logs,
 	Monitor,
+	PartOptions,
 	Rad,
 	Requests,
 	Runs,
@@ -174,7 +175,7 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 		events: createEvents(world),
 		close: async () => void world.calls.push({action: 'close'}),
 	};
-	const previewStart: FakeRad['previewStart'] = async ({workflow, inputs, maxCostNanoUsd, withoutCheckpoints}) => {
+	const previewStart: FakeRad['previewStart'] = async ({workflow, inputs, maxCostNanoUsd, withoutCheckpoints, part}) => {
 		const plan = await rad.workflows.load(workflow);
 		const defaults = plan.inputs.flatMap(({name, defaultValue}) => (defaultValue === null ? [] : [[name, defaultValue] as const]));
 		const values = {...Object.fromEntries(defaults), ...inputs};
@@ -184,6 +185,7 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 			maxCostNanoUsd: maxCostNanoUsd ?? null,
 			wishes: Object.fromEntries(listPlaces(plan).map(({node, name}) => [name, node.when === null ? true : null])),
 			finishesRestore: world.data.cutShort !== undefined,
+			...(part === undefined ? {} : {part: toPart(plan, part, world.data.runs[0]?.id ?? null)}),
 		};
 	};
 	return {
@@ -194,6 +196,15 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 		update: world.update,
 		log: (agentId, ...lines) => appendLog(world, agentId, lines),
 	};
+};
+
+/** As if all steps were one after the other. */
+const toPart = ({steps}: Plan, {step, isOnly}: PartOptions, runId: RunId | null): Part => {
+	const index = steps.findIndex(({id}) => id === step);
+	const done = {status: 'completed', reason: null, isUnwanted: false, outputs: {}, takenFrom: runId} as const;
+	const leftOut = {...done, status: 'skipped', isUnwanted: true, takenFrom: null} as const;
+	const settled = [...steps.slice(0, index).map(({id}) => [id, done]), ...(isOnly ? steps.slice(index + 1) : []).map(({id}) => [id, leftOut])];
+	return {step, isOnly, runId, steps: Object.fromEntries(settled)};
 };
 
 const appendLog = (world: World, agentId: string, lines: readonly LogLine[]): void => {

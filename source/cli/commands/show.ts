@@ -1,5 +1,5 @@
 import {EXIT} from '../../domain/failures.ts';
-import type {Agent, AgentTotals} from '../../domain/records.ts';
+import type {Agent, AgentTotals, Step} from '../../domain/records.ts';
 import {isRunOver} from '../../domain/status.ts';
 import {totalTokens} from '../../domain/tokens.ts';
 import {describeSubject} from '../../views/request-text.ts';
@@ -19,7 +19,7 @@ export const showCommand = defineCommand({
 	summary: 'Show a run, and why it failed or waits',
 	description: [
 		'Shows what became of the steps of a run, their agents, costs and checkpoints: of the newest run unless another is named.',
-		'A pipe gets a line for each thing, which begins with what it is. run: id, workflow, status, start, end, error. step: name, status, attempts, start, end, reason. agent: id, id of the agent above it, name, step, attempt, engine, status, its own tokens and billionths of a dollar, error. checkpoint: id, time, kind, label. request: id, agent, what it asks for. question: name of the step that waits for you, until when, what is to be decided.',
+		'A pipe gets a line for each thing, which begins with what it is. run: id, workflow, status, start, end, error. step: name, status, attempts, start, end, reason, run that it was taken over from. agent: id, id of the agent above it, name, step, attempt, engine, status, its own tokens and billionths of a dollar, error. checkpoint: id, time, kind, label. request: id, agent, what it asks for. question: name of the step that waits for you, until when, what is to be decided.',
 	],
 	input: {run: {isRequired: false, description: 'Id of a run, or the beginning of one.'}},
 	flags: {json: {...JSON_FLAG, description: 'Print the run with all of that as one JSON object.'}},
@@ -62,13 +62,17 @@ const toFields = ({run, steps, agents, byAgent, checkpoints, waiting, questions}
 	const usage = toUsageByAgent(byAgent);
 	return [
 		['run', run.id, run.workflow, run.status, toIsoTime(run.startedAt), toIsoTime(run.endedAt), run.error],
-		...steps.map(step => ['step', step.stepId, step.status, step.attempts, toIsoTime(step.startedAt), toIsoTime(step.endedAt), step.reason]),
+		...steps.map(toStepFields),
 		...agents.map(agent => toAgentFields(agent, usage.get(agent.id))),
 		...checkpoints.toReversed().map(({id, createdAt, kind, label}) => ['checkpoint', id, toIsoTime(createdAt), kind, label]),
 		...waiting.map(({id, agentId, subject}) => ['request', id, agentId, describeSubject(subject)]),
 		...questions.map(({step, question}) => ['question', step.stepId, toIsoTime(question.until), question.message]),
 	];
 };
+
+const toStepFields = ({stepId, status, attempts, startedAt, endedAt, reason, takenFrom}: Step): readonly Field[] => [
+	...['step', stepId, status, attempts, toIsoTime(startedAt), toIsoTime(endedAt), reason, takenFrom],
+];
 
 const toAgentFields = (agent: Agent, totals: AgentTotals | undefined): readonly Field[] => [
 	...['agent', agent.id, agent.parentId, agent.name, agent.stepId, agent.attempt, agent.engine, agent.status],

@@ -5,8 +5,8 @@ import type {HookSettings} from '../../../source/domain/hooks.ts';
 import type {ImportResult} from '../../../source/domain/rad.ts';
 import type {EngineInfo} from '../../../source/domain/records.ts';
 import {displayWidth} from '../../../source/views/width.ts';
-import {aCheckpoint, anId} from '../../support/builders.ts';
-import {createFakeRad} from '../../support/fake-rad.ts';
+import {aCheckpoint, anId, aStep, T0} from '../../support/builders.ts';
+import {createFakeRad, type FakeData} from '../../support/fake-rad.ts';
 import {aWorkspace, runsThatPlay} from '../../unit/cli/example-workspace.ts';
 import {type Outcome, runWords} from '../../unit/cli/run-words.ts';
 
@@ -16,7 +16,9 @@ const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]>
 	['init', ['init']],
 	['runs', ['runs']],
 	['show', ['show']],
+	['show-from', ['show', 'run_0000000002']],
 	['report', ['report']],
+	['report-from', ['report', 'run_0000000002']],
 	['cancel', ['cancel', 'run_0000000002']],
 	['workflow-list', ['workflow', 'list']],
 	['doctor', ['doctor']],
@@ -50,9 +52,23 @@ const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]>
 	['run', ['run', 'example']],
 	['run-detached', ['run', 'example', '--detach']],
 	['run-dry-run', ['run', 'example', '--dry-run', '--input', 'issue=12', '--max-cost', '1.50']],
+	['run-from-dry-run', ['run', 'example', '--from', 'build', '--dry-run', '--input', 'issue=12']],
+	['run-only-dry-run', ['run', 'example', '--only', 'build', '--dry-run', '--input', 'issue=12']],
 ];
 
 const SAFETY = aCheckpoint({id: anId('cp', 3), kind: 'safety', label: 'before restoring cp_0000000001', stepId: null, target: anId('cp', 1)});
+
+const SECOND = anId('run', 2);
+
+/** A run that took its first step over from the first run, and did the rest itself. */
+const goOn = ({runs: [first], steps}: FakeData): Partial<FakeData> => ({
+	runs: first === undefined ? [] : [{...first, id: SECOND, status: 'completed', error: null}, first],
+	steps: [
+		...steps,
+		aStep({runId: SECOND, stepId: 'plan', status: 'completed', attempts: 0, startedAt: null, endedAt: T0, takenFrom: anId('run', 1)}),
+		aStep({runId: SECOND, stepId: 'build', status: 'completed', endedAt: T0 + 1000}),
+	],
+});
 
 const ENGINES: readonly EngineInfo[] = [
 	{name: 'shell', path: null, version: null, isInstalled: true, login: null, needsLogin: false, supports: [], install: null},
@@ -150,6 +166,7 @@ const perform = (words: readonly string[], look: {readonly isTerminal: boolean; 
 	if (words[1] === 'resume') fake.update({cutShort: SAFETY.target ?? undefined});
 	if (words[0] === 'import') fake.update({imports: IMPORTS});
 	const isPlayed = words[0] === 'run' && !words.includes('--detach');
+	if ((words[0] === 'show' || words[0] === 'report') && words.includes(SECOND)) fake.update(goOn(fake.data()));
 	if (words[0] === 'cancel')
 		fake.update({
 			runs: [...fake.data().runs, {...fake.data().runs[0], id: 'run_0000000002', status: 'running', endedAt: null, error: null} as never],

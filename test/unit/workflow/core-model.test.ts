@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
-import {type Budget, type Plan, type PlanNode, type PlanStep, RETRY_CAUSES} from '../../../source/domain/plan.ts';
+import {type Budget, type Part, type Plan, type PlanNode, type PlanStep, RETRY_CAUSES, type SettledStep} from '../../../source/domain/plan.ts';
 import {isStepOver, type RunStatus} from '../../../source/domain/status.ts';
 import {type Command, decide, type Evaluate, MAX_RESTORES_PER_STEP, type Value} from '../../../source/workflow/core.ts';
 import {fold, type RunState, startState} from '../../../source/workflow/run-state.ts';
@@ -166,14 +166,16 @@ type World = {
 	readonly moves: readonly Move[];
 	/** What the run may cost. */
 	readonly limit: number;
+	/** What is over before the run. */
+	readonly settled: Part['steps'];
 };
 
 const costsOf = ({text}: PlanStep): readonly number[] => (text.startsWith('[') ? (JSON.parse(text) as number[]) : []);
 
 /** Runs a plan as the engine does: every decision is an event before it is acted on. */
-const play = (plan: Plan, {moves, limit: budget}: World) => {
+const play = (plan: Plan, {moves, limit: budget, settled}: World) => {
 	const events: RadEvent[] = [{type: 'run.started', runId}];
-	let state: RunState = startState(plan);
+	let state: RunState = startState(plan, settled);
 	let next = 0;
 	const started: string[] = [];
 	const ended: Array<string | null> = [];
@@ -181,7 +183,7 @@ const play = (plan: Plan, {moves, limit: budget}: World) => {
 		events.push(event);
 		state = fold(state, event);
 	};
-	const replay = (): RunState => events.reduce(fold, startState(plan));
+	const replay = (): RunState => events.reduce(fold, startState(plan, settled));
 	const cancel = (): void => {
 		if (state.status === 'running') commit({type: 'run.status-changed', runId, status: 'cancelling', reason: null});
 	};
@@ -343,26 +345,68 @@ const checkRepairs = (events: readonly RadEvent[]): void => {
 	}
 };
 
+const earlier = 'run_0000000000' as RunId;
+
+/** How the steps of a plan that stand in no block are over before the run, one after the other; null for those that are not. */
+const toSettled = (plan: Plan, endings: ReadonlyArray<SettledStep['status'] | 'left-out' | null>): Part['steps'] =>
+	Object.fromEntries(
+		listTop(plan).flatMap(([name], index) => {
+			const ending = endings[index] ?? null;
+			if (ending === null) return [];
+			const isLeftOut = ending === 'left-out';
+			const status = isLeftOut ? 'skipped' : ending;
+			return [[name, {status, reason: null, isUnwanted: isLeftOut, outputs: {from: name}, takenFrom: isLeftOut ? null : earlier}] as const];
+		}),
+	);
+
+/** What is over before the run is over before anything is done, as it was said, and is never touched. */
+const checkSettled = (settled: Part['steps'], state: RunState, events: readonly RadEvent[]): void => {
+	const names = Object.keys(settled);
+	const first = events.slice(1, 1 + names.length);
+	expect(first.map(event => (event.type === 'step.ended' ? event.stepId : event.type))).toEqual(names);
+	for (const event of first) {
+		const wanted = event.type === 'step.ended' ? settled[event.stepId] : undefined;
+		expect(event).toMatchObject({status: wanted?.status, outputs: wanted?.outputs});
+		expect('takenFrom' in event ? event.takenFrom : null).toBe(wanted?.takenFrom);
+	}
+	for (const [name, {status, outputs}] of Object.entries(settled)) expect(state.steps[name]).toMatchObject({status, outputs, attempts: 0, rounds: 0});
+	const rest = events.slice(1 + names.length).filter(event => 'stepId' in event && names.includes(event.stepId));
+	expect(rest, 'nothing happens to what was over before').toEqual([]);
+};
+
+const settledEndings = fc.array(fc.constantFrom(null, null, null, 'completed', 'completed', 'failed', 'cancelled', 'skipped', 'left-out'), {
+	maxLength: 7,
+});
+
 describe('the core, whatever happens', () => {
 	it(`keeps its promises in ${CASES} random runs`, {timeout: 600_000}, () => {
 		fc.assert(
-			fc.property(arbitraryPlan, arbitraryPolicy, fc.array(move, {maxLength: 14}), limitOfRun, (lists, onExceeded, moves, limit) => {
-				const plan = aPlan({...lists, budget: {...NO_BUDGET, onExceeded}});
+			fc.property(
+				arbitraryPlan,
+				arbitraryPolicy,
+				fc.array(move, {maxLength: 14}),
+				limitOfRun,
+				settledEndings,
+				(lists, onExceeded, moves, limit, endings) => {
+					const plan = aPlan({...lists, budget: {...NO_BUDGET, onExceeded}});
 
-				const {status, state, started, ended, events} = play(plan, {moves, limit});
+					const settled = toSettled(plan, endings);
+					const {status, state, started, ended, events} = play(plan, {moves, limit, settled});
 
-				expect(Object.entries(state.steps).filter(([, step]) => !isStepOver(step.status))).toEqual([]);
-				expect(new Set(started).size, 'no attempt is made twice').toBe(started.length);
-				checkRepairs(events);
-				if (state.status === 'cancelled') return;
-				const hasFailed = listTop(plan).some(([name, node]) => {
-					const end = state.steps[name]?.status;
-					return (end === 'failed' && !node.continuesOnError) || end === 'cancelled';
-				});
-				// Whatever was stopped, not begun or not tried again for want of money says so.
-				const isCutShort = ended.some(reason => reason?.includes(SPENT));
-				expect(status).toBe(hasFailed || isCutShort ? 'failed' : 'completed');
-			}),
+					expect(Object.entries(state.steps).filter(([, step]) => !isStepOver(step.status))).toEqual([]);
+					expect(new Set(started).size, 'no attempt is made twice').toBe(started.length);
+					checkRepairs(events);
+					checkSettled(settled, state, events);
+					if (state.status === 'cancelled') return;
+					const hasFailed = listTop(plan).some(([name, node]) => {
+						const end = state.steps[name]?.status;
+						return (end === 'failed' && !node.continuesOnError) || end === 'cancelled';
+					});
+					// Whatever was stopped, not begun or not tried again for want of money says so.
+					const isCutShort = ended.some(reason => reason?.includes(SPENT));
+					expect(status).toBe(hasFailed || isCutShort ? 'failed' : 'completed');
+				},
+			),
 			{numRuns: CASES},
 		);
 	});

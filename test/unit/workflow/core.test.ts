@@ -57,6 +57,28 @@ const next = (plan: Plan, state: RunState, evaluate: Evaluate = always): string 
 	}
 };
 
+describe('what is over before the run', () => {
+	const plan = aPlan(aStep('a'), aStep('b', ['a']), aStep('c', ['b']));
+	const settled = {
+		a: {status: 'completed', reason: null, isUnwanted: false, outputs: {n: 1}, takenFrom: 'run_0000000000' as RunId},
+		c: {status: 'skipped', reason: null, isUnwanted: true, outputs: {}, takenFrom: null},
+	} as const;
+	const begin = startState(plan, settled);
+
+	it('is ended by events before anything is started, with what it hands on and where that is from', () => {
+		const {takenFrom: _, ...leftOut} = settled.c;
+		expect(decide(plan, begin, always)).toEqual({type: 'end-step', stepId: 'a', ending: settled.a});
+		const state = fold(begin, {...ended('a', 'completed'), outputs: settled.a.outputs});
+		expect(state.steps['a']?.outputs).toEqual({n: 1});
+		expect(decide(plan, state, always)).toEqual({type: 'end-step', stepId: 'c', ending: leftOut});
+		expect(next(plan, fold(state, {...ended('c', 'skipped'), isUnwanted: true}))).toBe('start b.1');
+	});
+
+	it('is so also in a run that is being cancelled', () => {
+		expect(next(plan, {...begin, status: 'cancelling'})).toBe('completed a');
+	});
+});
+
 describe('decide', () => {
 	const diamond = aPlan(aStep('a'), aStep('b', ['a']), aStep('c', ['a']), aStep('d', ['b', 'c']));
 

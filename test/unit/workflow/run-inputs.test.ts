@@ -26,6 +26,20 @@ describe('resolveInputs', () => {
 		expect(resolveInputs(inputs, {a: '', n: '-1.5', b: 'true'})).toEqual({a: '', n: -1.5, b: true, d: 'D'});
 	});
 
+	it('takes what was not typed from an earlier run, unless the input has another type by now', () => {
+		const inputs = plan(
+			anInput({name: 'typed'}),
+			anInput({name: 'kept', isRequired: true}),
+			anInput({name: 'off', type: 'boolean', defaultValue: true}),
+			anInput({name: 'other', type: 'number', defaultValue: 7}),
+			anInput({name: 'toString', defaultValue: 'own'}),
+		);
+
+		const found = resolveInputs(inputs, {typed: 'now'}, {typed: 'then', kept: 'then', off: false, other: '3', gone: 'x'});
+
+		expect(found).toEqual({typed: 'now', kept: 'then', off: false, other: 7, toString: 'own'});
+	});
+
 	it('tells every mistake at once and how to call it', () => {
 		const inputs = plan(anInput({name: 'topic', isRequired: true}), anInput({name: 'n', type: 'number'}), anInput({name: 'b', type: 'boolean'}));
 
