@@ -84,6 +84,7 @@ export const toStartPreviewJson = ({plan, inputs, maxCostNanoUsd, wishes, finish
 
 const toPlanWorkJson = (step: PlanStep) => ({
 	text: step.text,
+	promptFile: step.promptFile,
 	engine: step.engine,
 	model: step.model,
 	permissions: step.kind === 'prompt' ? step.permissions : null,

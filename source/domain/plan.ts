@@ -55,6 +55,8 @@ export type PlanStep = StepBase & {
 	readonly kind: 'prompt' | 'run';
 	/** The prompt, or the command line. */
 	readonly text: string;
+	/** Of a prompt that was read from a file of its own: the path of that file, below the workspace. */
+	readonly promptFile: string | null;
 	readonly engine: string;
 	readonly model: string | null;
 	/** Of a prompt; what its agent may do without being asked. */

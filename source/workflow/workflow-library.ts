@@ -7,6 +7,7 @@ import {sanitizeLine} from '../domain/sanitize.ts';
 import {suggest} from '../domain/suggest.ts';
 import {formatProblem, type WorkflowProblem} from '../domain/workflow-problem.ts';
 import type {EngineRules, LoadedWorkflow} from './format/load-workflow.ts';
+import {createWorkspaceFiles} from './read-workspace-files.ts';
 
 export type WorkflowLibrary = Workflows;
 
@@ -28,7 +29,7 @@ export const createWorkflowLibrary = (options: {
 		if (typeof text !== 'string') return toUnusable(shown, `cannot be read (${text.code})`);
 		// Loaded only here: most commands read no workflow, and the schema library is the largest part of the program.
 		const {loadWorkflow} = await import('./format/load-workflow.ts');
-		return loadWorkflow(name, shown, text, engines);
+		return loadWorkflow(name, shown, text, engines, createWorkspaceFiles(workspaceRoot));
 	};
 	const findFile = (name: string, files: readonly WorkflowFile[]): WorkflowFile => {
 		const found = files.find(item => item.name === name);

@@ -205,6 +205,7 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	continuesOnError: false,
 	kind: 'run',
 	text: 'true',
+	promptFile: null,
 	engine: 'shell',
 	model: null,
 	permissions: 'edit',

@@ -4,6 +4,7 @@ import {readGraph} from './check-graph.ts';
 import {adviseOnName} from './misspelt-names.ts';
 import type {Outline, StepOutline, StepText, TextPlace} from './outline.ts';
 import {findSighted, listAround, listSightedNames, type Relation, type Spot, type StepList} from './step-lists.ts';
+import {problemInText} from './workspace-files.ts';
 import type {YamlDocument} from './yaml-document.ts';
 import {CONTEXTS} from './zod-schema.ts';
 
@@ -54,14 +55,14 @@ const judgeCondition = (document: YamlDocument, {kind, text, path}: StepText, {c
 	];
 };
 
-const judgeTemplate = (document: YamlDocument, {kind, text, path}: StepText, {contexts, judge}: Reading): readonly WorkflowProblem[] => {
+const judgeTemplate = (document: YamlDocument, {kind, text, path, file}: StepText, {contexts, judge}: Reading): readonly WorkflowProblem[] => {
 	const {template, problems} = parseTemplate(text, contexts);
+	const problemAt = (message: string, offset: number): WorkflowProblem =>
+		file === undefined ? document.problemAt(path, message, offset) : problemInText(file, text, offset, message);
 	return [
-		...problems.map(problem => document.problemAt(path, problem.message, problem.offset)),
+		...problems.map(problem => problemAt(problem.message, problem.offset)),
 		...listExpressions(template).flatMap(({reads, offset}) =>
-			reads
-				.flatMap(read => [...(kind === 'run' ? judgeShellRead(read) : []), ...judge(read)])
-				.map(message => document.problemAt(path, message, offset)),
+			reads.flatMap(read => [...(kind === 'run' ? judgeShellRead(read) : []), ...judge(read)]).map(message => problemAt(message, offset)),
 		),
 	];
 };

@@ -10,8 +10,10 @@ import {
 	type RetryRule,
 } from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
-import {adviseOnName, findKey} from './misspelt-names.ts';
-import {DEFAULT_ITEM, MAX_DEPTH, type StepOutline} from './outline.ts';
+import {adviseOnName, findKey, findMeantName} from './misspelt-names.ts';
+import {DEFAULT_ITEM, MAX_DEPTH, type PromptFile, type StepOutline} from './outline.ts';
+import type {WorkspaceFiles} from './workspace-files.ts';
+import {problemInText} from './workspace-files.ts';
 import type {Path, YamlDocument} from './yaml-document.ts';
 import {
 	APPROVE_STEP,
@@ -20,6 +22,7 @@ import {
 	type BlockStep,
 	type BudgetLimits,
 	judge,
+	PROMPT_FILE_STEP,
 	PROMPT_STEP,
 	type PromptStep,
 	RUN_STEP,
@@ -52,6 +55,7 @@ const KINDS = ['prompt', 'run', 'approve', 'steps'] as const;
 export type Surroundings = {
 	readonly document: YamlDocument;
 	readonly engines: EngineRules;
+	readonly files: WorkspaceFiles;
 	/** The workflow's, as far as they are sound. */
 	readonly defaults: StepDefaults;
 	readonly env: Readonly<Record<string, string>>;
@@ -87,15 +91,16 @@ const judgeWork = (
 	outline: StepOutline,
 	value: Foreign,
 	above: string | null,
-	{document, engines, onWork, ...inherited}: Surroundings,
+	{document, engines, files, onWork, ...inherited}: Surroundings,
 ): StepJudgement => {
-	const {path} = outline;
-	const {value: fields, sound, issues} = kind === 'prompt' ? judge(PROMPT_STEP, value) : judge(RUN_STEP, value);
-	const draft = toStep(kind, sound, {above, ...inherited}, engines.defaultEngine);
+	const {path, promptFile} = outline;
+	const {value: fields, sound, issues} = judge(toSchema(kind, value), value);
+	const draft = toStep(kind, toText(sound, promptFile), sound, {above, ...inherited}, engines.defaultEngine);
 	const isSound = (key: keyof PromptStep): boolean => key in sound || !Object.hasOwn(value, key);
 	const problems = [
 		...toProblems(document, path, issues),
 		...findRepeatProblems(document, path, value),
+		...(promptFile === null ? [] : findFileProblems(document, promptFile, files)),
 		...(kind === 'prompt' ? findEngineProblems(document, path, draft, isSound, engines) : []),
 	];
 	const step = fields === undefined || problems.length > 0 ? null : draft;
@@ -103,8 +108,27 @@ const judgeWork = (
 	return {node: step === null ? null : toRepeated(step, sound), problems};
 };
 
+const toSchema = (kind: PlanStep['kind'], {prompt}: Foreign): typeof PROMPT_STEP | typeof PROMPT_FILE_STEP | typeof RUN_STEP =>
+	kind === 'run' ? RUN_STEP : isForeign(prompt) ? PROMPT_FILE_STEP : PROMPT_STEP;
+
+const toText = ({prompt, run}: OwnWork, file: PromptFile | null): string =>
+	(typeof prompt === 'string' ? prompt : (file?.reading?.text?.trim() ?? run)) ?? '';
+
+const findFileProblems = (document: YamlDocument, {file, path, reading}: PromptFile, files: WorkspaceFiles): readonly WorkflowProblem[] => {
+	if (reading === null) return [document.problemAt(path, `prompt.file: there is no file "${file}"${adviseOnFile(file, files)}`)];
+	if (reading.problem !== undefined) return [document.problemAt(path, `prompt.file: "${file}" ${reading.problem}`)];
+	return reading.text.trim() === '' ? [problemInText(file, reading.text, 0, 'the file is empty; write what the agent is to do')] : [];
+};
+
+const adviseOnFile = (file: string, files: WorkspaceFiles): string => {
+	const [name = '', ...folders] = file.split('/').reverse();
+	const folder = folders.reverse().join('/');
+	const meant = findMeantName(name, files.listNames(folder));
+	return meant === undefined ? '' : `; did you mean "${folder === '' ? meant : `${folder}/${meant}`}"?`;
+};
+
 /** A step that is repeated becomes the only one of a block. */
-const toRepeated = (step: PlanStep, own: Partial<PromptStep & RunStep>): PlanNode => {
+const toRepeated = (step: PlanStep, own: OwnWork): PlanNode => {
 	const repeat = toRepeat(own);
 	if (repeat.kind === 'once') return step;
 	const {id, needs, when, continuesOnError} = step;
@@ -209,17 +233,21 @@ const judgeUnclearStep = (document: YamlDocument, path: Path, value: Foreign): r
 	];
 };
 
+type OwnWork = Partial<Omit<PromptStep, 'prompt'> & {readonly prompt: string | {readonly file: string}} & RunStep>;
+
 const toStep = (
 	kind: PlanStep['kind'],
-	own: Partial<PromptStep & RunStep>,
+	text: string,
+	own: OwnWork,
 	{above, defaults, env}: Pick<Surroundings, 'defaults' | 'env'> & {readonly above: string | null},
 	defaultEngine: string,
 ): PlanStep => {
-	const step: Partial<PromptStep & RunStep> = {...defaults, ...own};
+	const step: OwnWork = {...defaults, ...own};
 	return {
 		...toBase(step, above),
 		kind,
-		text: (kind === 'prompt' ? step.prompt : step.run) ?? '',
+		text,
+		promptFile: typeof step.prompt === 'object' ? step.prompt.file : null,
 		engine: kind === 'run' ? 'shell' : (step.engine ?? defaultEngine),
 		model: kind === 'run' ? null : (step.model ?? null),
 		permissions: step.permissions ?? DEFAULT_PERMISSIONS,

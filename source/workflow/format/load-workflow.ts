@@ -1,11 +1,12 @@
 import type {Plan, PlanInput, PlanNode, PlanStep} from '../../domain/plan.ts';
-import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
+import {formatProblem, type WorkflowProblem} from '../../domain/workflow-problem.ts';
 import {findGraphProblems} from './check-graph.ts';
 import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';
 import {type EngineRules, judgeSteps, type StepJudgement, toBudget, toProblems} from './judge-step.ts';
 import {readOutline, type StepOutline} from './outline.ts';
 import {readLists} from './step-lists.ts';
+import type {WorkspaceFiles} from './workspace-files.ts';
 import {readYaml} from './yaml-document.ts';
 import {judge, WORKFLOW, type WorkflowInput} from './zod-schema.ts';
 
@@ -19,15 +20,15 @@ export type LoadedWorkflow =
  * Reads a workflow file. Every problem that can be known before the start is told, in the order of the file: a mistake hides no other one,
  * and what follows only from another mistake is not told.
  */
-export const loadWorkflow = (name: string, file: string, text: string, engines: EngineRules): LoadedWorkflow => {
+export const loadWorkflow = (name: string, file: string, text: string, engines: EngineRules, files: WorkspaceFiles): LoadedWorkflow => {
 	const {document, problems} = readYaml(file, text);
-	if (document === null) return fail(problems);
+	if (document === null) return fail(file, problems);
 	const top = judge(WORKFLOW, document.value);
-	const outline = readOutline(document.value);
+	const outline = readOutline(document.value, files);
 	const lists = readLists(outline);
 	const {defaults = {}, env = {}} = top.sound;
 	const work = new Map<StepOutline, PlanStep | null>();
-	const surroundings = {document, engines, defaults, env, onWork: (step: StepOutline, judged: PlanStep | null) => void work.set(step, judged)};
+	const surroundings = {document, engines, files, defaults, env, onWork: (step: StepOutline, judged: PlanStep | null) => void work.set(step, judged)};
 	const [steps = [], onFailure = [], last = []] = [outline.steps, ...outline.closing].map(list => judgeSteps(list, surroundings));
 	const found = [
 		...problems,
@@ -40,7 +41,7 @@ export const loadWorkflow = (name: string, file: string, text: string, engines: 
 		...findTemplateProblems(document, outline, lists),
 		...findSessionProblems(document, lists, work, engines),
 	];
-	if (found.length > 0 || top.value === undefined) return fail(found);
+	if (found.length > 0 || top.value === undefined) return fail(file, found);
 	const plan: Plan = {
 		name,
 		description: top.value.description ?? null,
@@ -55,10 +56,12 @@ export const loadWorkflow = (name: string, file: string, text: string, engines: 
 
 const toNodes = (steps: readonly StepJudgement[]): readonly PlanNode[] => steps.flatMap(({node}) => node ?? []);
 
-/** In the order of the file, and each once: an expression may make the same mistake twice. */
-const fail = (problems: readonly WorkflowProblem[]): LoadedWorkflow => {
-	const byText = new Map(problems.map(problem => [`${problem.line}:${problem.column}:${problem.message}`, problem]));
-	return {plan: undefined, problems: [...byText.values()].sort((a, b) => a.line - b.line || a.column - b.column)};
+/** In the order of the file, then of those that it names, and each once: an expression may make the same mistake twice. */
+const fail = (own: string, problems: readonly WorkflowProblem[]): LoadedWorkflow => {
+	const byText = new Map(problems.map(problem => [formatProblem(problem), problem]));
+	const files = [...new Set([own, ...problems.map(({file}) => file)])];
+	const order = ({file}: WorkflowProblem): number => files.indexOf(file);
+	return {plan: undefined, problems: [...byText.values()].sort((a, b) => order(a) - order(b) || a.line - b.line || a.column - b.column)};
 };
 
 const toInput = ([name, input]: readonly [string, WorkflowInput]): PlanInput => ({

@@ -1,5 +1,6 @@
 import {type Foreign, isForeign, toForeign, toList} from '../../agents/foreign.ts';
 import {findKey} from './misspelt-names.ts';
+import {isPlainPath, type TextReading, type WorkspaceFiles} from './workspace-files.ts';
 import type {Path} from './yaml-document.ts';
 import {STEP_KEYS, WORKFLOW_KEYS} from './zod-schema.ts';
 
@@ -26,6 +27,8 @@ export type StepOutline = {
 	readonly needs: ReadonlyArray<Place & {readonly id: string}> | null;
 	/** False when part of what it needs cannot be read. */
 	readonly hasAllNeeds: boolean;
+	/** Where its prompt stands in a file of its own; `reading` is null where there is no such file. */
+	readonly promptFile: PromptFile | null;
 	/** Texts that may hold expressions. */
 	readonly texts: readonly StepText[];
 	readonly repeat: 'once' | 'loop' | 'each';
@@ -44,7 +47,11 @@ export type StepText = Place & {
 	readonly kind: 'prompt' | 'run' | 'env' | 'message' | 'when' | 'in' | 'until' | 'publish';
 	readonly text: string;
 	readonly at: TextPlace;
+	/** The file that it stands in where that is not the workflow's. */
+	readonly file?: string;
 };
+
+export type PromptFile = Place & {readonly file: string; readonly reading: TextReading | null};
 
 type Place = {readonly path: Path};
 type Field = Place & {readonly value: unknown};
@@ -53,9 +60,9 @@ type Field = Place & {readonly value: unknown};
 export const MAX_DEPTH = 8;
 
 /** Reads any value; what has another shape than that of a workflow is left out. */
-export const readOutline = (value: unknown): Outline => {
+export const readOutline = (value: unknown, files: WorkspaceFiles): Outline => {
 	const inputs = readField([], value, 'inputs', WORKFLOW_KEYS);
-	const readTop = (key: string): readonly StepOutline[] => readList(readField([], value, key, WORKFLOW_KEYS), 1);
+	const readTop = (key: string): readonly StepOutline[] => readList(readField([], value, key, WORKFLOW_KEYS), 1, files);
 	return {
 		inputs: inputs === undefined ? [] : isForeign(inputs.value) ? Object.keys(inputs.value) : null,
 		texts: readVariables(readField([], value, 'env', WORKFLOW_KEYS)),
@@ -64,10 +71,10 @@ export const readOutline = (value: unknown): Outline => {
 	};
 };
 
-const readList = (list: Field | undefined, depth: number): readonly StepOutline[] =>
-	list === undefined || depth > MAX_DEPTH ? [] : toList(list.value).map((step, index) => readStep([...list.path, index], step, depth));
+const readList = (list: Field | undefined, depth: number, files: WorkspaceFiles): readonly StepOutline[] =>
+	list === undefined || depth > MAX_DEPTH ? [] : toList(list.value).map((step, index) => readStep([...list.path, index], step, depth, files));
 
-const readStep = (path: Path, value: unknown, depth: number): StepOutline => {
+const readStep = (path: Path, value: unknown, depth: number, files: WorkspaceFiles): StepOutline => {
 	const read = (key: string): Field | undefined => readField(path, value, key, STEP_KEYS);
 	const readIn = (key: string, below: string): Field | undefined => {
 		const field = read(key);
@@ -78,14 +85,17 @@ const readStep = (path: Path, value: unknown, depth: number): StepOutline => {
 	const named = toList(needs?.value).flatMap((need, index) => (typeof need === 'string' ? [{id: need, path: [...(needs?.path ?? []), index]}] : []));
 	const repeat = read('loop') !== undefined ? 'loop' : read('foreach') !== undefined || read('matrix') !== undefined ? 'each' : 'once';
 	const steps = read('steps');
+	const promptFile = readPromptFile(readIn('prompt', 'file'), files);
 	return {
 		path,
 		value,
 		id: typeof id === 'string' && id !== '' ? id : null,
 		needs: needs === undefined && isForeign(value) ? null : named,
 		hasAllNeeds: needs === undefined ? isForeign(value) : Array.isArray(needs.value) && needs.value.length === named.length,
+		promptFile,
 		texts: [
 			...toText('prompt', 'within', read('prompt')),
+			...readFileText(promptFile),
 			...toText('run', 'within', read('run')),
 			...toText('message', 'within', readIn('approve', 'message')),
 			...readVariables(read('env')),
@@ -103,10 +113,16 @@ const readStep = (path: Path, value: unknown, depth: number): StepOutline => {
 						...(read('foreach') === undefined ? [] : [readName(readIn('foreach', 'as'))]),
 						...(read('matrix') === undefined ? [] : ['matrix']),
 					],
-		steps: steps === undefined ? null : readList(steps, depth + 1),
+		steps: steps === undefined ? null : readList(steps, depth + 1, files),
 		outputs: readOutputNames(repeat, read),
 	};
 };
+
+const readPromptFile = (field: Field | undefined, files: WorkspaceFiles): PromptFile | null =>
+	typeof field?.value === 'string' && isPlainPath(field.value) ? {path: field.path, file: field.value, reading: files.readText(field.value)} : null;
+
+const readFileText = (file: PromptFile | null): readonly StepText[] =>
+	file?.reading?.text === undefined ? [] : [{kind: 'prompt', at: 'within', text: file.reading.text, path: file.path, file: file.file}];
 
 /** The usual name of an item is `item`. */
 const readName = (field: Field | undefined): string => (typeof field?.value === 'string' ? field.value : DEFAULT_ITEM);

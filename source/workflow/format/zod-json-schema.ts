@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {isForeign} from '../../agents/foreign.ts';
-import {APPROVE_STEP, BLOCK_STEP, PROMPT_STEP, RUN_STEP, WORKFLOW} from './zod-schema.ts';
+import {ANY_PROMPT_STEP, APPROVE_STEP, BLOCK_STEP, RUN_STEP, WORKFLOW} from './zod-schema.ts';
 
 /** What an editor says of a key. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -49,7 +49,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	on_reject: 'Whether a No fails the step.',
 	on_failure: 'Run when one of the steps has failed.',
 	finally: 'Run last, whether the steps failed or not; not when the run is cancelled.',
-	prompt: 'What the agent is to do; ${{ }} may stand in it.',
+	prompt: 'What the agent is to do, or the file in which that stands; ${{ }} may stand in it.',
+	file: 'Its path from the workspace on, such as .radium/prompts/review.md.',
 	run: 'A command of the shell. Values from inputs and agents go through env.',
 	engine: 'The program behind the agent; rad engines lists them.',
 	model: 'The model that the engine is to use.',
@@ -69,7 +70,7 @@ export const toJsonSchema = (): Readonly<Record<string, unknown>> => {
 			return steps;
 		},
 	});
-	const step: z.ZodType = z.union([PROMPT_STEP, RUN_STEP, APPROVE_STEP, block]).meta({id: 'step'});
+	const step: z.ZodType = z.union([ANY_PROMPT_STEP, RUN_STEP, APPROVE_STEP, block]).meta({id: 'step'});
 	const steps: z.ZodType = z.array(step).min(1);
 	const file = WORKFLOW.extend({steps, on_failure: steps.optional(), finally: steps.optional()});
 	return {title: 'Workflow of rad', ...Object(explain(z.toJSONSchema(file, {io: 'input', target: 'draft-7'})))};

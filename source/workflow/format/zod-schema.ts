@@ -7,6 +7,7 @@ import {SHOWN} from '../../domain/question.ts';
 import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
 import {findMeantKey} from './misspelt-names.ts';
+import {isPlainPath} from './workspace-files.ts';
 
 type Wording = {readonly error: (issue: {readonly input?: unknown}) => string};
 
@@ -46,6 +47,7 @@ const COST_RULE = 'write dollars with at most nine decimals, such as 2.50, up to
 const CONDITION_RULE = 'write an expression, such as steps.test.outputs.exit_code != 0';
 const SPEED_RULE = 'write a number above 0, at most 1000';
 const PROMPT_RULE = 'write what the agent is to do';
+const FILE_RULE = 'write it from the workspace on, such as .radium/prompts/review.md';
 const RUN_RULE = 'write a command of the shell';
 
 const text = (right: string) => z.string(wantedText(right));
@@ -141,6 +143,7 @@ const ofRepeated = {foreach: foreach.optional(), matrix: matrix.optional()};
 const common = {...ofAll, ...ofRepeated, budget: budget.optional(), env: env.optional(), ...usual};
 
 const prompt = text(PROMPT_RULE).trim().min(1, `is empty; ${PROMPT_RULE}`);
+const promptFile = z.strictObject({file: text(FILE_RULE).refine(isPlainPath, `is not the path of a file in the workspace; ${FILE_RULE}`)});
 const run = text(RUN_RULE).trim().min(1, `is empty; ${RUN_RULE}`);
 const usualOfPrompt = {
 	engine: text('write the name of an engine').optional(),
@@ -174,6 +177,12 @@ const publish = z.record(inputName, condition, wanted('a mapping', 'write publis
 
 export const PROMPT_STEP = z.strictObject({...common, prompt, ...ofPrompt});
 
+/** A step whose prompt stands in a file of its own. */
+export const PROMPT_FILE_STEP = PROMPT_STEP.extend({prompt: promptFile});
+
+/** Either of them. */
+export const ANY_PROMPT_STEP = PROMPT_STEP.extend({prompt: z.union([prompt, promptFile])});
+
 export const RUN_STEP = z.strictObject({...common, run});
 
 export const APPROVE_STEP = z.strictObject({...ofAll, approve});
@@ -186,7 +195,7 @@ export const BLOCK_STEP = z.strictObject({...ofAll, ...ofRepeated, ...ofBlock, s
 /** A step of which it is not clear what it is: of several kinds, or of none. */
 export const UNCLEAR_STEP = z.strictObject({
 	...common,
-	prompt: prompt.optional(),
+	prompt: ANY_PROMPT_STEP.shape.prompt.optional(),
 	run: run.optional(),
 	approve: approve.optional(),
 	steps: steps.optional(),
@@ -302,7 +311,7 @@ const findUnknownKeys = (schema: z.ZodObject, value: unknown, issue: z.core.$Zod
 
 const adviseOnKey = (schema: z.ZodObject, path: SchemaIssue['path'], key: string, known: readonly string[], meant: string | undefined): string => {
 	if (path.length === 0) {
-		if (schema !== PROMPT_STEP && Object.hasOwn(ofPrompt, key)) return 'only a step with prompt has it';
+		if (schema !== PROMPT_STEP && schema !== PROMPT_FILE_STEP && Object.hasOwn(ofPrompt, key)) return 'only a step with prompt has it';
 		if (schema !== BLOCK_STEP && Object.hasOwn(ofBlock, key)) return 'only a step with steps has it';
 		if ((schema === APPROVE_STEP || schema === BLOCK_STEP) && Object.hasOwn(common, key)) return 'only a step with prompt or run has it';
 	}

@@ -1,6 +1,7 @@
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
 import {listPlanWork, type Plan} from '../../../source/domain/plan.ts';
 import {type EngineRules, loadWorkflow} from '../../../source/workflow/format/load-workflow.ts';
+import {aWorkspace} from '../../support/workspace-files.ts';
 
 const engines: EngineRules = {
 	names: ['shell', 'recorded', 'claude'],
@@ -8,7 +9,7 @@ const engines: EngineRules = {
 	canResume: name => name === 'claude',
 	findProblem: ({recording}) => (recording === 'gone' ? 'recording: there is no recording "gone"' : null),
 };
-const load = (text: string, name = 'wf') => loadWorkflow(name, 'wf.yaml', text, engines);
+const load = (text: string, name = 'wf', files = aWorkspace()) => loadWorkflow(name, 'wf.yaml', text, engines, files);
 const problemsOf = (text: string): readonly string[] => load(text).problems.map(({line, column, message}) => `${line}:${column}: ${message}`);
 
 const workOf = (plan: Plan | undefined) => (plan === undefined ? [] : listPlanWork(plan));

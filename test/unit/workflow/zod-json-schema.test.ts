@@ -5,6 +5,7 @@ import {loadWorkflow} from '../../../source/workflow/format/load-workflow.ts';
 import {toJsonSchema} from '../../../source/workflow/format/zod-json-schema.ts';
 import {DEMO_WORKFLOW} from '../../../source/workspace/demo/demo-files.ts';
 import {EXAMPLE_WORKFLOW} from '../../../source/workspace/example-workflow.ts';
+import {aWorkspace} from '../../support/workspace-files.ts';
 
 const schema = toJsonSchema();
 const validate = new Ajv({strict: true, allErrors: true, allowUnionTypes: true}).compile(schema);
@@ -24,11 +25,12 @@ steps:
     prompt: x
     session: a
     retry: { max: 2, on: [error, timeout, lost, rate_limit], backoff: 30s, factor: 2, max_backoff: 5m }
+  - { id: d, prompt: { file: prompts/x.md } }
 `;
 
 const problemsOf = (text: string): number => {
 	const engines = {names: createEngineNames(), defaultEngine: 'claude', canResume: () => true, findProblem: () => null};
-	return loadWorkflow('flow', 'flow.yaml', text, engines).problems.length;
+	return loadWorkflow('flow', 'flow.yaml', text, engines, aWorkspace({'prompts/x.md': 'x'})).problems.length;
 };
 const createEngineNames = (): readonly string[] => ['shell', 'recorded', 'claude'];
 
@@ -48,6 +50,7 @@ describe('the JSON Schema of workflows', () => {
 		['neither kind', 'version: 1\nsteps: [{ id: a }]\n'],
 		['no steps', 'version: 1\nsteps: []\n'],
 		['another version', 'version: 2\nsteps: [{ id: a, run: x }]\n'],
+		['a prompt of a file and more', 'version: 1\nsteps: [{ id: a, prompt: { file: prompts/x.md, text: y } }]\n'],
 		['an odd id', 'version: 1\nsteps: [{ id: A B, run: x }]\n'],
 		['an odd variable', 'version: 1\nsteps: [{ id: a, run: x, env: { "A B": x } }]\n'],
 		['too many retries', 'version: 1\nsteps: [{ id: a, run: x, retry: { max: 21 } }]\n'],
