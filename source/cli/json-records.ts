@@ -85,6 +85,7 @@ export const toStartPreviewJson = ({plan, inputs, maxCostNanoUsd, wishes, finish
 const toPlanWorkJson = (step: PlanStep) => ({
 	text: step.text,
 	promptFile: step.promptFile,
+	agent: step.agent,
 	engine: step.engine,
 	model: step.model,
 	permissions: step.kind === 'prompt' ? step.permissions : null,

@@ -1,5 +1,5 @@
 import {formatNanoUsd} from '../domain/figures.ts';
-import {listPlaces, type PlanNode, type PlanPlace} from '../domain/plan.ts';
+import {listPlaces, type PlanNode, type PlanPlace, toWholePrompt} from '../domain/plan.ts';
 import type {StartPreview} from '../domain/rad.ts';
 import {sanitizeText} from '../domain/sanitize.ts';
 import {layOutColumns} from '../views/columns.ts';
@@ -47,7 +47,7 @@ const formatStep = (place: PlanPlace, preview: StartPreview, columns: number): r
 	const work = toWork(place.node);
 	const facts = wrap(listFacts(place, preview).join('; '), columns - INDENT.length).map((text): Line => [INDENT, {text, tone: 'quiet'}]);
 	const variables = Object.entries(work?.env ?? {}).map(([name, value]): Line => [INDENT, {text: `${name}=`, tone: 'quiet'}, value]);
-	const texts = sanitizeText(work?.text ?? '')
+	const texts = sanitizeText(work === undefined ? '' : toWholePrompt(work, work.text))
 		.replace(/\n$/, '')
 		.split('\n')
 		.flatMap(line => wrap(line, columns - BAR.length));
@@ -85,7 +85,7 @@ export const toStartPreviewFields = ({plan, inputs, maxCostNanoUsd, wishes}: Sta
 			work?.kind ?? place.node.kind,
 			String(work?.takesCheckpoints ?? false),
 			work?.session ?? null,
-			work?.text ?? (place.node.kind === 'approve' ? place.node.message : null),
+			work === undefined ? (place.node.kind === 'approve' ? place.node.message : null) : toWholePrompt(work, work.text),
 		];
 	}),
 ];

@@ -76,6 +76,7 @@ const describeGate = ({message, show, onTimeout, timeoutMs, onReject}: PlanGate)
 ];
 
 const listRestOfWork = (step: PlanStep): readonly string[] => [
+	...(step.agent === null ? [] : [`done by the agent ${step.agent.name} of ${step.agent.file}`]),
 	...(step.promptFile === null ? [] : [`its prompt stands in ${step.promptFile}`]),
 	...(step.retry.max === 0 ? [] : [describeRetry(step.retry)]),
 	...(step.idleTimeoutMs === null ? [] : [`stopped when silent for ${formatDuration(step.idleTimeoutMs)}`]),

@@ -50,6 +50,19 @@ type StepBase = {
 	readonly continuesOnError: boolean;
 };
 
+/** What a file says that an agent is; what it says of engine, model and permissions has become part of the step. */
+export type PlanAgent = {
+	readonly name: string;
+	/** Its path, below the workspace. */
+	readonly file: string;
+	/** What it is told before the prompt; holds no templates, whatever it looks like. */
+	readonly instructions: string;
+};
+
+/** All that an agent is told; `text` is the prompt. */
+export const toWholePrompt = ({agent}: Pick<PlanStep, 'agent'>, text: string): string =>
+	agent === null || agent.instructions === '' ? text : `${agent.instructions}\n\n${text}`;
+
 /** A step that an agent or a command works on, as it will run. Texts still hold their `${{ }}` templates. */
 export type PlanStep = StepBase & {
 	readonly kind: 'prompt' | 'run';
@@ -57,6 +70,8 @@ export type PlanStep = StepBase & {
 	readonly text: string;
 	/** Of a prompt that was read from a file of its own: the path of that file, below the workspace. */
 	readonly promptFile: string | null;
+	/** Of a prompt: who is to work on it. */
+	readonly agent: PlanAgent | null;
 	readonly engine: string;
 	readonly model: string | null;
 	/** Of a prompt; what its agent may do without being asked. */

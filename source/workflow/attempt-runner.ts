@@ -6,7 +6,7 @@ import {findRestoreRequest} from '../agents/restore-request.ts';
 import type {AttemptOutcome} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import {type CheckpointId, parseId, type RunId} from '../domain/ids.ts';
-import type {PlanStep} from '../domain/plan.ts';
+import {type PlanStep, toWholePrompt} from '../domain/plan.ts';
 import type {Agent, AgentRequest, Run} from '../domain/records.ts';
 import {PLAIN_WORD} from '../domain/safe-name.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
@@ -225,7 +225,7 @@ const toCall = (
 ): EngineCall => {
 	const text = fillIn(step.text, contexts);
 	return {
-		prompt: step.kind === 'prompt' ? text : null,
+		prompt: step.kind === 'prompt' ? toWholePrompt(step, text) : null,
 		command: step.kind === 'run' ? text : null,
 		model: step.model,
 		permissions: step.permissions,

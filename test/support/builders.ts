@@ -206,6 +206,7 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	kind: 'run',
 	text: 'true',
 	promptFile: null,
+	agent: null,
 	engine: 'shell',
 	model: null,
 	permissions: 'edit',

@@ -10,10 +10,12 @@ import {
 	type RetryRule,
 } from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
-import {adviseOnName, findKey, findMeantName} from './misspelt-names.ts';
+import {readAgent} from './agent-file.ts';
+import {findAgentProblems, findPromptFileProblems, isUsable, type NamedAgent} from './judge-named-files.ts';
+import {adviseOnEngine, findKey} from './misspelt-names.ts';
 import {DEFAULT_ITEM, MAX_DEPTH, type PromptFile, type StepOutline} from './outline.ts';
+import {toProblems} from './schema-problems.ts';
 import type {WorkspaceFiles} from './workspace-files.ts';
-import {problemInText} from './workspace-files.ts';
 import type {Path, YamlDocument} from './yaml-document.ts';
 import {
 	APPROVE_STEP,
@@ -27,7 +29,6 @@ import {
 	type PromptStep,
 	RUN_STEP,
 	type RunStep,
-	type SchemaIssue,
 	STEP_KEYS,
 	type StepDefaults,
 	UNCLEAR_STEP,
@@ -94,14 +95,17 @@ const judgeWork = (
 	{document, engines, files, onWork, ...inherited}: Surroundings,
 ): StepJudgement => {
 	const {path, promptFile} = outline;
-	const {value: fields, sound, issues} = judge(toSchema(kind, value), value);
-	const draft = toStep(kind, toText(sound, promptFile), sound, {above, ...inherited}, engines.defaultEngine);
+	const {value: fields, issues, ...judgement} = judge(toSchema(kind, value), value);
+	const sound: OwnWork = judgement.sound;
+	const agent = sound.agent === undefined ? null : {name: sound.agent, ...readAgent(sound.agent, files, listAgentEngines(engines))};
+	const draft = toStep({kind, text: toText(sound, promptFile), agent}, sound, {above, ...inherited}, engines.defaultEngine);
 	const isSound = (key: keyof PromptStep): boolean => key in sound || !Object.hasOwn(value, key);
 	const problems = [
 		...toProblems(document, path, issues),
 		...findRepeatProblems(document, path, value),
-		...(promptFile === null ? [] : findFileProblems(document, promptFile, files)),
-		...(kind === 'prompt' ? findEngineProblems(document, path, draft, isSound, engines) : []),
+		...(promptFile === null ? [] : findPromptFileProblems(document, promptFile, files)),
+		...(agent === null ? [] : findAgentProblems(document, path, agent, {step: draft, model: sound.model})),
+		...(kind === 'prompt' && isUsable(agent) ? findEngineProblems(document, path, draft, isSound, engines) : []),
 	];
 	const step = fields === undefined || problems.length > 0 ? null : draft;
 	onWork(outline, step);
@@ -113,19 +117,6 @@ const toSchema = (kind: PlanStep['kind'], {prompt}: Foreign): typeof PROMPT_STEP
 
 const toText = ({prompt, run}: OwnWork, file: PromptFile | null): string =>
 	(typeof prompt === 'string' ? prompt : (file?.reading?.text?.trim() ?? run)) ?? '';
-
-const findFileProblems = (document: YamlDocument, {file, path, reading}: PromptFile, files: WorkspaceFiles): readonly WorkflowProblem[] => {
-	if (reading === null) return [document.problemAt(path, `prompt.file: there is no file "${file}"${adviseOnFile(file, files)}`)];
-	if (reading.problem !== undefined) return [document.problemAt(path, `prompt.file: "${file}" ${reading.problem}`)];
-	return reading.text.trim() === '' ? [problemInText(file, reading.text, 0, 'the file is empty; write what the agent is to do')] : [];
-};
-
-const adviseOnFile = (file: string, files: WorkspaceFiles): string => {
-	const [name = '', ...folders] = file.split('/').reverse();
-	const folder = folders.reverse().join('/');
-	const meant = findMeantName(name, files.listNames(folder));
-	return meant === undefined ? '' : `; did you mean "${folder === '' ? meant : `${folder}/${meant}`}"?`;
-};
 
 /** A step that is repeated becomes the only one of a block. */
 const toRepeated = (step: PlanStep, own: OwnWork): PlanNode => {
@@ -214,13 +205,6 @@ const toBase = (step: OwnBase, above: string | null): Pick<PlanNode, 'id' | 'nee
 	continuesOnError: step.continue_on_error ?? false,
 });
 
-/** The problems of a schema as problems of the file; `path` is where the judged value stands. */
-export const toProblems = (document: YamlDocument, path: Path, issues: readonly SchemaIssue[]): readonly WorkflowProblem[] =>
-	issues.map(({path: below, key, message}) => {
-		const where = [...path, ...below];
-		return key === null ? document.problemAt(where, message) : document.problemAtKey(where, key, message);
-	});
-
 const judgeUnclearStep = (document: YamlDocument, path: Path, value: Foreign): readonly WorkflowProblem[] => {
 	const problems = toProblems(document, path, judge(UNCLEAR_STEP, value).issues);
 	const has = KINDS.filter(kind => Object.hasOwn(value, kind));
@@ -236,18 +220,19 @@ const judgeUnclearStep = (document: YamlDocument, path: Path, value: Foreign): r
 type OwnWork = Partial<Omit<PromptStep, 'prompt'> & {readonly prompt: string | {readonly file: string}} & RunStep>;
 
 const toStep = (
-	kind: PlanStep['kind'],
-	text: string,
+	{kind, text, agent}: Pick<PlanStep, 'kind' | 'text'> & {readonly agent: NamedAgent | null},
 	own: OwnWork,
 	{above, defaults, env}: Pick<Surroundings, 'defaults' | 'env'> & {readonly above: string | null},
 	defaultEngine: string,
 ): PlanStep => {
-	const step: OwnWork = {...defaults, ...own};
+	const file = agent !== null && 'file' in agent ? agent : null;
+	const step: OwnWork = {...defaults, ...file?.settings, ...own};
 	return {
 		...toBase(step, above),
 		kind,
 		text,
 		promptFile: typeof step.prompt === 'object' ? step.prompt.file : null,
+		agent: file === null ? null : {name: file.name, file: file.file, instructions: file.instructions},
 		engine: kind === 'run' ? 'shell' : (step.engine ?? defaultEngine),
 		model: kind === 'run' ? null : (step.model ?? null),
 		permissions: step.permissions ?? DEFAULT_PERMISSIONS,
@@ -281,6 +266,8 @@ const toRetryRule = (retry: PromptStep['retry']): RetryRule => ({
 	maxBackoffMs: retry?.max_backoff ?? Math.max(MAX_BACKOFF_MS, retry?.backoff ?? 0),
 });
 
+const listAgentEngines = ({names}: EngineRules): readonly string[] => names.filter(name => name !== 'shell');
+
 /** What an engine cannot do; nothing where the fields that it would judge are wrong themselves. */
 const findEngineProblems = (
 	document: YamlDocument,
@@ -290,9 +277,8 @@ const findEngineProblems = (
 	engines: EngineRules,
 ): readonly WorkflowProblem[] => {
 	if (!isSound('engine')) return [];
-	const names = engines.names.filter(name => name !== 'shell');
-	if (!names.includes(step.engine))
-		return [document.problemAt([...path, 'engine'], `engine: unknown engine "${step.engine}"; ${adviseOnName(step.engine, names)}`)];
+	const names = listAgentEngines(engines);
+	if (!names.includes(step.engine)) return [document.problemAt([...path, 'engine'], adviseOnEngine(step.engine, names))];
 	const misplaced = (['recording', 'speed'] as const).filter(key => step[key] !== null && step.engine !== 'recorded');
 	if (misplaced.length > 0) return misplaced.map(key => document.problemAtKey(path, key, `${key}: only the engine "recorded" has one`));
 	if (!(['prompt', 'model', 'recording', 'speed'] as const).every(isSound)) return [];

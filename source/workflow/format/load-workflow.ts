@@ -3,8 +3,9 @@ import {formatProblem, type WorkflowProblem} from '../../domain/workflow-problem
 import {findGraphProblems} from './check-graph.ts';
 import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';
-import {type EngineRules, judgeSteps, type StepJudgement, toBudget, toProblems} from './judge-step.ts';
+import {type EngineRules, judgeSteps, type StepJudgement, toBudget} from './judge-step.ts';
 import {readOutline, type StepOutline} from './outline.ts';
+import {toProblems} from './schema-problems.ts';
 import {readLists} from './step-lists.ts';
 import type {WorkspaceFiles} from './workspace-files.ts';
 import {readYaml} from './yaml-document.ts';

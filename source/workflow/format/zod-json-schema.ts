@@ -52,6 +52,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	prompt: 'What the agent is to do, or the file in which that stands; ${{ }} may stand in it.',
 	file: 'Its path from the workspace on, such as .radium/prompts/review.md.',
 	run: 'A command of the shell. Values from inputs and agents go through env.',
+	agent: 'Who it is done by: what .radium/agents/<agent>.md says, else .claude/agents/<agent>.md.',
 	engine: 'The program behind the agent; rad engines lists them.',
 	model: 'The model that the engine is to use.',
 	permissions: 'What the agent may do without being asked.',

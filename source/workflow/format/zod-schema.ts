@@ -152,6 +152,7 @@ const usualOfPrompt = {
 };
 const ofPrompt = {
 	...usualOfPrompt,
+	agent: toName('write the name of an agent').optional(),
 	session: toName('write the id of a step').optional(),
 	recording: text('write the name of a recording').optional(),
 	speed: z.number(wanted('a number', SPEED_RULE)).positive(`is too small; ${SPEED_RULE}`).max(1000, `is too large; ${SPEED_RULE}`).optional(),
@@ -206,6 +207,12 @@ export const UNCLEAR_STEP = z.strictObject({
 /** What holds for every step that does not say otherwise; `engine`, `model` and `permissions` for those with a prompt. */
 const DEFAULTS = z.strictObject({...usualOfPrompt, ...usual}, wanted('a mapping', 'write defaults: { timeout: 30m }'));
 
+/** What stands at the head of an agent's file. */
+export const AGENT = z.strictObject(
+	{name: toName(NAME_RULE).optional(), description: text('write a sentence').optional(), ...usualOfPrompt},
+	wanted('a mapping', 'write model: opus'),
+);
+
 const input = z
 	.strictObject(
 		{
@@ -250,6 +257,7 @@ export type BlockStep = z.infer<typeof BLOCK_STEP>;
 export type WorkflowInput = z.infer<typeof input>;
 export type BudgetLimits = z.infer<typeof budget>;
 export type StepDefaults = z.infer<typeof DEFAULTS>;
+export type AgentSettings = z.infer<typeof AGENT>;
 
 /** A rule that a value broke: where below the judged value, and what to say. `key` is set for a key that should not be there. */
 export type SchemaIssue = {readonly path: ReadonlyArray<string | number>; readonly message: string; readonly key: string | null};

@@ -25,12 +25,12 @@ steps:
     prompt: x
     session: a
     retry: { max: 2, on: [error, timeout, lost, rate_limit], backoff: 30s, factor: 2, max_backoff: 5m }
-  - { id: d, prompt: { file: prompts/x.md } }
+  - { id: d, agent: coder, prompt: { file: prompts/x.md } }
 `;
 
 const problemsOf = (text: string): number => {
 	const engines = {names: createEngineNames(), defaultEngine: 'claude', canResume: () => true, findProblem: () => null};
-	return loadWorkflow('flow', 'flow.yaml', text, engines, aWorkspace({'prompts/x.md': 'x'})).problems.length;
+	return loadWorkflow('flow', 'flow.yaml', text, engines, aWorkspace({'prompts/x.md': 'x', '.radium/agents/coder.md': 'x'})).problems.length;
 };
 const createEngineNames = (): readonly string[] => ['shell', 'recorded', 'claude'];
 
