@@ -1,5 +1,5 @@
 import {formatNanoUsd} from '../domain/figures.ts';
-import {listPlaces, type PlanNode, type PlanPlace, toWholePrompt} from '../domain/plan.ts';
+import {listPlaces, type PlanNode, type PlanPlace, toBlock, toWholePrompt} from '../domain/plan.ts';
 import type {StartPreview} from '../domain/rad.ts';
 import {sanitizeText} from '../domain/sanitize.ts';
 import {layOutColumns} from '../views/columns.ts';
@@ -53,7 +53,7 @@ const formatStep = (place: PlanPlace, preview: StartPreview, columns: number): r
 		.flatMap(line => wrap(line, columns - BAR.length));
 	return [
 		[],
-		[{text: place.name, tone: 'strong'}, `: ${KINDS[work?.kind ?? place.node.kind]}`],
+		[{text: place.name, tone: 'strong'}, `: ${describeKind(place.node)}`],
 		...facts,
 		...variables,
 		...(work === undefined ? [] : texts.map((text): Line => [{text: BAR, tone: 'quiet'}, text])),
@@ -61,6 +61,8 @@ const formatStep = (place: PlanPlace, preview: StartPreview, columns: number): r
 };
 
 const KINDS: Record<PlanNode['kind'], string> = {prompt: 'prompt', run: 'command', approve: 'question', steps: 'block'};
+
+const describeKind = (node: PlanNode): string => ((toBlock(node)?.child ?? null) === null ? KINDS[toWork(node)?.kind ?? node.kind] : 'workflow');
 
 const listFacts = ({node, name}: PlanPlace, {wishes}: StartPreview): readonly string[] => {
 	const work = toWork(node);

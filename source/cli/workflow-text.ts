@@ -1,5 +1,16 @@
 import {formatDuration, formatInteger, formatNanoUsd} from '../domain/figures.ts';
-import {type Budget, type PlanGate, type PlanNode, type PlanPlace, type PlanStep, RETRY_CAUSES, type Repeat, type RetryRule} from '../domain/plan.ts';
+import {
+	type Budget,
+	type PlanChild,
+	type PlanGate,
+	type PlanNode,
+	type PlanPlace,
+	type PlanStep,
+	RETRY_CAUSES,
+	type Repeat,
+	type RetryRule,
+	toBlock,
+} from '../domain/plan.ts';
 import {formatPlural} from '../views/format.ts';
 import type {Field} from './output.ts';
 
@@ -49,10 +60,17 @@ export const listRest = (node: PlanNode): readonly string[] => {
 	return [
 		...(node.when === null ? [] : [`only when ${node.when}`]),
 		...(node.kind === 'steps' ? describeRepeat(node.repeat) : []),
+		...describeChild(toBlock(node)?.child ?? null),
 		...(node.kind === 'approve' ? describeGate(node) : []),
 		...(node.continuesOnError ? ['may fail'] : []),
 		...(work === undefined ? [] : listRestOfWork(work)),
 	];
+};
+
+const describeChild = (child: PlanChild | null): readonly string[] => {
+	if (child === null) return [];
+	const given = Object.entries({...child.values, ...child.templates}).map(([name, value]) => `${name}=${value}`);
+	return [`runs the workflow ${child.workflow}${given.length === 0 ? '' : ` with ${given.join(', ')}`}`];
 };
 
 const describeRepeat = (repeat: Repeat): readonly string[] => {

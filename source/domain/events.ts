@@ -1,4 +1,5 @@
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
+import type {InputValues} from './plan.ts';
 import type {Decision, Question} from './question.ts';
 import type {AgentStatus, FailureCause, RunStatus, StepStatus} from './status.ts';
 
@@ -19,6 +20,8 @@ export type RadEvent =
 			readonly stepId: string;
 			readonly round: number;
 			readonly items: readonly unknown[] | null;
+			/** Of a workflow in another one: what it was given. */
+			readonly inputs?: InputValues;
 	  }
 	/** The run waits at this step for a person. */
 	| {readonly type: 'step.asked'; readonly runId: RunId; readonly stepId: string; readonly question: Question}

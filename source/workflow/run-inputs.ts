@@ -1,5 +1,5 @@
 import {RadError} from '../domain/failures.ts';
-import type {Plan, PlanInput} from '../domain/plan.ts';
+import type {InputValues, Plan, PlanChild, PlanInput} from '../domain/plan.ts';
 import {suggest} from '../domain/suggest.ts';
 
 /**
@@ -7,7 +7,7 @@ import {suggest} from '../domain/suggest.ts';
  *
  * @throws {RadError} `USAGE`, naming every unknown, missing or ill-typed input.
  */
-export const resolveInputs = (plan: Plan, typed: Readonly<Record<string, string>>): Readonly<Record<string, string | number | boolean>> => {
+export const resolveInputs = (plan: Plan, typed: Readonly<Record<string, string>>): InputValues => {
 	const names = plan.inputs.map(({name}) => name);
 	const unknown = Object.keys(typed)
 		.filter(name => !names.includes(name))
@@ -19,7 +19,7 @@ export const resolveInputs = (plan: Plan, typed: Readonly<Record<string, string>
 			hint: `rad run ${plan.name} ${toExample(plan.inputs)}`,
 		});
 	}
-	return Object.fromEntries(resolved.flatMap(({input, value}) => (value === null || value instanceof Problem ? [] : [[input.name, value]])));
+	return toValues(resolved.map(({input, value}) => ({name: input.name, value})));
 };
 
 class Problem {
@@ -30,7 +30,12 @@ class Problem {
 	}
 }
 
-const toValue = (input: PlanInput, text: string | undefined): string | number | boolean | null | Problem => {
+type InputValue = string | number | boolean | null | Problem;
+
+const toValues = (inputs: ReadonlyArray<{readonly name: string; readonly value: InputValue}>): InputValues =>
+	Object.fromEntries(inputs.flatMap(({name, value}) => (value === null || value instanceof Problem ? [] : [[name, value]])));
+
+const toValue = (input: PlanInput, text: string | undefined): InputValue => {
 	if (text === undefined)
 		return input.isRequired && input.defaultValue === null ? new Problem(`input "${input.name}" is missing`) : input.defaultValue;
 	switch (input.type) {
@@ -42,6 +47,32 @@ const toValue = (input: PlanInput, text: string | undefined): string | number | 
 			if (text === 'true' || text === 'false') return text === 'true';
 			return new Problem(`input "${input.name}": "${text}" is neither true nor false`);
 	}
+};
+
+type Evaluated = {readonly value: unknown} | {readonly problem: string};
+
+/** What a workflow in another one is given; `evaluate` fills in a template. What has no value counts as not given. */
+export const resolveGiven = (
+	{inputs, values, templates}: PlanChild,
+	evaluate: (text: string) => Evaluated,
+): {readonly value: InputValues} | {readonly problem: string} => {
+	const given = Object.entries(templates).map(([name, text]) => {
+		const input = inputs.find(each => each.name === name);
+		const found = evaluate(text);
+		if (input === undefined) throw new Error(`the input "${name}" was checked when the workflow was loaded`);
+		return {name, value: 'problem' in found ? new Problem(`input "${name}": ${found.problem}`) : fitInput(input, found.value)};
+	});
+	const problems = given.flatMap(({value}) => (value instanceof Problem ? value.message : []));
+	if (problems.length > 0) return {problem: problems.join('; ')};
+	return {value: {...values, ...toValues(given)}};
+};
+
+/** The value of an expression as that of an input, converted as what a user types is; null where it has none. */
+const fitInput = (input: PlanInput, value: unknown): InputValue => {
+	if (value === null) return toValue(input, undefined);
+	return typeof value === 'object'
+		? new Problem(`input "${input.name}": is a list or a mapping; hand it on as text with toJSON(…)`)
+		: toValue(input, String(value));
 };
 
 const toAdvice = (name: string, names: readonly string[]): string => {

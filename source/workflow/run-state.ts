@@ -1,5 +1,5 @@
 import type {AttemptOutcome, RadEvent} from '../domain/events.ts';
-import type {Plan, PlanNode} from '../domain/plan.ts';
+import type {InputValues, Plan, PlanNode} from '../domain/plan.ts';
 import type {Decision} from '../domain/question.ts';
 import type {RunStatus, StepStatus} from '../domain/status.ts';
 import {listTopScopes, type Scope} from './scope.ts';
@@ -25,6 +25,8 @@ export type StepState = {
 	readonly isCutShort: boolean;
 	/** What a block is repeated for; null where it is not repeated for anything. */
 	readonly items: readonly unknown[] | null;
+	/** What a workflow in another one was given; null of anything else, and before it begins. */
+	readonly inputs: InputValues | null;
 	/** What a person decided; null while nobody has. */
 	readonly decision: Decision | null;
 	/** What other steps may read of it. */
@@ -50,6 +52,7 @@ const NEW_STEP: StepState = {
 	isUnwanted: false,
 	isCutShort: false,
 	items: null,
+	inputs: null,
 	decision: null,
 	outputs: {},
 };
@@ -82,7 +85,13 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				isForgiven: false,
 			}));
 		case 'step.opened':
-			return withStep(state, event.stepId, step => ({...step, status: 'running', rounds: event.round, items: event.items}));
+			return withStep(state, event.stepId, step => ({
+				...step,
+				status: 'running',
+				rounds: event.round,
+				items: event.items,
+				inputs: event.inputs ?? null,
+			}));
 		case 'step.asked':
 			return withStep(state, event.stepId, step => ({...step, status: 'waiting'}));
 		case 'step.decided':

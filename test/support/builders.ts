@@ -168,6 +168,7 @@ export const aPlan = (change: Partial<Plan> = {}): Plan => ({
 	steps: [],
 	onFailure: [],
 	finally: [],
+	outputs: {},
 	...change,
 });
 
@@ -195,6 +196,7 @@ export const aPlanBlock = (change: Partial<PlanBlock> = {}): PlanBlock => ({
 	steps: [],
 	isSingle: false,
 	publish: {},
+	child: null,
 	...change,
 });
 

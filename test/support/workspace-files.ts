@@ -1,7 +1,12 @@
-import type {WorkspaceFiles} from '../../source/workflow/format/workspace-files.ts';
+import type {WorkflowSources} from '../../source/workflow/format/workspace-files.ts';
 
-/** Files of a workspace that exist only here: texts by path. */
-export const aWorkspace = (texts: Readonly<Record<string, string>> = {}): WorkspaceFiles => ({
+/** Files of a workspace that exist only here: texts by path, and workflows by name. */
+export const aWorkspace = (texts: Readonly<Record<string, string>> = {}, workflows: Readonly<Record<string, string>> = {}): WorkflowSources => ({
+	listWorkflows: () => Object.keys(workflows),
+	readWorkflow: name => {
+		const text = workflows[name];
+		return text === undefined ? null : {file: `${name}.yaml`, text};
+	},
 	readText: file => {
 		const text = texts[file];
 		return text === undefined ? null : {text};

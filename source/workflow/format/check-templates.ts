@@ -19,6 +19,7 @@ type Reading = {readonly contexts: readonly string[]; readonly judge: Judge};
 /** Mistakes in `${{ }}`: syntax, unknown names, reading a step that is not upstream, and putting foreign text into a shell line. */
 export const findTemplateProblems = (document: YamlDocument, outline: Outline, lists: readonly StepList[]): readonly WorkflowProblem[] => [
 	...outline.texts.flatMap(text => judgeText(document, text, {contexts: CONTEXTS, judge: createEarlyJudge(outline)})),
+	...outline.outputs.flatMap(text => lists.slice(0, 1).flatMap(list => judgeStepText(document, outline, {list, index: 'end'}, text))),
 	...lists.flatMap(list => list.steps.flatMap((step, index) => step.texts.flatMap(text => judgeStepText(document, outline, {list, index}, text)))),
 ];
 
@@ -36,7 +37,7 @@ const toReading = (outline: Outline, spot: Spot, at: TextPlace): Reading => {
 /** The place after the steps of a block. */
 const toEnd = (outer: Spot, steps: readonly StepOutline[]): Spot => ({list: {steps, graph: readGraph(steps), outer}, index: 'end'});
 
-const isCondition = ({kind}: StepText): boolean => kind === 'when' || kind === 'in' || kind === 'until' || kind === 'publish';
+const isCondition = ({kind}: StepText): boolean => kind === 'when' || kind === 'in' || kind === 'until' || kind === 'publish' || kind === 'outputs';
 
 const judgeText = (document: YamlDocument, text: StepText, reading: Reading): readonly WorkflowProblem[] =>
 	isCondition(text) ? judgeCondition(document, text, reading) : judgeTemplate(document, text, reading);

@@ -11,6 +11,7 @@ import {
 } from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import {readAgent} from './agent-file.ts';
+import {findChildProblems, toPlanChild} from './judge-child.ts';
 import {findAgentProblems, findPromptFileProblems, isUsable, type NamedAgent} from './judge-named-files.ts';
 import {adviseOnEngine, findKey} from './misspelt-names.ts';
 import {DEFAULT_ITEM, MAX_DEPTH, type PromptFile, type StepOutline} from './outline.ts';
@@ -32,6 +33,7 @@ import {
 	STEP_KEYS,
 	type StepDefaults,
 	UNCLEAR_STEP,
+	WORKFLOW_STEP,
 } from './zod-schema.ts';
 
 /** What the file cannot know: which engines there are, and whether one of them can do what a step asks. */
@@ -50,7 +52,7 @@ export type StepJudgement = {readonly node: PlanNode | null; readonly problems: 
 const DEFAULT_TIMEOUT_MS = 30 * 60_000;
 /** Enough for the work of most steps, and no more. */
 const DEFAULT_PERMISSIONS = 'edit';
-const KINDS = ['prompt', 'run', 'approve', 'steps'] as const;
+const KINDS = ['prompt', 'run', 'approve', 'workflow', 'steps'] as const;
 
 /** What steps have from their surroundings. */
 export type Surroundings = {
@@ -79,6 +81,8 @@ const judgeStep = (outline: StepOutline, above: string | null, surroundings: Sur
 	switch (kind) {
 		case 'approve':
 			return judgeGate(document, path, value, above);
+		case 'workflow':
+			return judgeChild(outline, value, above, surroundings);
 		case 'steps':
 			return judgeBlock(outline, value, above, surroundings);
 		case 'prompt':
@@ -109,7 +113,7 @@ const judgeWork = (
 	];
 	const step = fields === undefined || problems.length > 0 ? null : draft;
 	onWork(outline, step);
-	return {node: step === null ? null : toRepeated(step, sound), problems};
+	return {node: step === null ? null : toRepeated(step, toRepeat(sound)), problems};
 };
 
 const toSchema = (kind: PlanStep['kind'], {prompt}: Foreign): typeof PROMPT_STEP | typeof PROMPT_FILE_STEP | typeof RUN_STEP =>
@@ -118,9 +122,8 @@ const toSchema = (kind: PlanStep['kind'], {prompt}: Foreign): typeof PROMPT_STEP
 const toText = ({prompt, run}: OwnWork, file: PromptFile | null): string =>
 	(typeof prompt === 'string' ? prompt : (file?.reading?.text?.trim() ?? run)) ?? '';
 
-/** A step that is repeated becomes the only one of a block. */
-const toRepeated = (step: PlanStep, own: OwnWork): PlanNode => {
-	const repeat = toRepeat(own);
+/** A step, or a workflow, that is repeated becomes the only one of a block. */
+const toRepeated = (step: PlanStep | PlanBlock, repeat: Repeat): PlanNode => {
 	if (repeat.kind === 'once') return step;
 	const {id, needs, when, continuesOnError} = step;
 	return {
@@ -132,6 +135,7 @@ const toRepeated = (step: PlanStep, own: OwnWork): PlanNode => {
 		repeat,
 		isSingle: true,
 		publish: {},
+		child: null,
 		steps: [{...step, needs: [], when: null, continuesOnError: false}],
 	};
 };
@@ -171,9 +175,32 @@ const judgeBlock = ({path, steps}: StepOutline, value: Foreign, above: string | 
 		repeat: toRepeat(fields),
 		isSingle: false,
 		publish: fields.publish ?? {},
+		child: null,
 		steps: inner.flatMap(({node}) => node ?? []),
 	};
 	return {node: block, problems: []};
+};
+
+const judgeChild = ({path, child}: StepOutline, value: Foreign, above: string | null, {document}: Surroundings): StepJudgement => {
+	const {value: fields, sound, issues} = judge(WORKFLOW_STEP, value);
+	const given = sound.with ?? {};
+	const problems = [
+		...toProblems(document, path, issues),
+		...findRepeatProblems(document, path, value),
+		...(child === null ? [] : findChildProblems({document, path, given}, child)),
+	];
+	const plan = child !== null && 'plan' in child.reading ? child.reading.plan : undefined;
+	if (fields === undefined || plan === undefined || problems.length > 0) return {node: null, problems};
+	const block: PlanBlock = {
+		...toBase(fields, above),
+		kind: 'steps',
+		repeat: {kind: 'once'},
+		isSingle: false,
+		publish: plan.outputs,
+		child: toPlanChild(plan.name, plan, given),
+		steps: plan.steps,
+	};
+	return {node: toRepeated(block, toRepeat(fields)), problems};
 };
 
 const REPEATS = ['loop', 'foreach', 'matrix'] as const;

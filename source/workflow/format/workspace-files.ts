@@ -1,3 +1,4 @@
+import type {Plan} from '../../domain/plan.ts';
 import {sanitizeLine} from '../../domain/sanitize.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 
@@ -11,6 +12,24 @@ export type WorkspaceFiles = {
 	/** What lies in a folder; nothing where there is none. */
 	readonly listNames: (folder: string) => readonly string[];
 };
+
+/** The file of a workflow, whose text may be one that cannot be used; `file` is told to people. */
+export type WorkflowText = TextReading & {readonly file: string};
+
+/** All that a workflow may name. */
+export type WorkflowSources = WorkspaceFiles & {
+	readonly listWorkflows: () => readonly string[];
+	/** Null where there is none of that name. */
+	readonly readWorkflow: (name: string) => WorkflowText | null;
+};
+
+/** A workflow that was read, or all that is wrong with it. */
+export type LoadedWorkflow =
+	| {readonly plan: Plan; readonly problems: readonly []}
+	| {readonly plan: undefined; readonly problems: readonly WorkflowProblem[]};
+
+/** A workflow that another one names; `problem` is what is wrong with naming it there. */
+export type ChildReading = LoadedWorkflow | {readonly problem: string};
 
 /** True for a path that leads to a place below the workspace on every system, as far as its text tells. */
 export const isPlainPath = (file: string): boolean =>

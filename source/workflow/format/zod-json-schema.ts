@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {isForeign} from '../../agents/foreign.ts';
-import {ANY_PROMPT_STEP, APPROVE_STEP, BLOCK_STEP, RUN_STEP, WORKFLOW} from './zod-schema.ts';
+import {ANY_PROMPT_STEP, APPROVE_STEP, BLOCK_STEP, RUN_STEP, WORKFLOW, WORKFLOW_STEP} from './zod-schema.ts';
 
 /** What an editor says of a key. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -49,6 +49,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	on_reject: 'Whether a No fails the step.',
 	on_failure: 'Run when one of the steps has failed.',
 	finally: 'Run last, whether the steps failed or not; not when the run is cancelled.',
+	outputs: 'What a workflow that runs this one may read of it: expressions by name.',
+	workflow: 'Another workflow that is run here; it sees nothing of this one but what it is given.',
+	with: 'Its inputs; ${{ }} may stand in their values.',
 	prompt: 'What the agent is to do, or the file in which that stands; ${{ }} may stand in it.',
 	file: 'Its path from the workspace on, such as .radium/prompts/review.md.',
 	run: 'A command of the shell. Values from inputs and agents go through env.',
@@ -71,7 +74,7 @@ export const toJsonSchema = (): Readonly<Record<string, unknown>> => {
 			return steps;
 		},
 	});
-	const step: z.ZodType = z.union([ANY_PROMPT_STEP, RUN_STEP, APPROVE_STEP, block]).meta({id: 'step'});
+	const step: z.ZodType = z.union([ANY_PROMPT_STEP, RUN_STEP, APPROVE_STEP, WORKFLOW_STEP, block]).meta({id: 'step'});
 	const steps: z.ZodType = z.array(step).min(1);
 	const file = WORKFLOW.extend({steps, on_failure: steps.optional(), finally: steps.optional()});
 	return {title: 'Workflow of rad', ...Object(explain(z.toJSONSchema(file, {io: 'input', target: 'draft-7'})))};

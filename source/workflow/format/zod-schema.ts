@@ -176,6 +176,9 @@ const steps = z
 
 const publish = z.record(inputName, condition, wanted('a mapping', 'write publish: { name: expression }'));
 
+const workflow = toName('write the name of another workflow');
+const ofWorkflow = {with: z.record(inputName, plainValue, wanted('a mapping', 'write with: { input: value }')).optional()};
+
 export const PROMPT_STEP = z.strictObject({...common, prompt, ...ofPrompt});
 
 /** A step whose prompt stands in a file of its own. */
@@ -185,6 +188,8 @@ export const PROMPT_FILE_STEP = PROMPT_STEP.extend({prompt: promptFile});
 export const ANY_PROMPT_STEP = PROMPT_STEP.extend({prompt: z.union([prompt, promptFile])});
 
 export const RUN_STEP = z.strictObject({...common, run});
+
+export const WORKFLOW_STEP = z.strictObject({...ofAll, ...ofRepeated, workflow, ...ofWorkflow});
 
 export const APPROVE_STEP = z.strictObject({...ofAll, approve});
 
@@ -199,8 +204,10 @@ export const UNCLEAR_STEP = z.strictObject({
 	prompt: ANY_PROMPT_STEP.shape.prompt.optional(),
 	run: run.optional(),
 	approve: approve.optional(),
+	workflow: workflow.optional(),
 	steps: steps.optional(),
 	...ofPrompt,
+	...ofWorkflow,
 	...ofBlock,
 });
 
@@ -243,6 +250,7 @@ export const WORKFLOW = z.strictObject(
 		steps,
 		on_failure: steps.optional(),
 		finally: steps.optional(),
+		outputs: z.record(inputName, condition, wanted('a mapping', 'write outputs: { name: expression }')).optional(),
 	},
 	wantedFile,
 );
@@ -321,7 +329,9 @@ const adviseOnKey = (schema: z.ZodObject, path: SchemaIssue['path'], key: string
 	if (path.length === 0) {
 		if (schema !== PROMPT_STEP && schema !== PROMPT_FILE_STEP && Object.hasOwn(ofPrompt, key)) return 'only a step with prompt has it';
 		if (schema !== BLOCK_STEP && Object.hasOwn(ofBlock, key)) return 'only a step with steps has it';
-		if ((schema === APPROVE_STEP || schema === BLOCK_STEP) && Object.hasOwn(common, key)) return 'only a step with prompt or run has it';
+		if (schema !== WORKFLOW_STEP && Object.hasOwn(ofWorkflow, key)) return 'only a step with workflow has it';
+		if ((schema === APPROVE_STEP || schema === BLOCK_STEP || schema === WORKFLOW_STEP) && Object.hasOwn(common, key))
+			return 'only a step with prompt or run has it';
 	}
 	return meant === undefined ? `there are: ${known.join(', ')}` : `did you mean "${meant}"?`;
 };

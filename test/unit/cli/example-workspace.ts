@@ -155,6 +155,7 @@ const EXAMPLE: Partial<FakeData> = {
 			],
 			onFailure: [],
 			finally: [],
+			outputs: {},
 		},
 	},
 	logs: {
