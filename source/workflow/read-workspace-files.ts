@@ -8,20 +8,32 @@ import type {TextReading, WorkspaceFiles} from './format/workspace-files.ts';
 // Each text is kept with every run, and sent to a model again and again.
 const MAX_BYTES = 256 * 1024;
 
-/** The files below a folder. A link may lead to another place in it, never out of it. */
-export const createWorkspaceFiles = (root: string): WorkspaceFiles => ({
-	readText: file => {
-		try {
-			const base = realpathSync(root);
-			const real = realpathSync(path.join(base, file));
-			return toWorkspacePath(base, real) === undefined ? {problem: 'is a link that leads out of the workspace'} : readPlainFile(real);
-		} catch (error) {
-			if (!(error instanceof Error && 'code' in error)) throw error;
-			return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? null : {problem: `cannot be read (${error.code})`};
-		}
-	},
-	listNames: folder => listNames(path.join(root, folder)),
-});
+/**
+ * The files below a folder. A link may lead to another place in it, never out of it. Each is read once, so that all who name it have the
+ * same text: make one of these for each look at the folder.
+ */
+export const createWorkspaceFiles = (root: string): WorkspaceFiles => {
+	const known = new Map<string, TextReading | null>();
+	return {
+		readText: file => {
+			const reading = known.has(file) ? known.get(file) : readBelow(root, file);
+			known.set(file, reading ?? null);
+			return reading ?? null;
+		},
+		listNames: folder => listNames(path.join(root, folder)),
+	};
+};
+
+const readBelow = (root: string, file: string): TextReading | null => {
+	try {
+		const base = realpathSync(root);
+		const real = realpathSync(path.join(base, file));
+		return toWorkspacePath(base, real) === undefined ? {problem: 'is a link that leads out of the workspace'} : readPlainFile(real);
+	} catch (error) {
+		if (!(error instanceof Error && 'code' in error)) throw error;
+		return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? null : {problem: `cannot be read (${error.code})`};
+	}
+};
 
 const readPlainFile = (file: string): TextReading => {
 	// NOFOLLOW: it may have become a link since. NONBLOCK: opening a pipe would wait for ever.

@@ -2,7 +2,7 @@ import {SAFE_NAME} from '../../domain/safe-name.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import {adviseOnEngine, adviseOnName} from './misspelt-names.ts';
 import {toProblems} from './schema-problems.ts';
-import {problemInText, type WorkspaceFiles} from './workspace-files.ts';
+import {createTextLocator, type WorkspaceFiles} from './workspace-files.ts';
 import {readYaml, type YamlDocument} from './yaml-document.ts';
 import {AGENT, type AgentSettings, judge} from './zod-schema.ts';
 
@@ -23,8 +23,22 @@ export type AgentReading = AgentFile | {readonly problem: string};
 const OWN = '.radium/agents';
 const CLAUDE = '.claude/agents';
 
-/** Reads what is known of an agent by this name: from a file of our own, else from one that Claude Code reads too. */
-export const readAgent = (name: string, files: WorkspaceFiles, engines: readonly string[]): AgentReading => {
+/** Reads what is known of agents by their names, each once however often it is named. */
+export const createAgentReader = (files: WorkspaceFiles, engines: readonly string[]) => {
+	const known = new Map<string, AgentReading>();
+	return {
+		read: (name: string): AgentReading => {
+			const reading = known.get(name) ?? readAgent(name, files, engines);
+			known.set(name, reading);
+			return reading;
+		},
+		/** The mistakes in the files of all that were read. */
+		listProblems: (): readonly WorkflowProblem[] => [...known.values()].flatMap(reading => ('file' in reading ? reading.problems : [])),
+	};
+};
+
+/** From a file of our own, else from one that Claude Code reads too. */
+const readAgent = (name: string, files: WorkspaceFiles, engines: readonly string[]): AgentReading => {
 	for (const folder of [OWN, CLAUDE]) {
 		const file = `${folder}/${name}.md`;
 		const reading = files.readText(file);
@@ -42,7 +56,12 @@ const listAgents = (files: WorkspaceFiles): readonly string[] => {
 const readFile = (name: string, place: Pick<AgentFile, 'file' | 'isForClaude'>, text: string, engines: readonly string[]): AgentFile => {
 	const {front, body} = splitFront(text);
 	if (front === undefined)
-		return {...place, settings: {}, instructions: '', problems: [problemInText(place.file, text, 0, 'what begins with "---" must end with it too')]};
+		return {
+			...place,
+			settings: {},
+			instructions: '',
+			problems: [createTextLocator(place.file, '')(0, 'what begins with "---" must end with it too')],
+		};
 	const {document, problems} = readYaml(place.file, place.isForClaude ? keepUsed(front) : front);
 	const found = document === null ? {settings: {}, problems: []} : readSettings(name, document, engines);
 	return {...place, settings: found.settings, instructions: body.trim(), problems: [...problems, ...found.problems]};

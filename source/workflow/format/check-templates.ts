@@ -4,7 +4,7 @@ import {readGraph} from './check-graph.ts';
 import {adviseOnName} from './misspelt-names.ts';
 import type {Outline, StepOutline, StepText, TextPlace} from './outline.ts';
 import {findSighted, listAround, listSightedNames, type Relation, type Spot, type StepList} from './step-lists.ts';
-import {problemInText} from './workspace-files.ts';
+import {createTextLocator} from './workspace-files.ts';
 import type {YamlDocument} from './yaml-document.ts';
 import {CONTEXTS} from './zod-schema.ts';
 
@@ -58,12 +58,12 @@ const judgeCondition = (document: YamlDocument, {kind, text, path}: StepText, {c
 
 const judgeTemplate = (document: YamlDocument, {kind, text, path, file}: StepText, {contexts, judge}: Reading): readonly WorkflowProblem[] => {
 	const {template, problems} = parseTemplate(text, contexts);
-	const problemAt = (message: string, offset: number): WorkflowProblem =>
-		file === undefined ? document.problemAt(path, message, offset) : problemInText(file, text, offset, message);
+	const problemAt =
+		file === undefined ? (offset: number, message: string) => document.problemAt(path, message, offset) : createTextLocator(file, text);
 	return [
-		...problems.map(problem => problemAt(problem.message, problem.offset)),
+		...problems.map(problem => problemAt(problem.offset, problem.message)),
 		...listExpressions(template).flatMap(({reads, offset}) =>
-			reads.flatMap(read => [...(kind === 'run' ? judgeShellRead(read) : []), ...judge(read)]).map(message => problemAt(message, offset)),
+			reads.flatMap(read => [...(kind === 'run' ? judgeShellRead(read) : []), ...judge(read)]).map(message => problemAt(offset, message)),
 		),
 	];
 };

@@ -10,7 +10,7 @@ import {
 	type RetryRule,
 } from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
-import {readAgent} from './agent-file.ts';
+import type {AgentReading} from './agent-file.ts';
 import {findChildProblems, toPlanChild} from './judge-child.ts';
 import {findAgentProblems, findPromptFileProblems, isUsable, type NamedAgent} from './judge-named-files.ts';
 import {adviseOnEngine, findKey} from './misspelt-names.ts';
@@ -59,6 +59,7 @@ export type Surroundings = {
 	readonly document: YamlDocument;
 	readonly engines: EngineRules;
 	readonly files: WorkspaceFiles;
+	readonly readAgent: (name: string) => AgentReading;
 	/** The workflow's, as far as they are sound. */
 	readonly defaults: StepDefaults;
 	readonly env: Readonly<Record<string, string>>;
@@ -96,12 +97,12 @@ const judgeWork = (
 	outline: StepOutline,
 	value: Foreign,
 	above: string | null,
-	{document, engines, files, onWork, ...inherited}: Surroundings,
+	{document, engines, files, readAgent, onWork, ...inherited}: Surroundings,
 ): StepJudgement => {
 	const {path, promptFile} = outline;
 	const {value: fields, issues, ...judgement} = judge(toSchema(kind, value), value);
 	const sound: OwnWork = judgement.sound;
-	const agent = sound.agent === undefined ? null : {name: sound.agent, ...readAgent(sound.agent, files, listAgentEngines(engines))};
+	const agent = sound.agent === undefined ? null : {name: sound.agent, ...readAgent(sound.agent)};
 	const draft = toStep({kind, text: toText(sound, promptFile), agent}, sound, {above, ...inherited}, engines.defaultEngine);
 	const isSound = (key: keyof PromptStep): boolean => key in sound || !Object.hasOwn(value, key);
 	const problems = [
@@ -111,7 +112,7 @@ const judgeWork = (
 		...(agent === null ? [] : findAgentProblems(document, path, agent, {step: draft, model: sound.model})),
 		...(kind === 'prompt' && isUsable(agent) ? findEngineProblems(document, path, draft, isSound, engines) : []),
 	];
-	const step = fields === undefined || problems.length > 0 ? null : draft;
+	const step = fields === undefined || problems.length > 0 || !isUsable(agent) ? null : draft;
 	onWork(outline, step);
 	return {node: step === null ? null : toRepeated(step, toRepeat(sound)), problems};
 };
@@ -293,7 +294,8 @@ const toRetryRule = (retry: PromptStep['retry']): RetryRule => ({
 	maxBackoffMs: retry?.max_backoff ?? Math.max(MAX_BACKOFF_MS, retry?.backoff ?? 0),
 });
 
-const listAgentEngines = ({names}: EngineRules): readonly string[] => names.filter(name => name !== 'shell');
+/** All that a prompt can be given to. */
+export const listAgentEngines = ({names}: EngineRules): readonly string[] => names.filter(name => name !== 'shell');
 
 /** What an engine cannot do; nothing where the fields that it would judge are wrong themselves. */
 const findEngineProblems = (

@@ -1,12 +1,13 @@
 import type {Plan, PlanInput, PlanNode, PlanStep} from '../../domain/plan.ts';
 import {formatProblem, type WorkflowProblem} from '../../domain/workflow-problem.ts';
+import {createAgentReader} from './agent-file.ts';
 import {findGraphProblems} from './check-graph.ts';
 import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';
-import {type EngineRules, judgeSteps, type StepJudgement, toBudget} from './judge-step.ts';
+import {type EngineRules, judgeSteps, listAgentEngines, type StepJudgement, toBudget} from './judge-step.ts';
 import {adviseOnName} from './misspelt-names.ts';
 import {MAX_DEPTH, readOutline, type StepOutline} from './outline.ts';
-import {findExcess} from './plan-size.ts';
+import {findExcess, findTooLong} from './plan-size.ts';
 import {toProblems} from './schema-problems.ts';
 import {readLists} from './step-lists.ts';
 import type {ChildReading, LoadedWorkflow, WorkflowSources} from './workspace-files.ts';
@@ -58,10 +59,12 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 	const top = judge(WORKFLOW, document.value);
 	const outline = readOutline(document.value, {...sources, readChild: child => loadChild(child, context)});
 	const lists = readLists(outline);
+	const tooLong = findTooLong(lists);
 	const {defaults = {}, env = {}} = top.sound;
 	const work = new Map<StepOutline, PlanStep | null>();
 	const onWork = (step: StepOutline, judged: PlanStep | null): void => void work.set(step, judged);
-	const surroundings = {document, engines, files: sources, defaults, env, onWork};
+	const agents = createAgentReader(sources, listAgentEngines(engines));
+	const surroundings = {document, engines, files: sources, readAgent: agents.read, defaults, env, onWork};
 	const [steps = [], onFailure = [], last = []] = [outline.steps, ...outline.closing].map(list => judgeSteps(list, surroundings));
 	const found = [
 		...problems,
@@ -70,8 +73,9 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 			? [document.problemAt(['name'], `name: the file is called "${name}", so the workflow is too; leave the name out`)]
 			: []),
 		...[...steps, ...onFailure, ...last].flatMap(step => step.problems),
+		...agents.listProblems(),
 		...lists.flatMap(list => findGraphProblems(document, list)),
-		...findTemplateProblems(document, outline, lists),
+		...(tooLong === null ? findTemplateProblems(document, outline, lists) : [document.problemAt([], tooLong)]),
 		...findSessionProblems(document, lists, work, engines),
 	];
 	if (found.length > 0 || top.value === undefined) return fail(file, found);
@@ -93,8 +97,8 @@ const toNodes = (steps: readonly StepJudgement[]): readonly PlanNode[] => steps.
 
 /** In the order of the file, then of those that it names, and each once: an expression may make the same mistake twice. */
 const fail = (own: string, problems: readonly WorkflowProblem[]): LoadedWorkflow => {
-	const byText = new Map(problems.map(problem => [formatProblem(problem), problem]));
-	const files = [...new Set([own, ...problems.map(({file}) => file)])];
+	const byText = new Map([...new Set(problems)].map(problem => [formatProblem(problem), problem]));
+	const files = [...new Set([own, ...[...byText.values()].map(({file}) => file)])];
 	const order = ({file}: WorkflowProblem): number => files.indexOf(file);
 	return {plan: undefined, problems: [...byText.values()].sort((a, b) => order(a) - order(b) || a.line - b.line || a.column - b.column)};
 };

@@ -35,8 +35,23 @@ export type ChildReading = LoadedWorkflow | {readonly problem: string};
 export const isPlainPath = (file: string): boolean =>
 	!/[\\:\0-\x1f]/.test(file) && file.split('/').every(part => part !== '' && part !== '.' && part !== '..');
 
-/** A problem at a character of a file's text. */
-export const problemInText = (file: string, text: string, offset: number, message: string): WorkflowProblem => {
-	const before = text.slice(0, offset).split('\n');
-	return {file: sanitizeLine(file), line: before.length, column: (before.at(-1)?.length ?? 0) + 1, message};
+/** Tells problems at characters of a file's text. The text is gone through once, however many there are. */
+export const createTextLocator = (file: string, text: string) => {
+	const shown = sanitizeLine(file);
+	const starts = [0, ...Array.from(text.matchAll(/\n/g), ({index}) => index + 1)];
+	return (offset: number, message: string): WorkflowProblem => {
+		const line = countUpTo(starts, offset);
+		return {file: shown, line, column: offset - (starts[line - 1] ?? 0) + 1, message};
+	};
+};
+
+/** How many of some growing numbers are not above another one. */
+const countUpTo = (numbers: readonly number[], most: number): number => {
+	let [low, high] = [0, numbers.length];
+	while (low < high) {
+		const middle = Math.floor((low + high) / 2);
+		if ((numbers[middle] ?? 0) <= most) low = middle + 1;
+		else high = middle;
+	}
+	return low;
 };

@@ -23,6 +23,16 @@ describe('the files of a workspace that a workflow names', () => {
 		expect(files.listNames('prompts')).toEqual(['a.md']);
 	});
 
+	it('are read once: whoever names one has the same text', () => {
+		const {root, files, put} = makeWorkspace();
+		put('a.md', 'before');
+		expect(files.readText('a.md')).toEqual({text: 'before'});
+		put('a.md', 'after');
+
+		expect(files.readText('a.md')).toEqual({text: 'before'});
+		expect(createWorkspaceFiles(root).readText('a.md')).toEqual({text: 'after'});
+	});
+
 	it('are none where nothing lies', () => {
 		const {files, put} = makeWorkspace();
 		put('a.md', 'x');

@@ -81,6 +81,15 @@ describe('an agent from a file', () => {
 		expect(stepOf({[OURS]: '---\n- model\n---\n'})).toEqual([`${OURS}:2:1: is not a mapping; write model: opus`]);
 	});
 
+	it('tells its mistakes once, and nothing of the steps that go on with each other', () => {
+		const steps = '  - { id: a, agent: coder, prompt: x }\n  - { id: b, agent: coder, prompt: x, session: a, engine: codex }\n';
+		const files = aWorkspace({[OURS]: '---\nmodle: big\n---\n'});
+
+		expect(loadWorkflow('wf', 'wf.yaml', `version: 1\nsteps:\n${steps}`, engines, files).problems.map(formatProblem)).toEqual([
+			`${OURS}:2:1: unknown key "modle"; did you mean "model"?`,
+		]);
+	});
+
 	it('is only for a prompt', () => {
 		const text = 'version: 1\nsteps:\n  - { id: a, run: x, agent: coder }\n';
 

@@ -92,7 +92,7 @@ describe('a workflow in another one', () => {
 		expect(problemsOf('  - { id: m, workflow: make }\n')).toEqual(['wf.yaml:4:5: with: the input "task" of make is missing']);
 		expect(problemsOf('  - { id: m, workflow: make, with: { task: 1 } }\n')).toEqual(['wf.yaml:4:44: with.task: is not text; put it in quotes']);
 		expect(problemsOf('  - { id: m, workflow: make, with: { task: "${{ steps.n.outputs.x }}" } }\n')).toEqual([
-			'wf.yaml:4:47: unknown step "n"; there are: m',
+			'wf.yaml:4:45: unknown step "n"; there are: m',
 		]);
 	});
 
@@ -153,11 +153,11 @@ describe('a workflow in another one', () => {
 	});
 
 	it('cannot make a plan that is endless in its texts', () => {
-		const text = `version: 1\nsteps:\n${Array.from({length: 40}, (_, index) => `  - { id: s${index}, prompt: { file: long.md } }\n`).join('')}`;
+		const text = `version: 1\nsteps:\n${Array.from({length: 20}, (_, index) => `  - { id: s${index}, prompt: { file: long.md } }\n`).join('')}`;
 
 		expect(
 			loadWorkflow('wf', 'wf.yaml', text, engines, aWorkspace({'long.md': 'x'.repeat(250 * 1024)})).problems.map(({message}) => message),
-		).toEqual(['the prompts of the workflow, each as often as it is used, are larger than 8 MiB together']);
+		).toEqual(['the prompts of the workflow, each as often as it is used, are larger than 4 MiB together']);
 	});
 });
 
