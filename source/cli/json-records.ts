@@ -1,6 +1,6 @@
 import type {StoredEvent} from '../domain/events.ts';
 import type {HookChange, HookInfo} from '../domain/hooks.ts';
-import type {Budget, Part, Plan, PlanNode, PlanStep} from '../domain/plan.ts';
+import type {Budget, Part, Plan, PlanBlock, PlanNode, PlanStep} from '../domain/plan.ts';
 import type {CostExplanation, CostPart, PriceRow, PriceTableSource} from '../domain/prices.ts';
 import type {Question} from '../domain/question.ts';
 import type {ImportResult, StartPreview} from '../domain/rad.ts';
@@ -43,7 +43,7 @@ export const toRunJson = (run: Run) => ({
 
 export const toProblemJson = ({file, line, column, message}: WorkflowProblem) => ({file, line, column, message});
 
-export const toWorkflowJson = ({name, description, inputs, budget, steps, onFailure, finally: last}: Plan) => ({
+export const toWorkflowJson = ({name, description, inputs, budget, steps, onFailure, finally: last, outputs}: Plan) => ({
 	name,
 	description,
 	budget: toBudgetJson(budget),
@@ -51,6 +51,7 @@ export const toWorkflowJson = ({name, description, inputs, budget, steps, onFail
 	steps: steps.map(toPlanNodeJson),
 	onFailure: onFailure.map(toPlanNodeJson),
 	finally: last.map(toPlanNodeJson),
+	outputs,
 });
 
 const toPlanNodeJson = (node: PlanNode): object => {
@@ -61,7 +62,7 @@ const toPlanNodeJson = (node: PlanNode): object => {
 const toOwnJson = (node: PlanNode): object => {
 	switch (node.kind) {
 		case 'steps':
-			return {repeat: node.repeat, isSingle: node.isSingle, publish: node.publish, steps: node.steps.map(toPlanNodeJson)};
+			return {repeat: node.repeat, isSingle: node.isSingle, publish: node.publish, child: toChildJson(node), steps: node.steps.map(toPlanNodeJson)};
 		case 'approve':
 			return {message: node.message, show: node.show, timeoutMs: node.timeoutMs, onTimeout: node.onTimeout, onReject: node.onReject};
 		case 'prompt':
@@ -69,6 +70,9 @@ const toOwnJson = (node: PlanNode): object => {
 			return toPlanWorkJson(node);
 	}
 };
+
+/** The workflow that a block is. */
+const toChildJson = ({child}: PlanBlock) => (child === null ? null : {workflow: child.workflow, given: {...child.values, ...child.templates}});
 
 /** The workflow as it would be started: the values of its inputs, and the texts of its steps as far as they are known. */
 export const toStartPreviewJson = ({plan, inputs, maxCostNanoUsd, wishes, finishesRestore, part}: StartPreview) => {
@@ -91,6 +95,8 @@ const toPartJson = ({step, isOnly, runId, steps}: Part) => ({
 
 const toPlanWorkJson = (step: PlanStep) => ({
 	text: step.text,
+	promptFile: step.promptFile,
+	agent: step.agent,
 	engine: step.engine,
 	model: step.model,
 	fallback: step.fallback.map(({engine, model}) => ({engine, model})),

@@ -1,5 +1,5 @@
 import {formatNanoUsd} from '../domain/figures.ts';
-import {listPlaces, type PlanNode, type PlanPlace} from '../domain/plan.ts';
+import {listPlaces, type PlanNode, type PlanPlace, toBlock, toWholePrompt} from '../domain/plan.ts';
 import type {StartPreview} from '../domain/rad.ts';
 import {sanitizeText} from '../domain/sanitize.ts';
 import {layOutColumns} from '../views/columns.ts';
@@ -63,13 +63,13 @@ const formatStep = (place: PlanPlace, preview: StartPreview, columns: number): r
 	const work = toWork(place.node);
 	const facts = wrap(listFacts(place, preview).join('; '), columns - INDENT.length).map((text): Line => [INDENT, {text, tone: 'quiet'}]);
 	const variables = Object.entries(work?.env ?? {}).map(([name, value]): Line => [INDENT, {text: `${name}=`, tone: 'quiet'}, value]);
-	const texts = sanitizeText(work?.text ?? '')
+	const texts = sanitizeText(work === undefined ? '' : toWholePrompt(work, work.text))
 		.replace(/\n$/, '')
 		.split('\n')
 		.flatMap(line => wrap(line, columns - BAR.length));
 	return [
 		[],
-		[{text: place.name, tone: 'strong'}, `: ${KINDS[work?.kind ?? place.node.kind]}`],
+		[{text: place.name, tone: 'strong'}, `: ${describeKind(place.node)}`],
 		...facts,
 		...variables,
 		...(work === undefined ? [] : texts.map((text): Line => [{text: BAR, tone: 'quiet'}, text])),
@@ -77,6 +77,8 @@ const formatStep = (place: PlanPlace, preview: StartPreview, columns: number): r
 };
 
 const KINDS: Record<PlanNode['kind'], string> = {prompt: 'prompt', run: 'command', approve: 'question', steps: 'block'};
+
+const describeKind = (node: PlanNode): string => ((toBlock(node)?.child ?? null) === null ? KINDS[toWork(node)?.kind ?? node.kind] : 'workflow');
 
 const listFacts = ({node, name}: PlanPlace, {wishes}: StartPreview): readonly string[] => {
 	const work = toWork(node);
@@ -110,6 +112,6 @@ const toPlaceFields = (place: PlanPlace, {wishes}: StartPreview): readonly Field
 		work?.kind ?? place.node.kind,
 		String(work?.takesCheckpoints ?? false),
 		work?.session ?? null,
-		work?.text ?? (place.node.kind === 'approve' ? place.node.message : null),
+		work === undefined ? (place.node.kind === 'approve' ? place.node.message : null) : toWholePrompt(work, work.text),
 	];
 };

@@ -2,6 +2,7 @@ import {formatDuration, formatInteger, formatNanoUsd} from '../domain/figures.ts
 import {
 	type Budget,
 	type OutputSchemas,
+	type PlanChild,
 	type PlanGate,
 	type PlanNode,
 	type PlanPlace,
@@ -9,6 +10,7 @@ import {
 	RETRY_CAUSES,
 	type Repeat,
 	type RetryRule,
+	toBlock,
 } from '../domain/plan.ts';
 import {formatPlural} from '../views/format.ts';
 import type {Field} from './output.ts';
@@ -60,11 +62,18 @@ export const listRest = (node: PlanNode): readonly string[] => {
 	return [
 		...(node.when === null ? [] : [`only when ${node.when}`]),
 		...(node.kind === 'steps' ? describeRepeat(node.repeat) : []),
+		...describeChild(toBlock(node)?.child ?? null),
 		...(node.kind === 'approve' ? describeGate(node) : []),
 		...(node.continuesOnError ? ['may fail'] : []),
 		...(node.rollsBack ? ['is undone when it fails'] : []),
 		...(work === undefined ? [] : listRestOfWork(work)),
 	];
+};
+
+const describeChild = (child: PlanChild | null): readonly string[] => {
+	if (child === null) return [];
+	const given = Object.entries({...child.values, ...child.templates}).map(([name, value]) => `${name}=${value}`);
+	return [`runs the workflow ${child.workflow}${given.length === 0 ? '' : ` with ${given.join(', ')}`}`];
 };
 
 const describeRepeat = (repeat: Repeat): readonly string[] => {
@@ -88,6 +97,8 @@ const describeGate = ({message, show, onTimeout, timeoutMs, onReject}: PlanGate)
 ];
 
 const listRestOfWork = (step: PlanStep): readonly string[] => [
+	...(step.agent === null ? [] : [`done by the agent ${step.agent.name} of ${step.agent.file}`]),
+	...(step.promptFile === null ? [] : [`its prompt stands in ${step.promptFile}`]),
 	...(step.retry.max === 0 ? [] : [describeRetry(step.retry)]),
 	...(step.fallback.length === 0
 		? []

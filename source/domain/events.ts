@@ -1,4 +1,5 @@
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
+import type {InputValues} from './plan.ts';
 import type {Decision, Question} from './question.ts';
 import type {AgentStatus, FailureCause, RunStatus, StepStatus} from './status.ts';
 
@@ -32,6 +33,8 @@ export type RadEvent =
 			readonly stepId: string;
 			readonly round: number;
 			readonly items: readonly unknown[] | null;
+			/** Of a workflow in another one: what it was given. */
+			readonly inputs?: InputValues;
 	  }
 	/** The files were brought back to what they were before the step, or before this round of it; `checkpointId` is null where they were not, for this reason. */
 	| {

@@ -18,6 +18,9 @@ export const RETRY_CAUSES = ['error', 'timeout', 'lost', 'rate_limit', 'invalid_
 
 export type RetryCause = (typeof RETRY_CAUSES)[number];
 
+/** The inputs of a run, or of a workflow in it, by name; those that nobody gave and that have no default are not there. */
+export type InputValues = Readonly<Record<string, string | number | boolean>>;
+
 export type RetryRule = {
 	/** How often it may be tried again. */
 	readonly max: number;
@@ -40,6 +43,9 @@ export type Budget = {
 	/** What comes then: the end, or a question to a person, who may allow as much again. */
 	readonly onExceeded: 'stop' | 'ask';
 };
+
+/** True where anything is limited. */
+export const hasLimit = ({costNanoUsd, tokens, turns, wallMs}: Budget): boolean => [costNanoUsd, tokens, turns, wallMs].some(limit => limit !== null);
 
 /** What a declared output may be, by its name in JSON Schema. */
 export const OUTPUT_TYPES = ['string', 'number', 'integer', 'boolean', 'array', 'object'] as const;
@@ -80,11 +86,28 @@ type StepBase = {
 	readonly rollsBack: boolean;
 };
 
+/** What a file says that an agent is; what it says of engine, model and permissions has become part of the step. */
+export type PlanAgent = {
+	readonly name: string;
+	/** Its path, below the workspace. */
+	readonly file: string;
+	/** What it is told before the prompt; holds no templates, whatever it looks like. */
+	readonly instructions: string;
+};
+
+/** All that an agent is told; `text` is the prompt. */
+export const toWholePrompt = ({agent}: Pick<PlanStep, 'agent'>, text: string): string =>
+	agent === null || agent.instructions === '' ? text : `${agent.instructions}\n\n${text}`;
+
 /** A step that an agent or a command works on, as it will run. Texts still hold their `${{ }}` templates. */
 export type PlanStep = StepBase & {
 	readonly kind: 'prompt' | 'run';
 	/** The prompt, or the command line. */
 	readonly text: string;
+	/** Of a prompt that was read from a file of its own: the path of that file, below the workspace. */
+	readonly promptFile: string | null;
+	/** Of a prompt: who is to work on it. */
+	readonly agent: PlanAgent | null;
 	readonly engine: string;
 	readonly model: string | null;
 	/** Of a prompt: the engines that are tried one after the other when one cannot work. */
@@ -142,10 +165,22 @@ export type PlanBlock = StepBase & {
 	readonly kind: 'steps';
 	readonly repeat: Repeat;
 	readonly steps: readonly PlanNode[];
-	/** True where a single step is repeated: each round is that step, and has no list of its own. */
+	/** True where a single step or workflow is repeated: each round is that step, and has no list of its own. */
 	readonly isSingle: boolean;
 	/** What steps outside may read of it: expressions by name. */
 	readonly publish: Readonly<Record<string, string>>;
+	/** Where its steps are those of a workflow of its own. It is never repeated then: what repeats it is a block around it. */
+	readonly child: PlanChild | null;
+};
+
+/** A workflow in another one. Its steps read nothing of what is around it but the inputs that it is given. */
+export type PlanChild = {
+	readonly workflow: string;
+	readonly inputs: readonly PlanInput[];
+	/** Those of the inputs that are known before it begins. */
+	readonly values: InputValues;
+	/** The others: texts with `${{ }}`, filled in by what can be read where it stands. */
+	readonly templates: Readonly<Record<string, string>>;
 };
 
 export type PlanNode = PlanStep | PlanGate | PlanBlock;
@@ -162,6 +197,8 @@ export type Plan = {
 	readonly onFailure: readonly PlanNode[];
 	/** Run last, however the steps ended, unless the run is cancelled. */
 	readonly finally: readonly PlanNode[];
+	/** What a workflow that runs this one may read of it: expressions by name. */
+	readonly outputs: Readonly<Record<string, string>>;
 };
 
 /** All steps of a plan that an agent or a command works on, in the order of the file. */
@@ -170,20 +207,25 @@ export const listPlanWork = ({steps, onFailure, finally: last}: Plan): readonly 
 const listWork = (nodes: readonly PlanNode[]): readonly PlanStep[] =>
 	nodes.flatMap(node => (node.kind === 'steps' ? listWork(node.steps) : node.kind === 'approve' ? [] : [node]));
 
-/** A step at its place in a plan: its name behind those of the blocks around it, and how many they are. */
-export type PlanPlace = {readonly node: PlanNode; readonly name: string; readonly depth: number};
+/** A step at its place in a plan: its name behind those of the blocks around it, how many they are, and the workflows among them. */
+export type PlanPlace = {readonly node: PlanNode; readonly name: string; readonly depth: number; readonly children: readonly PlanChild[]};
+
+/** The block that a node is, or is again and again; undefined of anything else. */
+export const toBlock = (node: PlanNode | undefined): PlanBlock | undefined =>
+	node?.kind !== 'steps' ? undefined : node.isSingle ? toBlock(node.steps[0]) : node;
 
 /** All steps of a plan, in the order of the file; a block before its steps. */
 export const listPlaces = (plan: Plan): readonly PlanPlace[] => [
-	...plan.steps.flatMap(node => toPlaces(node, '', 0)),
-	...plan.onFailure.flatMap(node => toPlaces(node, 'on_failure.', 0)),
-	...plan.finally.flatMap(node => toPlaces(node, 'finally.', 0)),
+	...plan.steps.flatMap(node => toPlaces(node, '', [], 0)),
+	...plan.onFailure.flatMap(node => toPlaces(node, 'on_failure.', [], 0)),
+	...plan.finally.flatMap(node => toPlaces(node, 'finally.', [], 0)),
 ];
 
-const toPlaces = (node: PlanNode, prefix: string, depth: number): readonly PlanPlace[] => {
+const toPlaces = (node: PlanNode, prefix: string, children: readonly PlanChild[], depth: number): readonly PlanPlace[] => {
 	const name = `${prefix}${node.id}`;
-	const inner = node.kind === 'steps' && !node.isSingle ? node.steps : [];
-	return [{node, name, depth}, ...inner.flatMap(each => toPlaces(each, `${name}.`, depth + 1))];
+	const {steps = [], child = null} = toBlock(node) ?? {};
+	const within = child === null ? children : [...children, child];
+	return [{node, name, depth, children}, ...steps.flatMap(each => toPlaces(each, `${name}.`, within, depth + 1))];
 };
 
 /** The same plan with each step changed that an agent or a command works on. */
@@ -219,7 +261,7 @@ export type Part = {
 /** What is kept with the run. */
 export type FrozenPlan = {
 	readonly plan: Plan;
-	readonly inputs: Readonly<Record<string, string | number | boolean>>;
+	readonly inputs: InputValues;
 	/** What whoever started it wants to spend at most, besides what the plan allows; null for no such limit. */
 	readonly maxCostNanoUsd: number | null;
 	/** Absent where all of the plan is run. */

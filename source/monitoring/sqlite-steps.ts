@@ -11,12 +11,12 @@ export type StepSql = ReturnType<typeof prepareStepWrites>;
 
 /** Writes what becomes of steps, but for their attempts. */
 export const createStepWrites = (sql: StepSql, transact: Transact, emit: (at: number, event: RadEvent) => void): StepWrites => ({
-	openStep: ({runId, stepId, round, items, children}, at) =>
+	openStep: ({runId, stepId, round, items, inputs, children}, at) =>
 		transact(() => {
 			sql.startStep.run({runId, stepId, attempt: round, at});
 			const {position = 0} = sql.lastPosition.get(runId) ?? {};
 			for (const [index, child] of children.entries()) sql.addStep.run({runId, stepId: child, parentId: stepId, position: position + 1 + index});
-			emit(at, {type: 'step.opened', runId, stepId, round, items});
+			emit(at, {type: 'step.opened', runId, stepId, round, items, ...(inputs === undefined ? {} : {inputs})});
 		}),
 	noteRollBack: (rolledBack, at) => transact(() => emit(at, {type: 'step.rolled-back', ...rolledBack})),
 	askStep: (runId, stepId, question, at) =>

@@ -97,7 +97,9 @@ export type StepEnding = {
 };
 
 /** A round of a block that begins, with the names of the steps that come with it. */
-export type OpenedStep = Pick<RadEvent & {type: 'step.opened'}, 'runId' | 'stepId' | 'round' | 'items'> & {readonly children: readonly string[]};
+export type OpenedStep = Pick<RadEvent & {type: 'step.opened'}, 'runId' | 'stepId' | 'round' | 'items' | 'inputs'> & {
+	readonly children: readonly string[];
+};
 
 /**
  * What is remembered of runs and agents. Each member is one whole transaction, committed and on disk when its promise resolves; the

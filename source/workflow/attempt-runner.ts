@@ -5,7 +5,7 @@ import type {Engine, EngineCall} from '../agents/engine.ts';
 import type {AttemptOutcome} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {CheckpointId, RunId} from '../domain/ids.ts';
-import type {PlanStep} from '../domain/plan.ts';
+import {type PlanStep, toWholePrompt} from '../domain/plan.ts';
 import type {Agent, AgentRequest, Run} from '../domain/records.ts';
 import {PLAIN_WORD} from '../domain/safe-name.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
@@ -258,7 +258,7 @@ const toCall = (
 	const isToldOtherwise = outputs !== null && engine.takesSchema(outputs);
 	const prompt = outputs === null ? text : formatDemand(text, {outputs, isToldOtherwise, complaint, isKnown: session?.isOwn === true});
 	return {
-		prompt: step.kind === 'prompt' ? prompt : null,
+		prompt: step.kind === 'prompt' ? (session?.isOwn === true ? prompt : toWholePrompt(step, prompt)) : null,
 		command: step.kind === 'run' ? text : null,
 		answer: isToldOtherwise ? toAnswerSchema(outputs) : null,
 		session: session?.id ?? null,

@@ -1,6 +1,6 @@
 import {formatDuration, formatInteger, formatNanoUsd} from '../domain/figures.ts';
 import type {RunId} from '../domain/ids.ts';
-import type {Budget, FrozenPlan, PlanStep} from '../domain/plan.ts';
+import {type Budget, type FrozenPlan, hasLimit, type PlanStep} from '../domain/plan.ts';
 import type {UsageTotals} from '../domain/records.ts';
 import {totalTokens} from '../domain/tokens.ts';
 import type {Store} from '../monitoring/store-port.ts';
@@ -104,9 +104,6 @@ const raise = (budget: Budget, raises: number): Budget => {
 	const times = (limit: number | null): number | null => (limit === null ? null : limit * (1 + raises));
 	return {...budget, costNanoUsd: times(budget.costNanoUsd), tokens: times(budget.tokens), turns: times(budget.turns), wallMs: times(budget.wallMs)};
 };
-
-/** True where anything is limited. */
-export const hasLimit = ({costNanoUsd, tokens, turns, wallMs}: Budget): boolean => [costNanoUsd, tokens, turns, wallMs].some(limit => limit !== null);
 
 /** The first limit that is reached, as `$0.31 of $0.30`: whole numbers are compared, so 3 × 0.1 reaches 0.3. */
 export const findReached = (budget: Budget, totals: Pick<UsageTotals, 'costNanoUsd' | 'tokens' | 'responses'>, wallMs: number): string | null => {

@@ -1,4 +1,4 @@
-import type {FrozenPlan} from '../domain/plan.ts';
+import type {FrozenPlan, InputValues} from '../domain/plan.ts';
 import type {Run} from '../domain/records.ts';
 import {type Evaluate, findBad} from './core.ts';
 import {type Contexts, evaluateExpression} from './format/actions-expressions.ts';
@@ -7,15 +7,26 @@ import {type Scope, toMainScope} from './scope.ts';
 
 /** What the expressions at one place of a run may read. */
 export const toContexts = (frozen: FrozenPlan, run: Pick<Run, 'id' | 'workflow'>, state: RunState, scope: Scope): Contexts => ({
-	inputs: frozen.inputs,
+	inputs: readInputs(scope, state) ?? frozen.inputs,
 	run: {id: run.id, workflow: run.workflow, status: findBad(toMainScope(frozen.plan), state).length > 0 ? 'failed' : 'completed'},
 	steps: readSteps(scope, state),
 	...readRounds(scope, state),
 });
 
+/** Those of the innermost workflow in another one; undefined where there is none. */
+const readInputs = ({outer, round}: Scope, state: RunState): InputValues | undefined => {
+	const child = round?.child ?? null;
+	if (child !== null) return state.steps[child]?.inputs ?? {};
+	return outer === null ? undefined : readInputs(outer, state);
+};
+
+/** What is around a list, as far as its steps may read it: a workflow of its own sees nothing of that. */
+const readOuter = ({outer, round}: Scope, state: RunState, read: (scope: Scope, state: RunState) => Contexts): Contexts =>
+	outer === null || (round?.child ?? null) !== null ? {} : read(outer, state);
+
 /** Those of the list itself hide those of the same name further outside. */
 const readSteps = (scope: Scope, state: RunState): Contexts => ({
-	...(scope.outer === null ? {} : readSteps(scope.outer, state)),
+	...readOuter(scope, state, readSteps),
 	...(scope.round?.isSingle === true ? {} : readList(scope, scope.prefix, state)),
 });
 
@@ -29,9 +40,9 @@ const readList = ({nodes}: Scope, prefix: string, state: RunState): Readonly<Rec
 
 /** The item and the number of the round, of the innermost block that has them. */
 const readRounds = (scope: Scope, state: RunState): Contexts => {
-	const outside = scope.outer === null ? {} : readRounds(scope.outer, state);
+	const outside = readOuter(scope, state, readRounds);
 	const {round} = scope;
-	if (round === null) return outside;
+	if (round === null || round.child !== null) return outside;
 	const previous = Object.entries(round.before === null ? {} : readList(scope, round.before, state)).map(([id, step]) => [
 		id,
 		{...step.outputs, ...step},

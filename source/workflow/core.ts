@@ -1,8 +1,9 @@
 import type {AttemptOutcome} from '../domain/events.ts';
 import type {RunId} from '../domain/ids.ts';
-import type {Plan, PlanBlock, PlanGate, PlanNode, PlanStep, RetryCause, RetryRule, SettledStep} from '../domain/plan.ts';
+import type {InputValues, Plan, PlanBlock, PlanChild, PlanGate, PlanNode, PlanStep, RetryCause, RetryRule, SettledStep} from '../domain/plan.ts';
 import {describeDecision} from '../domain/question.ts';
 import {isStepOver} from '../domain/status.ts';
+import {resolveGiven} from './run-inputs.ts';
 import {listNames, nameIn, type RunState, type StepState, stateIn} from './run-state.ts';
 import {CLOSING, isExempt, listTopScopes, type Scope, toClosingScope, toInstance, toMainScope, toRoundScope} from './scope.ts';
 
@@ -24,6 +25,8 @@ export type Command =
 			readonly stepId: string;
 			readonly round: number;
 			readonly items: readonly unknown[] | null;
+			/** Of a workflow in another one. */
+			readonly inputs?: InputValues;
 			readonly children: readonly string[];
 	  }
 	| {readonly type: 'ask'; readonly gate: PlanGate; readonly scope: Scope}
@@ -35,6 +38,7 @@ export type Command =
 	| {readonly type: 'end-run'; readonly status: RunEnd; readonly reason: string | null};
 
 type StartCommand = Extract<Command, {type: 'start-step'}>;
+type OpenCommand = Extract<Command, {type: 'open-step'}>;
 
 type RunEnd = 'completed' | 'failed' | 'cancelled';
 
@@ -47,10 +51,10 @@ type StepEnding = {
 	readonly takenFrom?: RunId;
 };
 
-/** The value of an expression, or why there is none. */
+/** The value of an expression or of a text with `${{ }}`, or why there is none. */
 export type Value = {readonly value: unknown} | {readonly problem: string};
 
-/** Evaluates an expression at a place of a run. Pure, as the core is. */
+/** Evaluates an expression, or a text with `${{ }}`, at a place of a run. Pure, as the core is. */
 export type Evaluate = (text: string, scope: Scope, state: RunState) => Value;
 
 /** A step that was undone this often is left as it is: an agent that asks each time would never end. */
@@ -157,11 +161,19 @@ const begin = (node: PlanNode, scope: Scope, sight: Sight): Command => {
 	if (node.kind === 'approve') return {type: 'ask', gate: toInstance(scope, node), scope};
 	if (node.kind !== 'steps') return {type: 'start-step', step: toInstance(scope, node), scope, attempt: 1, fallback: 0, backoffMs: null};
 	const name = nameIn(scope, node);
+	if (node.child !== null) return openChild(node, node.child, scope, sight);
 	if (node.repeat.kind !== 'each') return openRound(node, scope, 1, null);
 	const items = readItems(node.repeat.items, scope, sight);
 	if ('problem' in items) return endStep(name, {status: 'failed', reason: `its items cannot be told: ${items.problem}`});
 	if (items.value.length > 0) return openRound(node, scope, 1, items.value);
 	return endStep(name, {status: 'completed', reason: null, outputs: {items: []}});
+};
+
+/** What it is given is an event, so that it stays what it was. */
+const openChild = (block: PlanBlock, child: PlanChild, scope: Scope, {evaluate, state}: Sight): Command => {
+	const inputs = resolveGiven(child, text => evaluate(text, scope, state));
+	if ('problem' in inputs) return endStep(nameIn(scope, block), {status: 'failed', reason: `it cannot begin: ${inputs.problem}`});
+	return {...openRound(block, scope, 1, null), inputs: inputs.value};
 };
 
 const readItems = (source: string | readonly unknown[], scope: Scope, {evaluate, state}: Sight): {value: readonly unknown[]} | {problem: string} => {
@@ -174,7 +186,7 @@ const readItems = (source: string | readonly unknown[], scope: Scope, {evaluate,
 		: {value: found.value};
 };
 
-const openRound = (block: PlanBlock, scope: Scope, round: number, items: readonly unknown[] | null): Command => ({
+const openRound = (block: PlanBlock, scope: Scope, round: number, items: readonly unknown[] | null): OpenCommand => ({
 	type: 'open-step',
 	stepId: nameIn(scope, block),
 	round,
@@ -261,7 +273,8 @@ const publish = (block: PlanBlock, rounds: readonly Scope[], newest: Scope, {sta
 			}),
 		);
 	};
-	return {outputs: block.repeat.kind === 'each' ? {items: rounds.map(read)} : {...read(newest), rounds: rounds.length}};
+	if (block.repeat.kind === 'each') return {outputs: {items: rounds.map(read)}};
+	return {outputs: block.child === null ? {...read(newest), rounds: rounds.length} : read(newest)};
 };
 
 /** True where the newest round had more to do when the run's budget was spent. */

@@ -1,8 +1,6 @@
 import {RadError} from '../domain/failures.ts';
-import type {FrozenPlan, Plan, PlanInput} from '../domain/plan.ts';
+import type {InputValues, Plan, PlanChild, PlanInput} from '../domain/plan.ts';
 import {suggest} from '../domain/suggest.ts';
-
-type Inputs = FrozenPlan['inputs'];
 
 /**
  * Checks the inputs that a user typed against those that a workflow declares. What was not typed is as in an earlier run, as far as its type
@@ -10,7 +8,7 @@ type Inputs = FrozenPlan['inputs'];
  *
  * @throws {RadError} `USAGE`, naming every unknown, missing or ill-typed input.
  */
-export const resolveInputs = (plan: Plan, typed: Readonly<Record<string, string>>, earlier: Inputs = {}): Inputs => {
+export const resolveInputs = (plan: Plan, typed: Readonly<Record<string, string>>, earlier: InputValues = {}): InputValues => {
 	const names = plan.inputs.map(({name}) => name);
 	const unknown = Object.keys(typed)
 		.filter(name => !names.includes(name))
@@ -24,10 +22,10 @@ export const resolveInputs = (plan: Plan, typed: Readonly<Record<string, string>
 			hint: `rad run ${plan.name} ${toExample(plan.inputs)}`,
 		});
 	}
-	return Object.fromEntries(resolved.flatMap(({input, value}) => (value === null || value instanceof Problem ? [] : [[input.name, value]])));
+	return toValues(resolved.map(({input, value}) => ({name: input.name, value})));
 };
 
-const withEarlier = (input: PlanInput, earlier: Inputs): PlanInput => {
+const withEarlier = (input: PlanInput, earlier: InputValues): PlanInput => {
 	const value = Object.hasOwn(earlier, input.name) ? earlier[input.name] : undefined;
 	return value !== undefined && typeof value === input.type ? {...input, defaultValue: value} : input;
 };
@@ -40,7 +38,12 @@ class Problem {
 	}
 }
 
-const toValue = (input: PlanInput, text: string | undefined): string | number | boolean | null | Problem => {
+type InputValue = string | number | boolean | null | Problem;
+
+const toValues = (inputs: ReadonlyArray<{readonly name: string; readonly value: InputValue}>): InputValues =>
+	Object.fromEntries(inputs.flatMap(({name, value}) => (value === null || value instanceof Problem ? [] : [[name, value]])));
+
+const toValue = (input: PlanInput, text: string | undefined): InputValue => {
 	if (text === undefined)
 		return input.isRequired && input.defaultValue === null ? new Problem(`input "${input.name}" is missing`) : input.defaultValue;
 	switch (input.type) {
@@ -52,6 +55,32 @@ const toValue = (input: PlanInput, text: string | undefined): string | number | 
 			if (text === 'true' || text === 'false') return text === 'true';
 			return new Problem(`input "${input.name}": "${text}" is neither true nor false`);
 	}
+};
+
+type Evaluated = {readonly value: unknown} | {readonly problem: string};
+
+/** What a workflow in another one is given; `evaluate` fills in a template. What has no value counts as not given. */
+export const resolveGiven = (
+	{inputs, values, templates}: PlanChild,
+	evaluate: (text: string) => Evaluated,
+): {readonly value: InputValues} | {readonly problem: string} => {
+	const given = Object.entries(templates).map(([name, text]) => {
+		const input = inputs.find(each => each.name === name);
+		const found = evaluate(text);
+		if (input === undefined) throw new Error(`the input "${name}" was checked when the workflow was loaded`);
+		return {name, value: 'problem' in found ? new Problem(`input "${name}": ${found.problem}`) : fitInput(input, found.value)};
+	});
+	const problems = given.flatMap(({value}) => (value instanceof Problem ? value.message : []));
+	if (problems.length > 0) return {problem: problems.join('; ')};
+	return {value: {...values, ...toValues(given)}};
+};
+
+/** The value of an expression as that of an input, converted as what a user types is; null where it has none. */
+const fitInput = (input: PlanInput, value: unknown): InputValue => {
+	if (value === null) return toValue(input, undefined);
+	return typeof value === 'object'
+		? new Problem(`input "${input.name}": is a list or a mapping; hand it on as text with toJSON(…)`)
+		: toValue(input, String(value));
 };
 
 const toAdvice = (name: string, names: readonly string[]): string => {

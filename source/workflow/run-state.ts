@@ -1,5 +1,5 @@
 import type {AttemptOutcome, RadEvent} from '../domain/events.ts';
-import type {Part, Plan, PlanNode} from '../domain/plan.ts';
+import type {InputValues, Part, Plan, PlanNode} from '../domain/plan.ts';
 import type {Decision, Question} from '../domain/question.ts';
 import type {RunStatus, StepStatus} from '../domain/status.ts';
 import {listTopScopes, type Scope} from './scope.ts';
@@ -39,6 +39,8 @@ export type StepState = {
 	readonly asked: Question['about'] | null;
 	/** How often a person has allowed it to spend as much again. */
 	readonly raises: number;
+	/** What a workflow in another one was given; null of anything else, and before it begins. */
+	readonly inputs: InputValues | null;
 	/** What a person decided; null while nobody has. */
 	readonly decision: Decision | null;
 	/** What other steps may read of it. */
@@ -77,6 +79,7 @@ const NEW_STEP: StepState = {
 	items: null,
 	asked: null,
 	raises: 0,
+	inputs: null,
 	decision: null,
 	outputs: {},
 };
@@ -113,7 +116,13 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				isForgiven: false,
 			}));
 		case 'step.opened':
-			return withStep(state, event.stepId, step => ({...step, status: 'running', rounds: event.round, items: event.items}));
+			return withStep(state, event.stepId, step => ({
+				...step,
+				status: 'running',
+				rounds: event.round,
+				items: event.items,
+				inputs: event.inputs ?? null,
+			}));
 		case 'step.rolled-back':
 			return withStep(state, event.stepId, step => ({...step, rolledBack: event.round}));
 		case 'step.asked':

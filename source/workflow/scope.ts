@@ -1,11 +1,11 @@
 import type {Plan, PlanBlock, PlanGate, PlanNode, PlanStep} from '../domain/plan.ts';
 
-/** A list of steps at one place of a run: the whole workflow, or one round of a block. */
+/** A list of steps at one place of a run: the whole workflow, one round of a block, or a workflow in it. */
 export type Scope = {
 	readonly nodes: readonly PlanNode[];
 	/** What stands before their ids in the names of the steps of the run, such as `polish.2.`. */
 	readonly prefix: string;
-	/** The list that the block stands in; what is over there can be read here. Null for the workflow itself. */
+	/** The list that the block stands in; what is over there can be read here, but for a workflow of its own. Null for the workflow itself. */
 	readonly outer: Scope | null;
 	/** Null for the workflow itself. */
 	readonly round: Round | null;
@@ -20,6 +20,8 @@ type Round = {
 	readonly item: {readonly name: string; readonly value: unknown} | null;
 	/** True where the round is a step without a list of its own. */
 	readonly isSingle: boolean;
+	/** The name of the block where this is a workflow of its own, which reads nothing of the lists around it; null of any other round. */
+	readonly child: string | null;
 };
 
 /** The lists of steps of a run that stand in no block, in the order in which they are run. */
@@ -57,6 +59,7 @@ export const toRoundScope = (scope: Scope, block: PlanBlock, index: number, item
 			before: repeat.kind === 'loop' && index > 1 ? toPrefix(index - 1) : null,
 			item: repeat.kind === 'each' ? {name: repeat.as, value: items?.[index - 1] ?? null} : null,
 			isSingle,
+			child: block.child === null ? null : name,
 		},
 	};
 };

@@ -6,7 +6,9 @@ import {SAFE_NAME} from '../domain/safe-name.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
 import {suggest} from '../domain/suggest.ts';
 import {formatProblem, type WorkflowProblem} from '../domain/workflow-problem.ts';
-import type {EngineRules, LoadedWorkflow} from './format/load-workflow.ts';
+import type {EngineRules} from './format/load-workflow.ts';
+import type {LoadedWorkflow, TextReading, WorkflowSources, WorkflowText} from './format/workspace-files.ts';
+import {createWorkspaceFiles} from './read-workspace-files.ts';
 
 export type WorkflowLibrary = Workflows;
 
@@ -19,16 +21,28 @@ export const createWorkflowLibrary = (options: {
 	readonly engines: EngineRules;
 }): WorkflowLibrary => {
 	const {workspaceRoot, workflowsDirectory, engines} = options;
-	const read = async ({name, file}: WorkflowFile, files: readonly WorkflowFile[]): Promise<LoadedWorkflow> => {
+	const readWorkflow = ({name, file}: WorkflowFile, files: readonly WorkflowFile[]): WorkflowText => {
 		const shown = sanitizeLine(path.relative(workspaceRoot, path.join(workflowsDirectory, file)));
-		if (!SAFE_NAME.test(name)) return toUnusable(shown, 'the name of the file: use a-z 0-9 _ -');
+		if (!SAFE_NAME.test(name)) return {file: shown, problem: 'the name of the file: use a-z 0-9 _ -'};
 		const other = files.find(item => item.name === name && item.file !== file);
-		if (other !== undefined) return toUnusable(shown, `there is ${sanitizeLine(other.file)} too, and both are called "${name}"; rename one of them`);
-		const text = readText(path.join(workflowsDirectory, file));
-		if (typeof text !== 'string') return toUnusable(shown, `cannot be read (${text.code})`);
+		if (other !== undefined)
+			return {file: shown, problem: `there is ${sanitizeLine(other.file)} too, and both are called "${name}"; rename one of them`};
+		return {file: shown, ...readText(path.join(workflowsDirectory, file))};
+	};
+	const toSources = (files: readonly WorkflowFile[]): WorkflowSources => ({
+		...createWorkspaceFiles(workspaceRoot),
+		listWorkflows: () => files.map(({name}) => name),
+		readWorkflow: name => {
+			const found = files.find(item => item.name === name);
+			return found === undefined ? null : readWorkflow(found, files);
+		},
+	});
+	const read = async (found: WorkflowFile, files: readonly WorkflowFile[]): Promise<LoadedWorkflow> => {
+		const {file, text, problem} = readWorkflow(found, files);
+		if (problem !== undefined) return {plan: undefined, problems: [{file, line: 1, column: 1, message: problem}]};
 		// Loaded only here: most commands read no workflow, and the schema library is the largest part of the program.
 		const {loadWorkflow} = await import('./format/load-workflow.ts');
-		return loadWorkflow(name, shown, text, engines);
+		return loadWorkflow(found.name, file, text, engines, toSources(files));
 	};
 	const findFile = (name: string, files: readonly WorkflowFile[]): WorkflowFile => {
 		const found = files.find(item => item.name === name);
@@ -69,14 +83,12 @@ export const createWorkflowLibrary = (options: {
 
 type WorkflowFile = {readonly name: string; readonly file: string};
 
-const toUnusable = (file: string, message: string): LoadedWorkflow => ({plan: undefined, problems: [{file, line: 1, column: 1, message}]});
-
 /** The text, or why the system does not give it. */
-const readText = (file: string): string | {readonly code: string} => {
+const readText = (file: string): TextReading => {
 	try {
-		return readFileSync(file, 'utf8');
+		return {text: readFileSync(file, 'utf8')};
 	} catch (error) {
-		if (error instanceof Error && 'code' in error) return {code: String(error.code)};
+		if (error instanceof Error && 'code' in error) return {problem: `cannot be read (${error.code})`};
 		throw error;
 	}
 };

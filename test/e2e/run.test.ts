@@ -380,7 +380,7 @@ describe('a fresh clone', () => {
 
 		expect(await rad(['workflow', 'validate'], clone)).toMatchObject({
 			code: 2,
-			stdout: '.radium/workflows/bad.yaml:2:8: steps: is empty; a workflow needs at least one step\n',
+			stdout: '.radium/workflows/bad.yaml:2:8: steps: is empty; write at least one step\n',
 		});
 		expect(await rad(['workflow', 'validate', 'two'], clone)).toMatchObject({code: 0, stdout: '', stderr: ''});
 		expect((await rad(['workflow', 'list'], clone)).stdout).toContain('two\t');

@@ -170,6 +170,7 @@ export const aPlan = (change: Partial<Plan> = {}): Plan => ({
 	steps: [],
 	onFailure: [],
 	finally: [],
+	outputs: {},
 	...change,
 });
 
@@ -199,6 +200,7 @@ export const aPlanBlock = (change: Partial<PlanBlock> = {}): PlanBlock => ({
 	steps: [],
 	isSingle: false,
 	publish: {},
+	child: null,
 	...change,
 });
 
@@ -210,6 +212,8 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	rollsBack: false,
 	kind: 'run',
 	text: 'true',
+	promptFile: null,
+	agent: null,
 	engine: 'shell',
 	model: null,
 	fallback: [],

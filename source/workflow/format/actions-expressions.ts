@@ -72,10 +72,15 @@ const toWords = (value: Data.ExpressionData): string =>
 export const toCondition = (text: string): {readonly text: string; readonly offset: number} =>
 	text.includes(OPEN) ? {text, offset: 0} : {text: `${OPEN} ${text} ${CLOSE}`, offset: OPEN.length + 1};
 
-/** The value of a condition or of another expression that stands alone, as JSON has it; what does not exist is null. */
+/**
+ * The value of a condition or of another expression that stands alone, as JSON has it; what does not exist is null. A text with more than
+ * that in it is filled in.
+ */
 export const evaluateExpression = (text: string, contexts: Contexts): unknown => {
-	const [expression] = listExpressions(parseTemplate(toCondition(text).text, Object.keys(contexts)).template);
+	const {template} = parseTemplate(toCondition(text).text, Object.keys(contexts));
+	const [expression, ...others] = template.parts.filter(part => typeof part !== 'string' || part.trim() !== '');
 	if (expression === undefined) throw new Error(`the expression "${text}" was checked when the workflow was loaded`);
+	if (typeof expression === 'string' || others.length > 0) return evaluateTemplate(template, contexts);
 	return fromData(new Evaluator(expression.tree, toData(contexts) as Data.Dictionary).evaluate());
 };
 

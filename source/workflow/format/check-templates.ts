@@ -4,6 +4,7 @@ import {readGraph} from './check-graph.ts';
 import {adviseOnName} from './misspelt-names.ts';
 import type {Outline, StepOutline, StepText, TextPlace} from './outline.ts';
 import {findSighted, listAround, listSightedNames, type Relation, type Spot, type StepList} from './step-lists.ts';
+import {createTextLocator} from './workspace-files.ts';
 import type {YamlDocument} from './yaml-document.ts';
 import {CONTEXTS} from './zod-schema.ts';
 
@@ -18,6 +19,7 @@ type Reading = {readonly contexts: readonly string[]; readonly judge: Judge};
 /** Mistakes in `${{ }}`: syntax, unknown names, reading a step that is not upstream, and putting foreign text into a shell line. */
 export const findTemplateProblems = (document: YamlDocument, outline: Outline, lists: readonly StepList[]): readonly WorkflowProblem[] => [
 	...outline.texts.flatMap(text => judgeText(document, text, {contexts: CONTEXTS, judge: createEarlyJudge(outline)})),
+	...outline.outputs.flatMap(text => lists.slice(0, 1).flatMap(list => judgeStepText(document, outline, {list, index: 'end'}, text))),
 	...lists.flatMap(list => list.steps.flatMap((step, index) => step.texts.flatMap(text => judgeStepText(document, outline, {list, index}, text)))),
 ];
 
@@ -35,7 +37,7 @@ const toReading = (outline: Outline, spot: Spot, at: TextPlace): Reading => {
 /** The place after the steps of a block. */
 const toEnd = (outer: Spot, steps: readonly StepOutline[]): Spot => ({list: {steps, graph: readGraph(steps), outer}, index: 'end'});
 
-const isCondition = ({kind}: StepText): boolean => kind === 'when' || kind === 'in' || kind === 'until' || kind === 'publish';
+const isCondition = ({kind}: StepText): boolean => kind === 'when' || kind === 'in' || kind === 'until' || kind === 'publish' || kind === 'outputs';
 
 const judgeText = (document: YamlDocument, text: StepText, reading: Reading): readonly WorkflowProblem[] =>
 	isCondition(text) ? judgeCondition(document, text, reading) : judgeTemplate(document, text, reading);
@@ -54,14 +56,14 @@ const judgeCondition = (document: YamlDocument, {kind, text, path}: StepText, {c
 	];
 };
 
-const judgeTemplate = (document: YamlDocument, {kind, text, path}: StepText, {contexts, judge}: Reading): readonly WorkflowProblem[] => {
+const judgeTemplate = (document: YamlDocument, {kind, text, path, file}: StepText, {contexts, judge}: Reading): readonly WorkflowProblem[] => {
 	const {template, problems} = parseTemplate(text, contexts);
+	const problemAt =
+		file === undefined ? (offset: number, message: string) => document.problemAt(path, message, offset) : createTextLocator(file, text);
 	return [
-		...problems.map(problem => document.problemAt(path, problem.message, problem.offset)),
+		...problems.map(problem => problemAt(problem.offset, problem.message)),
 		...listExpressions(template).flatMap(({reads, offset}) =>
-			reads
-				.flatMap(read => [...(kind === 'run' ? judgeShellRead(read) : []), ...judge(read)])
-				.map(message => document.problemAt(path, message, offset)),
+			reads.flatMap(read => [...(kind === 'run' ? judgeShellRead(read) : []), ...judge(read)]).map(message => problemAt(offset, message)),
 		),
 	];
 };

@@ -10,8 +10,13 @@ import {
 	type RetryRule,
 } from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
-import {adviseOnName, findKey} from './misspelt-names.ts';
-import {DEFAULT_ITEM, MAX_DEPTH, type StepOutline} from './outline.ts';
+import type {AgentReading} from './agent-file.ts';
+import {findChildProblems, toPlanChild} from './judge-child.ts';
+import {findAgentProblems, findPromptFileProblems, isUsable, type NamedAgent} from './judge-named-files.ts';
+import {adviseOnEngine, adviseOnName, findKey} from './misspelt-names.ts';
+import {DEFAULT_ITEM, MAX_DEPTH, type PromptFile, type StepOutline} from './outline.ts';
+import {toProblems} from './schema-problems.ts';
+import type {WorkspaceFiles} from './workspace-files.ts';
 import type {Path, YamlDocument} from './yaml-document.ts';
 import {
 	APPROVE_STEP,
@@ -19,14 +24,15 @@ import {
 	type BlockStep,
 	type BudgetLimits,
 	judge,
+	PROMPT_FILE_STEP,
 	PROMPT_STEP,
 	type PromptStep,
 	RUN_STEP,
 	type RunStep,
-	type SchemaIssue,
 	STEP_KEYS,
 	type StepDefaults,
 	UNCLEAR_STEP,
+	WORKFLOW_STEP,
 } from './zod-schema.ts';
 
 /** What the file cannot know: which engines there are, and whether one of them can do what a step asks. */
@@ -45,12 +51,14 @@ export type StepJudgement = {readonly node: PlanNode | null; readonly problems: 
 const DEFAULT_TIMEOUT_MS = 30 * 60_000;
 /** Enough for the work of most steps, and no more. */
 const DEFAULT_PERMISSIONS = 'edit';
-const KINDS = ['prompt', 'run', 'approve', 'steps'] as const;
+const KINDS = ['prompt', 'run', 'approve', 'workflow', 'steps'] as const;
 
 /** What steps have from their surroundings. */
 export type Surroundings = {
 	readonly document: YamlDocument;
 	readonly engines: EngineRules;
+	readonly files: WorkspaceFiles;
+	readonly readAgent: (name: string) => AgentReading;
 	/** The workflow's, as far as they are sound. */
 	readonly defaults: StepDefaults;
 	readonly env: Readonly<Record<string, string>>;
@@ -73,6 +81,8 @@ const judgeStep = (outline: StepOutline, above: string | null, surroundings: Sur
 	switch (kind) {
 		case 'approve':
 			return judgeGate(document, path, value, above);
+		case 'workflow':
+			return judgeChild(outline, value, above, surroundings);
 		case 'steps':
 			return judgeBlock(outline, value, above, surroundings);
 		case 'prompt':
@@ -86,11 +96,13 @@ const judgeWork = (
 	outline: StepOutline,
 	value: Foreign,
 	above: string | null,
-	{document, engines, onWork, ...inherited}: Surroundings,
+	{document, engines, files, readAgent, onWork, ...inherited}: Surroundings,
 ): StepJudgement => {
-	const {path} = outline;
-	const {value: fields, sound, issues} = kind === 'prompt' ? judge(PROMPT_STEP, value) : judge(RUN_STEP, value);
-	const draft = toStep(kind, sound, {above, ...inherited}, engines.defaultEngine);
+	const {path, promptFile} = outline;
+	const {value: fields, issues, ...judgement} = judge(toSchema(kind, value), value);
+	const sound: OwnWork = judgement.sound;
+	const agent = sound.agent === undefined ? null : {name: sound.agent, ...readAgent(sound.agent)};
+	const draft = toStep({kind, text: toText(sound, promptFile), agent}, sound, {above, ...inherited}, engines.defaultEngine);
 	const isSound = (key: keyof PromptStep): boolean => key in sound || !Object.hasOwn(value, key);
 	const problems = [
 		...toProblems(document, path, issues),
@@ -98,20 +110,27 @@ const judgeWork = (
 		...(draft.rollsBack && !draft.takesCheckpoints
 			? [document.problemAt([...path, 'on_failure'], 'on_failure: without a checkpoint there is nothing to go back to')]
 			: []),
-		...(kind === 'prompt' ? findEngineProblems(document, path, draft, isSound, engines) : []),
+		...(promptFile === null ? [] : findPromptFileProblems(document, promptFile, files)),
+		...(agent === null ? [] : findAgentProblems(document, path, agent, {step: draft, model: sound.model})),
+		...(kind === 'prompt' && isUsable(agent) ? findEngineProblems(document, path, draft, isSound, engines) : []),
 	];
-	const step = fields === undefined || problems.length > 0 ? null : draft;
+	const step = fields === undefined || problems.length > 0 || !isUsable(agent) ? null : draft;
 	onWork(outline, step);
-	return {node: step === null ? null : toRepeated(step, sound), problems};
+	return {node: step === null ? null : toRepeated(step, toRepeat(sound)), problems};
 };
 
-/** A step that is repeated becomes the only one of a block. */
-const toRepeated = (step: PlanStep, own: Partial<PromptStep & RunStep>): PlanNode => {
-	const repeat = toRepeat(own);
+const toSchema = (kind: PlanStep['kind'], {prompt}: Foreign): typeof PROMPT_STEP | typeof PROMPT_FILE_STEP | typeof RUN_STEP =>
+	kind === 'run' ? RUN_STEP : isForeign(prompt) ? PROMPT_FILE_STEP : PROMPT_STEP;
+
+const toText = ({prompt, run}: OwnWork, file: PromptFile | null): string =>
+	(typeof prompt === 'string' ? prompt : (file?.reading?.text?.trim() ?? run)) ?? '';
+
+/** A step, or a workflow, that is repeated becomes the only one of a block. */
+const toRepeated = (step: PlanStep | PlanBlock, repeat: Repeat): PlanNode => {
 	if (repeat.kind === 'once') return step;
 	const {id, needs, when, continuesOnError} = step;
 	const each = {...step, needs: [], when: null, continuesOnError: false};
-	return {kind: 'steps', id, needs, when, continuesOnError, rollsBack: false, repeat, isSingle: true, publish: {}, steps: [each]};
+	return {kind: 'steps', id, needs, when, continuesOnError, rollsBack: false, repeat, isSingle: true, publish: {}, child: null, steps: [each]};
 };
 
 const judgeGate = (document: YamlDocument, path: Path, value: Foreign, above: string | null): StepJudgement => {
@@ -149,9 +168,32 @@ const judgeBlock = ({path, steps}: StepOutline, value: Foreign, above: string | 
 		repeat: toRepeat(fields),
 		isSingle: false,
 		publish: fields.publish ?? {},
+		child: null,
 		steps: inner.flatMap(({node}) => node ?? []),
 	};
 	return {node: block, problems: []};
+};
+
+const judgeChild = ({path, child}: StepOutline, value: Foreign, above: string | null, {document}: Surroundings): StepJudgement => {
+	const {value: fields, sound, issues} = judge(WORKFLOW_STEP, value);
+	const given = sound.with ?? {};
+	const problems = [
+		...toProblems(document, path, issues),
+		...findRepeatProblems(document, path, value),
+		...(child === null ? [] : findChildProblems({document, path, given}, child)),
+	];
+	const plan = child !== null && 'plan' in child.reading ? child.reading.plan : undefined;
+	if (fields === undefined || plan === undefined || problems.length > 0) return {node: null, problems};
+	const block: PlanBlock = {
+		...toBase(fields, above),
+		kind: 'steps',
+		repeat: {kind: 'once'},
+		isSingle: false,
+		publish: plan.outputs,
+		child: toPlanChild(plan.name, plan, given),
+		steps: plan.steps,
+	};
+	return {node: toRepeated(block, toRepeat(fields)), problems};
 };
 
 const REPEATS = ['loop', 'foreach', 'matrix'] as const;
@@ -184,13 +226,6 @@ const toBase = (step: OwnBase, above: string | null): Pick<PlanNode, 'id' | 'nee
 	rollsBack: step.on_failure?.rollback ?? false,
 });
 
-/** The problems of a schema as problems of the file; `path` is where the judged value stands. */
-export const toProblems = (document: YamlDocument, path: Path, issues: readonly SchemaIssue[]): readonly WorkflowProblem[] =>
-	issues.map(({path: below, key, message}) => {
-		const where = [...path, ...below];
-		return key === null ? document.problemAt(where, message) : document.problemAtKey(where, key, message);
-	});
-
 const judgeUnclearStep = (document: YamlDocument, path: Path, value: Foreign): readonly WorkflowProblem[] => {
 	const problems = toProblems(document, path, judge(UNCLEAR_STEP, value).issues);
 	const has = KINDS.filter(kind => Object.hasOwn(value, kind));
@@ -203,17 +238,22 @@ const judgeUnclearStep = (document: YamlDocument, path: Path, value: Foreign): r
 	];
 };
 
+type OwnWork = Partial<Omit<PromptStep, 'prompt'> & {readonly prompt: string | {readonly file: string}} & RunStep>;
+
 const toStep = (
-	kind: PlanStep['kind'],
-	own: Partial<PromptStep & RunStep>,
+	{kind, text, agent}: Pick<PlanStep, 'kind' | 'text'> & {readonly agent: NamedAgent | null},
+	own: OwnWork,
 	{above, defaults, env}: Pick<Surroundings, 'defaults' | 'env'> & {readonly above: string | null},
 	defaultEngine: string,
 ): PlanStep => {
-	const step: Partial<PromptStep & RunStep> = {...defaults, ...own};
+	const file = agent !== null && 'file' in agent ? agent : null;
+	const step: OwnWork = {...defaults, ...file?.settings, ...own};
 	return {
 		...toBase(step, above),
 		kind,
-		text: (kind === 'prompt' ? step.prompt : step.run) ?? '',
+		text,
+		promptFile: typeof step.prompt === 'object' ? step.prompt.file : null,
+		agent: file === null ? null : {name: file.name, file: file.file, instructions: file.instructions},
 		engine: kind === 'run' ? 'shell' : (step.engine ?? defaultEngine),
 		model: kind === 'run' ? null : (step.model ?? null),
 		fallback: (step.fallback ?? []).map(({engine, model}) => ({engine, model: model ?? null})),
@@ -250,6 +290,9 @@ const toRetryRule = (retry: PromptStep['retry']): RetryRule => ({
 	maxBackoffMs: retry?.max_backoff ?? Math.max(MAX_BACKOFF_MS, retry?.backoff ?? 0),
 });
 
+/** All that a prompt can be given to. */
+export const listAgentEngines = ({names}: EngineRules): readonly string[] => names.filter(name => name !== 'shell');
+
 /** What an engine cannot do; nothing where the fields that it would judge are wrong themselves. */
 const findEngineProblems = (
 	document: YamlDocument,
@@ -259,9 +302,8 @@ const findEngineProblems = (
 	engines: EngineRules,
 ): readonly WorkflowProblem[] => {
 	if (!isSound('engine')) return [];
-	const names = engines.names.filter(name => name !== 'shell');
-	if (!names.includes(step.engine))
-		return [document.problemAt([...path, 'engine'], `engine: unknown engine "${step.engine}"; ${adviseOnName(step.engine, names)}`)];
+	const names = listAgentEngines(engines);
+	if (!names.includes(step.engine)) return [document.problemAt([...path, 'engine'], adviseOnEngine(step.engine, names))];
 	const misplaced = (['recording', 'speed'] as const).filter(key => step[key] !== null && step.engine !== 'recorded');
 	if (misplaced.length > 0) return misplaced.map(key => document.problemAtKey(path, key, `${key}: only the engine "recorded" has one`));
 	if (!(['prompt', 'model', 'recording', 'speed'] as const).every(isSound)) return [];

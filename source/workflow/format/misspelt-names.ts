@@ -19,6 +19,10 @@ export const adviseOnName = (word: string, names: readonly string[]): string => 
 	return `there are: ${names.slice(0, MAX_LISTED).join(', ')}${names.length > MAX_LISTED ? ', …' : ''}`;
 };
 
+/** What is said of an engine that is not among these. */
+export const adviseOnEngine = (engine: string, names: readonly string[]): string =>
+	`engine: unknown engine "${engine}"; ${adviseOnName(engine, names)}`;
+
 /** The known key that somebody most likely meant by an unknown one; what is there already cannot have been meant. */
 export const findMeantKey = (key: string, mapping: Foreign, known: readonly string[]): string | undefined =>
 	findNearest(

@@ -1,6 +1,8 @@
 import {type Foreign, isForeign, toForeign, toList} from '../../agents/foreign.ts';
 import {OUTPUTS_OF_EVERY_STEP} from '../../domain/plan.ts';
+import {SAFE_NAME} from '../../domain/safe-name.ts';
 import {findKey} from './misspelt-names.ts';
+import {type ChildReading, isPlainPath, type TextReading, type WorkspaceFiles} from './workspace-files.ts';
 import type {Path} from './yaml-document.ts';
 import {STEP_KEYS, WORKFLOW_KEYS} from './zod-schema.ts';
 
@@ -11,6 +13,8 @@ import {STEP_KEYS, WORKFLOW_KEYS} from './zod-schema.ts';
 export type Outline = {
 	/** Names of the inputs; null when they cannot be read. */
 	readonly inputs: readonly string[] | null;
+	/** What a workflow that runs this one may read. */
+	readonly outputs: readonly StepText[];
 	/** Of all steps: the variables of the workflow. */
 	readonly texts: readonly StepText[];
 	readonly steps: readonly StepOutline[];
@@ -27,6 +31,10 @@ export type StepOutline = {
 	readonly needs: ReadonlyArray<Place & {readonly id: string}> | null;
 	/** False when part of what it needs cannot be read. */
 	readonly hasAllNeeds: boolean;
+	/** Where its prompt stands in a file of its own; `reading` is null where there is no such file. */
+	readonly promptFile: PromptFile | null;
+	/** The workflow that it runs. */
+	readonly child: ChildOutline | null;
 	/** Texts that may hold expressions. */
 	readonly texts: readonly StepText[];
 	readonly repeat: 'once' | 'loop' | 'each';
@@ -42,10 +50,20 @@ export type StepOutline = {
 export type TextPlace = 'before' | 'within' | 'after';
 
 export type StepText = Place & {
-	readonly kind: 'prompt' | 'run' | 'env' | 'message' | 'when' | 'in' | 'until' | 'publish';
+	readonly kind: 'prompt' | 'run' | 'env' | 'message' | 'when' | 'in' | 'until' | 'publish' | 'with' | 'outputs';
 	readonly text: string;
 	readonly at: TextPlace;
+	/** The file that it stands in where that is not the workflow's. */
+	readonly file?: string;
 };
+
+/** `depth` is that of the list in which the step stands, from 1. */
+export type ChildOutline = Place & {readonly name: string; readonly depth: number; readonly reading: ChildReading};
+
+/** Reads what a workflow names. */
+export type Readers = Pick<WorkspaceFiles, 'readText'> & {readonly readChild: (name: string) => ChildReading};
+
+export type PromptFile = Place & {readonly file: string; readonly reading: TextReading | null};
 
 type Place = {readonly path: Path};
 type Field = Place & {readonly value: unknown};
@@ -54,21 +72,22 @@ type Field = Place & {readonly value: unknown};
 export const MAX_DEPTH = 8;
 
 /** Reads any value; what has another shape than that of a workflow is left out. */
-export const readOutline = (value: unknown): Outline => {
+export const readOutline = (value: unknown, readers: Readers): Outline => {
 	const inputs = readField([], value, 'inputs', WORKFLOW_KEYS);
-	const readTop = (key: string): readonly StepOutline[] => readList(readField([], value, key, WORKFLOW_KEYS), 1);
+	const readTop = (key: string): readonly StepOutline[] => readList(readField([], value, key, WORKFLOW_KEYS), 1, readers);
 	return {
 		inputs: inputs === undefined ? [] : isForeign(inputs.value) ? Object.keys(inputs.value) : null,
+		outputs: readEach('outputs', 'after', readField([], value, 'outputs', WORKFLOW_KEYS)),
 		texts: readVariables(readField([], value, 'env', WORKFLOW_KEYS)),
 		steps: readTop('steps'),
 		closing: [readTop('on_failure'), readTop('finally')],
 	};
 };
 
-const readList = (list: Field | undefined, depth: number): readonly StepOutline[] =>
-	list === undefined || depth > MAX_DEPTH ? [] : toList(list.value).map((step, index) => readStep([...list.path, index], step, depth));
+const readList = (list: Field | undefined, depth: number, readers: Readers): readonly StepOutline[] =>
+	list === undefined || depth > MAX_DEPTH ? [] : toList(list.value).map((step, index) => readStep([...list.path, index], step, depth, readers));
 
-const readStep = (path: Path, value: unknown, depth: number): StepOutline => {
+const readStep = (path: Path, value: unknown, depth: number, readers: Readers): StepOutline => {
 	const read = (key: string): Field | undefined => readField(path, value, key, STEP_KEYS);
 	const readIn = (key: string, below: string): Field | undefined => {
 		const field = read(key);
@@ -79,17 +98,23 @@ const readStep = (path: Path, value: unknown, depth: number): StepOutline => {
 	const named = toList(needs?.value).flatMap((need, index) => (typeof need === 'string' ? [{id: need, path: [...(needs?.path ?? []), index]}] : []));
 	const repeat = read('loop') !== undefined ? 'loop' : read('foreach') !== undefined || read('matrix') !== undefined ? 'each' : 'once';
 	const steps = read('steps');
+	const promptFile = readPromptFile(readIn('prompt', 'file'), readers);
+	const child = readChild(read('workflow'), depth, readers);
 	return {
 		path,
 		value,
 		id: typeof id === 'string' && id !== '' ? id : null,
 		needs: needs === undefined && isForeign(value) ? null : named,
 		hasAllNeeds: needs === undefined ? isForeign(value) : Array.isArray(needs.value) && needs.value.length === named.length,
+		promptFile,
+		child,
 		texts: [
 			...toText('prompt', 'within', read('prompt')),
+			...readFileText(promptFile),
 			...toText('run', 'within', read('run')),
 			...toText('message', 'within', readIn('approve', 'message')),
 			...readVariables(read('env')),
+			...readEach('with', 'within', read('with')),
 			...toText('when', 'before', read('when')),
 			...toText('in', 'before', readIn('foreach', 'in')),
 			...toText('until', 'after', readIn('loop', 'until')),
@@ -104,18 +129,34 @@ const readStep = (path: Path, value: unknown, depth: number): StepOutline => {
 						...(read('foreach') === undefined ? [] : [readName(readIn('foreach', 'as'))]),
 						...(read('matrix') === undefined ? [] : ['matrix']),
 					],
-		steps: steps === undefined ? null : readList(steps, depth + 1),
-		outputs: readOutputNames(repeat, read),
+		steps: steps === undefined ? null : readList(steps, depth + 1, readers),
+		outputs: readOutputNames(repeat, child, read),
 	};
 };
+
+const readChild = (field: Field | undefined, depth: number, readers: Readers): ChildOutline | null =>
+	typeof field?.value === 'string' && SAFE_NAME.test(field.value)
+		? {path: field.path, name: field.value, depth, reading: readers.readChild(field.value)}
+		: null;
+
+const readPromptFile = (field: Field | undefined, readers: Readers): PromptFile | null =>
+	typeof field?.value === 'string' && isPlainPath(field.value) ? {path: field.path, file: field.value, reading: readers.readText(field.value)} : null;
+
+const readFileText = (file: PromptFile | null): readonly StepText[] =>
+	file?.reading?.text === undefined ? [] : [{kind: 'prompt', at: 'within', text: file.reading.text, path: file.path, file: file.file}];
 
 /** The usual name of an item is `item`. */
 const readName = (field: Field | undefined): string => (typeof field?.value === 'string' ? field.value : DEFAULT_ITEM);
 
 export const DEFAULT_ITEM = 'item';
 
-const readOutputNames = (repeat: StepOutline['repeat'], read: (key: string) => Field | undefined): readonly string[] | null => {
+const readOutputNames = (
+	repeat: StepOutline['repeat'],
+	child: ChildOutline | null,
+	read: (key: string) => Field | undefined,
+): readonly string[] | null => {
 	if (repeat === 'each') return ['items'];
+	if (child !== null) return 'plan' in child.reading && child.reading.plan !== undefined ? Object.keys(child.reading.plan.outputs) : null;
 	if (read('approve') !== undefined) return ['approved', 'by', 'comment'];
 	const declared = read('outputs')?.value;
 	if (isForeign(declared)) return [...Object.keys(declared), ...OUTPUTS_OF_EVERY_STEP];

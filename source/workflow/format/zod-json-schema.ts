@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import {isForeign} from '../../agents/foreign.ts';
 import {OUTPUTS_IN_FILE} from './zod-outputs.ts';
-import {APPROVE_STEP, BLOCK_STEP, PROMPT_STEP, RUN_STEP, WORKFLOW} from './zod-schema.ts';
+import {ANY_PROMPT_STEP, APPROVE_STEP, BLOCK_STEP, RUN_STEP, WORKFLOW, WORKFLOW_STEP} from './zod-schema.ts';
 
 /** What an editor says of a key. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -52,14 +52,19 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	on_failure: 'Of the file: steps that are run when one has failed. Of a step: what is done then.',
 	rollback: 'With true, the files are brought back to what they were before the step; of a block for items, before the item.',
 	finally: 'Run last, whether the steps failed or not; not when the run is cancelled.',
-	prompt: 'What the agent is to do; ${{ }} may stand in it.',
+	workflow: 'Another workflow that is run here; it sees nothing of this one but what it is given.',
+	with: 'Its inputs; ${{ }} may stand in their values.',
+	prompt: 'What the agent is to do, or the file in which that stands; ${{ }} may stand in it.',
+	file: 'Its path from the workspace on, such as .radium/prompts/review.md.',
 	run: 'A command of the shell. Values from inputs and agents go through env.',
+	agent: 'Who it is done by: what .radium/agents/<agent>.md says, else .claude/agents/<agent>.md.',
 	engine: 'The program behind the agent; rad engines lists them.',
 	fallback: 'Engines that are tried when one cannot work: its limit is reached, its login fails, it is not to be reached, or it crashes.',
 	model: 'The model that the engine is to use.',
 	permissions: 'What the agent may do without being asked.',
 	session: 'The step whose conversation it goes on with.',
-	outputs: 'What it hands on to later steps, each with its type. What does not fit fails the step; an agent is told once, and answers again.',
+	outputs:
+		'Of a step: what it promises to hand on, by name a type or a JSON Schema. Of the file: what a workflow that runs this one may read of it, expressions by name.',
 	recording: 'Of the engine recorded: what is played back.',
 	speed: 'Of the engine recorded: how many times faster.',
 };
@@ -75,7 +80,9 @@ export const toJsonSchema = (): Readonly<Record<string, unknown>> => {
 		},
 	});
 	const outputs = OUTPUTS_IN_FILE.optional();
-	const step: z.ZodType = z.union([PROMPT_STEP.extend({outputs}), RUN_STEP.extend({outputs}), APPROVE_STEP, block]).meta({id: 'step'});
+	const step: z.ZodType = z
+		.union([ANY_PROMPT_STEP.extend({outputs}), RUN_STEP.extend({outputs}), APPROVE_STEP, WORKFLOW_STEP, block])
+		.meta({id: 'step'});
 	const steps: z.ZodType = z.array(step).min(1);
 	const file = WORKFLOW.extend({steps, on_failure: steps.optional(), finally: steps.optional()});
 	return {title: 'Workflow of rad', ...Object(explain(z.toJSONSchema(file, {io: 'input', target: 'draft-7'})))};

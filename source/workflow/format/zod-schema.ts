@@ -7,6 +7,7 @@ import {SHOWN} from '../../domain/question.ts';
 import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
 import {findMeantKey} from './misspelt-names.ts';
+import {isPlainPath} from './workspace-files.ts';
 import {OUTPUTS} from './zod-outputs.ts';
 import {choice, isEmpty, plainValue, text, type Wording, wanted} from './zod-wording.ts';
 
@@ -35,6 +36,7 @@ const COST_RULE = 'write dollars with at most nine decimals, such as 2.50, up to
 const CONDITION_RULE = 'write an expression, such as steps.test.outputs.exit_code != 0';
 const SPEED_RULE = 'write a number above 0, at most 1000';
 const PROMPT_RULE = 'write what the agent is to do';
+const FILE_RULE = 'write it from the workspace on, such as .radium/prompts/review.md';
 const RUN_RULE = 'write a command of the shell';
 
 const toName = (right: string) => text(right).regex(SAFE_NAME, `is not a name; ${NAME_RULE}`);
@@ -141,6 +143,7 @@ const common = {
 };
 
 const prompt = text(PROMPT_RULE).trim().min(1, `is empty; ${PROMPT_RULE}`);
+const promptFile = z.strictObject({file: text(FILE_RULE).refine(isPlainPath, `is not the path of a file in the workspace; ${FILE_RULE}`)});
 const run = text(RUN_RULE).trim().min(1, `is empty; ${RUN_RULE}`);
 const usualOfPrompt = {
 	engine: text('write the name of an engine').optional(),
@@ -158,6 +161,7 @@ const ofPrompt = {
 		.array(fallback, wanted('a list', 'write fallback: [{ engine: codex }]'))
 		.max(5, 'has more than 5 engines, the most there may be')
 		.optional(),
+	agent: toName('write the name of an agent').optional(),
 	session: toName('write the id of a step').optional(),
 	recording: text('write the name of a recording').optional(),
 	speed: z.number(wanted('a number', SPEED_RULE)).positive(`is too small; ${SPEED_RULE}`).max(1000, `is too large; ${SPEED_RULE}`).optional(),
@@ -181,9 +185,20 @@ const steps = z
 
 const publish = z.record(inputName, condition, wanted('a mapping', 'write publish: { name: expression }'));
 
+const workflow = toName('write the name of another workflow');
+const ofWorkflow = {with: z.record(inputName, plainValue, wanted('a mapping', 'write with: { input: value }')).optional()};
+
 export const PROMPT_STEP = z.strictObject({...common, prompt, ...ofPrompt});
 
+/** A step whose prompt stands in a file of its own. */
+export const PROMPT_FILE_STEP = PROMPT_STEP.extend({prompt: promptFile});
+
+/** Either of them. */
+export const ANY_PROMPT_STEP = PROMPT_STEP.extend({prompt: z.union([prompt, promptFile])});
+
 export const RUN_STEP = z.strictObject({...common, run});
+
+export const WORKFLOW_STEP = z.strictObject({...ofAll, ...ofRepeated, workflow, ...ofWorkflow});
 
 export const APPROVE_STEP = z.strictObject({...ofAll, approve});
 
@@ -195,16 +210,24 @@ export const BLOCK_STEP = z.strictObject({...ofAll, ...ofRepeated, ...ofBlock, o
 /** A step of which it is not clear what it is: of several kinds, or of none. */
 export const UNCLEAR_STEP = z.strictObject({
 	...common,
-	prompt: prompt.optional(),
+	prompt: ANY_PROMPT_STEP.shape.prompt.optional(),
 	run: run.optional(),
 	approve: approve.optional(),
+	workflow: workflow.optional(),
 	steps: steps.optional(),
 	...ofPrompt,
+	...ofWorkflow,
 	...ofBlock,
 });
 
 /** What holds for every step that does not say otherwise; `engine`, `model` and `permissions` for those with a prompt. */
 const DEFAULTS = z.strictObject({...usualOfPrompt, ...usual}, wanted('a mapping', 'write defaults: { timeout: 30m }'));
+
+/** What stands at the head of an agent's file. */
+export const AGENT = z.strictObject(
+	{name: toName(NAME_RULE).optional(), description: text('write a sentence').optional(), ...usualOfPrompt},
+	wanted('a mapping', 'write model: opus'),
+);
 
 const input = z
 	.strictObject(
@@ -236,6 +259,7 @@ export const WORKFLOW = z.strictObject(
 		steps,
 		on_failure: steps.optional(),
 		finally: steps.optional(),
+		outputs: z.record(inputName, condition, wanted('a mapping', 'write outputs: { name: expression }')).optional(),
 	},
 	wantedFile,
 );
@@ -250,6 +274,7 @@ export type BlockStep = z.infer<typeof BLOCK_STEP>;
 export type WorkflowInput = z.infer<typeof input>;
 export type BudgetLimits = z.infer<typeof budget>;
 export type StepDefaults = z.infer<typeof DEFAULTS>;
+export type AgentSettings = z.infer<typeof AGENT>;
 
 /** A rule that a value broke: where below the judged value, and what to say. `key` is set for a key that should not be there. */
 export type SchemaIssue = {readonly path: ReadonlyArray<string | number>; readonly message: string; readonly key: string | null};
@@ -311,9 +336,11 @@ const findUnknownKeys = (schema: z.ZodObject, value: unknown, issue: z.core.$Zod
 
 const adviseOnKey = (schema: z.ZodObject, path: SchemaIssue['path'], key: string, known: readonly string[], meant: string | undefined): string => {
 	if (path.length === 0) {
-		if (schema !== PROMPT_STEP && Object.hasOwn(ofPrompt, key)) return 'only a step with prompt has it';
+		if (schema !== PROMPT_STEP && schema !== PROMPT_FILE_STEP && Object.hasOwn(ofPrompt, key)) return 'only a step with prompt has it';
 		if (schema !== BLOCK_STEP && Object.hasOwn(ofBlock, key)) return 'only a step with steps has it';
-		if ((schema === APPROVE_STEP || schema === BLOCK_STEP) && Object.hasOwn(common, key)) return 'only a step with prompt or run has it';
+		if (schema !== WORKFLOW_STEP && Object.hasOwn(ofWorkflow, key)) return 'only a step with workflow has it';
+		if ((schema === APPROVE_STEP || schema === BLOCK_STEP || schema === WORKFLOW_STEP) && Object.hasOwn(common, key))
+			return 'only a step with prompt or run has it';
 	}
 	return meant === undefined ? `there are: ${known.join(', ')}` : `did you mean "${meant}"?`;
 };

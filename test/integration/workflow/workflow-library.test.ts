@@ -43,6 +43,19 @@ describe('the workflows of a workspace', () => {
 		await expect(aLibrary().load('same')).rejects.toMatchObject({code: 'WORKFLOW_INVALID'});
 	});
 
+	it('may run each other, but not one for which there are two files', async () => {
+		const step = (what: string): string => `version: 1\nsteps:\n  - { id: a, ${what} }\n`;
+		for (const ending of ['yaml', 'yml']) writeFileSync(path.join(root, `w/same.${ending}`), step('run: x'));
+		writeFileSync(path.join(root, 'w/good.yaml'), step('workflow: sound'));
+		writeFileSync(path.join(root, 'w/sound.yml'), step('run: x'));
+		writeFileSync(path.join(root, 'w/bad.yaml'), step('workflow: same'));
+
+		expect(await aLibrary().load('good')).toMatchObject({steps: [{id: 'a', steps: [{id: 'a', text: 'x'}]}]});
+		expect((await aLibrary().find('bad')).problems).toEqual([
+			{file: 'w/same.yaml', line: 1, column: 1, message: 'there is same.yml too, and both are called "same"; rename one of them'},
+		]);
+	});
+
 	it('cannot be read where their folder is none', async () => {
 		rmSync(path.join(root, 'w'), {recursive: true});
 		writeFileSync(path.join(root, 'w'), 'x');

@@ -4,7 +4,7 @@ import process from 'node:process';
 import {describe, expect, it} from 'vitest';
 import {createEngines} from '../../../source/agents/engines/create-engines.ts';
 import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
-import {loadWorkflow} from '../../../source/workflow/format/load-workflow.ts';
+import {type EngineRules, loadWorkflow} from '../../../source/workflow/format/load-workflow.ts';
 import {DEMO_WORKFLOW} from '../../../source/workspace/demo/demo-files.ts';
 import {EXAMPLE_WORKFLOW} from '../../../source/workspace/example-workflow.ts';
 import {findWorkspace} from '../../../source/workspace/find-workspace.ts';
@@ -12,6 +12,7 @@ import {initWorkspace} from '../../../source/workspace/init-workspace.ts';
 import {findStateDirectory} from '../../../source/workspace/state-directory.ts';
 import {anEngineCall} from '../../support/builders.ts';
 import {createScratch} from '../../support/scratch.ts';
+import {aWorkspace} from '../../support/workspace-files.ts';
 
 const newFolder = createScratch();
 const userId = process.getuid?.();
@@ -135,7 +136,7 @@ describe('the workflows that rad writes', () => {
 			findProgram: () => undefined,
 		});
 
-		const {problems} = loadWorkflow(name, `${name}.yaml`, text, {
+		const rules: EngineRules = {
 			names: engines.names,
 			defaultEngine: 'recorded',
 			canResume: name => name === 'claude',
@@ -143,7 +144,9 @@ describe('the workflows that rad writes', () => {
 				const [prompt, command] = kind === 'prompt' ? [words, null] : [null, words];
 				return engines.find(engine)?.findProblem(anEngineCall({prompt, command, recording, speed})) ?? null;
 			},
-		});
+		};
+
+		const {problems} = loadWorkflow(name, `${name}.yaml`, text, rules, aWorkspace());
 
 		expect(problems).toEqual([]);
 	});

@@ -156,6 +156,7 @@ const EXAMPLE: Partial<FakeData> = {
 			],
 			onFailure: [],
 			finally: [],
+			outputs: {},
 		},
 	},
 	logs: {

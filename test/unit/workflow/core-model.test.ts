@@ -26,7 +26,7 @@ type WorkDraft = {
 type GateDraft = {readonly kind: 'gate'; readonly onReject: 'fail' | 'continue'};
 type BlockDraft = {
 	readonly kind: 'block';
-	readonly repeat: 'once' | 'loop' | 'each' | 'single';
+	readonly repeat: 'once' | 'loop' | 'each' | 'single' | 'child' | 'children';
 	/** Rounds until a loop ends by itself, or items; -1: nobody can tell. */
 	readonly count: number;
 	readonly isStrict: boolean;
@@ -64,7 +64,7 @@ const {step: stepDraft} = fc.letrec<{step: StepDraft; block: BlockDraft}>(tie =>
 	}),
 	block: fc.record({
 		kind: fc.constant('block'),
-		repeat: fc.constantFrom('once', 'loop', 'each', 'single'),
+		repeat: fc.constantFrom('once', 'loop', 'each', 'single', 'child', 'children'),
 		count: fc.integer({min: -1, max: 3}),
 		isStrict: fc.boolean(),
 		steps: fc.array(tie('step'), {minLength: 1, maxLength: 3, depthIdentifier: 'block'}),
@@ -119,7 +119,19 @@ const toBlock = ({repeat, count, isStrict, steps}: BlockDraft) => {
 			return {repeat: each, steps: toNodes(steps)};
 		case 'single':
 			return {repeat: each, steps: [aPlanStep({id: 'only'})], isSingle: true};
+		case 'child':
+			return toChild(count, steps);
+		case 'children':
+			return {repeat: each, steps: [aPlanBlock({id: 'only', ...toChild(2, steps)})], isSingle: true};
 	}
+};
+
+/** A workflow whose input fits, does not fit, or cannot be told. */
+const toChild = (count: number, steps: readonly StepDraft[]) => {
+	const given = count < 0 ? {problem: 'odd'} : {value: count === 0 ? 'no number' : count};
+	const inputs = [{name: 'n', type: 'number', isRequired: true, defaultValue: null, description: null}] as const;
+	const child = {workflow: 'other', inputs, values: {}, templates: {n: JSON.stringify(given)}};
+	return {repeat: {kind: 'once'} as const, steps: toNodes(steps), child};
 };
 
 const evaluate: Evaluate = (text, scope) => {
@@ -232,7 +244,14 @@ const play = (plan: Plan, {moves, limit: budget, settled}: World) => {
 				expect(state.status, 'no round begins in a run that is being cancelled').toBe('running');
 				expect(command.round, 'rounds are counted one by one').toBe((state.steps[command.stepId]?.rounds ?? 0) + 1);
 				for (const child of command.children) expect(state.steps[child], 'the steps of a round are new').toBeUndefined();
-				commit({type: 'step.opened', runId, stepId: command.stepId, round: command.round, items: command.items});
+				commit({
+					type: 'step.opened',
+					runId,
+					stepId: command.stepId,
+					round: command.round,
+					items: command.items,
+					...(command.inputs === undefined ? {} : {inputs: command.inputs}),
+				});
 				return undefined;
 			case 'ask':
 				expect(state.steps[command.gate.id]?.status ?? 'pending', 'a question is asked once').toBe('pending');

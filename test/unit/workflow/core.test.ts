@@ -492,6 +492,33 @@ describe('decide', () => {
 			expect(decide(plan, failed, () => ({value: false}))).toMatchObject({ending: {status: 'failed', reason: 'step "b.1.x" failed'}});
 		});
 
+		it('begins a workflow in a workflow with what it is given, and hands on nothing but its outputs', () => {
+			const inputs = [{name: 'n', type: 'number', isRequired: true, defaultValue: null, description: null}] as const;
+			const child = {workflow: 'other', inputs, values: {}, templates: {n: '${{ n }}'}};
+			const plan = aPlan(aPlanBlock({id: 'c', steps: inner, publish: {answer: 'x'}, child}));
+			const answer = (): Value => ({value: '42'});
+
+			expect(decide(plan, stateAfter(plan), answer)).toEqual({
+				type: 'open-step',
+				stepId: 'c',
+				round: 1,
+				items: null,
+				inputs: {n: 42},
+				children: ['c.x', 'c.y'],
+			});
+			expect(decide(plan, stateAfter(plan), () => ({value: 'many'}))).toMatchObject({
+				ending: {status: 'failed', reason: 'it cannot begin: input "n": "many" is not a number'},
+			});
+			expect(decide(plan, stateAfter(plan), () => ({problem: 'odd'}))).toMatchObject({
+				ending: {status: 'failed', reason: 'it cannot begin: input "n": odd'},
+			});
+			expect(decide(plan, stateAfter(plan, opened('c', 1), ...done('c.x', 'c.y')), answer)).toEqual({
+				type: 'end-step',
+				stepId: 'c',
+				ending: {status: 'completed', reason: null, outputs: {answer: '42'}},
+			});
+		});
+
 		it('repeats a step for each item, and collects what each hands on', () => {
 			const repeat = {kind: 'each', items: 'parts', as: 'part', failsFast: true} as const;
 			const plan = aPlan(aPlanBlock({id: 'e', repeat, steps: [aStep('e')], isSingle: true}), aStep('after', ['e']));

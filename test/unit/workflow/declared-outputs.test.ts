@@ -1,9 +1,10 @@
 import {describe, expect, it} from 'vitest';
 import {listPlanWork, type Plan} from '../../../source/domain/plan.ts';
 import {type EngineRules, loadWorkflow} from '../../../source/workflow/format/load-workflow.ts';
+import {aWorkspace} from '../../support/workspace-files.ts';
 
 const engines: EngineRules = {names: ['shell', 'claude'], defaultEngine: 'claude', canResume: () => true, findProblem: () => null};
-const load = (text: string) => loadWorkflow('wf', 'wf.yaml', text, engines);
+const load = (text: string) => loadWorkflow('wf', 'wf.yaml', text, engines, aWorkspace());
 const problemsOf = (text: string): readonly string[] => load(text).problems.map(({line, column, message}) => `${line}:${column}: ${message}`);
 /** The declarations begin in line 6, column 7. */
 const declare = (...lines: readonly string[]): string =>

@@ -53,4 +53,23 @@ describe('what is known before the start', () => {
 		expect(listPlanWork(fillKnown(plan))[0]?.text).toBe('${{ part }} of 12, ${{ loop.index }}');
 		expect(judgeWishes(plan)).toEqual({b: true, 'b.x': false});
 	});
+
+	test('fills in a workflow in it by what that is given, as far as that is known', () => {
+		const inputs = ['issue', 'part', 'n', 'none'].map(
+			name => ({name, type: 'string', isRequired: false, defaultValue: null, description: null}) as const,
+		);
+		const templates = {part: '${{ inputs.branch }}!', n: '${{ steps.a.outputs.n }}'};
+		const child = {workflow: 'other', inputs, values: {issue: 'own'}, templates};
+		const step = aPlanStep({id: 'x', text: '${{ inputs.issue }} ${{ inputs.part }} ${{ inputs.N }} ${{ toJSON(inputs) }} ${{ run.workflow }}'});
+		const steps = [step, aPlanStep({id: 'y', when: "inputs.part == 'main!'"}), aPlanStep({id: 'z', when: 'inputs.n == 1'})];
+		const around = frozen(aPlanBlock({id: 'c', child, steps}), aPlanStep({id: 'after', text: '${{ inputs.issue }}'}));
+
+		expect(listPlanWork(fillKnown(around)).map(({text}) => text)).toEqual([
+			'own main! ${{ inputs.N }} ${{ toJSON(inputs) }} fix',
+			'true',
+			'true',
+			'12',
+		]);
+		expect(judgeWishes(around)).toEqual({c: true, 'c.x': true, 'c.y': true, 'c.z': null, after: true});
+	});
 });

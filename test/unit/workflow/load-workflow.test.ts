@@ -1,6 +1,7 @@
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
 import {listPlanWork, type Plan} from '../../../source/domain/plan.ts';
 import {type EngineRules, loadWorkflow} from '../../../source/workflow/format/load-workflow.ts';
+import {aWorkspace} from '../../support/workspace-files.ts';
 
 const engines: EngineRules = {
 	names: ['shell', 'recorded', 'claude'],
@@ -8,7 +9,7 @@ const engines: EngineRules = {
 	canResume: name => name === 'claude',
 	findProblem: ({recording}) => (recording === 'gone' ? 'recording: there is no recording "gone"' : null),
 };
-const load = (text: string, name = 'wf') => loadWorkflow(name, 'wf.yaml', text, engines);
+const load = (text: string, name = 'wf', files = aWorkspace()) => loadWorkflow(name, 'wf.yaml', text, engines, files);
 const problemsOf = (text: string): readonly string[] => load(text).problems.map(({line, column, message}) => `${line}:${column}: ${message}`);
 
 const workOf = (plan: Plan | undefined) => (plan === undefined ? [] : listPlanWork(plan));
@@ -244,8 +245,8 @@ steps:
 		expect(problemsOf(text)).toEqual([
 			'5:5: unknown key "timeot"; did you mean "timeout"?',
 			'8:5: unknown key "engine"; only a step with prompt has it',
-			'9:5: step "c" needs exactly one of prompt, run, approve, steps (has prompt, run)',
-			'12:5: step "d" needs exactly one of prompt, run, approve, steps (has none)',
+			'9:5: step "c" needs exactly one of prompt, run, approve, workflow, steps (has prompt, run)',
+			'12:5: step "d" needs exactly one of prompt, run, approve, workflow, steps (has none)',
 			'15:14: timeout: is not a duration; write 90s, 30m, 1h30m',
 			'16:19: retry.max: is too large; write a whole number from 0 to 20',
 			'17:5: id: is missing; give the step a name of its own, such as build',
@@ -278,7 +279,7 @@ steps:
 
 		expect(problemsOf(text)).toEqual([
 			'1:10: version: is not 1, the only version that this rad knows; write version: 1',
-			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, env, budget, steps, on_failure, finally',
+			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, env, budget, steps, on_failure, finally, outputs',
 			'4:25: unknown key "requird"; did you mean "required"?',
 			'5:31: inputs.n.default: is not a number; write a number, or change the type',
 			'8:17: expression: "${{" is not closed by "}}"',
@@ -290,7 +291,7 @@ steps:
 			'17:12: env: "A B" is not the name of an environment variable; use letters, digits and _',
 			'17:26: unknown step "zzz"; there are: a, c, e',
 			'17:53: unknown input "tsk"; did you mean "task"?',
-			'18:5: step "e" needs exactly one of prompt, run, approve, steps (has prompt, run)',
+			'18:5: step "e" needs exactly one of prompt, run, approve, workflow, steps (has prompt, run)',
 			'20:15: "run" may not contain ${{ steps.a.outputs.text }} (shell injection); pass it through env',
 		]);
 	});

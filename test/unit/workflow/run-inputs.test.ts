@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {Plan, PlanInput} from '../../../source/domain/plan.ts';
-import {resolveInputs} from '../../../source/workflow/run-inputs.ts';
+import {resolveGiven, resolveInputs} from '../../../source/workflow/run-inputs.ts';
 import {aPlan} from '../../support/builders.ts';
 
 const anInput = (change: Partial<PlanInput>): PlanInput => ({
@@ -54,5 +54,42 @@ describe('resolveInputs', () => {
 	it.each(['__proto__', 'constructor', 'toString'])('does not take %s for an input', name => {
 		expect(() => resolveInputs(plan(), {[name]: 'x'})).toThrow(/unknown input/);
 		expect(resolveInputs(plan(anInput({name: 'x'})), {})).toEqual({});
+	});
+});
+
+describe('what a workflow in another one is given', () => {
+	const inputs = [
+		anInput({name: 's', isRequired: true}),
+		anInput({name: 'n', type: 'number', defaultValue: 3}),
+		anInput({name: 'b', type: 'boolean'}),
+	];
+	const resolve = (found: Readonly<Record<string, unknown>>) => {
+		const templates = Object.fromEntries(Object.keys(found).map(name => [name, name]));
+		return resolveGiven({workflow: 'w', inputs, values: {n: 3}, templates}, name => ({value: found[name]}));
+	};
+
+	it.each([
+		[{s: 'x'}, {s: 'x', n: 3}],
+		[
+			{s: 1.5, n: '7', b: 'true'},
+			{s: '1.5', n: 7, b: true},
+		],
+		[
+			{s: '', n: -1, b: false},
+			{s: '', n: -1, b: false},
+		],
+		[
+			{s: true, n: null, b: null},
+			{s: 'true', n: 3},
+		],
+	])('is converted from %j', (found, value) => {
+		expect(resolve(found)).toEqual({value});
+	});
+
+	it('fails with all that does not fit', () => {
+		expect(resolve({s: null, n: 'many', b: 1})).toEqual({
+			problem: 'input "s" is missing; input "n": "many" is not a number; input "b": "1" is neither true nor false',
+		});
+		expect(resolve({s: ['x']})).toEqual({problem: 'input "s": is a list or a mapping; hand it on as text with toJSON(…)'});
 	});
 });

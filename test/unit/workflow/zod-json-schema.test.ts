@@ -5,6 +5,7 @@ import {loadWorkflow} from '../../../source/workflow/format/load-workflow.ts';
 import {toJsonSchema} from '../../../source/workflow/format/zod-json-schema.ts';
 import {DEMO_WORKFLOW} from '../../../source/workspace/demo/demo-files.ts';
 import {EXAMPLE_WORKFLOW} from '../../../source/workspace/example-workflow.ts';
+import {aWorkspace} from '../../support/workspace-files.ts';
 
 const schema = toJsonSchema();
 const validate = new Ajv({strict: true, allErrors: true, allowUnionTypes: true}).compile(schema);
@@ -29,11 +30,17 @@ steps:
       parts: { type: array, minItems: 1, maxItems: 9, items: { type: object, required: [path], properties: { path: { type: string } } } }
       done: boolean
     retry: { max: 2, on: [error, timeout, lost, rate_limit, invalid_output], backoff: 30s, factor: 2, max_backoff: 5m }
+  - { id: d, agent: coder, prompt: { file: prompts/x.md } }
+  - { id: e, workflow: other, foreach: { in: [1, 2] }, with: { topic: x, n: 3, isOn: true } }
+outputs: { all: steps.e.items }
 `;
+
+const OTHER = 'version: 1\ninputs: { topic: {}, n: { type: number }, isOn: { type: boolean } }\nsteps: [{ id: a, run: x }]\n';
 
 const problemsOf = (text: string): number => {
 	const engines = {names: createEngineNames(), defaultEngine: 'claude', canResume: () => true, findProblem: () => null};
-	return loadWorkflow('flow', 'flow.yaml', text, engines).problems.length;
+	return loadWorkflow('flow', 'flow.yaml', text, engines, aWorkspace({'prompts/x.md': 'x', '.radium/agents/coder.md': 'x'}, {other: OTHER})).problems
+		.length;
 };
 const createEngineNames = (): readonly string[] => ['shell', 'recorded', 'claude'];
 
@@ -53,6 +60,10 @@ describe('the JSON Schema of workflows', () => {
 		['neither kind', 'version: 1\nsteps: [{ id: a }]\n'],
 		['no steps', 'version: 1\nsteps: []\n'],
 		['another version', 'version: 2\nsteps: [{ id: a, run: x }]\n'],
+		['a prompt of a file and more', 'version: 1\nsteps: [{ id: a, prompt: { file: prompts/x.md, text: y } }]\n'],
+		['a loop of a workflow', 'version: 1\nsteps: [{ id: a, workflow: other, loop: { until: true, max: 3 } }]\n'],
+		['a list as an input', 'version: 1\nsteps: [{ id: a, workflow: other, with: { topic: [1] } }]\n'],
+		['what only a workflow is given', 'version: 1\nsteps: [{ id: a, run: x, with: { topic: x } }]\n'],
 		['an odd id', 'version: 1\nsteps: [{ id: A B, run: x }]\n'],
 		['an odd variable', 'version: 1\nsteps: [{ id: a, run: x, env: { "A B": x } }]\n'],
 		['too many retries', 'version: 1\nsteps: [{ id: a, run: x, retry: { max: 21 } }]\n'],

@@ -42,7 +42,7 @@ const drawList = (nodes: readonly PlanNode[], prefix: string, indent: string): r
 const drawNode = (node: PlanNode, number: string, indent: string): readonly string[] => {
 	if (node.kind === 'approve') return [`${indent}${number}{{"${node.id}"}}`];
 	if (node.kind !== 'steps') return [`${indent}${number}["${node.id} · ${node.engine}"]`];
-	const title = `${node.id}${describeRepeat(node.repeat)}`;
+	const title = `${node.id}${describeRepeat(node.repeat)}${node.child === null ? '' : ` · ${node.child.workflow}`}`;
 	return [`${indent}subgraph ${number}["${title}"]`, ...drawList(node.steps, `${number}_`, `${indent}  `), `${indent}end`];
 };
 

@@ -16,7 +16,7 @@ export const workflowShowCommand = defineCommand({
 	summary: 'Show what a workflow would do',
 	description: [
 		'Shows its inputs, and of each step what it comes after, which engine works on it, what its agent may do without being asked, and its limits, with all that the file leaves to the usual. Nothing is started.',
-		'A pipe gets a line for each input and each step, which begins with what it is. input: name, type, required or optional, default, description. step: name behind those of its blocks, what it needs separated by commas, engine (approve for a question, steps for a block), model, permissions, time limit in ms, retries, condition, names of outputs separated by commas.',
+		'A pipe gets a line for each input and each step, which begins with what it is. input: name, type, required or optional, default, description. step: name behind those of its blocks, what it needs separated by commas, engine (approve for a question, steps for a block or another workflow), model, permissions, time limit in ms, retries, condition, names of outputs separated by commas.',
 	],
 	input: {workflow: {isRequired: true, description: 'Name of a workflow file, without .yaml.'}},
 	flags: {json: {...JSON_FLAG, description: 'Print the workflow with all of that as one JSON object.'}},

@@ -22,7 +22,8 @@ export const workflowValidateCommand = defineCommand({
 	run: async ({input, flags, out, err, host, directory}) => {
 		const library = host.openWorkflows(directory);
 		const workflows = input.workflow === undefined ? await library.list() : [await library.find(input.workflow)];
-		const problems = workflows.flatMap(workflow => workflow.problems);
+		// Those of a workflow are also those of every workflow that runs it.
+		const problems = [...new Map(workflows.flatMap(workflow => workflow.problems).map(problem => [formatProblem(problem), problem])).values()];
 		if (flags.json) await out.json(problems.map(toProblemJson));
 		else await out.lines(problems.map(formatProblem));
 		if (out.isTerminal && !flags.json && problems.length === 0)
