@@ -1,4 +1,5 @@
 import {type Foreign, isForeign} from '../../agents/foreign.ts';
+import {adviseOnName, findKey} from '../../domain/misspelt-names.ts';
 import {
 	type Budget,
 	type PlanBlock,
@@ -10,9 +11,9 @@ import {
 	type RetryRule,
 } from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
-import {adviseOnName, findKey} from './misspelt-names.ts';
+import type {Path, YamlDocument} from '../../workspace/yaml-document.ts';
+import {toProblems} from '../../workspace/zod-judge.ts';
 import {DEFAULT_ITEM, MAX_DEPTH, type StepOutline} from './outline.ts';
-import type {Path, YamlDocument} from './yaml-document.ts';
 import {
 	APPROVE_STEP,
 	type ApproveStep,
@@ -24,7 +25,6 @@ import {
 	type PromptStep,
 	RUN_STEP,
 	type RunStep,
-	type SchemaIssue,
 	STEP_KEYS,
 	type StepDefaults,
 	UNCLEAR_STEP,
@@ -189,13 +189,6 @@ const toBase = (step: OwnBase, above: string | null): Pick<PlanNode, 'id' | 'nee
 	when: step.when ?? null,
 	continuesOnError: step.continue_on_error ?? false,
 });
-
-/** The problems of a schema as problems of the file; `path` is where the judged value stands. */
-export const toProblems = (document: YamlDocument, path: Path, issues: readonly SchemaIssue[]): readonly WorkflowProblem[] =>
-	issues.map(({path: below, key, message}) => {
-		const where = [...path, ...below];
-		return key === null ? document.problemAt(where, message) : document.problemAtKey(where, key, message);
-	});
 
 const judgeUnclearStep = (document: YamlDocument, path: Path, value: Foreign): readonly WorkflowProblem[] => {
 	const problems = toProblems(document, path, judge(UNCLEAR_STEP, value).issues);

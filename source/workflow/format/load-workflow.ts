@@ -1,12 +1,13 @@
 import type {Plan, PlanInput, PlanNode, PlanStep} from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
+import {readYaml} from '../../workspace/yaml-document.ts';
+import {toProblems} from '../../workspace/zod-judge.ts';
 import {findGraphProblems} from './check-graph.ts';
 import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';
-import {type EngineRules, judgeSteps, type StepJudgement, toBudget, toProblems} from './judge-step.ts';
+import {type EngineRules, judgeSteps, type StepJudgement, toBudget} from './judge-step.ts';
 import {readOutline, type StepOutline} from './outline.ts';
 import {readLists} from './step-lists.ts';
-import {readYaml} from './yaml-document.ts';
 import {judge, WORKFLOW, type WorkflowInput} from './zod-schema.ts';
 
 export type {EngineRules} from './judge-step.ts';

@@ -1,6 +1,6 @@
 import {type Foreign, isForeign, toForeign, toList} from '../../agents/foreign.ts';
-import {findKey} from './misspelt-names.ts';
-import type {Path} from './yaml-document.ts';
+import {findKey} from '../../domain/misspelt-names.ts';
+import type {Path} from '../../workspace/yaml-document.ts';
 import {STEP_KEYS, WORKFLOW_KEYS} from './zod-schema.ts';
 
 /**
