@@ -35,11 +35,11 @@ import {createCheckpoints} from './workflow/checkpoints-of-workspace.ts';
 import {toEngineRules} from './workflow/engine-rules.ts';
 import {previewStart} from './workflow/preview-start.ts';
 import {attemptDirectory} from './workflow/read-attempt.ts';
-import {reconcile} from './workflow/reconcile.ts';
 import {createRequestDesk} from './workflow/request-desk.ts';
 import {createRequests} from './workflow/requests-service.ts';
 import {createRuns, type RunsService} from './workflow/runs-service.ts';
 import {createRunnerStarter} from './workflow/start-runner.ts';
+import {createUpkeep} from './workflow/upkeep.ts';
 import {createWorkflowLibrary, type WorkflowLibrary} from './workflow/workflow-library.ts';
 import {createDemo} from './workspace/demo/create-demo.ts';
 import {examineDisk} from './workspace/examine-disk.ts';
@@ -73,7 +73,6 @@ export type Machine = {
 export type OpenRad = Rad & {readonly runs: RunsService};
 
 const DEFAULT_UNATTENDED_MS = 10 * 60_000;
-const UPKEEP_EVERY_MS = 1000;
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 /** Makes the host: the program's parts, put together for one machine. Nothing is opened yet. */
@@ -348,29 +347,6 @@ const createToken = (): string => randomBytes(32).toString('hex');
 
 const createLibrary = ({root, workflows}: Layout, rules: Parameters<typeof toEngineRules>[0]): WorkflowLibrary =>
 	createWorkflowLibrary({workspaceRoot: root, workflowsDirectory: workflows, engines: toEngineRules(rules, root)});
-
-/** Reconciles at most once a second, however often somebody reads; who comes while it is done waits for it. */
-const createUpkeep = (ports: AttemptPorts, onError: Machine['onError']): (() => Promise<void>) => {
-	let last = Number.NEGATIVE_INFINITY;
-	let running: Promise<void> | undefined;
-	const mend = async (): Promise<void> => {
-		try {
-			await reconcile(ports);
-		} catch (error) {
-			// A store that cannot be written can still be read.
-			if (!isFailure(error, 'STORE_BUSY', 'STORE_FULL', 'STORE_READ_ONLY')) throw error;
-			onError(error);
-		} finally {
-			last = ports.clock.elapsed();
-			running = undefined;
-		}
-	};
-	return async () => {
-		if (running === undefined && ports.clock.elapsed() - last < UPKEEP_EVERY_MS) return;
-		running ??= mend();
-		await running;
-	};
-};
 
 const readUnattendedLimit = (text: string | undefined): number => {
 	if (text === undefined || text === '') return DEFAULT_UNATTENDED_MS;
