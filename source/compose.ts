@@ -41,6 +41,7 @@ import {createRuns, type RunsService} from './workflow/runs-service.ts';
 import {createRunnerStarter} from './workflow/start-runner.ts';
 import {createUpkeep} from './workflow/upkeep.ts';
 import {createWorkflowLibrary, type WorkflowLibrary} from './workflow/workflow-library.ts';
+import {createConfiguration} from './workspace/configuration.ts';
 import {createDemo} from './workspace/demo/create-demo.ts';
 import {examineDisk} from './workspace/examine-disk.ts';
 import {findWorkspace, toRealDirectory} from './workspace/find-workspace.ts';
@@ -143,6 +144,11 @@ const createChecks = (machine: Machine, directory: string): readonly Check[] => 
 		},
 		{name: 'disk', isNeeded: false, run: async () => (await checkup()).judgeDisk(examineDisk(layout().radium))},
 		{
+			name: 'configuration',
+			isNeeded: false,
+			run: async () => (await checkup()).judgeConfiguration(createConfiguration({...layout(), ...machine})),
+		},
+		{
 			name: 'store',
 			isNeeded: true,
 			run: async () => {
@@ -172,6 +178,7 @@ export const openRad = async (machine: Machine, directory: string): Promise<Open
 const previewHere = async (machine: Machine, directory: string, options: StartOptions): Promise<StartPreview> => {
 	const {clock, self, environment, processes} = machine;
 	const layout = findWorkspace(directory, machine.userId);
+	await createConfiguration({...layout, ...machine}).load();
 	const store = openSqliteCopy(layout.database);
 	try {
 		const programs = {engines: toEngines(machine), findProgram, environment};
@@ -233,10 +240,12 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		runnerFile: path.join(machine.programs, 'runner.js'),
 	});
 	const events = createEventFeed({store, clock, upkeep, onError: machine.onError});
+	const configuration = createConfiguration({...layout, ...machine});
+	const runs = createRuns({ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner});
 	return {
 		workspace: {root: layout.root, kind: findWorkspaceKind(layout.root), directory},
 		workflows: library,
-		runs: createRuns({ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner}),
+		runs,
 		monitor: createMonitor(store, upkeep),
 		telemetry: createTelemetry(store),
 		imports: checkPricesOfImports(createImports({...ports, store: patient, self, withLock: createImportLock(layout, machine)}), prices),
@@ -258,6 +267,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 			clock,
 		}),
 		events,
+		configuration,
 		close: async () => {
 			await events.close();
 			store.close();

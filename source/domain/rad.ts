@@ -1,4 +1,5 @@
 import type {Check} from './checkup.ts';
+import type {Configuration} from './configuration.ts';
 import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
@@ -93,7 +94,7 @@ export type Runs = {
 	/**
 	 * Runs a workflow in this process until it is over.
 	 *
-	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `ENGINE_MISSING`, `RUN_ACTIVE`: nothing was started then.
+	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `CONFIGURATION_UNUSABLE`, `ENGINE_MISSING`, `RUN_ACTIVE`: nothing was started then.
 	 */
 	readonly execute: (options: RunOptions) => Promise<Run>;
 	/**
@@ -306,6 +307,7 @@ export type Rad = {
 	readonly requests: Requests;
 	readonly logs: Logs;
 	readonly events: EventFeed;
+	readonly configuration: Configuration;
 	/** Closes files and watchers. Runs that were started on their own go on. */
 	readonly close: () => Promise<void>;
 };
