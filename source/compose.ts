@@ -33,6 +33,7 @@ import type {AttemptPorts} from './workflow/attempt-ports.ts';
 import {cancelRun} from './workflow/cancel-run.ts';
 import {createCheckpoints} from './workflow/checkpoints-of-workspace.ts';
 import {toEngineRules} from './workflow/engine-rules.ts';
+import {notifyOfRuns} from './workflow/notify-of-runs.ts';
 import {previewStart} from './workflow/preview-start.ts';
 import {attemptDirectory} from './workflow/read-attempt.ts';
 import {createRequestDesk} from './workflow/request-desk.ts';
@@ -241,7 +242,8 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 	});
 	const events = createEventFeed({store, clock, upkeep, onError: machine.onError});
 	const configuration = createConfiguration({...layout, ...machine});
-	const runs = createRuns({ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner});
+	const ofRuns = {ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner};
+	const runs = notifyOfRuns({...ofRuns, configuration, runs: createRuns(ofRuns)});
 	return {
 		workspace: {root: layout.root, kind: findWorkspaceKind(layout.root), directory},
 		workflows: library,
@@ -269,6 +271,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		events,
 		configuration,
 		close: async () => {
+			await runs.close();
 			await events.close();
 			store.close();
 		},
