@@ -33,14 +33,16 @@ import type {AttemptPorts} from './workflow/attempt-ports.ts';
 import {cancelRun} from './workflow/cancel-run.ts';
 import {createCheckpoints} from './workflow/checkpoints-of-workspace.ts';
 import {toEngineRules} from './workflow/engine-rules.ts';
+import {notifyOfRuns} from './workflow/notify-of-runs.ts';
 import {previewStart} from './workflow/preview-start.ts';
 import {attemptDirectory} from './workflow/read-attempt.ts';
-import {reconcile} from './workflow/reconcile.ts';
 import {createRequestDesk} from './workflow/request-desk.ts';
 import {createRequests} from './workflow/requests-service.ts';
 import {createRuns, type RunsService} from './workflow/runs-service.ts';
 import {createRunnerStarter} from './workflow/start-runner.ts';
+import {createUpkeep} from './workflow/upkeep.ts';
 import {createWorkflowLibrary, type WorkflowLibrary} from './workflow/workflow-library.ts';
+import {createConfiguration} from './workspace/configuration.ts';
 import {createDemo} from './workspace/demo/create-demo.ts';
 import {examineDisk} from './workspace/examine-disk.ts';
 import {findWorkspace, toRealDirectory} from './workspace/find-workspace.ts';
@@ -73,7 +75,6 @@ export type Machine = {
 export type OpenRad = Rad & {readonly runs: RunsService};
 
 const DEFAULT_UNATTENDED_MS = 10 * 60_000;
-const UPKEEP_EVERY_MS = 1000;
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 /** Makes the host: the program's parts, put together for one machine. Nothing is opened yet. */
@@ -144,6 +145,11 @@ const createChecks = (machine: Machine, directory: string): readonly Check[] => 
 		},
 		{name: 'disk', isNeeded: false, run: async () => (await checkup()).judgeDisk(examineDisk(layout().radium))},
 		{
+			name: 'configuration',
+			isNeeded: false,
+			run: async () => (await checkup()).judgeConfiguration(createConfiguration({...layout(), ...machine})),
+		},
+		{
 			name: 'store',
 			isNeeded: true,
 			run: async () => {
@@ -173,6 +179,7 @@ export const openRad = async (machine: Machine, directory: string): Promise<Open
 const previewHere = async (machine: Machine, directory: string, options: StartOptions): Promise<StartPreview> => {
 	const {clock, self, environment, processes} = machine;
 	const layout = findWorkspace(directory, machine.userId);
+	await createConfiguration({...layout, ...machine}).load();
 	const store = openSqliteCopy(layout.database);
 	try {
 		const programs = {engines: toEngines(machine), findProgram, environment};
@@ -234,10 +241,13 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		runnerFile: path.join(machine.programs, 'runner.js'),
 	});
 	const events = createEventFeed({store, clock, upkeep, onError: machine.onError});
+	const configuration = createConfiguration({...layout, ...machine});
+	const ofRuns = {ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner};
+	const runs = notifyOfRuns({...ofRuns, configuration, runs: createRuns(ofRuns)});
 	return {
 		workspace: {root: layout.root, kind: findWorkspaceKind(layout.root), directory},
 		workflows: library,
-		runs: createRuns({ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner}),
+		runs,
 		monitor: createMonitor(store, upkeep),
 		telemetry: createTelemetry(store),
 		imports: checkPricesOfImports(createImports({...ports, store: patient, self, withLock: createImportLock(layout, machine)}), prices),
@@ -259,7 +269,9 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 			clock,
 		}),
 		events,
+		configuration,
 		close: async () => {
+			await runs.close();
 			await events.close();
 			store.close();
 		},
@@ -348,29 +360,6 @@ const createToken = (): string => randomBytes(32).toString('hex');
 
 const createLibrary = ({root, workflows}: Layout, rules: Parameters<typeof toEngineRules>[0]): WorkflowLibrary =>
 	createWorkflowLibrary({workspaceRoot: root, workflowsDirectory: workflows, engines: toEngineRules(rules, root)});
-
-/** Reconciles at most once a second, however often somebody reads; who comes while it is done waits for it. */
-const createUpkeep = (ports: AttemptPorts, onError: Machine['onError']): (() => Promise<void>) => {
-	let last = Number.NEGATIVE_INFINITY;
-	let running: Promise<void> | undefined;
-	const mend = async (): Promise<void> => {
-		try {
-			await reconcile(ports);
-		} catch (error) {
-			// A store that cannot be written can still be read.
-			if (!isFailure(error, 'STORE_BUSY', 'STORE_FULL', 'STORE_READ_ONLY')) throw error;
-			onError(error);
-		} finally {
-			last = ports.clock.elapsed();
-			running = undefined;
-		}
-	};
-	return async () => {
-		if (running === undefined && ports.clock.elapsed() - last < UPKEEP_EVERY_MS) return;
-		running ??= mend();
-		await running;
-	};
-};
 
 const readUnattendedLimit = (text: string | undefined): number => {
 	if (text === undefined || text === '') return DEFAULT_UNATTENDED_MS;

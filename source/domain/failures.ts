@@ -51,6 +51,7 @@ export const FAILURES = {
 	CHECKPOINT_DAMAGED: {exitCode: EXIT.storage, hint: 'rad checkpoint list'},
 	OUTPUT_FAILED: {exitCode: EXIT.storage, hint: null},
 	SETTINGS_UNUSABLE: {exitCode: EXIT.storage, hint: null},
+	CONFIGURATION_UNUSABLE: {exitCode: EXIT.storage, hint: 'rad doctor'},
 	GIT_MISSING: {exitCode: EXIT.environment, hint: 'install git 2.31 or newer'},
 	GIT_UNUSABLE: {exitCode: EXIT.environment, hint: 'git status'},
 	ENGINE_MISSING: {exitCode: EXIT.environment, hint: null},

@@ -1,4 +1,5 @@
 import type {Check} from './checkup.ts';
+import type {Configuration} from './configuration.ts';
 import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
@@ -103,7 +104,7 @@ export type Runs = {
 	/**
 	 * Runs a workflow in this process until it is over.
 	 *
-	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `ENGINE_MISSING`, `RUN_ACTIVE`; for a part also
+	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `CONFIGURATION_UNUSABLE`, `ENGINE_MISSING`, `RUN_ACTIVE`; for a part also
 	 * `STEP_UNKNOWN`, `STEP_NOT_DONE`, `RUN_UNKNOWN`, `RUN_OVER`: nothing was started then.
 	 */
 	readonly execute: (options: RunOptions) => Promise<Run>;
@@ -317,6 +318,7 @@ export type Rad = {
 	readonly requests: Requests;
 	readonly logs: Logs;
 	readonly events: EventFeed;
+	readonly configuration: Configuration;
 	/** Closes files and watchers. Runs that were started on their own go on. */
 	readonly close: () => Promise<void>;
 };

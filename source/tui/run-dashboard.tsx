@@ -3,6 +3,7 @@ import type {Clock} from '../domain/clock.ts';
 import {EXIT, RadError} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
 import type {Rad} from '../domain/rad.ts';
+import {startBell} from './bell.ts';
 import {Dashboard} from './dashboard.tsx';
 import {createDraws} from './draws.ts';
 import {startEffects} from './effects.ts';
@@ -29,11 +30,12 @@ export type RunDashboardOptions = {
  * Shows the dashboard until the user leaves it, and gives the terminal back however it ends. Runs are not touched by leaving.
  *
  * @returns the exit code.
- * @throws {RadError} `TERMINAL_MISSING` before anything is drawn; whatever a component threw, after the terminal was given back.
+ * @throws {RadError} `TERMINAL_MISSING`, `CONFIGURATION_UNUSABLE` before anything is drawn; whatever a component threw, after the terminal was given back.
  */
 export const runDashboard = async (options: RunDashboardOptions): Promise<number> => {
-	const {rad, input, output, clock, runId} = options;
+	const {rad, input, output, environment, clock, runId} = options;
 	checkTerminal(options);
+	const {bell} = await rad.configuration.load();
 	const screen = createScreen({input, output});
 	const store = createStore(
 		createState({
@@ -47,6 +49,7 @@ export const runDashboard = async (options: RunDashboardOptions): Promise<number
 	const closed = new AbortController();
 	screen.enter();
 	const effects = startEffects({rad, store, clock});
+	startBell({rad, bell, environment, clock, signal: closed.signal, ring: screen.ring});
 	try {
 		await show(options, screen, store, closed.signal);
 		return EXIT.done;

@@ -22,6 +22,8 @@ export type Screen = {
 	readonly leave: () => void;
 	/** Draws everything anew, whatever the terminal shows. */
 	readonly redraw: () => void;
+	/** Writes a sequence that neither draws nor moves the cursor, while the terminal is taken. */
+	readonly ring: (sequence: string) => void;
 };
 
 type Options = {readonly input: NodeJS.ReadStream; readonly output: NodeJS.WriteStream};
@@ -90,6 +92,10 @@ export const createScreen = ({input, output}: Options): Screen => {
 		redraw: () => {
 			forget();
 			flush();
+		},
+		// Frames are written whole, so this comes between two of them.
+		ring: sequence => {
+			if (isEntered) output.write(sequence);
 		},
 	};
 };

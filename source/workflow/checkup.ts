@@ -1,6 +1,8 @@
 import type {ProcessTable} from '../agents/process-table.ts';
 import {RUN_MARK} from '../agents/supervisor.ts';
 import type {Finding} from '../domain/checkup.ts';
+import type {Configuration} from '../domain/configuration.ts';
+import {isFailure} from '../domain/failures.ts';
 import {formatInteger} from '../domain/figures.ts';
 import type {HookInfo} from '../domain/hooks.ts';
 import type {Rad} from '../domain/rad.ts';
@@ -38,6 +40,17 @@ const isSound = (version: string): boolean => {
 	const parts = version.split('.').map(Number);
 	const different = SOUND_SQLITE.findIndex((part, index) => parts[index] !== part);
 	return different === -1 || (parts[different] ?? 0) > (SOUND_SQLITE[different] ?? 0);
+};
+
+/** What the files of settings say, or every mistake in them. */
+export const judgeConfiguration = async ({load}: Configuration): Promise<readonly Finding[]> => {
+	try {
+		return (await load()).files.map(file => ({state: 'good', text: `${file} can be used`, cure: null}));
+	} catch (error) {
+		if (!isFailure(error, 'CONFIGURATION_UNUSABLE')) throw error;
+		const {problems} = error.details;
+		return (typeof problems === 'object' ? problems : [error.message]).map(text => ({state: 'bad', text, cure: error.hint ?? null}));
+	}
 };
 
 export const judgeDisk = ({freeBytes, network}: DiskExamination): readonly Finding[] => {

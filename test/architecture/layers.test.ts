@@ -51,8 +51,8 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 	ink: /^source\/tui\//,
 	react: /^source\/tui\//,
 	'ink-table': /^source\/tui\/components\/cost-table\.tsx$/,
-	yaml: /^source\/workflow\/format\/yaml-[a-z-]+\.ts$/,
-	zod: /^source\/workflow\/format\/zod-[a-z-]+\.ts$/,
+	yaml: /^source\/workspace\/yaml-[a-z-]+\.ts$/,
+	zod: /^source\/(?:workflow\/format|workspace)\/zod-[a-z-]+\.ts$/,
 	...Object.fromEntries(
 		['anthropic', 'google', 'openai', 'openai-compatible', 'provider'].map(name => [
 			`@ai-sdk/${name}`,

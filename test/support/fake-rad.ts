@@ -1,3 +1,4 @@
+import type {Settings} from '../../source/domain/configuration.ts';
 import type {StoredEvent} from '../../source/domain/events.ts';
 import {RadError} from '../../source/domain/failures.ts';
 import {findByPrefix} from '../../source/domain/find-by-prefix.ts';
@@ -66,6 +67,7 @@ export type FakeData = {
 	readonly damaged: VerifyResult['damaged'];
 	readonly size: StoreSize;
 	readonly imports: readonly ImportResult[];
+	readonly settings: Settings;
 };
 
 /** A call that a front end made in order to change something, in the order of the calls. */
@@ -121,6 +123,7 @@ const NOTHING: FakeData = {
 	damaged: [],
 	size: {ownBytes: 3_400_000, sharedBytes: 0},
 	imports: [],
+	settings: {notify: null, bell: 'off', files: []},
 };
 
 type World = {
@@ -173,6 +176,7 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 		requests: createRequests(world),
 		logs: createLogs(world),
 		events: createEvents(world),
+		configuration: {load: async () => world.data.settings},
 		close: async () => void world.calls.push({action: 'close'}),
 	};
 	const previewStart: FakeRad['previewStart'] = async ({workflow, inputs, maxCostNanoUsd, withoutCheckpoints, part}) => {

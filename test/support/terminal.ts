@@ -30,8 +30,9 @@ export type TerminalSession = {
 	readonly kill: (signal?: string) => void;
 };
 
-// Ink draws only its last frame when it believes that it runs in a build server, and tests change what is loaded.
-const REMOVED = ['CI', 'CONTINUOUS_INTEGRATION', 'NODE_ENV', 'VITEST', 'NO_COLOR', 'FORCE_COLOR', 'RAD_LAUNCHED'];
+// Ink draws only its last frame when it believes that it runs in a build server, tests change what is loaded, and the settings of whoever
+// runs the tests change what rad does.
+const REMOVED = ['CI', 'CONTINUOUS_INTEGRATION', 'NODE_ENV', 'VITEST', 'NO_COLOR', 'FORCE_COLOR', 'RAD_LAUNCHED', 'XDG_CONFIG_HOME', 'TMUX', 'STY'];
 
 export const openTerminal = ({command, args, columns, rows, cwd, env = {}}: Options): TerminalSession => {
 	const inherited = Object.entries(process.env).filter(([name]) => !REMOVED.includes(name) && !name.startsWith('VITEST_'));

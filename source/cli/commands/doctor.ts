@@ -13,7 +13,7 @@ export const doctorCommand = defineCommand({
 	group: 'More',
 	summary: 'Look for what is wrong, and name the cure',
 	description: [
-		'Looks at Node.js, git, the disk, the store, runs that nobody drives, processes that were left running, the checkpoints and the hooks. It reads everything that the checkpoints hold, so it can take a while. It mends nothing by itself.',
+		'Looks at Node.js, git, the disk, the files of settings, the store, runs that nobody drives, processes that were left running, the checkpoints and the hooks. It reads everything that the checkpoints hold, so it can take a while. It mends nothing by itself.',
 	],
 	input: {},
 	flags: {json: JSON_FLAG},
@@ -49,7 +49,7 @@ const MARKS: Readonly<Record<Finding['state'], {readonly symbol: string; readonl
 	bad: {symbol: '✖', tone: 'bad'},
 };
 
-const NAME_COLUMNS = 13;
+const NAME_COLUMNS = 15;
 
 const format = ({check, state, text, cure}: CheckedFinding, columns: number): readonly Line[] => {
 	const {symbol, tone} = MARKS[state];

@@ -27,6 +27,7 @@ export const topCommand = defineCommand({
 		2: 'The workflow file or an input is wrong.',
 		3: 'There is no workspace, or no such workflow.',
 		4: 'Another run is active here.',
+		5: 'The configuration has mistakes.',
 		6: 'There is no terminal.',
 	},
 	run: async ({flags, ...context}) => {

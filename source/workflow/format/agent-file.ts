@@ -1,9 +1,9 @@
+import {adviseOnEngine, adviseOnName} from '../../domain/misspelt-names.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
-import {adviseOnEngine, adviseOnName} from './misspelt-names.ts';
-import {toProblems} from './schema-problems.ts';
+import {readYaml, type YamlDocument} from '../../workspace/yaml-document.ts';
+import {toProblems} from '../../workspace/zod-judge.ts';
 import {createTextLocator, type WorkspaceFiles} from './workspace-files.ts';
-import {readYaml, type YamlDocument} from './yaml-document.ts';
 import {AGENT, type AgentSettings, judge} from './zod-schema.ts';
 
 /** What a file says of an agent. */

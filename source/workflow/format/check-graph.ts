@@ -1,8 +1,8 @@
+import {adviseOnName, findMeantName} from '../../domain/misspelt-names.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
-import {adviseOnName, findMeantName} from './misspelt-names.ts';
+import type {YamlDocument} from '../../workspace/yaml-document.ts';
 import type {StepOutline} from './outline.ts';
-import type {YamlDocument} from './yaml-document.ts';
 import {MAX_STEPS} from './zod-schema.ts';
 
 /** Which steps come before which, as far as the file tells. Steps are named by their place in the file: an id may be missing or used twice. */

@@ -1,10 +1,10 @@
+import {adviseOnName} from '../../domain/misspelt-names.ts';
 import type {PlanStep} from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
+import type {YamlDocument} from '../../workspace/yaml-document.ts';
 import type {EngineRules} from './judge-step.ts';
-import {adviseOnName} from './misspelt-names.ts';
 import type {StepOutline} from './outline.ts';
 import {findSighted, listSightedNames, type Spot, type StepList} from './step-lists.ts';
-import type {YamlDocument} from './yaml-document.ts';
 
 /** Steps of a file as they were judged, by their outline; null where something is wrong with one. */
 export type JudgedWork = ReadonlyMap<StepOutline, PlanStep | null>;

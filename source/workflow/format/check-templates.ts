@@ -1,11 +1,11 @@
+import {adviseOnName} from '../../domain/misspelt-names.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
+import type {YamlDocument} from '../../workspace/yaml-document.ts';
 import {type ContextRead, listExpressions, parseTemplate, toCondition} from './actions-expressions.ts';
 import {readGraph} from './check-graph.ts';
-import {adviseOnName} from './misspelt-names.ts';
 import type {Outline, StepOutline, StepText, TextPlace} from './outline.ts';
 import {findSighted, listAround, listSightedNames, type Relation, type Spot, type StepList} from './step-lists.ts';
 import {createTextLocator} from './workspace-files.ts';
-import type {YamlDocument} from './yaml-document.ts';
 import {CONTEXTS} from './zod-schema.ts';
 
 const RUN_FIELDS = ['id', 'workflow', 'status'];

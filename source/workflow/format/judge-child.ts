@@ -1,8 +1,8 @@
+import {adviseOnName} from '../../domain/misspelt-names.ts';
 import {hasLimit, type InputValues, type Plan, type PlanChild, type PlanInput, type PlanNode} from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
-import {adviseOnName} from './misspelt-names.ts';
+import type {Path, YamlDocument} from '../../workspace/yaml-document.ts';
 import {type ChildOutline, MAX_DEPTH} from './outline.ts';
-import type {Path, YamlDocument} from './yaml-document.ts';
 
 /** What a step gives to the workflow that it runs: plain values, and texts with `${{ }}`. */
 export type Given = InputValues;

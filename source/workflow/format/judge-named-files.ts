@@ -1,10 +1,10 @@
+import {findMeantName} from '../../domain/misspelt-names.ts';
 import type {PlanStep} from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
+import type {Path, YamlDocument} from '../../workspace/yaml-document.ts';
 import type {AgentReading} from './agent-file.ts';
-import {findMeantName} from './misspelt-names.ts';
 import type {PromptFile} from './outline.ts';
 import {createTextLocator, type WorkspaceFiles} from './workspace-files.ts';
-import type {Path, YamlDocument} from './yaml-document.ts';
 
 /** What is wrong with a prompt in a file of its own, besides its expressions. */
 export const findPromptFileProblems = (

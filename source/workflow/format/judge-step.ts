@@ -1,4 +1,5 @@
 import {type Foreign, isForeign} from '../../agents/foreign.ts';
+import {adviseOnEngine, adviseOnName, findKey} from '../../domain/misspelt-names.ts';
 import {
 	type Budget,
 	type PlanBlock,
@@ -10,14 +11,13 @@ import {
 	type RetryRule,
 } from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
+import type {Path, YamlDocument} from '../../workspace/yaml-document.ts';
+import {toProblems} from '../../workspace/zod-judge.ts';
 import type {AgentReading} from './agent-file.ts';
 import {findChildProblems, toPlanChild} from './judge-child.ts';
 import {findAgentProblems, findPromptFileProblems, isUsable, type NamedAgent} from './judge-named-files.ts';
-import {adviseOnEngine, adviseOnName, findKey} from './misspelt-names.ts';
 import {DEFAULT_ITEM, MAX_DEPTH, type PromptFile, type StepOutline} from './outline.ts';
-import {toProblems} from './schema-problems.ts';
 import type {WorkspaceFiles} from './workspace-files.ts';
-import type {Path, YamlDocument} from './yaml-document.ts';
 import {
 	APPROVE_STEP,
 	BLOCK_STEP,

@@ -1,17 +1,17 @@
+import {adviseOnName} from '../../domain/misspelt-names.ts';
 import type {Plan, PlanInput, PlanNode, PlanStep} from '../../domain/plan.ts';
 import {formatProblem, type WorkflowProblem} from '../../domain/workflow-problem.ts';
+import {readYaml} from '../../workspace/yaml-document.ts';
+import {toProblems} from '../../workspace/zod-judge.ts';
 import {createAgentReader} from './agent-file.ts';
 import {findGraphProblems} from './check-graph.ts';
 import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';
 import {type EngineRules, judgeSteps, listAgentEngines, type StepJudgement, toBudget} from './judge-step.ts';
-import {adviseOnName} from './misspelt-names.ts';
 import {MAX_DEPTH, readOutline, type StepOutline} from './outline.ts';
 import {findExcess, findTooLong} from './plan-size.ts';
-import {toProblems} from './schema-problems.ts';
 import {readLists} from './step-lists.ts';
 import type {ChildReading, LoadedWorkflow, WorkflowSources} from './workspace-files.ts';
-import {readYaml} from './yaml-document.ts';
 import {judge, WORKFLOW, type WorkflowInput} from './zod-schema.ts';
 
 export type {EngineRules} from './judge-step.ts';

@@ -1,9 +1,9 @@
 import {type Foreign, isForeign, toForeign, toList} from '../../agents/foreign.ts';
+import {findKey} from '../../domain/misspelt-names.ts';
 import {OUTPUTS_OF_EVERY_STEP} from '../../domain/plan.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
-import {findKey} from './misspelt-names.ts';
+import type {Path} from '../../workspace/yaml-document.ts';
 import {type ChildReading, isPlainPath, type TextReading, type WorkspaceFiles} from './workspace-files.ts';
-import type {Path} from './yaml-document.ts';
 import {STEP_KEYS, WORKFLOW_KEYS} from './zod-schema.ts';
 
 /**

@@ -1,7 +1,7 @@
 import {z} from 'zod';
+import {adviseOnName} from '../../domain/misspelt-names.ts';
 import {OUTPUT_TYPES, OUTPUTS_OF_EVERY_STEP, type OutputSchema, type OutputType} from '../../domain/plan.ts';
-import {adviseOnName} from './misspelt-names.ts';
-import {choice, plainValue, text, wanted} from './zod-wording.ts';
+import {choice, plainValue, text, wanted} from '../../workspace/zod-judge.ts';
 
 /** As deep as lists and mappings of an output may be nested: more is accepted by few engines and filled in by few models. */
 const MAX_LEVELS = 6;

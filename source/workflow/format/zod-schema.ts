@@ -1,15 +1,13 @@
 import {z} from 'zod';
-import {toForeign} from '../../agents/foreign.ts';
 import {parseDuration} from '../../domain/duration.ts';
 import {parseUsd} from '../../domain/figures.ts';
 import {RETRY_CAUSES} from '../../domain/plan.ts';
 import {SHOWN} from '../../domain/question.ts';
 import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
-import {findMeantKey} from './misspelt-names.ts';
+import {choice, isEmpty, type Judgement, judgeBy, plainValue, text, type Wording, wanted} from '../../workspace/zod-judge.ts';
 import {isPlainPath} from './workspace-files.ts';
 import {OUTPUTS} from './zod-outputs.ts';
-import {choice, isEmpty, plainValue, text, type Wording, wanted} from './zod-wording.ts';
 
 const wantedFile: Wording = {
 	error: ({input}) => `the file is ${isEmpty(input) ? 'empty' : 'not a mapping'}; a workflow begins with "version: 1" and has a list of steps`,
@@ -276,87 +274,15 @@ export type BudgetLimits = z.infer<typeof budget>;
 export type StepDefaults = z.infer<typeof DEFAULTS>;
 export type AgentSettings = z.infer<typeof AGENT>;
 
-/** A rule that a value broke: where below the judged value, and what to say. `key` is set for a key that should not be there. */
-export type SchemaIssue = {readonly path: ReadonlyArray<string | number>; readonly message: string; readonly key: string | null};
-
-export type Judgement<Value> = {
-	/** Undefined when a rule is broken. */
-	readonly value: Value | undefined;
-	/** The fields that break no rule. */
-	readonly sound: Partial<Value>;
-	readonly issues: readonly SchemaIssue[];
-};
-
 /** Judges a value; all issues at once. */
-export const judge = <Schema extends z.ZodObject>(schema: Schema, value: unknown): Judgement<z.output<Schema>> => {
-	const result = schema.safeParse(value);
-	if (result.success) return {value: result.data, sound: result.data, issues: []};
-	const unknown = result.error.issues.flatMap(issue => findUnknownKeys(schema, value, issue));
-	const issues = result.error.issues.filter(issue => !unknown.some(({path, meant}) => isSamePath(issue.path, [...path, meant])));
-	return {
-		value: undefined,
-		sound: readSound(schema, value),
-		issues: [...issues.flatMap(toIssues), ...unknown.map(({path, key, message}) => ({path, key, message}))],
-	};
+export const judge = <Schema extends z.ZodObject>(schema: Schema, value: unknown): Judgement<z.output<Schema>> =>
+	judgeBy(schema, value, (path, key) => (path.length === 0 ? explainKey(schema, key) : undefined));
+
+/** Where a key belongs that a workflow knows, but not here. */
+const explainKey = (schema: z.ZodObject, key: string): string | undefined => {
+	if (schema !== PROMPT_STEP && schema !== PROMPT_FILE_STEP && Object.hasOwn(ofPrompt, key)) return 'only a step with prompt has it';
+	if (schema !== BLOCK_STEP && Object.hasOwn(ofBlock, key)) return 'only a step with steps has it';
+	if (schema !== WORKFLOW_STEP && Object.hasOwn(ofWorkflow, key)) return 'only a step with workflow has it';
+	const isWork = schema !== APPROVE_STEP && schema !== BLOCK_STEP && schema !== WORKFLOW_STEP;
+	return !isWork && Object.hasOwn(common, key) ? 'only a step with prompt or run has it' : undefined;
 };
-
-const readSound = <Schema extends z.ZodObject>(schema: Schema, value: unknown): Partial<z.output<Schema>> => {
-	const mapping = toForeign(value);
-	const fields = Object.entries<z.ZodType>(schema.shape).flatMap(([key, field]) => {
-		const {success, data} = field.safeParse(mapping[key]);
-		return success && data !== undefined ? [[key, data]] : [];
-	});
-	// Each of them was judged by the schema's own rule for that key.
-	return Object.fromEntries(fields) as Partial<z.output<Schema>>;
-};
-
-const toIssues = (issue: z.core.$ZodIssue): readonly SchemaIssue[] => {
-	if (issue.code === 'unrecognized_keys') return [];
-	const path = toPath(issue);
-	const isOfKey = issue.code === 'invalid_key';
-	// Neither an index nor the name of a wrong key is part of what it is called.
-	const label = (isOfKey ? path.slice(0, -1) : path).filter(part => typeof part === 'string').join('.');
-	const key = isOfKey ? String(path.at(-1)) : null;
-	const message = isOfKey ? `"${key}" ${issue.issues[0]?.message ?? 'is not a name'}` : issue.message;
-	return [{path: isOfKey ? path.slice(0, -1) : path, message: label === '' ? message : `${label}: ${message}`, key}];
-};
-
-type UnknownKey = SchemaIssue & {readonly key: string; readonly meant: string | undefined};
-
-const findUnknownKeys = (schema: z.ZodObject, value: unknown, issue: z.core.$ZodIssue): readonly UnknownKey[] => {
-	if (issue.code !== 'unrecognized_keys') return [];
-	const path = toPath(issue);
-	const known = listKeys(schema, path);
-	const mapping = toForeign(path.reduce<unknown>((above, part) => (Object(above) as Record<string | number, unknown>)[part], value));
-	return issue.keys.map(key => {
-		const meant = findMeantKey(key, mapping, known);
-		return {path, key, meant, message: `unknown key "${key}"; ${adviseOnKey(schema, path, key, known, meant)}`};
-	});
-};
-
-const adviseOnKey = (schema: z.ZodObject, path: SchemaIssue['path'], key: string, known: readonly string[], meant: string | undefined): string => {
-	if (path.length === 0) {
-		if (schema !== PROMPT_STEP && schema !== PROMPT_FILE_STEP && Object.hasOwn(ofPrompt, key)) return 'only a step with prompt has it';
-		if (schema !== BLOCK_STEP && Object.hasOwn(ofBlock, key)) return 'only a step with steps has it';
-		if (schema !== WORKFLOW_STEP && Object.hasOwn(ofWorkflow, key)) return 'only a step with workflow has it';
-		if ((schema === APPROVE_STEP || schema === BLOCK_STEP || schema === WORKFLOW_STEP) && Object.hasOwn(common, key))
-			return 'only a step with prompt or run has it';
-	}
-	return meant === undefined ? `there are: ${known.join(', ')}` : `did you mean "${meant}"?`;
-};
-
-/** The keys that a mapping below a schema may have. */
-const listKeys = (schema: z.ZodType, [part, ...rest]: SchemaIssue['path']): readonly string[] => {
-	if (schema instanceof z.ZodOptional) return listKeys(schema.unwrap() as z.ZodType, part === undefined ? [] : [part, ...rest]);
-	if (schema instanceof z.ZodPipe) return listKeys(schema.out as z.ZodType, part === undefined ? [] : [part, ...rest]);
-	if (schema instanceof z.ZodRecord) return listKeys(schema.valueType as z.ZodType, rest);
-	if (schema instanceof z.ZodArray) return listKeys(schema.element as z.ZodType, rest);
-	if (!(schema instanceof z.ZodObject)) return [];
-	const field: z.ZodType | undefined = part === undefined ? undefined : schema.shape[part];
-	return field === undefined ? Object.keys(schema.shape) : listKeys(field, rest);
-};
-
-const toPath = (issue: z.core.$ZodIssue): SchemaIssue['path'] => issue.path.filter(part => typeof part !== 'symbol');
-
-const isSamePath = (a: readonly PropertyKey[], b: readonly unknown[]): boolean =>
-	a.length === b.length && a.every((part, index) => part === b[index]);

@@ -40,6 +40,22 @@ describe('the screen', () => {
 		expect(modes).toEqual([true, false]);
 	});
 
+	test('rings while it has the terminal, between two frames and without drawing', () => {
+		const {screen, take} = createTerminal();
+		screen.ring('\u0007');
+		expect(take()).toBe('');
+		screen.enter();
+		take();
+
+		screen.ring('\u0007');
+
+		expect(take()).toBe('\u0007');
+		screen.leave();
+		take();
+		screen.ring('\u0007');
+		expect(take()).toBe('');
+	});
+
 	test('writes only the rows that changed, and erases behind the short ones only', () => {
 		const {screen, take} = createTerminal();
 		screen.enter();

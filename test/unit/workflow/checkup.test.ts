@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import type {ProcessTable} from '../../../source/agents/process-table.ts';
-import {judgeCheckpoints, judgeDisk, judgeHooks, judgeRuns, judgeStore} from '../../../source/workflow/checkup.ts';
+import {RadError} from '../../../source/domain/failures.ts';
+import {judgeCheckpoints, judgeConfiguration, judgeDisk, judgeHooks, judgeRuns, judgeStore} from '../../../source/workflow/checkup.ts';
 import {anId, aRun} from '../../support/builders.ts';
 
 const states = (findings: ReadonlyArray<{readonly state: string}>): readonly string[] => findings.map(({state}) => state);
@@ -73,5 +74,22 @@ describe('a checkup', () => {
 				]),
 			),
 		).toEqual(['warning', 'warning', 'good']);
+	});
+});
+
+describe('the configuration', () => {
+	it('names the files that are there, and every mistake in them with its cure', async () => {
+		const settings = {notify: null, bell: 'off', files: ['/w/.radium/config.yaml']} as const;
+		const failure = new RadError('CONFIGURATION_UNUSABLE', 'It has 2 mistakes.', {
+			details: {problems: ['a:1:1: x', 'b:2:1: y']},
+			hint: 'mend a and b',
+		});
+
+		expect(await judgeConfiguration({load: async () => ({...settings, files: []})})).toEqual([]);
+		expect(await judgeConfiguration({load: async () => settings})).toEqual([{state: 'good', text: '/w/.radium/config.yaml can be used', cure: null}]);
+		expect(await judgeConfiguration({load: () => Promise.reject(failure)})).toEqual([
+			{state: 'bad', text: 'a:1:1: x', cure: 'mend a and b'},
+			{state: 'bad', text: 'b:2:1: y', cure: 'mend a and b'},
+		]);
 	});
 });

@@ -14,10 +14,10 @@ import {
 	type YAMLMap,
 	type YAMLParseError,
 } from 'yaml';
-import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
+import type {WorkflowProblem} from '../domain/workflow-problem.ts';
 
 const MAX_BYTES = 64 * 1024;
-// A workflow needs none; a few are fine, thousands are an attack.
+// What people write needs none; a few are fine, thousands are an attack.
 const MAX_ALIASES = 20;
 
 /** A place in a document: keys and indexes from its top. */
@@ -67,14 +67,14 @@ export const readYaml = (file: string, text: string): YamlReading => {
 
 const findUnreadable = (text: string): string | null => {
 	if (Buffer.byteLength(text) > MAX_BYTES) return `the file is too large: at most ${MAX_BYTES / 1024} KiB`;
-	return text.includes('\0') ? 'the file is not text: it holds NUL bytes; write a workflow as YAML in UTF-8' : null;
+	return text.includes('\0') ? 'the file is not text: it holds NUL bytes; write it as YAML in UTF-8' : null;
 };
 
 /** After a mistake the parser takes what follows for the end of the file and complains about each of its words. */
 const isFollowUp = ({message}: YAMLParseError): boolean => message.includes(' in YAML stream: ');
 
 const describeError = ({code, message}: YAMLParseError): string =>
-	code === 'MULTIPLE_DOCS' ? 'the file holds several documents, parted by "---"; write each workflow to a file of its own' : firstSentence(message);
+	code === 'MULTIPLE_DOCS' ? 'the file holds several documents, parted by "---"; write each to a file of its own' : firstSentence(message);
 
 /** Aliases (`*name`) of which no anchor (`&name`) stands before: most were meant as text. */
 const findUnknownAliases = (parsed: Parsed, at: At): readonly WorkflowProblem[] => {

@@ -1,5 +1,7 @@
-import type {Foreign} from '../../agents/foreign.ts';
-import {suggest} from '../../domain/suggest.ts';
+import {suggest} from './suggest.ts';
+
+/** Keys and values of which nothing is known. */
+type Mapping = Readonly<Record<string, unknown>>;
 
 // Comparing each of thousands of names with thousands of others would take minutes; where there are so many, nobody misses the advice.
 const MAX_COMPARED = 100;
@@ -24,14 +26,14 @@ export const adviseOnEngine = (engine: string, names: readonly string[]): string
 	`engine: unknown engine "${engine}"; ${adviseOnName(engine, names)}`;
 
 /** The known key that somebody most likely meant by an unknown one; what is there already cannot have been meant. */
-export const findMeantKey = (key: string, mapping: Foreign, known: readonly string[]): string | undefined =>
+export const findMeantKey = (key: string, mapping: Mapping, known: readonly string[]): string | undefined =>
 	findNearest(
 		key,
 		known.filter(other => !Object.hasOwn(mapping, other)),
 	);
 
 /** Under which key of a mapping stands what belongs under a known key: this key itself, or one that was meant as it. */
-export const findKey = (mapping: Foreign, wanted: string, known: readonly string[]): string | undefined => {
+export const findKey = (mapping: Mapping, wanted: string, known: readonly string[]): string | undefined => {
 	if (Object.hasOwn(mapping, wanted)) return wanted;
 	return Object.keys(mapping).find(key => !known.includes(key) && findMeantKey(key, mapping, known) === wanted);
 };

@@ -1,0 +1,28 @@
+import {isFailure} from '../domain/failures.ts';
+import type {AttemptPorts} from './attempt-ports.ts';
+import {reconcile} from './reconcile.ts';
+
+const UPKEEP_EVERY_MS = 1000;
+
+/** Reconciles at most once a second, however often somebody reads; who comes while it is done waits for it. */
+export const createUpkeep = (ports: AttemptPorts, onError: (error: unknown) => void): (() => Promise<void>) => {
+	let last = Number.NEGATIVE_INFINITY;
+	let running: Promise<void> | undefined;
+	const mend = async (): Promise<void> => {
+		try {
+			await reconcile(ports);
+		} catch (error) {
+			// A store that cannot be written can still be read.
+			if (!isFailure(error, 'STORE_BUSY', 'STORE_FULL', 'STORE_READ_ONLY')) throw error;
+			onError(error);
+		} finally {
+			last = ports.clock.elapsed();
+			running = undefined;
+		}
+	};
+	return async () => {
+		if (running === undefined && ports.clock.elapsed() - last < UPKEEP_EVERY_MS) return;
+		running ??= mend();
+		await running;
+	};
+};
