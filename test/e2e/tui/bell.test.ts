@@ -1,10 +1,10 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {afterEach, describe, expect, it} from 'vitest';
 import type {Run} from '../../../source/domain/records.ts';
-import {BIN, makeScratch, rad, radJson, type Scratch, toTestEnvironment} from '../../support/rad.ts';
-import {createScratch} from '../../support/scratch.ts';
+import {BIN, makeScratch, rad, radJson, type Scratch, startRad, toTestEnvironment} from '../../support/rad.ts';
+import {createScratch, until} from '../../support/scratch.ts';
 import {openTerminal, type TerminalSession} from '../../support/terminal.ts';
 
 const newFolder = createScratch();
@@ -62,6 +62,30 @@ describe('the bell of rad top in a terminal', () => {
 			'\u001b]9;rad: failing failed: step "failing" failed\u0007',
 		]);
 		expect(terminal.isAlternate()).toBe(false);
+	});
+
+	it('comes once for an agent that asks, as the command of notify does', async () => {
+		const asking = 'version: 1\nsteps:\n  - { id: ask, prompt: x, recording: restore, speed: 20 }\n';
+		const scratch = await makeScratch(newFolder(), {asking});
+		const folder = path.join(scratch.home, '.config/rad');
+		mkdirSync(folder, {recursive: true});
+		writeFileSync(path.join(folder, 'config.yaml'), 'bell: osc9\nnotify: echo "$RAD_NOTIFY_TEXT" >> told.txt\n');
+		const terminal = openTop(scratch);
+		await terminal.waitFor(screen => screen.includes('q quit'));
+
+		const run = startRad(['run', 'asking'], scratch);
+		await terminal.waitFor(screen => screen.includes('[y] grant'));
+		await until(() => existsSync(path.join(folder, 'told.txt')) && sequences(terminal).length > 0);
+		terminal.type('n');
+		const {code} = await run.ended;
+		await terminal.waitFor(screen => screen.includes('COMPLETED'));
+		terminal.type('q');
+		await terminal.exit;
+
+		expect(code).toBe(0);
+		const texts = ['rad: asking waits for you: an agent asks for your permission', 'rad: asking is done'];
+		expect(sequences(terminal)).toEqual(texts.map(text => `\u001b]9;${text}\u0007`));
+		expect(readFileSync(path.join(folder, 'told.txt'), 'utf8')).toBe(`${texts.join('\n')}\n`);
 	});
 
 	it('comes once for each change as the plain one, and never is a part of a frame', async () => {
