@@ -29,6 +29,7 @@ export const FAILURES = {
 	WORKFLOW_UNKNOWN: {exitCode: EXIT.notFound, hint: 'rad workflow list'},
 	AGENT_UNKNOWN: {exitCode: EXIT.notFound, hint: 'rad monitor list'},
 	RUN_UNKNOWN: {exitCode: EXIT.notFound, hint: 'rad runs'},
+	EXPRESSION_FAILED: {exitCode: EXIT.workFailed, hint: null},
 	STEP_UNKNOWN: {exitCode: EXIT.notFound, hint: 'rad show {run}'},
 	CHECKPOINT_UNKNOWN: {exitCode: EXIT.notFound, hint: 'rad checkpoint list'},
 	LOG_MISSING: {exitCode: EXIT.notFound, hint: 'rad monitor status {agent}'},

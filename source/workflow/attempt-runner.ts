@@ -12,7 +12,8 @@ import type {Attempt} from '../monitoring/store-port.ts';
 import {formatDemand, toAnswerSchema} from './answer.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import type {BoundMeter, SpentBudget} from './budget.ts';
-import {type Contexts, evaluateTemplate, parseTemplate} from './format/actions-expressions.ts';
+import {fillIn} from './fill-in.ts';
+import type {Contexts} from './format/actions-expressions.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
 import {demandOutputs, sumCost, takeOutputs, toAgentEnding} from './outputs.ts';
 import {attemptDirectory, logFileOf, readAttempt} from './read-attempt.ts';
@@ -113,7 +114,8 @@ const superviseAttempt = async (ports: AttemptPorts, {directory, agent, key, gat
 		await attend();
 	} catch (error) {
 		await ports.supervisor.stop(directory, agent.id, 'now');
-		await failAttempt(ports, key, agent, `rad could not go on with it: ${error instanceof Error ? error.message : String(error)}`);
+		const reason = error instanceof Error ? error.message : String(error);
+		await failAttempt(ports, key, agent, isFailure(error, 'EXPRESSION_FAILED') ? reason : `rad could not go on with it: ${reason}`);
 		// What has a name is the trouble of this attempt; anything else is a bug, and the run must not go on as if nothing was.
 		if (!isFailure(error)) throw error;
 	} finally {
@@ -253,7 +255,7 @@ const toCall = (
 	engine: Engine,
 	{session, ...place}: Pick<EngineCall, 'hookUrl' | 'directory' | 'environment'> & {readonly session: Session | null},
 ): EngineCall => {
-	const text = fillIn(step.text, contexts);
+	const text = fillIn(step.text, contexts, step.kind === 'prompt' ? 'prompt' : 'command');
 	const outputs = step.kind === 'prompt' ? step.outputs : null;
 	const isToldOtherwise = outputs !== null && engine.takesSchema(outputs);
 	const prompt = outputs === null ? text : formatDemand(text, {outputs, isToldOtherwise, complaint, isKnown: session?.isOwn === true});
@@ -279,7 +281,7 @@ const toEnvironment = (
 	toAgentEnvironment({
 		base: ports.environment,
 		credentials: engine.findCredentials(step.model),
-		step: Object.fromEntries(Object.entries(step.env).map(([name, text]) => [name, fillIn(text, contexts)])),
+		step: Object.fromEntries(Object.entries(step.env).map(([name, text]) => [name, fillIn(text, contexts, `variable ${name}`)])),
 		runId: run.id,
 		agentId: agent.id,
 		stepId: step.id,
@@ -287,9 +289,6 @@ const toEnvironment = (
 		outputFile: attemptFiles(directory).output,
 		requestToken: token,
 	});
-
-/** A text with its expressions filled in. */
-export const fillIn = (text: string, contexts: Contexts): string => evaluateTemplate(parseTemplate(text, Object.keys(contexts)).template, contexts);
 
 /** How long an agent may take to leave after it has said how it ended. */
 const LEAVING_MS = 2000;

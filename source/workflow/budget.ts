@@ -81,7 +81,9 @@ export const createMeter = async ({store, clock}: Pick<AttemptPorts, 'store' | '
 			try {
 				return await wait();
 			} finally {
-				startOfRun += clock.elapsed() - begin;
+				const time = clock.elapsed() - begin;
+				startOfRun += time;
+				for (const [id, start] of startsOfSteps) startsOfSteps.set(id, start + time);
 			}
 		},
 		commit: async ({scope, text, isFinal}, raises) => {

@@ -274,7 +274,7 @@ const publish = (block: PlanBlock, rounds: readonly Scope[], newest: Scope, {sta
 		);
 	};
 	if (block.repeat.kind === 'each') return {outputs: {items: rounds.map(read)}};
-	return {outputs: block.child === null ? {...read(newest), rounds: rounds.length} : read(newest)};
+	return {outputs: block.child === null ? {rounds: rounds.length, ...read(newest)} : read(newest)};
 };
 
 /** True where the newest round had more to do when the run's budget was spent. */

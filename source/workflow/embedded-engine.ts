@@ -9,7 +9,7 @@ import {adoptAttempt, runAttempt} from './attempt-runner.ts';
 import {type BoundMeter, createMeter, type Meter, type Raises} from './budget.ts';
 import {createEvaluate, toContexts} from './contexts.ts';
 import {type Command, decide, explainRefusal} from './core.ts';
-import {askForMore, askPerson, waitForDecision} from './gate.ts';
+import {type Asking, askForMore, askPerson, waitForDecision} from './gate.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {rollBack} from './roll-back.ts';
 import {fold, listTopNames, type RunState, startState} from './run-state.ts';
@@ -119,6 +119,16 @@ const bindMeter = (meter: Meter, raises: Raises, isExempt: boolean): BoundMeter 
 const findSessionRun = ({part}: FrozenPlan, {session}: PlanStep): RunId | null =>
 	session !== null && part !== undefined && Object.hasOwn(part.steps, session) ? (part.steps[session]?.takenFrom ?? null) : null;
 
+/** A question that cannot be made fails its step. */
+const tryToAsk = async (ports: AttemptPorts, asking: Asking): Promise<void> => {
+	try {
+		await askPerson(ports, asking);
+	} catch (error) {
+		if (!isFailure(error, 'EXPRESSION_FAILED')) throw error;
+		await ports.store.endStep(asking.runId, asking.gate.id, {status: 'failed', reason: error.message}, ports.clock.now());
+	}
+};
+
 const obey = async (duties: Duties, state: RunState, command: Command): Promise<Run | undefined> => {
 	const {ports, execution, run} = duties;
 	const {store, clock} = ports;
@@ -130,7 +140,7 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 			await store.openStep({runId: run.id, ...command}, clock.now());
 			return undefined;
 		case 'ask':
-			await askPerson(ports, {runId: run.id, ...command, state, contexts: toContexts(execution.frozen, run, state, command.scope)});
+			await tryToAsk(ports, {runId: run.id, ...command, state, contexts: toContexts(execution.frozen, run, state, command.scope)});
 			return undefined;
 		case 'roll-back':
 			await rollBack(ports, {run, ...command, signal: execution.signal});

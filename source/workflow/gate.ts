@@ -4,7 +4,7 @@ import type {Question} from '../domain/question.ts';
 import {isUndecided} from '../domain/question.ts';
 import type {Run, Step} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
-import {fillIn} from './attempt-runner.ts';
+import {fillIn} from './fill-in.ts';
 import type {Contexts} from './format/actions-expressions.ts';
 import type {RunState} from './run-state.ts';
 import {findName, type Scope} from './scope.ts';
@@ -28,7 +28,7 @@ export const askPerson = ({store, clock}: Ports, {runId, gate, contexts, ...plac
 	return store.askStep(
 		runId,
 		gate.id,
-		{about: 'gate', message: fillIn(gate.message, contexts), show: gate.show, outputs, until, onTimeout: gate.onTimeout},
+		{about: 'gate', message: fillIn(gate.message, contexts, 'message'), show: gate.show, outputs, until, onTimeout: gate.onTimeout},
 		now,
 	);
 };

@@ -110,6 +110,25 @@ describe('a step that asks', () => {
 	});
 });
 
+describe('an expression that fails in the run', () => {
+	it('fails its step and nothing else', async () => {
+		const broken = `version: 1
+steps:
+  - { id: env, run: 'true', env: { X: "\${{ fromJSON('nope') }}" }, continue_on_error: true }
+  - { id: ask, approve: { message: "\${{ fromJSON('nope') }}" }, continue_on_error: true }
+  - { id: after, run: touch after }
+`;
+		const scratch = await makeScratch(newFolder(), {broken});
+
+		const {code, stderr} = await rad(['run', 'broken'], scratch);
+
+		expect(code, stderr).toBe(0);
+		expect(stderr).toMatch(/env failed in .*: its variable X cannot be filled in: /);
+		expect(stderr).toContain('ask failed: its message cannot be filled in: ');
+		expect(await stepsOf(scratch)).toEqual(['env failed', 'ask failed', 'after completed']);
+	});
+});
+
 describe('a budget that asks', () => {
 	const SLOW_ONCE = `version: 1
 budget: { wall: 1s, on_exceeded: ask }

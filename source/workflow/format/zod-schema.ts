@@ -17,6 +17,8 @@ const wantedFile: Wording = {
 export const MAX_STEPS = 1000;
 /** The most rounds that a loop may have. */
 const MAX_ROUNDS = 100;
+/** The most items that a list in the file may have, as one that an expression finds. */
+const MAX_LISTED = 1000;
 /** The most combinations that the values of a matrix may have. */
 const MAX_COMBINATIONS = 256;
 /** What expressions can read without a block. */
@@ -32,6 +34,7 @@ const FACTOR_RULE = 'write a number from 1 to 10';
 const LIMIT_RULE = 'write a whole number, 1 or more';
 const COST_RULE = 'write dollars with at most nine decimals, such as 2.50, up to 1000000';
 const CONDITION_RULE = 'write an expression, such as steps.test.outputs.exit_code != 0';
+const EXPRESSION_RULE = 'write an expression, such as steps.plan.outputs.tasks';
 const SPEED_RULE = 'write a number above 0, at most 1000';
 const PROMPT_RULE = 'write what the agent is to do';
 const FILE_RULE = 'write it from the workspace on, such as .radium/prompts/review.md';
@@ -44,7 +47,15 @@ const duration = z
 	.transform(value => parseDuration(String(value)))
 	.refine((value): value is number => value !== undefined && value > 0, `is not a duration; ${DURATION_RULE}`);
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an environment variable; use letters, digits and _');
-const inputName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an input; use letters, digits and _');
+/** Every mapping of JavaScript has members of these names. */
+const isOwnName = (name: string): boolean => !(name in {});
+const toKeyName = (what: string) =>
+	z
+		.string()
+		.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, `is not the name of ${what}; use letters, digits and _`)
+		.refine(isOwnName, 'is taken; write another name');
+const inputName = toKeyName('an input');
+const outputName = toKeyName('an output');
 
 const retry = z.strictObject(
 	{
@@ -75,6 +86,12 @@ const budget = z.strictObject(
 	wanted('a mapping', 'write budget: { cost_usd: 5 }'),
 );
 
+/** Whose value is handed on. */
+const expression = z
+	.union([z.string(), z.boolean(), z.number()], wanted('an expression', EXPRESSION_RULE))
+	.transform(String)
+	.refine(value => value.trim() !== '', `is empty; ${EXPRESSION_RULE}`);
+
 const condition = z
 	.union([z.string(), z.boolean()], wanted('an expression', CONDITION_RULE))
 	.transform(String)
@@ -100,11 +117,16 @@ const ofAll = {
 
 const onFailure = z.strictObject({rollback: truth}, wanted('a mapping', 'write on_failure: { rollback: true }'));
 
-const bound = text('write a name, such as item').regex(/^[a-z_][a-z0-9_]*$/, 'is not a name; use small letters, digits and _');
+const bound = text('write a name, such as item')
+	.regex(/^[a-z_][a-z0-9_]*$/, 'is not a name; use small letters, digits and _')
+	.refine(isOwnName, 'is taken; write another name');
 
 const foreach = z.strictObject(
 	{
-		in: z.union([condition, z.array(z.json())], wanted('a list', 'write an expression, such as steps.plan.outputs.parts, or a list')),
+		in: z.union(
+			[expression, z.array(z.json()).max(MAX_LISTED, `has more than ${MAX_LISTED} items, the most there may be`)],
+			wanted('a list', 'write an expression, such as steps.plan.outputs.parts, or a list'),
+		),
 		as: bound.refine(name => !RESERVED.includes(name), 'is taken; write another name').optional(),
 		fail_fast: truth.optional(),
 	},
@@ -181,7 +203,7 @@ const steps = z
 	.min(1, 'is empty; write at least one step')
 	.max(MAX_STEPS, `has more than ${MAX_STEPS} steps, the most there may be`);
 
-const publish = z.record(inputName, condition, wanted('a mapping', 'write publish: { name: expression }'));
+const publish = z.record(outputName, expression, wanted('a mapping', 'write publish: { name: expression }'));
 
 const workflow = toName('write the name of another workflow');
 const ofWorkflow = {with: z.record(inputName, plainValue, wanted('a mapping', 'write with: { input: value }')).optional()};
@@ -257,7 +279,7 @@ export const WORKFLOW = z.strictObject(
 		steps,
 		on_failure: steps.optional(),
 		finally: steps.optional(),
-		outputs: z.record(inputName, condition, wanted('a mapping', 'write outputs: { name: expression }')).optional(),
+		outputs: z.record(outputName, expression, wanted('a mapping', 'write outputs: { name: expression }')).optional(),
 	},
 	wantedFile,
 );

@@ -144,3 +144,26 @@ describe('the meter of a run', () => {
 		expect(notices).toEqual([expect.stringContaining('are not known')]);
 	});
 });
+
+test('waiting for a person is no time of the run, nor of a step', async () => {
+	const {meter, pass} = await setUp({wallMs: 5000});
+	const step = aStep('a', {wallMs: 3000});
+	await meter.look(step, NEVER);
+
+	await meter.leaveOut(async () => pass(600_000));
+
+	expect(await meter.look(step, NEVER)).toBeNull();
+	pass(3000);
+	expect(await meter.look(step, NEVER)).toMatchObject({scope: 'step', text: 'its budget is spent: 3.0s of 3.0s'});
+});
+
+test('as much again may be spent as often as a person has said so, but never more than whoever started the run allows', async () => {
+	const {meter, begin, spend} = await setUp({costNanoUsd: 2_000_000_000, onExceeded: 'ask'}, 5_000_000_000);
+	const agent = await begin('a');
+	await spend(agent, {costNanoUsd: 3_000_000_000});
+
+	expect(await meter.look(aStep('a'), NEVER)).toMatchObject({text: "the run's budget is spent: $3.00 of $2.00", isFinal: false});
+	expect(await meter.look(aStep('a'), {run: 1, step: 0})).toBeNull();
+	await spend(agent, {costNanoUsd: 2_000_000_000});
+	expect(await meter.look(aStep('a'), {run: 9, step: 0})).toMatchObject({text: "the run's budget is spent: $5.00 of $5.00", isFinal: true});
+});

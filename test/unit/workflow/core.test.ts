@@ -468,6 +468,14 @@ describe('decide', () => {
 			expect(next(plan, stateAfter(plan, opened('b', 1), ended('b.x', 'failed'), ended('b.y', 'skipped')))).toBe('failed b');
 		});
 
+		it('hands on what it publishes, also under a name that is there anyway', () => {
+			const plan = aPlan(aPlanBlock({id: 'b', steps: inner, publish: {rounds: 'x'}}));
+
+			expect(decide(plan, stateAfter(plan, opened('b', 1), ...done('b.x', 'b.y')), () => ({value: 'mine'}))).toMatchObject({
+				ending: {outputs: {rounds: 'mine'}},
+			});
+		});
+
 		it('repeats a loop until its condition holds, at most as often as it may', () => {
 			const repeat = {kind: 'loop', until: 'u', max: 2, onExhausted: 'fail'} as const;
 			const plan = aPlan(aPlanBlock({id: 'b', repeat, steps: inner}));

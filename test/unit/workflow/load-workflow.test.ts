@@ -594,4 +594,18 @@ finally:
 			'16:59: unknown step "nope"; there are: z, a, b, c, d, e, f',
 		]);
 	});
+
+	it.each(['__proto__', 'constructor'])('takes %s for no name', name => {
+		expect(
+			problemsOf(`version: 1
+steps:
+  - { id: a, foreach: { in: [1], as: ${name} }, run: x }
+  - { id: b, steps: [{ id: c, run: x }], publish: { "a b": "1", d: "" } }
+`),
+		).toEqual([
+			'3:38: foreach.as: is taken; write another name',
+			'4:53: publish: "a b" is not the name of an output; use letters, digits and _',
+			'4:68: publish.d: is empty; write an expression, such as steps.plan.outputs.tasks',
+		]);
+	});
 });
