@@ -5,6 +5,9 @@ import {createLazyCheckpoints as createRealCheckpoints} from '../../../source/ch
 import {openSqliteStore as openRealStore} from '../../../source/monitoring/sqlite-store.ts';
 import {makeDeadly, makePortDeadly} from './death.ts';
 
+// A copy drives no run.
+export {openSqliteCopy} from '../../../source/monitoring/sqlite-store.ts';
+
 export const openSqliteStore: typeof openRealStore = (...parameters) => makePortDeadly('store', openRealStore(...parameters));
 export const createSupervisor: typeof createRealSupervisor = options => makePortDeadly('supervisor', createRealSupervisor(options));
 export const createLazyCheckpoints: typeof createRealCheckpoints = open => makePortDeadly('checkpoints', createRealCheckpoints(open));
