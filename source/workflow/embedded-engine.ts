@@ -2,6 +2,7 @@ import type {AttemptOutcome, StoredEvent} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
 import {type FrozenPlan, listPlanWork, type PlanStep} from '../domain/plan.ts';
+import {isUndecided} from '../domain/question.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
@@ -92,10 +93,14 @@ type Duties = {readonly ports: AttemptPorts; readonly desk: RequestDesk; readonl
 const waitForOthers = async (duties: Duties, state: RunState): Promise<undefined> => {
 	const {ports, desk, execution, run} = duties;
 	const left = (await ports.store.listAttempts(run.id)).find(({endedAt}) => endedAt === null);
-	if (left === undefined) return duties.meter.leaveOut(() => waitForDecision(ports, execution));
+	const isStuck = (): Error => new Error(`run ${run.id} has nothing to do and is not over`);
+	if (left === undefined) {
+		if (!Object.values(state.steps).some(isUndecided)) throw isStuck();
+		return duties.meter.leaveOut(() => waitForDecision(ports, execution));
+	}
 	const located = locateStep(execution.frozen.plan, left.stepId, name => state.steps[name]?.items ?? null);
 	const agent = await ports.store.getAgent(left.agentId);
-	if (located === undefined || agent === undefined) throw new Error(`run ${run.id} has nothing to do and is not over`);
+	if (located === undefined || agent === undefined) throw isStuck();
 	await adoptAttempt(ports, desk, {...toWork(duties, state, located), attempt: left.attempt, canContinue: false, ...NO_COMPLAINT}, {agent, left});
 };
 

@@ -1,7 +1,6 @@
 import type {RunId} from '../domain/ids.ts';
 import type {PlanGate} from '../domain/plan.ts';
-import type {Question} from '../domain/question.ts';
-import {isUndecided} from '../domain/question.ts';
+import {isUndecided, type Question} from '../domain/question.ts';
 import type {Run, Step} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {fillIn} from './fill-in.ts';
@@ -60,7 +59,8 @@ export const waitForDecision = async (
 	{runId, signal}: {readonly runId: RunId; readonly signal: AbortSignal},
 ): Promise<undefined> => {
 	const waiting = await listUndecided(store, runId);
-	if (waiting.length === 0) throw new Error(`run ${runId} has nothing to do and is not over`);
+	// All were decided since the run was looked at.
+	if (waiting.length === 0) return;
 	await store.moveRun(runId, 'waiting', describeWaiting(waiting), clock.now());
 	let version = -1;
 	while (!signal.aborted) {
