@@ -296,7 +296,7 @@ const decideWork = (step: PlanStep, state: StepState, scope: Scope, run: RunStat
 	if (outcome.status === 'completed') return endStep(step.id, {status: 'completed', reason: null});
 	if (run.status === 'cancelling' || outcome.status === 'cancelled') return endStep(step.id, {status: 'cancelled', reason: outcome.reason});
 	if (outcome.spent === 'step' && step.budget.onExceeded === 'ask') return askForMore(step.id, 'step-budget', outcome.reason ?? '');
-	const again = findNextAttempt(step, state, scope, outcome) ?? findFallback(step, state, scope, outcome);
+	const again = tryAgain(step, state, scope, outcome);
 	const isLimited = run.spent !== null && !isExempt(scope, step) && (again !== null || outcome.spent === 'run');
 	if (isLimited && !run.isSpentForGood) return askForMore(step.id, 'run-budget', run.spent);
 	if (isLimited && again !== null) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
@@ -312,14 +312,17 @@ const decideBudget = (step: PlanStep, state: StepState, scope: Scope, run: RunSt
 	const isTooLittle = decision.isApproved && run.spent !== null && !isExempt(scope, step);
 	if (isTooLittle && !run.isSpentForGood) return askForMore(step.id, 'run-budget', run.spent);
 	if (isTooLittle) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
-	if (decision.isApproved) return makeAttempt(step, state, scope);
+	if (decision.isApproved) return (outcome === null ? null : tryAgain(step, state, scope, outcome)) ?? makeAttempt(step, state, scope);
 	const reason = [outcome?.reason ?? (asked === 'run-budget' ? run.spent : null), `more was ${describeDecision(decision)}`].filter(
 		part => part !== null,
 	);
 	return endStep(step.id, {status: 'failed', reason: reason.join('; '), ...(asked === 'run-budget' ? {isCutShort: true} : {})});
 };
 
-/** Null where the step is not to be tried again. */
+/** With the engine that it has, else with the next; null where the step is not to be tried again. */
+const tryAgain = (step: PlanStep, state: StepState, scope: Scope, outcome: AttemptOutcome): Command | null =>
+	findNextAttempt(step, state, scope, outcome) ?? findFallback(step, state, scope, outcome);
+
 const findNextAttempt = (step: PlanStep, state: StepState, scope: Scope, outcome: AttemptOutcome): Command | null => {
 	const {attempts, earlier, restores, losses, complaints, isForgiven} = state;
 	const next = makeAttempt(step, state, scope);

@@ -19,13 +19,13 @@ export type StepState = {
 	readonly restores: number;
 	/** How the newest attempt ended; null before that and while one runs. */
 	readonly outcome: AttemptOutcome | null;
-	/** Attempts that were lost with their rad and are made again: they do not count against the retries either. */
+	/** Attempts that were lost with their rad, or stopped for money that there is now, and are made again: they do not count against the retries either. */
 	readonly losses: number;
 	/** Attempts whose answer did not fit; the first of them is answered by one that does not count against the retries. */
 	readonly complaints: number;
 	/** What was wrong with the last of those answers; null while there is none. */
 	readonly complaint: string | null;
-	/** True where the newest attempt is one of those that were lost. */
+	/** True where the newest attempt is one of those. */
 	readonly isForgiven: boolean;
 	/** True of a step whose `when` was false. */
 	readonly isUnwanted: boolean;
@@ -173,8 +173,7 @@ const takeDecision = (state: RunState, stepId: string, {isApproved}: Decision): 
 	if (asked === null || asked === 'gate') return state;
 	if (!isApproved) return asked === 'run-budget' ? {...state, isSpentForGood: true} : state;
 	const goOn = withStep(state, stepId, step => ({
-		...step,
-		losses: step.losses + (outcome === null ? 0 : 1),
+		...(outcome?.spent === undefined ? step : forgive(step)),
 		raises: step.raises + (asked === 'step-budget' ? 1 : 0),
 	}));
 	return asked === 'run-budget' ? {...goOn, spent: null, raises: state.raises + 1} : goOn;
@@ -183,11 +182,11 @@ const takeDecision = (state: RunState, stepId: string, {isApproved}: Decision): 
 /** Whoever goes on with an interrupted run wants its work done: that an agent was lost with its rad is no fault of the step. */
 const forgiveLosses = (steps: RunState['steps']): RunState['steps'] =>
 	Object.fromEntries(
-		Object.entries(steps).map(([id, step]) => [
-			id,
-			step.status === 'running' && step.outcome?.status === 'lost' ? {...step, losses: step.losses + 1, isForgiven: true} : step,
-		]),
+		Object.entries(steps).map(([id, step]) => [id, step.status === 'running' && step.outcome?.status === 'lost' ? forgive(step) : step]),
 	);
+
+/** The newest attempt is made again, as if it had not been; forgiving it twice is no more than once. */
+const forgive = (step: StepState): StepState => (step.isForgiven ? step : {...step, losses: step.losses + 1, isForgiven: true});
 
 /** The name that a step of a list has in the run. */
 export const nameIn = (scope: Scope, {id}: PlanNode): string => `${scope.prefix}${id}`;

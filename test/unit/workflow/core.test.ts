@@ -369,6 +369,40 @@ describe('decide', () => {
 			expect(next(plan, goesOn)).toBe('start a.2');
 		});
 
+		it('counts what was stopped once, however often it has to ask, and what failed by itself as the try that it was', () => {
+			const often = {...plan, steps: [aStep('a', [], 1)]};
+			const twice = stateAfter(
+				often,
+				started('a'),
+				spent,
+				cut,
+				asked('a'),
+				decided('a', true),
+				spent,
+				asked('a'),
+				decided('a', true),
+				started('a', 2),
+			);
+			const failed = stateAfter(often, started('a'), attemptEnded('a', 'failed'), spent, asked('a'), decided('a', true), started('a', 2));
+
+			expect(twice.steps['a']?.losses).toBe(1);
+			expect(failed.steps['a']?.losses).toBe(0);
+			expect(next(often, [attemptEnded('a', 'failed', 2)].reduce(fold, failed))).toBe('failed a');
+		});
+
+		it('goes on after a Yes with the engine that would have been next', () => {
+			const fallback = [{engine: 'codex', model: null}];
+			const other = {...plan, steps: [{...aStep('a'), fallback}]};
+			const outcome = {status: 'failed', exitCode: 1, reason: 'no', cause: 'rate_limit', outputs: {}} as const;
+			const limited: RadEvent = {type: 'step.attempt-ended', runId, stepId: 'a', attempt: 1, outcome};
+
+			expect(decide(other, stateAfter(other, started('a'), limited, spent, asked('a'), decided('a', true)), always)).toMatchObject({
+				attempt: 2,
+				fallback: 1,
+				step: {engine: 'codex'},
+			});
+		});
+
 		it('waits before a step that is yet to be started, too', () => {
 			const done = [started('a'), spent, ended('a', 'completed')] as const;
 
