@@ -18,6 +18,12 @@ const wantedText = (right: string): Wording => ({
 
 export const isEmpty = (value: unknown): boolean => value === undefined || value === null;
 
+/** The name of something that expressions, or commands, read; `what` it is. */
+export const toKeyName = (what: string) => z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, `is not the name of ${what}; use letters, digits and _`);
+
+/** What every object of JavaScript has by that name cannot be told from a value; expressions do not tell small letters from capital ones. */
+export const isTakenByObjects = (name: string): boolean => name in {} || name.toLowerCase() in {};
+
 export const plainValue = z.union([z.string(), z.number(), z.boolean()], wanted('a plain value', 'write text, a number, true or false'));
 
 export const text = (right: string) => z.string(wantedText(right));

@@ -110,8 +110,37 @@ const toData = (value: unknown): Data.ExpressionData => {
 	if (typeof value === 'number') return new data.NumberData(value);
 	if (typeof value === 'string') return new data.StringData(value);
 	if (Array.isArray(value)) return new data.Array(...value.map(toData));
-	return new data.Dictionary(...Object.entries(value).map(([key, item]) => ({key, value: toData(item)})));
+	return new Mapping(Object.entries(value).map(([key, item]) => ({key, value: toData(item)})));
 };
+
+type Pair = {readonly key: string; readonly value: Data.ExpressionData};
+
+/** The library's own dictionary takes names that every object of JavaScript has, such as constructor, for keys that are there already. */
+class Mapping extends data.Dictionary {
+	readonly #pairs = new Map<string, Pair>();
+
+	constructor(pairs: readonly Pair[]) {
+		super();
+		for (const {key, value} of pairs) this.add(key, value);
+	}
+
+	override add(key: string, value: Data.ExpressionData): void {
+		const name = key.toLowerCase();
+		if (!this.#pairs.has(name)) this.#pairs.set(name, {key, value});
+	}
+
+	override get(key: string): Data.ExpressionData | undefined {
+		return this.#pairs.get(key.toLowerCase())?.value;
+	}
+
+	override values(): Data.ExpressionData[] {
+		return this.pairs().map(({value}) => value);
+	}
+
+	override pairs(): Pair[] {
+		return [...this.#pairs.values()];
+	}
+}
 
 const fromData = (value: Data.ExpressionData): unknown => {
 	if (value instanceof data.Null) return null;

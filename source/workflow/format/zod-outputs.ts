@@ -1,12 +1,11 @@
 import {z} from 'zod';
 import {adviseOnName} from '../../domain/misspelt-names.ts';
 import {OUTPUT_TYPES, OUTPUTS_OF_EVERY_STEP, type OutputSchema, type OutputType} from '../../domain/plan.ts';
-import {choice, plainValue, text, wanted} from '../../workspace/zod-judge.ts';
+import {choice, isTakenByObjects, plainValue, text, toKeyName, wanted} from '../../workspace/zod-judge.ts';
 
 /** As deep as lists and mappings of an output may be nested: more is accepted by few engines and filled in by few models. */
 const MAX_LEVELS = 6;
 
-const NAME_RULE = 'is not the name of an output; use letters, digits and _';
 const TYPE_RULE = `write one of: ${OUTPUT_TYPES.join(', ')}; or a mapping such as { type: string }`;
 const OUTPUTS_RULE = 'write outputs: { name: string }';
 const PROPERTIES_RULE = 'write properties: { name: { type: string } }';
@@ -17,13 +16,7 @@ const COUNT_RULE = 'write a whole number, 0 or more';
 const ITEMS_MEANING = 'What each entry of a list is.';
 const PROPERTIES_MEANING = 'What is in a mapping, by name.';
 
-// What every object of JavaScript has by that name cannot be told from a value.
-const isTakenByObjects = (name: string): boolean => name.toLowerCase() in {};
-
-const name = z
-	.string()
-	.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, NAME_RULE)
-	.refine(value => !isTakenByObjects(value), 'is a word of JavaScript; choose another name');
+const name = toKeyName('an output').refine(value => !isTakenByObjects(value), 'is a word of JavaScript; choose another name');
 const outputName = name.refine(
 	value => !OUTPUTS_OF_EVERY_STEP.some(taken => taken === value.toLowerCase()),
 	`is an output of every step (${OUTPUTS_OF_EVERY_STEP.join(', ')}); choose another name`,

@@ -5,7 +5,18 @@ import {RETRY_CAUSES} from '../../domain/plan.ts';
 import {SHOWN} from '../../domain/question.ts';
 import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
-import {choice, isEmpty, type Judgement, judgeBy, plainValue, text, type Wording, wanted} from '../../workspace/zod-judge.ts';
+import {
+	choice,
+	isEmpty,
+	isTakenByObjects,
+	type Judgement,
+	judgeBy,
+	plainValue,
+	text,
+	toKeyName,
+	type Wording,
+	wanted,
+} from '../../workspace/zod-judge.ts';
 import {isPlainPath} from './workspace-files.ts';
 import {OUTPUTS} from './zod-outputs.ts';
 
@@ -46,16 +57,10 @@ const duration = z
 	.union([z.string(), z.number()], wanted('a duration', DURATION_RULE))
 	.transform(value => parseDuration(String(value)))
 	.refine((value): value is number => value !== undefined && value > 0, `is not a duration; ${DURATION_RULE}`);
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an environment variable; use letters, digits and _');
-/** Every mapping of JavaScript has members of these names. */
-const isOwnName = (name: string): boolean => !(name in {});
-const toKeyName = (what: string) =>
-	z
-		.string()
-		.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, `is not the name of ${what}; use letters, digits and _`)
-		.refine(isOwnName, 'is taken; write another name');
-const inputName = toKeyName('an input');
-const outputName = toKeyName('an output');
+const variable = toKeyName('an environment variable');
+const isFree = (name: string): boolean => !isTakenByObjects(name);
+const inputName = toKeyName('an input').refine(isFree, 'is taken; write another name');
+const outputName = toKeyName('an output').refine(isFree, 'is taken; write another name');
 
 const retry = z.strictObject(
 	{
@@ -119,7 +124,7 @@ const onFailure = z.strictObject({rollback: truth}, wanted('a mapping', 'write o
 
 const bound = text('write a name, such as item')
 	.regex(/^[a-z_][a-z0-9_]*$/, 'is not a name; use small letters, digits and _')
-	.refine(isOwnName, 'is taken; write another name');
+	.refine(isFree, 'is taken; write another name');
 
 const foreach = z.strictObject(
 	{

@@ -18,3 +18,13 @@ it('parts of them are values, and plain ones stand as they are', () => {
 	expect(fill('none')).toBe('<>');
 	expect(fill('list[9].z')).toBe('<>');
 });
+
+it.each(['constructor', 'Constructor', '__proto__', 'toString'])('%s is a key like any other', key => {
+	const contexts = {inputs: JSON.parse(`{"${key}": "mine"}`)};
+	const read = (text: string): string => evaluateTemplate(parseTemplate(text, ['inputs']).template, contexts);
+
+	expect(read(`\${{ inputs.${key} }}`)).toBe('mine');
+	// The library's own toJSON cannot write a key of that name.
+	if (key !== '__proto__') expect(JSON.parse(read('${{ toJSON(inputs) }}'))).toEqual(contexts.inputs);
+	expect(evaluateTemplate(parseTemplate(`\${{ inputs.${key} }}.`, ['inputs']).template, {inputs: {}})).toBe('.');
+});
