@@ -11,5 +11,7 @@ export default defineConfig({
 		hookTimeout: 60_000,
 		// Those that ask for it share few processors; one that only waits for them must not reach its limit.
 		maxConcurrency: 2,
+		// By itself vitest leaves one processor free and runs one file at a time on two; most files wait for git and rad.
+		maxWorkers: '100%',
 	},
 });

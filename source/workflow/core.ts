@@ -214,17 +214,16 @@ const decideGate = (gate: PlanGate, {decision}: StepState, run: RunState): Comma
 };
 
 const decideBlock = (block: PlanBlock, step: StepState, scope: Scope, sight: Sight): Command | 'wait' => {
-	const rounds = Array.from({length: step.rounds}, (_, index) => toRoundScope(scope, block, index + 1, step.items));
-	const newest = rounds.at(-1);
-	if (newest === undefined) throw new Error(`the block ${nameIn(scope, block)} was opened without a round`);
+	const toRound = (round: number): Scope => toRoundScope(scope, block, round, step.items);
+	const newest = toRound(step.rounds);
 	const next = decideScope(newest, sight);
 	if (next !== 'over') return next;
 	const isLost = block.repeat.kind === 'each' && sight.state.status !== 'cancelling' && hasFailed(newest, sight.state);
 	if (isLost && mustTakeBack(block, step, step.rounds)) return takeBack(nameIn(scope, block), step.rounds, newest.prefix);
-	return (
-		decideRound(block, step, newest, scope, sight) ??
-		endStep(nameIn(scope, block), {...judgeBlock(block, rounds, newest, sight), ...publish(block, rounds, newest, sight)})
-	);
+	const another = decideRound(block, step, newest, scope, sight);
+	if (another !== undefined) return another;
+	const rounds = Array.from({length: step.rounds}, (_, index) => toRound(index + 1));
+	return endStep(nameIn(scope, block), {...judgeBlock(block, rounds, newest, sight), ...publish(block, rounds, newest, sight)});
 };
 
 /** True where what the newest round or attempt did is still there, and the workflow does not want that. */

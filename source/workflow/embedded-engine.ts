@@ -101,7 +101,7 @@ const waitForOthers = async (duties: Duties, state: RunState): Promise<undefined
 	const located = locateStep(execution.frozen.plan, left.stepId, name => state.steps[name]?.items ?? null);
 	const agent = await ports.store.getAgent(left.agentId);
 	if (located === undefined || agent === undefined) throw isStuck();
-	await adoptAttempt(ports, desk, {...toWork(duties, state, located), attempt: left.attempt, canContinue: false, ...NO_COMPLAINT}, {agent, left});
+	await adoptAttempt(ports, desk, {...toWork(duties, state, located), attempt: left.attempt, canContinue: false, ...AT_WORK_ALREADY}, {agent, left});
 };
 
 const toWork = ({execution, run, meter}: Duties, state: RunState, {step, scope}: Located) => ({
@@ -170,7 +170,7 @@ const startStep = async (duties: Duties, state: RunState, {attempt, fallback, ba
 	const due = {...duties, meter, step, attempt, outcome};
 	if (await refuseSpent(due)) return;
 	if (backoffMs !== null && !(await waitBefore(due, backoffMs))) return;
-	const {complaint} = state.steps[step.id] ?? NO_COMPLAINT;
+	const complaint = state.steps[step.id]?.complaint ?? null;
 	const isRepair = outcome?.complaint !== undefined;
 	await runAttempt(ports, desk, {
 		...work,
@@ -188,8 +188,8 @@ const startStep = async (duties: Duties, state: RunState, {attempt, fallback, ba
 /** What was restored is not so in the conversation, and what ended by itself would end so again. */
 const canContinue = (outcome: AttemptOutcome | null): boolean => outcome !== null && outcome.status !== 'restored';
 
-/** What is at work already was told what it was told. */
-const NO_COMPLAINT = {complaint: null, isRepair: false, wasCut: false, fallback: 0};
+/** What is at work already was told what it was told, and its start is no longer decided. */
+const AT_WORK_ALREADY = {complaint: null, isRepair: false, wasCut: false, fallback: 0};
 
 type StartCommand = Extract<Command, {type: 'start-step'}>;
 

@@ -13,7 +13,7 @@ export type RollBack = {
 
 /**
  * Brings back the files of before a step that has failed. It fails all the same when that is not possible; the event says why. Doing it
- * again after a crash finds nothing to do.
+ * again after a crash finds nothing to do, unless somebody has changed files meanwhile: the safety checkpoint has those then.
  */
 export const rollBack = async (ports: AttemptPorts, {run, stepId, round, beginning, signal}: RollBack): Promise<void> => {
 	const {store, clock, checkpoints} = ports;

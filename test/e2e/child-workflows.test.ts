@@ -1,17 +1,13 @@
 import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, it} from 'vitest';
-import type {Run, Step} from '../../source/domain/records.ts';
-import {makeScratch, rad, radJson, type Scratch, startRad} from '../support/rad.ts';
+import type {Run} from '../../source/domain/records.ts';
+import {makeScratch, rad, radJson, type Scratch, startRad, stepsOf} from '../support/rad.ts';
 import {createScratch, until} from '../support/scratch.ts';
 
 // Workflows that run others: each sees what it is given, and hands on what it says, also when its rad is killed in the middle.
 
 const newFolder = createScratch();
-const stepsOf = async (scratch: Scratch) => {
-	const {steps} = await radJson<{steps: readonly Step[]}>(['show'], scratch);
-	return steps.map(({stepId, status}) => `${stepId} ${status}`);
-};
 const runIdOf = async (scratch: Scratch): Promise<string> => (await radJson<readonly Run[]>(['runs'], scratch))[0]?.id ?? '';
 const read = (scratch: Scratch, name: string): string => readFileSync(path.join(scratch.cwd, name), 'utf8');
 

@@ -3,19 +3,13 @@ import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
 import {createProcessTable} from '../../source/agents/create-process-table.ts';
-import type {Agent, Checkpoint, Run} from '../../source/domain/records.ts';
-import {makeScratch, rad, radJson, type Scratch, startRad} from '../support/rad.ts';
+import type {Checkpoint, Run} from '../../source/domain/records.ts';
+import {agentsOf, makeScratch, rad, radJson, runOf, startRad} from '../support/rad.ts';
 import {createScratch, until} from '../support/scratch.ts';
 
 const newFolder = createScratch();
 const processes = createProcessTable(process.platform);
 const remaining = (runId: string) => processes.findMarked('RAD_RUN_ID', runId);
-const agentsOf = (scratch: Scratch) => radJson<readonly Agent[]>(['monitor', 'list'], scratch);
-const runOf = async (scratch: Scratch): Promise<Run> => {
-	const [run] = await radJson<readonly Run[]>(['runs'], scratch);
-	if (run === undefined) throw new Error('there must be a run');
-	return run;
-};
 
 /** A step that goes on until a file `go` appears, and leaves grandchildren in sessions of their own behind. */
 const WAITING = `version: 1

@@ -1,22 +1,13 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, it} from 'vitest';
-import type {Run, Step} from '../../source/domain/records.ts';
-import {makeScratch, rad, radJson, type Scratch, startRad} from '../support/rad.ts';
+import type {Run} from '../../source/domain/records.ts';
+import {makeScratch, rad, radJson, runOf, type Scratch, startRad, stepsOf} from '../support/rad.ts';
 import {createScratch, until} from '../support/scratch.ts';
 
 // Workflows of more than a list of steps: they ask people, repeat themselves, tidy up, and go on after a crash.
 
 const newFolder = createScratch();
-const runOf = async (scratch: Scratch): Promise<Run> => {
-	const [run] = await radJson<readonly Run[]>(['runs'], scratch);
-	if (run === undefined) throw new Error('there must be a run');
-	return run;
-};
-const stepsOf = async (scratch: Scratch) => {
-	const {steps} = await radJson<{steps: readonly Step[]}>(['show'], scratch);
-	return steps.map(({stepId, status}) => `${stepId} ${status}`);
-};
 const read = (scratch: Scratch, name: string): string => readFileSync(path.join(scratch.cwd, name), 'utf8');
 const isWaiting = (scratch: Scratch) => async (): Promise<boolean> => (await runOf(scratch)).status === 'waiting';
 

@@ -4,15 +4,13 @@ import process from 'node:process';
 import Database from 'better-sqlite3';
 import {describe, expect, it} from 'vitest';
 import {createProcessTable} from '../../source/agents/create-process-table.ts';
-import type {Agent, Run, Step} from '../../source/domain/records.ts';
-import {makeScratch, rad, radJson, type Scratch, startRad} from '../support/rad.ts';
+import type {Step} from '../../source/domain/records.ts';
+import {agentsOf, makeScratch, rad, runOf, type Scratch, startRad} from '../support/rad.ts';
 import {createScratch, until} from '../support/scratch.ts';
 
 const newFolder = createScratch();
 const processes = createProcessTable(process.platform);
 const remaining = (runId: string) => processes.findMarked('RAD_RUN_ID', runId);
-const agentsOf = (scratch: Scratch) => radJson<readonly Agent[]>(['monitor', 'list'], scratch);
-const runOf = async (scratch: Scratch): Promise<Run> => (await radJson<readonly Run[]>(['runs'], scratch))[0] as Run;
 const stepsOf = ({cwd}: Scratch): ReadonlyArray<Pick<Step, 'status'>> => {
 	const store = new Database(path.join(cwd, '.radium/monitoring.db'), {readonly: true});
 	const steps = store.prepare('SELECT status FROM steps ORDER BY position').all() as Array<Pick<Step, 'status'>>;

@@ -2,14 +2,13 @@ import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSy
 import path from 'node:path';
 import process from 'node:process';
 import {afterEach, describe, expect, it} from 'vitest';
-import type {Agent, Run} from '../../source/domain/records.ts';
+import type {Run} from '../../source/domain/records.ts';
 import {type ModelServer, startModelServer} from '../support/model-server/model-server.ts';
 import type {Script} from '../support/model-server/script.ts';
-import {makeScratch, rad, radJson, type Scratch, startRad} from '../support/rad.ts';
+import {agentsOf, makeScratch, rad, radJson, startRad} from '../support/rad.ts';
 import {createScratch, until} from '../support/scratch.ts';
 
 const newFolder = createScratch();
-const agentsOf = (scratch: Scratch) => radJson<readonly Agent[]>(['monitor', 'list'], scratch);
 
 describe('what a command promises to hand on', () => {
 	it('reaches later steps as the values that were promised', async () => {

@@ -3,6 +3,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
+import type {Agent, Run, Step} from '../../source/domain/records.ts';
 
 export const BIN = fileURLToPath(new URL('../../bin/rad.js', import.meta.url));
 
@@ -54,6 +55,22 @@ export const radJson = async <Value>(args: readonly string[], options: StartOpti
 };
 
 export type Scratch = StartOptions & {readonly git: (...args: readonly string[]) => string};
+
+/** All agents of a workspace. */
+export const agentsOf = (workspace: StartOptions) => radJson<readonly Agent[]>(['monitor', 'list'], workspace);
+
+/** The newest run of a workspace. */
+export const runOf = async (workspace: StartOptions): Promise<Run> => {
+	const [run] = await radJson<readonly Run[]>(['runs'], workspace);
+	if (run === undefined) throw new Error('there must be a run');
+	return run;
+};
+
+/** What became of the steps of the newest run: `build completed`. */
+export const stepsOf = async (workspace: StartOptions): Promise<readonly string[]> => {
+	const {steps} = await radJson<{steps: readonly Step[]}>(['show'], workspace);
+	return steps.map(({stepId, status}) => `${stepId} ${status}`);
+};
 
 /** Makes a repository with one commit in a folder, a home beside it, and a workspace with the given workflows. */
 export const makeScratch = async (folder: string, workflows: Readonly<Record<string, string>>): Promise<Scratch> => {

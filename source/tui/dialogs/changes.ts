@@ -6,7 +6,7 @@ import {clean, type Line, line, span, widthOf} from '../line.ts';
 import type {Loadable} from '../state.ts';
 import type {Style} from '../theme.ts';
 
-/** What happens to each kind of path in a restore, in the words of the one who is asked. */
+/** How each kind of change is shown; the remark tells what a restore does, in the words of the one who is asked. */
 const CHANGES: Readonly<Record<FileChange['change'], {readonly letter: string; readonly style: Style; readonly remark: string}>> = {
 	modified: {letter: 'M', style: 'attention', remark: 'rewritten'},
 	added: {letter: 'A', style: 'good', remark: 'comes back'},
@@ -64,17 +64,11 @@ const drawChanges = ({changes, kept}: RestorePlan, columns: number): readonly Li
 	];
 };
 
-const WHAT_HAPPENED: Readonly<Record<FileChange['change'], {readonly letter: string; readonly style: Style}>> = {
-	modified: {letter: 'M', style: 'attention'},
-	added: {letter: 'A', style: 'good'},
-	deleted: {letter: 'D', style: 'bad'},
-};
-
 /** What has become of files, one row each. */
 export const drawHistory = (changes: readonly FileChange[]): readonly Line[] => {
 	const path = Math.min(PATH_MAX, Math.max(PATH_MIN, ...changes.map(change => widthOf(clean(change.path)))));
 	return changes.map(change => {
-		const {letter, style} = WHAT_HAPPENED[change.change];
+		const {letter, style} = CHANGES[change.change];
 		return line(span(`  ${letter} `, style), fitText(clean(change.path), path), span(`  ${formatStat(change)}`, 'dim'));
 	});
 };

@@ -1,12 +1,13 @@
-// What `build-deadly-rad.ts` gives `compose` and the supervisor in place of what they import.
+// What `build-deadly-rad.ts` gives `compose` and the supervisor in place of what they import: all of it, but for what kills.
 import {spawn as realSpawn} from 'node:child_process';
 import {createSupervisor as createRealSupervisor} from '../../../source/agents/supervisor.ts';
 import {createLazyCheckpoints as createRealCheckpoints} from '../../../source/checkpoint/lazy-checkpoints.ts';
 import {openSqliteStore as openRealStore} from '../../../source/monitoring/sqlite-store.ts';
 import {makeDeadly, makePortDeadly} from './death.ts';
 
-// A copy drives no run.
-export {openSqliteCopy} from '../../../source/monitoring/sqlite-store.ts';
+export * from '../../../source/agents/supervisor.ts';
+export * from '../../../source/checkpoint/lazy-checkpoints.ts';
+export * from '../../../source/monitoring/sqlite-store.ts';
 
 export const openSqliteStore: typeof openRealStore = (...parameters) => makePortDeadly('store', openRealStore(...parameters));
 export const createSupervisor: typeof createRealSupervisor = options => makePortDeadly('supervisor', createRealSupervisor(options));
