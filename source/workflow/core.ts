@@ -1,64 +1,11 @@
-import type {AttemptOutcome} from '../domain/events.ts';
-import type {RunId} from '../domain/ids.ts';
-import type {InputValues, Plan, PlanBlock, PlanChild, PlanGate, PlanNode, PlanStep, RetryCause, RetryRule, SettledStep} from '../domain/plan.ts';
+import type {Plan, PlanBlock, PlanChild, PlanGate, PlanNode, SettledStep} from '../domain/plan.ts';
 import {describeDecision} from '../domain/question.ts';
 import {isStepOver} from '../domain/status.ts';
+import {askForMore, type Command, type Evaluate, endStep, type OpenCommand, type StepEnding} from './command.ts';
+import {decideWork} from './decide-work.ts';
 import {resolveGiven} from './run-inputs.ts';
 import {listNames, nameIn, type RunState, type StepState, stateIn} from './run-state.ts';
 import {CLOSING, isExempt, listTopScopes, type Scope, toClosingScope, toInstance, toMainScope, toRoundScope} from './scope.ts';
-
-/** What is to be done next. */
-export type Command =
-	/** After a random part of `backoffMs`; null for at once. `step` has the name that it has in the run, and the engine that is to be used. */
-	| {
-			readonly type: 'start-step';
-			readonly step: PlanStep;
-			readonly scope: Scope;
-			readonly attempt: number;
-			/** See `StepState.fallback`. */
-			readonly fallback: number;
-			readonly backoffMs: number | null;
-	  }
-	/** Begins a round of a block; `items` are all of the block's. */
-	| {
-			readonly type: 'open-step';
-			readonly stepId: string;
-			readonly round: number;
-			readonly items: readonly unknown[] | null;
-			/** Of a workflow in another one. */
-			readonly inputs?: InputValues;
-			readonly children: readonly string[];
-	  }
-	| {readonly type: 'ask'; readonly gate: PlanGate; readonly scope: Scope}
-	/** Brings back the files of before the first attempt of the step, or of those whose names begin so. */
-	| {readonly type: 'roll-back'; readonly stepId: string; readonly round: number; readonly beginning: string}
-	/** Asks whether as much again may be spent. */
-	| {readonly type: 'ask-budget'; readonly stepId: string; readonly about: 'run-budget' | 'step-budget'; readonly spent: string}
-	| {readonly type: 'end-step'; readonly stepId: string; readonly ending: StepEnding}
-	| {readonly type: 'end-run'; readonly status: RunEnd; readonly reason: string | null};
-
-type StartCommand = Extract<Command, {type: 'start-step'}>;
-type OpenCommand = Extract<Command, {type: 'open-step'}>;
-
-type RunEnd = 'completed' | 'failed' | 'cancelled';
-
-type StepEnding = {
-	readonly status: 'completed' | 'failed' | 'cancelled' | 'skipped';
-	readonly reason: string | null;
-	readonly isUnwanted?: boolean;
-	readonly isCutShort?: boolean;
-	readonly outputs?: StepState['outputs'];
-	readonly takenFrom?: RunId;
-};
-
-/** The value of an expression or of a text with `${{ }}`, or why there is none. */
-export type Value = {readonly value: unknown} | {readonly problem: string};
-
-/** Evaluates an expression, or a text with `${{ }}`, at a place of a run. Pure, as the core is. */
-export type Evaluate = (text: string, scope: Scope, state: RunState) => Value;
-
-/** A step that was undone this often is left as it is: an agent that asks each time would never end. */
-export const MAX_RESTORES_PER_STEP = 3;
 
 /** A block is not repeated for more items: each is work that somebody pays for. */
 export const MAX_ITEMS = 1000;
@@ -151,8 +98,6 @@ const isWanting = ({status, asked, decision, outcome}: StepState): boolean =>
 	(status === 'waiting' && asked === 'run-budget' && decision === null) || (status === 'running' && outcome?.spent === 'run');
 
 const isWork = ({kind}: PlanNode): boolean => kind === 'prompt' || kind === 'run';
-
-const askForMore = (stepId: string, about: 'run-budget' | 'step-budget', spent: string): Command => ({type: 'ask-budget', stepId, about, spent});
 
 /** As expressions have it: nothing, no, zero and the empty text are false. */
 const isTrue = Boolean;
@@ -288,82 +233,6 @@ const isBroken = (step: PlanNode, state: StepState): boolean =>
 
 const describeBroken = (id: string, {status}: StepState): string => `step "${id}" ${status === 'skipped' ? 'was skipped' : status}`;
 
-const decideWork = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' => {
-	if (state.status === 'waiting') return decideBudget(step, state, scope, run);
-	const {outcome} = state;
-	if (outcome === null) return 'wait';
-	if (outcome.status === 'completed') return endStep(step.id, {status: 'completed', reason: null});
-	if (run.status === 'cancelling' || outcome.status === 'cancelled') return endStep(step.id, {status: 'cancelled', reason: outcome.reason});
-	if (outcome.spent === 'step' && step.budget.onExceeded === 'ask') return askForMore(step.id, 'step-budget', outcome.reason ?? '');
-	const again = tryAgain(step, state, scope, outcome);
-	const isLimited = run.spent !== null && !isExempt(scope, step) && (again !== null || outcome.spent === 'run');
-	if (isLimited && !run.isSpentForGood) return askForMore(step.id, 'run-budget', run.spent);
-	if (isLimited && again !== null) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
-	return again ?? endStep(step.id, {status: 'failed', reason: outcome.reason, ...(outcome.spent === 'run' ? {isCutShort: true} : {})});
-};
-
-/** A step that waits for more money. */
-const decideBudget = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' => {
-	const {decision, asked, outcome} = state;
-	if (run.status === 'cancelling') return endStep(step.id, {status: 'cancelled', reason: 'the run was cancelled'});
-	if (decision === null) return 'wait';
-	// As much again was not enough for what was under way when it was stopped.
-	const isTooLittle = decision.isApproved && run.spent !== null && !isExempt(scope, step);
-	if (isTooLittle && !run.isSpentForGood) return askForMore(step.id, 'run-budget', run.spent);
-	if (isTooLittle) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
-	if (decision.isApproved) return (outcome === null ? null : tryAgain(step, state, scope, outcome)) ?? makeAttempt(step, state, scope);
-	const reason = [outcome?.reason ?? (asked === 'run-budget' ? run.spent : null), `more was ${describeDecision(decision)}`].filter(
-		part => part !== null,
-	);
-	return endStep(step.id, {status: 'failed', reason: reason.join('; '), ...(asked === 'run-budget' ? {isCutShort: true} : {})});
-};
-
-/** With the engine that it has, else with the next; null where the step is not to be tried again. */
-const tryAgain = (step: PlanStep, state: StepState, scope: Scope, outcome: AttemptOutcome): Command | null =>
-	findNextAttempt(step, state, scope, outcome) ?? findFallback(step, state, scope, outcome);
-
-const findNextAttempt = (step: PlanStep, state: StepState, scope: Scope, outcome: AttemptOutcome): Command | null => {
-	const {attempts, earlier, restores, losses, complaints, isForgiven} = state;
-	const next = makeAttempt(step, state, scope);
-	if (isForgiven || (outcome.status === 'restored' && restores <= MAX_RESTORES_PER_STEP)) return next;
-	if (outcome.complaint !== undefined && complaints === 1) return next;
-	const retries = attempts - earlier - restores - losses - Math.min(complaints, 1);
-	const isRetried = outcome.status !== 'restored' && retries <= step.retry.max && step.retry.on.includes(toCause(outcome));
-	return isRetried ? {...next, backoffMs: toBackoff(step.retry, retries)} : null;
-};
-
-const makeAttempt = (step: PlanStep, {attempts, fallback}: Pick<StepState, 'attempts' | 'fallback'>, scope: Scope): StartCommand => ({
-	type: 'start-step',
-	step: {...step, ...(fallback === 0 ? {} : step.fallback[fallback - 1])},
-	scope,
-	attempt: attempts + 1,
-	fallback,
-	backoffMs: null,
-});
-
-/** What tells of the engine or its provider, and not of the work. */
-const OF_ENGINE: ReadonlySet<AttemptOutcome['cause']> = new Set(['rate_limit', 'authentication', 'network', 'crash']);
-
-/** The same with the next engine; null where it would not help, or there is none. */
-const findFallback = (step: PlanStep, state: StepState, scope: Scope, {status, cause}: AttemptOutcome): Command | null => {
-	const isOfEngine = status === 'failed' && OF_ENGINE.has(cause);
-	return isOfEngine && state.fallback < step.fallback.length ? makeAttempt(step, {...state, fallback: state.fallback + 1}, scope) : null;
-};
-
-/** Why a step fails that would have been tried again, were not a budget spent. */
-export const explainRefusal = (outcome: AttemptOutcome | null, spent: string): string =>
-	outcome === null ? spent : outcome.spent === undefined ? `${outcome.reason}; not tried again: ${spent}` : (outcome.reason ?? spent);
-
-const toCause = ({status, cause}: AttemptOutcome): RetryCause => {
-	if (status === 'timed_out') return 'timeout';
-	if (status === 'lost') return 'lost';
-	return cause === 'rate_limit' || cause === 'invalid_output' ? cause : 'error';
-};
-
-/** The longest wait before the nth retry, from 1; null where there is none. */
-const toBackoff = ({backoffMs, factor, maxBackoffMs}: RetryRule, retry: number): number | null =>
-	backoffMs === 0 ? null : Math.min(maxBackoffMs, backoffMs * factor ** (retry - 1));
-
 const endRun = (plan: Plan, state: RunState): Command => {
 	if (state.status === 'cancelling') return {type: 'end-run', status: 'cancelled', reason: null};
 	const scopes = listTopScopes(plan);
@@ -389,5 +258,3 @@ const describeBad = (names: readonly string[]): string => {
 };
 
 const endFailed = (...reasons: readonly string[]): Command => ({type: 'end-run', status: 'failed', reason: reasons.join('; ')});
-
-const endStep = (stepId: string, ending: StepEnding): Command => ({type: 'end-step', stepId, ending});

@@ -8,8 +8,10 @@ import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {adoptAttempt, runAttempt} from './attempt-runner.ts';
 import {type BoundMeter, createMeter, type Meter, type Raises} from './budget.ts';
+import type {Command, StartCommand} from './command.ts';
 import {createEvaluate, toContexts} from './contexts.ts';
-import {type Command, decide, explainRefusal} from './core.ts';
+import {decide} from './core.ts';
+import {explainRefusal} from './decide-work.ts';
 import {type Asking, askForMore, askPerson, waitForDecision} from './gate.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {rollBack} from './roll-back.ts';
@@ -190,8 +192,6 @@ const canContinue = (outcome: AttemptOutcome | null): boolean => outcome !== nul
 
 /** What is at work already was told what it was told, and its start is no longer decided. */
 const AT_WORK_ALREADY = {complaint: null, isRepair: false, wasCut: false, fallback: 0};
-
-type StartCommand = Extract<Command, {type: 'start-step'}>;
 
 /** An attempt that is due, unless something keeps it from being made; `outcome` is that of the one before it. */
 type Due = Omit<Duties, 'meter'> & {

@@ -4,7 +4,9 @@ import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
 import {type Budget, type Part, type Plan, type PlanNode, type PlanStep, RETRY_CAUSES, type SettledStep} from '../../../source/domain/plan.ts';
 import {isStepOver, type RunStatus} from '../../../source/domain/status.ts';
-import {type Command, decide, type Evaluate, MAX_RESTORES_PER_STEP, type Value} from '../../../source/workflow/core.ts';
+import type {Command, Evaluate, StartCommand, Value} from '../../../source/workflow/command.ts';
+import {decide} from '../../../source/workflow/core.ts';
+import {MAX_RESTORES_PER_STEP} from '../../../source/workflow/decide-work.ts';
 import {fold, type RunState, startState} from '../../../source/workflow/run-state.ts';
 import {aPlan, aPlanBlock, aPlanGate, aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 
@@ -310,10 +312,9 @@ const play = (plan: Plan, {moves, limit: budget, settled}: World) => {
 
 const QUESTION = {about: 'gate', message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'} as const;
 
-const isTidying = ({step}: Pick<Extract<Command, {type: 'start-step'}>, 'step'>): boolean =>
-	step.kind === 'run' && /^(?:finally|on_failure)\./.test(step.id);
+const isTidying = ({step}: Pick<StartCommand, 'step'>): boolean => step.kind === 'run' && /^(?:finally|on_failure)\./.test(step.id);
 
-const checkStart = (state: RunState, {step, scope, attempt, fallback, backoffMs}: Extract<Command, {type: 'start-step'}>): void => {
+const checkStart = (state: RunState, {step, scope, attempt, fallback, backoffMs}: StartCommand): void => {
 	const known = state.steps[step.id];
 	expect(state.status, 'nothing starts in a run that is being cancelled').toBe('running');
 	expect(state.spent === null || isTidying({step}), 'nothing starts when the money is gone').toBe(true);
