@@ -1,6 +1,7 @@
 import {formatDuration, formatInteger, formatNanoUsd} from '../domain/figures.ts';
 import {
 	type Budget,
+	MAX_PARALLEL,
 	type OutputSchemas,
 	type PlanChild,
 	type PlanGate,
@@ -84,10 +85,14 @@ const describeRepeat = (repeat: Repeat): readonly string[] => {
 			return [`up to ${formatPlural(repeat.max, 'round')} until ${repeat.until}${repeat.onExhausted === 'continue' ? ', or goes on without' : ''}`];
 		case 'each': {
 			const what = typeof repeat.items === 'string' ? `each ${repeat.as} of ${repeat.items}` : `each of ${formatPlural(repeat.items.length, 'item')}`;
-			return [`once for ${what}${repeat.failsFast ? '' : ', also after one has failed'}`];
+			return [
+				`once for ${what}${repeat.failsFast ? '' : ', also after one has failed'}${repeat.maxParallel === 1 ? '' : describeParallel(repeat.maxParallel)}`,
+			];
 		}
 	}
 };
+
+const describeParallel = (most: number): string => (most >= MAX_PARALLEL ? ', side by side' : `, up to ${most} at once`);
 
 const describeGate = ({message, show, onTimeout, timeoutMs, onReject}: PlanGate): readonly string[] => [
 	`asks ${message}`,
@@ -107,7 +112,8 @@ const listRestOfWork = (step: PlanStep): readonly string[] => [
 	...(describeBudget(step.budget) === '' ? [] : [`budget ${describeBudget(step.budget)}`]),
 	...(step.outputs === null ? [] : [`hands on ${describeOutputs(step.outputs)}`]),
 	...(step.session === null ? [] : [`goes on with the conversation of ${step.session}`]),
-	...(step.takesCheckpoints ? [] : ['cannot be undone']),
+	...(step.workspace === 'readonly' ? ['only reads'] : []),
+	...(step.takesCheckpoints || step.workspace === 'readonly' ? [] : ['cannot be undone']),
 	...(step.restorePolicy === 'own-step' ? ['may restore its own checkpoints'] : []),
 ];
 

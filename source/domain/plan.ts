@@ -47,6 +47,20 @@ export type Budget = {
 /** True where anything is limited. */
 export const hasLimit = ({costNanoUsd, tokens, turns, wallMs}: Budget): boolean => [costNanoUsd, tokens, turns, wallMs].some(limit => limit !== null);
 
+/**
+ * What a step does to the files of the workspace: `shared` may change them, and has them alone meanwhile; `readonly` is there to read, so
+ * that several may at once.
+ */
+export const WORKSPACE_MODES = ['shared', 'readonly'] as const;
+
+export type WorkspaceMode = (typeof WORKSPACE_MODES)[number];
+
+/** The most that a run may have at work at once. */
+export const MAX_PARALLEL = 100;
+
+/** How many steps of a run may be at work at once where its workflow does not say. */
+export const USUAL_PARALLEL = 4;
+
 /** What a declared output may be, by its name in JSON Schema. */
 export const OUTPUT_TYPES = ['string', 'number', 'integer', 'boolean', 'array', 'object'] as const;
 
@@ -128,6 +142,7 @@ export type PlanStep = StepBase & {
 	/** Of all its attempts and their sub-agents. */
 	readonly budget: Budget;
 	readonly restorePolicy: RestorePolicy;
+	readonly workspace: WorkspaceMode;
 	/** False where the author, or who started the run, wants none: nothing that the step does can be undone then. */
 	readonly takesCheckpoints: boolean;
 };
@@ -158,6 +173,8 @@ export type Repeat =
 			readonly as: string;
 			/** True where no item is begun after one has failed. */
 			readonly failsFast: boolean;
+			/** How many items may be under way at once. */
+			readonly maxParallel: number;
 	  };
 
 /** Steps that belong together. */
@@ -181,6 +198,8 @@ export type PlanChild = {
 	readonly values: InputValues;
 	/** The others: texts with `${{ }}`, filled in by what can be read where it stands. */
 	readonly templates: Readonly<Record<string, string>>;
+	/** See `Plan`. */
+	readonly maxParallel: number;
 };
 
 export type PlanNode = PlanStep | PlanGate | PlanBlock;
@@ -191,6 +210,8 @@ export type Plan = {
 	readonly description: string | null;
 	readonly inputs: readonly PlanInput[];
 	readonly budget: Budget;
+	/** How many of its steps may be at work at once. */
+	readonly maxParallel: number;
 	/** In the order of the file; the needs form no cycle. */
 	readonly steps: readonly PlanNode[];
 	/** Run after the steps when one of them has failed. */
@@ -204,7 +225,8 @@ export type Plan = {
 /** All steps of a plan that an agent or a command works on, in the order of the file. */
 export const listPlanWork = ({steps, onFailure, finally: last}: Plan): readonly PlanStep[] => listWork([...steps, ...onFailure, ...last]);
 
-const listWork = (nodes: readonly PlanNode[]): readonly PlanStep[] =>
+/** Those of some steps, and in them, that an agent or a command works on. */
+export const listWork = (nodes: readonly PlanNode[]): readonly PlanStep[] =>
 	nodes.flatMap(node => (node.kind === 'steps' ? listWork(node.steps) : node.kind === 'approve' ? [] : [node]));
 
 /** A step at its place in a plan: its name behind those of the blocks around it, how many they are, and the workflows among them. */

@@ -44,13 +44,15 @@ export const createMeter = async ({store, clock}: Pick<AttemptPorts, 'store' | '
 	const before = await sumTimes(store, runId, clock.now());
 	let startOfRun = clock.elapsed();
 	const startsOfSteps = new Map<string, number>();
-	let known: {readonly version: number; readonly stepId: string; readonly run: UsageTotals; readonly step: UsageTotals} | undefined;
+	const known = new Map<string, {readonly version: number; readonly run: UsageTotals; readonly step: UsageTotals}>();
 	let isDoubtTold = false;
 	const sum = async (stepId: string) => {
 		const version = store.version();
-		if (known?.version !== version || known.stepId !== stepId)
-			known = {version, stepId, run: await store.sumUsage({runId}), step: await store.sumUsage({runId, stepId})};
-		return known;
+		const before = known.get(stepId);
+		if (before?.version === version) return before;
+		const sums = {version, run: await store.sumUsage({runId}), step: await store.sumUsage({runId, stepId})};
+		known.set(stepId, sums);
+		return sums;
 	};
 	const tellDoubt = (budget: Budget, {unpriced}: UsageTotals): void => {
 		if (isDoubtTold || budget.costNanoUsd === null || unpriced === 0) return;

@@ -2,6 +2,7 @@ import type {Plan, PlanBlock, PlanChild, PlanGate, PlanNode, SettledStep} from '
 import {describeDecision} from '../domain/question.ts';
 import {isStepOver} from '../domain/status.ts';
 import {askForMore, type Command, type Evaluate, endStep, type OpenCommand, type StepEnding} from './command.ts';
+import {type Crowd, canJoin, findCrowd, type Limit} from './crowd.ts';
 import {decideWork} from './decide-work.ts';
 import {resolveGiven} from './run-inputs.ts';
 import {listNames, nameIn, type RunState, type StepState, stateIn} from './run-state.ts';
@@ -13,23 +14,29 @@ export const MAX_ITEMS = 1000;
 /** What a list of steps comes to: something to do, nothing to do until something happens, or that all of them are over. */
 type Next = Command | 'wait' | 'over';
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 type Sight = {
 	readonly state: RunState;
 	readonly evaluate: Evaluate;
-	/** True while an agent is at work. */
-	readonly isBusy: boolean;
+	readonly held: ReadonlySet<string>;
+	readonly crowd: Crowd;
+	readonly limits: readonly Limit[];
 	/** True of steps that are there for a failure that did not happen. */
 	readonly isUnneeded: boolean;
 };
 
 /**
- * Decides what to do next; undefined means: wait. Pure, without a clock.
+ * Decides what to do next; undefined means: wait. Pure, without a clock. `held` are steps of which the engine is about to carry out a command,
+ * or has not done with their attempt.
  *
- * Steps that could run side by side run one after another, in the order of the file, since they share one work tree.
+ * Steps run side by side as far as their needs, the workflow's limits and their files allow; what changes the same files runs one after the
+ * other, in the order of the file.
  */
-export const decide = (plan: Plan, state: RunState, evaluate: Evaluate): Command | undefined => {
+export const decide = (plan: Plan, state: RunState, evaluate: Evaluate, held: ReadonlySet<string> = NOBODY): Command | undefined => {
 	if (state.status !== 'running' && state.status !== 'waiting' && state.status !== 'cancelling') return undefined;
-	const sight = {state, evaluate, isBusy: Object.values(state.steps).some(isAtWork), isUnneeded: false};
+	const limits = [{prefix: '', max: plan.maxParallel}];
+	const sight = {state, evaluate, held, limits, crowd: findCrowd(plan, state, held), isUnneeded: false};
 	const next = endSettled(state) ?? decideRun(plan, sight);
 	return next === 'wait' ? undefined : next === 'over' ? endRun(plan, state) : next;
 };
@@ -41,8 +48,6 @@ const endSettled = ({settled, steps}: RunState): Command | undefined => {
 };
 
 const toEnding = ({takenFrom, ...ending}: SettledStep): StepEnding => (takenFrom === null ? ending : {...ending, takenFrom});
-
-const isAtWork = ({status, outcome, attempts}: StepState): boolean => status === 'running' && attempts > 0 && outcome === null;
 
 const decideRun = (plan: Plan, sight: Sight): Next => {
 	const main = toMainScope(plan);
@@ -64,6 +69,7 @@ const decideScope = (scope: Scope, sight: Sight): Next => {
 		const step = stateIn(scope, node, sight.state);
 		if (isStepOver(step.status)) continue;
 		isOver = false;
+		if (sight.held.has(nameIn(scope, node))) continue;
 		const next = step.status === 'pending' ? decidePending(node, scope, sight) : decideActive(node, step, scope, sight);
 		if (next !== 'wait') return next;
 	}
@@ -80,8 +86,6 @@ const decidePending = (node: PlanNode, scope: Scope, sight: Sight): Command | 'w
 	const broken = needs.find(need => isBroken(need, stateIn(scope, need, state)));
 	if (broken !== undefined) return end({status: 'skipped', reason: describeBroken(broken.id, stateIn(scope, broken, state))});
 	if (!needs.every(need => isDone(need, stateIn(scope, need, state)))) return 'wait';
-	// What an agent is about to change may be what decides.
-	if (sight.isBusy) return 'wait';
 	const wish = node.when === null ? {value: true} : sight.evaluate(node.when, scope, state);
 	if ('problem' in wish) return end({status: 'failed', reason: `its condition cannot be evaluated: ${wish.problem}`});
 	if (!isTrue(wish.value)) return end({status: 'skipped', reason: 'its condition is false', isUnwanted: true});
@@ -102,7 +106,8 @@ const isWork = ({kind}: PlanNode): boolean => kind === 'prompt' || kind === 'run
 /** As expressions have it: nothing, no, zero and the empty text are false. */
 const isTrue = Boolean;
 
-const begin = (node: PlanNode, scope: Scope, sight: Sight): Command => {
+const begin = (node: PlanNode, scope: Scope, sight: Sight): Command | 'wait' => {
+	if (!canJoin(sight.crowd, nameIn(scope, node), node, sight.limits)) return 'wait';
 	if (node.kind === 'approve') return {type: 'ask', gate: toInstance(scope, node), scope};
 	if (node.kind !== 'steps') return {type: 'start-step', step: toInstance(scope, node), scope, attempt: 1, fallback: 0, backoffMs: null};
 	const name = nameIn(scope, node);
@@ -143,6 +148,8 @@ const decideActive = (node: PlanNode, step: StepState, scope: Scope, sight: Sigh
 	if (node.kind === 'approve') return decideGate(toInstance(scope, node), step, sight.state);
 	const next = node.kind === 'steps' ? decideBlock(node, step, scope, sight) : decideWork(toInstance(scope, node), step, scope, sight.state);
 	const name = nameIn(scope, node);
+	// While it waited for money, others may have begun.
+	if (step.status === 'waiting' && next !== 'wait' && next.type === 'start-step' && !canJoin(sight.crowd, name, node, sight.limits)) return 'wait';
 	const isFailing = next !== 'wait' && next.type === 'end-step' && next.stepId === name && next.ending.status === 'failed';
 	const round = node.kind === 'steps' ? step.rounds : step.attempts;
 	// What is done for items is taken back item by item.
@@ -159,33 +166,47 @@ const decideGate = (gate: PlanGate, {decision}: StepState, run: RunState): Comma
 };
 
 const decideBlock = (block: PlanBlock, step: StepState, scope: Scope, sight: Sight): Command | 'wait' => {
-	const toRound = (round: number): Scope => toRoundScope(scope, block, round, step.items);
-	const newest = toRound(step.rounds);
-	const next = decideScope(newest, sight);
-	if (next !== 'over') return next;
+	const listRounds = (first: number): readonly Scope[] =>
+		Array.from({length: step.rounds - first + 1}, (_, index) => toRoundScope(scope, block, first + index, step.items));
+	const most = block.repeat.kind === 'each' ? block.repeat.maxParallel : 1;
+	// Rounds that come one after the other are all over but for the newest.
+	const watched = listRounds(most > 1 ? 1 : step.rounds);
+	const [newest] = watched.slice(-1);
+	if (newest === undefined) return openRound(block, scope, 1, step.items);
+	const nexts = watched.map(round => decideScope(round, limitChild(block, newest, sight)));
+	const next = nexts.find(each => each !== 'wait' && each !== 'over');
+	if (next !== undefined) return next;
+	const underWay = nexts.filter(each => each === 'wait').length;
+	if (underWay >= most) return 'wait';
 	const isLost = block.repeat.kind === 'each' && sight.state.status !== 'cancelling' && hasFailed(newest, sight.state);
 	if (isLost && mustTakeBack(block, step, step.rounds)) return takeBack(nameIn(scope, block), step.rounds, newest.prefix);
-	const another = decideRound(block, step, newest, scope, sight);
-	if (another !== undefined) return another;
-	const rounds = Array.from({length: step.rounds}, (_, index) => toRound(index + 1));
+	const another = decideRound(block, step, watched, scope, sight);
+	if (another !== undefined && (underWay === 0 || another.type === 'open-step')) return another;
+	if (underWay > 0) return 'wait';
+	const rounds = listRounds(1);
 	return endStep(nameIn(scope, block), {...judgeBlock(block, rounds, newest, sight), ...publish(block, rounds, newest, sight)});
 };
+
+/** A workflow in another one has a limit of its own besides. */
+const limitChild = ({child}: PlanBlock, {prefix}: Scope, sight: Sight): Sight =>
+	child === null ? sight : {...sight, limits: [...sight.limits, {prefix, max: child.maxParallel}]};
 
 /** True where what the newest round or attempt did is still there, and the workflow does not want that. */
 const mustTakeBack = ({rollsBack}: PlanNode, {rolledBack}: StepState, round: number): boolean => rollsBack && rolledBack < round;
 
 const takeBack = (stepId: string, round: number, beginning: string): Command => ({type: 'roll-back', stepId, round, beginning});
 
-/** The next round; undefined where there is none. */
-const decideRound = (block: PlanBlock, step: StepState, newest: Scope, scope: Scope, sight: Sight): Command | undefined => {
+/** The next round; undefined where there is none. `watched` are those that may be under way still, and the newest. */
+const decideRound = (block: PlanBlock, step: StepState, watched: readonly Scope[], scope: Scope, sight: Sight): Command | undefined => {
 	const {repeat} = block;
 	const {state} = sight;
-	if (repeat.kind === 'once' || state.status === 'cancelling' || isCutShort(newest, state)) return undefined;
-	const isBad = findBad(newest, state).length > 0;
+	if (repeat.kind === 'once' || state.status === 'cancelling' || watched.some(round => isCutShort(round, state))) return undefined;
+	const isBad = watched.some(round => findBad(round, state).length > 0);
 	const isLast =
 		repeat.kind === 'loop' ? isBad || step.rounds >= repeat.max : (isBad && repeat.failsFast) || step.rounds >= (step.items ?? []).length;
 	if (isLast) return undefined;
-	const until = repeat.kind === 'loop' ? sight.evaluate(repeat.until, newest, state) : {value: false};
+	const [newest] = watched.slice(-1);
+	const until = repeat.kind === 'loop' && newest !== undefined ? sight.evaluate(repeat.until, newest, state) : {value: false};
 	if ('problem' in until || isTrue(until.value)) return undefined;
 	if (state.spent !== null && state.isSpentForGood) return endStep(nameIn(scope, block), {status: 'failed', reason: state.spent, isCutShort: true});
 	return openRound(block, scope, step.rounds + 1, step.items);
@@ -195,7 +216,7 @@ type BlockEnding = Pick<StepEnding, 'status' | 'reason' | 'isCutShort'>;
 
 const judgeBlock = ({repeat}: PlanBlock, rounds: readonly Scope[], newest: Scope, {state, evaluate}: Sight): BlockEnding => {
 	if (state.status === 'cancelling') return {status: 'cancelled', reason: 'the run was cancelled'};
-	if (isCutShort(newest, state)) return {status: 'failed', reason: state.spent, isCutShort: true};
+	if (rounds.some(round => isCutShort(round, state))) return {status: 'failed', reason: state.spent, isCutShort: true};
 	const bad = rounds.flatMap(round => findBad(round, state));
 	if (bad.length > 0) return {status: 'failed', reason: describeBad(bad)};
 	if (repeat.kind !== 'loop') return {status: 'completed', reason: null};

@@ -18,10 +18,14 @@ export const decideWork = (step: PlanStep, state: StepState, scope: Scope, run: 
 	if (outcome.spent === 'step' && step.budget.onExceeded === 'ask') return askForMore(step.id, 'step-budget', outcome.reason ?? '');
 	const again = tryAgain(step, state, scope, outcome);
 	const isLimited = run.spent !== null && !isExempt(scope, step) && (again !== null || outcome.spent === 'run');
-	if (isLimited && !run.isSpentForGood) return askForMore(step.id, 'run-budget', run.spent);
+	if (isLimited && !run.isSpentForGood) return isAsked(run) ? 'wait' : askForMore(step.id, 'run-budget', run.spent);
 	if (isLimited && again !== null) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
 	return again ?? endStep(step.id, {status: 'failed', reason: outcome.reason, ...(outcome.spent === 'run' ? {isCutShort: true} : {})});
 };
+
+/** True while a person is asked whether the run may spend more: one question is enough for all who wait. */
+const isAsked = ({steps}: RunState): boolean =>
+	Object.values(steps).some(({status, asked, decision}) => status === 'waiting' && asked === 'run-budget' && decision === null);
 
 /** A step that waits for more money. */
 const decideBudget = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' => {
@@ -30,7 +34,7 @@ const decideBudget = (step: PlanStep, state: StepState, scope: Scope, run: RunSt
 	if (decision === null) return 'wait';
 	// As much again was not enough for what was under way when it was stopped.
 	const isTooLittle = decision.isApproved && run.spent !== null && !isExempt(scope, step);
-	if (isTooLittle && !run.isSpentForGood) return askForMore(step.id, 'run-budget', run.spent);
+	if (isTooLittle && !run.isSpentForGood) return isAsked(run) ? 'wait' : askForMore(step.id, 'run-budget', run.spent);
 	if (isTooLittle) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
 	if (decision.isApproved) return (outcome === null ? null : tryAgain(step, state, scope, outcome)) ?? makeAttempt(step, state, scope);
 	const reason = [outcome?.reason ?? (asked === 'run-budget' ? run.spent : null), `more was ${describeDecision(decision)}`].filter(

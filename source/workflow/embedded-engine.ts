@@ -13,6 +13,7 @@ import {createEvaluate, toContexts} from './contexts.ts';
 import {decide} from './core.ts';
 import {explainRefusal} from './decide-work.ts';
 import {type Asking, askForMore, askPerson, waitForDecision} from './gate.ts';
+import {createLaunches, type Launches} from './launches.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {rollBack} from './roll-back.ts';
 import {fold, listTopNames, type RunState, startState} from './run-state.ts';
@@ -75,36 +76,76 @@ const attendRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Exec
 };
 
 const driveRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution, run: Run): Promise<Run> => {
-	const {plan} = execution.frozen;
-	const journal = openJournal(ports, execution);
-	const evaluate = createEvaluate(execution.frozen, run);
-	const duties: Duties = {ports, desk, execution, run, meter: await createMeter(ports, execution)};
-	for (;;) {
-		if (execution.signal.aborted) await ports.store.moveRun(run.id, 'cancelling', null, ports.clock.now());
-		const state = await journal.state();
-		const command = decide(plan, state, evaluate);
-		const ended = command === undefined ? await waitForOthers(duties, state) : await obey(duties, state, command);
-		if (ended !== undefined) return ended;
+	const broken = new AbortController();
+	const launches = createLaunches();
+	const attended = {...execution, signal: AbortSignal.any([execution.signal, broken.signal])};
+	try {
+		return await followPlan({ports, desk, execution: attended, run, meter: await createMeter(ports, execution), launches});
+	} catch (error) {
+		// No agent works on for a run that nobody drives.
+		broken.abort();
+		await launches.settled();
+		throw error;
 	}
 };
 
 /** What driving a run takes. */
-type Duties = {readonly ports: AttemptPorts; readonly desk: RequestDesk; readonly execution: Execution; readonly run: Run; readonly meter: Meter};
-
-/** When there is nothing to do: an agent that the rad before this one started is at work still, or a person is asked. */
-const waitForOthers = async (duties: Duties, state: RunState): Promise<undefined> => {
-	const {ports, desk, execution, run} = duties;
-	const left = (await ports.store.listAttempts(run.id)).find(({endedAt}) => endedAt === null);
-	const isStuck = (): Error => new Error(`run ${run.id} has nothing to do and is not over`);
-	if (left === undefined) {
-		if (!Object.values(state.steps).some(isUndecided)) throw isStuck();
-		return duties.meter.leaveOut(() => waitForDecision(ports, execution));
-	}
-	const located = locateStep(execution.frozen.plan, left.stepId, name => state.steps[name]?.items ?? null);
-	const agent = await ports.store.getAgent(left.agentId);
-	if (located === undefined || agent === undefined) throw isStuck();
-	await adoptAttempt(ports, desk, {...toWork(duties, state, located), attempt: left.attempt, canContinue: false, ...AT_WORK_ALREADY}, {agent, left});
+type Duties = {
+	readonly ports: AttemptPorts;
+	readonly desk: RequestDesk;
+	readonly execution: Execution;
+	readonly run: Run;
+	readonly meter: Meter;
+	readonly launches: Launches;
 };
+
+const followPlan = async (duties: Duties): Promise<Run> => {
+	const {ports, execution, run, launches} = duties;
+	const {frozen, signal} = execution;
+	const journal = openJournal(ports, execution);
+	const evaluate = createEvaluate(frozen, run);
+	await adoptLeft(duties, await journal.state());
+	for (;;) {
+		launches.check();
+		if (signal.aborted) await ports.store.moveRun(run.id, 'cancelling', null, ports.clock.now());
+		const state = await journal.state();
+		const command = decide(frozen.plan, state, evaluate, launches.names());
+		const ended = command === undefined ? await waitForNews(duties, state) : await obey(duties, state, command);
+		if (ended !== undefined) return ended;
+	}
+};
+
+/** Goes on with the agents that the rad before this one started, and that were at work when it was gone. */
+const adoptLeft = async (duties: Duties, state: RunState): Promise<void> => {
+	const {ports, desk, execution, run, launches} = duties;
+	for (const left of await ports.store.listAttempts(run.id)) {
+		if (left.endedAt !== null) continue;
+		const located = locateStep(execution.frozen.plan, left.stepId, name => state.steps[name]?.items ?? null);
+		const agent = await ports.store.getAgent(left.agentId);
+		if (located === undefined || agent === undefined) throw new Error(`run ${run.id} has no step ${left.stepId}`);
+		const work = {...toWork(duties, state, located), attempt: left.attempt, canContinue: false, ...AT_WORK_ALREADY};
+		launches.begin(left.stepId, () => adoptAttempt(ports, desk, work, {agent, left}));
+	}
+};
+
+/** When there is nothing to do: agents are at work, or a person is asked. */
+const waitForNews = async ({ports, execution, run, meter, launches}: Duties, {status, steps}: RunState): Promise<undefined> => {
+	const isAsking = Object.values(steps).some(isUndecided);
+	const isAlone = launches.names().size === 0;
+	if (isAlone && !isAsking) throw new Error(`run ${run.id} has nothing to do and is not over`);
+	if (isAlone) return meter.leaveOut(() => waitForDecision(ports, {...execution, news: NEVER}));
+	if (!isAsking) {
+		if (status === 'waiting') await ports.store.moveRun(run.id, 'running', null, ports.clock.now());
+		return void (await launches.next());
+	}
+	const news = new AbortController();
+	const decision = waitForDecision(ports, {...execution, news: news.signal});
+	await Promise.race([launches.next(), decision]);
+	news.abort();
+	await decision;
+};
+
+const NEVER = new AbortController().signal;
 
 const toWork = ({execution, run, meter}: Duties, state: RunState, {step, scope}: Located) => ({
 	step,
@@ -141,7 +182,7 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 	const {store, clock} = ports;
 	switch (command.type) {
 		case 'start-step':
-			await startStep(duties, state, command);
+			duties.launches.begin(command.step.id, () => startStep(duties, state, command));
 			return undefined;
 		case 'open-step':
 			await store.openStep({runId: run.id, ...command}, clock.now());

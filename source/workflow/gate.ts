@@ -53,11 +53,12 @@ const readOutputs = ({needs}: PlanGate, {scope, state}: Pick<Asking, 'scope' | '
 
 const POLL_MS = 200;
 
-/** Resolves when a step that waits for a person was decided, by one or by its time, or when the run is to stop. */
-export const waitForDecision = async (
-	{store, clock}: Ports,
-	{runId, signal}: {readonly runId: RunId; readonly signal: AbortSignal},
-): Promise<undefined> => {
+/** `news` is aborted when something else happens that is to be looked at. */
+type Waiting = {readonly runId: RunId; readonly signal: AbortSignal; readonly news: AbortSignal};
+
+/** Resolves when a step that waits for a person was decided, by one or by its time, when the run is to stop, or at other news. */
+export const waitForDecision = async ({store, clock}: Ports, {runId, signal, news}: Waiting): Promise<undefined> => {
+	const either = AbortSignal.any([signal, news]);
 	const waiting = await listUndecided(store, runId);
 	// All were decided since the run was looked at.
 	if (waiting.length === 0) return;
@@ -70,7 +71,8 @@ export const waitForDecision = async (
 			if ((await listUndecided(store, runId)).length < waiting.length) break;
 			if ((await store.getRun(runId))?.status === 'cancelling') return;
 		}
-		await clock.sleep(POLL_MS, signal);
+		await clock.sleep(POLL_MS, either);
+		if (news.aborted) return;
 	}
 	await store.moveRun(runId, 'running', null, clock.now());
 };

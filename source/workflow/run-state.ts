@@ -135,7 +135,8 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 			);
 		case 'step.attempt-ended':
 			return withStep(state, event.stepId, step => ({
-				...step,
+				// Meanwhile there is more to spend than it was stopped for.
+				...(event.outcome.spent === 'run' && state.spent === null ? forgive(step) : step),
 				outcome: event.outcome,
 				outputs: event.outcome.outputs,
 				restores: step.restores + (event.outcome.status === 'restored' ? 1 : 0),
@@ -176,14 +177,19 @@ const takeDecision = (state: RunState, stepId: string, {isApproved}: Decision): 
 		...(outcome?.spent === undefined ? step : forgive(step)),
 		raises: step.raises + (asked === 'step-budget' ? 1 : 0),
 	}));
-	return asked === 'run-budget' ? {...goOn, spent: null, raises: state.raises + 1} : goOn;
+	return asked === 'run-budget' ? {...goOn, steps: forgiveStopped(goOn.steps), spent: null, raises: state.raises + 1} : goOn;
 };
+
+/** One question was for all whom the want of money has stopped. */
+const forgiveStopped = (steps: RunState['steps']): RunState['steps'] =>
+	mapSteps(steps, step => (step.status === 'running' && step.outcome?.spent === 'run' ? forgive(step) : step));
 
 /** Whoever goes on with an interrupted run wants its work done: that an agent was lost with its rad is no fault of the step. */
 const forgiveLosses = (steps: RunState['steps']): RunState['steps'] =>
-	Object.fromEntries(
-		Object.entries(steps).map(([id, step]) => [id, step.status === 'running' && step.outcome?.status === 'lost' ? forgive(step) : step]),
-	);
+	mapSteps(steps, step => (step.status === 'running' && step.outcome?.status === 'lost' ? forgive(step) : step));
+
+const mapSteps = (steps: RunState['steps'], change: (step: StepState) => StepState): RunState['steps'] =>
+	Object.fromEntries(Object.entries(steps).map(([id, step]) => [id, change(step)]));
 
 /** The newest attempt is made again, as if it had not been; forgiving it twice is no more than once. */
 const forgive = (step: StepState): StepState => (step.isForgiven ? step : {...step, losses: step.losses + 1, isForgiven: true});

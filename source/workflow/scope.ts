@@ -77,14 +77,23 @@ export const findName = (scope: Scope, id: string): string =>
 
 export type Located = {readonly step: PlanStep; readonly scope: Scope};
 
-/** Finds the step of a run that has this name; `itemsOf` tells the items of a block of the run. */
-export const locateStep = (plan: Plan, name: string, itemsOf: (name: string) => readonly unknown[] | null): Located | undefined => {
-	const search = (scope: Scope): Located | undefined => {
+type ItemsOf = (name: string) => readonly unknown[] | null;
+
+/** Finds the step of a run that has this name, and that an agent or a command works on; `itemsOf` tells the items of a block of the run. */
+export const locateStep = (plan: Plan, name: string, itemsOf: ItemsOf): Located | undefined => {
+	const {node, scope} = locateNode(plan, name, itemsOf) ?? {};
+	return node === undefined || scope === undefined || node.kind === 'steps' || node.kind === 'approve'
+		? undefined
+		: {step: toInstance(scope, node), scope};
+};
+
+/** Finds what has this name in a run, and where it stands. */
+export const locateNode = (plan: Plan, name: string, itemsOf: ItemsOf): {readonly node: PlanNode; readonly scope: Scope} | undefined => {
+	const search = (scope: Scope): ReturnType<typeof locateNode> => {
 		for (const node of scope.nodes) {
 			const own = `${scope.prefix}${node.id}`;
-			if (node.kind !== 'steps') {
-				if (own === name) return node.kind === 'approve' ? undefined : {step: toInstance(scope, node), scope};
-			} else if (name.startsWith(`${own}.`)) {
+			if (own === name) return {node, scope};
+			if (node.kind === 'steps' && name.startsWith(`${own}.`)) {
 				const index = node.repeat.kind === 'once' ? 1 : Number(name.slice(own.length + 1).split('.')[0]);
 				return search(toRoundScope(scope, node, index, itemsOf(own)));
 			}

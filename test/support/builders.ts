@@ -167,6 +167,7 @@ export const aPlan = (change: Partial<Plan> = {}): Plan => ({
 	description: null,
 	inputs: [],
 	budget: NO_BUDGET,
+	maxParallel: 4,
 	steps: [],
 	onFailure: [],
 	finally: [],
@@ -228,6 +229,7 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	retry: {max: 0, on: RETRY_CAUSES, backoffMs: 0, factor: 2, maxBackoffMs: 0},
 	budget: NO_BUDGET,
 	restorePolicy: 'ask',
+	workspace: 'shared',
 	takesCheckpoints: true,
 	...change,
 });

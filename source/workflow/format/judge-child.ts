@@ -60,7 +60,7 @@ const judgeGiven = (
 
 const isTemplate = (value: unknown): value is string => typeof value === 'string' && value.includes('${{');
 
-export const toPlanChild = (workflow: string, {inputs}: Plan, given: Given): PlanChild => {
+export const toPlanChild = (workflow: string, {inputs, maxParallel}: Plan, given: Given): PlanChild => {
 	const defaults = inputs.flatMap(({name, defaultValue}) => (defaultValue === null ? [] : [[name, defaultValue] as const]));
 	const isKnown = ([, value]: readonly [string, unknown]): boolean => !isTemplate(value);
 	return {
@@ -68,5 +68,6 @@ export const toPlanChild = (workflow: string, {inputs}: Plan, given: Given): Pla
 		inputs,
 		values: Object.fromEntries([...defaults.filter(([name]) => !isTemplate(given[name])), ...Object.entries(given).filter(isKnown)]),
 		templates: Object.fromEntries(Object.entries(given).flatMap(([name, value]) => (isTemplate(value) ? [[name, value]] : []))),
+		maxParallel,
 	};
 };

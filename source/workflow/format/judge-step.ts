@@ -14,6 +14,7 @@ import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import type {Path, YamlDocument} from '../../workspace/yaml-document.ts';
 import {toProblems} from '../../workspace/zod-judge.ts';
 import type {AgentReading} from './agent-file.ts';
+import {findParallelProblems, toUsualParallel} from './check-parallel.ts';
 import {findChildProblems, toPlanChild} from './judge-child.ts';
 import {findAgentProblems, findPromptFileProblems, isUsable, type NamedAgent} from './judge-named-files.ts';
 import {DEFAULT_ITEM, MAX_DEPTH, type PromptFile, type StepOutline} from './outline.ts';
@@ -104,9 +105,12 @@ const judgeWork = (
 	const agent = sound.agent === undefined ? null : {name: sound.agent, ...readAgent(sound.agent)};
 	const draft = toStep({kind, text: toText(sound, promptFile), agent}, sound, {above, ...inherited}, engines.defaultEngine);
 	const isSound = (key: keyof PromptStep): boolean => key in sound || !Object.hasOwn(value, key);
+	const repeat = toRepeat(sound, toUsualParallel(draft));
 	const problems = [
 		...toProblems(document, path, issues),
 		...findRepeatProblems(document, path, value),
+		...(isSound('workspace') ? findParallelProblems(document, path, repeat, {steps: [draft], isTakenBack: false}) : []),
+		...findReadonlyProblems(document, path, draft, sound),
 		...(draft.rollsBack && !draft.takesCheckpoints
 			? [document.problemAt([...path, 'on_failure'], 'on_failure: without a checkpoint there is nothing to go back to')]
 			: []),
@@ -116,7 +120,7 @@ const judgeWork = (
 	];
 	const step = fields === undefined || problems.length > 0 || !isUsable(agent) ? null : draft;
 	onWork(outline, step);
-	return {node: step === null ? null : toRepeated(step, toRepeat(sound)), problems};
+	return {node: step === null ? null : toRepeated(step, repeat), problems};
 };
 
 const toSchema = (kind: PlanStep['kind'], {prompt}: Foreign): typeof PROMPT_STEP | typeof PROMPT_FILE_STEP | typeof RUN_STEP =>
@@ -151,13 +155,15 @@ const judgeGate = (document: YamlDocument, path: Path, value: Foreign, above: st
 
 const judgeBlock = ({path, steps}: StepOutline, value: Foreign, above: string | null, surroundings: Surroundings): StepJudgement => {
 	const {document} = surroundings;
-	const {value: fields, issues} = judge(BLOCK_STEP, value);
+	const {value: fields, sound, issues} = judge(BLOCK_STEP, value);
 	// The key of its steps, with the number of the first one.
 	const isTooDeep = (steps ?? []).length === 0 && Array.isArray(value['steps']) && value['steps'].length > 0;
 	const inner = judgeSteps(steps ?? [], surroundings);
+	const nodes = inner.flatMap(({node}) => node ?? []);
 	const problems = [
 		...toProblems(document, path, issues),
 		...findRepeatProblems(document, path, value),
+		...findParallelProblems(document, path, toRepeat(sound), {steps: nodes, isTakenBack: sound.on_failure?.rollback === true}),
 		...(isTooDeep ? [document.problemAtKey(path, 'steps', `steps: blocks may stand in each other up to ${MAX_DEPTH} deep`)] : []),
 		...inner.flatMap(step => step.problems),
 	];
@@ -169,7 +175,7 @@ const judgeBlock = ({path, steps}: StepOutline, value: Foreign, above: string | 
 		isSingle: false,
 		publish: fields.publish ?? {},
 		child: null,
-		steps: inner.flatMap(({node}) => node ?? []),
+		steps: nodes,
 	};
 	return {node: block, problems: []};
 };
@@ -177,12 +183,13 @@ const judgeBlock = ({path, steps}: StepOutline, value: Foreign, above: string | 
 const judgeChild = ({path, child}: StepOutline, value: Foreign, above: string | null, {document}: Surroundings): StepJudgement => {
 	const {value: fields, sound, issues} = judge(WORKFLOW_STEP, value);
 	const given = sound.with ?? {};
+	const plan = child !== null && 'plan' in child.reading ? child.reading.plan : undefined;
 	const problems = [
 		...toProblems(document, path, issues),
 		...findRepeatProblems(document, path, value),
 		...(child === null ? [] : findChildProblems({document, path, given}, child)),
+		...(plan === undefined ? [] : findParallelProblems(document, path, toRepeat(sound), {steps: plan.steps, isTakenBack: false})),
 	];
-	const plan = child !== null && 'plan' in child.reading ? child.reading.plan : undefined;
 	if (fields === undefined || plan === undefined || problems.length > 0) return {node: null, problems};
 	const block: PlanBlock = {
 		...toBase(fields, above),
@@ -203,10 +210,11 @@ const findRepeatProblems = (document: YamlDocument, path: Path, value: Foreign):
 	return second === undefined ? [] : [document.problemAtKey(path, second, `${second}: a step has only one of ${REPEATS.join(', ')}`)];
 };
 
-const toRepeat = ({loop, foreach, matrix}: Pick<Partial<BlockStep>, (typeof REPEATS)[number]>): Repeat => {
+const toRepeat = ({loop, foreach, matrix}: Pick<Partial<BlockStep>, (typeof REPEATS)[number]>, usualParallel = 1): Repeat => {
 	if (loop !== undefined) return {kind: 'loop', until: loop.until, max: loop.max, onExhausted: loop.on_exhausted ?? 'fail'};
-	if (foreach !== undefined) return {kind: 'each', items: foreach.in, as: foreach.as ?? DEFAULT_ITEM, failsFast: foreach.fail_fast ?? true};
-	return matrix === undefined ? {kind: 'once'} : {kind: 'each', items: multiply(matrix), as: 'matrix', failsFast: true};
+	const each = {kind: 'each', failsFast: foreach?.fail_fast ?? true, maxParallel: foreach?.max_parallel ?? usualParallel} as const;
+	if (foreach !== undefined) return {...each, items: foreach.in, as: foreach.as ?? DEFAULT_ITEM};
+	return matrix === undefined ? {kind: 'once'} : {...each, items: multiply(matrix), as: 'matrix'};
 };
 
 /** Every combination of the values of some lists, as mappings; the last list changes fastest. */
@@ -248,6 +256,7 @@ const toStep = (
 ): PlanStep => {
 	const file = agent !== null && 'file' in agent ? agent : null;
 	const step: OwnWork = {...defaults, ...file?.settings, ...own};
+	const workspace = step.workspace ?? 'shared';
 	return {
 		...toBase(step, above),
 		kind,
@@ -257,7 +266,7 @@ const toStep = (
 		engine: kind === 'run' ? 'shell' : (step.engine ?? defaultEngine),
 		model: kind === 'run' ? null : (step.model ?? null),
 		fallback: (step.fallback ?? []).map(({engine, model}) => ({engine, model: model ?? null})),
-		permissions: step.permissions ?? DEFAULT_PERMISSIONS,
+		permissions: workspace === 'readonly' ? 'plan' : (step.permissions ?? DEFAULT_PERMISSIONS),
 		session: step.session ?? null,
 		recording: step.recording ?? null,
 		speed: step.speed ?? null,
@@ -268,9 +277,17 @@ const toStep = (
 		retry: toRetryRule(step.retry),
 		budget: toBudget(step.budget),
 		restorePolicy: step.restore ?? 'ask',
-		takesCheckpoints: step.checkpoint !== 'none',
+		workspace,
+		// What is there to read has nothing to be undone, whatever holds for the other steps.
+		takesCheckpoints: workspace === 'readonly' ? own.checkpoint === 'before' : step.checkpoint !== 'none',
 	};
 };
+
+/** Of an agent's file or of the defaults, the permissions are a habit; of the step itself, a wish. */
+const findReadonlyProblems = (document: YamlDocument, path: Path, {workspace}: PlanStep, {permissions}: OwnWork): readonly WorkflowProblem[] =>
+	workspace === 'shared' || permissions === undefined || permissions === 'plan'
+		? []
+		: [document.problemAt([...path, 'permissions'], 'permissions: a step with workspace: readonly has "plan"; leave it out, or the workspace')];
 
 export const toBudget = (limits: BudgetLimits | undefined): Budget => ({
 	costNanoUsd: limits?.cost_usd ?? null,

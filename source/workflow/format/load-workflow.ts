@@ -1,5 +1,5 @@
 import {adviseOnName} from '../../domain/misspelt-names.ts';
-import type {Plan, PlanInput, PlanNode, PlanStep} from '../../domain/plan.ts';
+import {type Plan, type PlanInput, type PlanNode, type PlanStep, USUAL_PARALLEL} from '../../domain/plan.ts';
 import {formatProblem, type WorkflowProblem} from '../../domain/workflow-problem.ts';
 import {readYaml} from '../../workspace/yaml-document.ts';
 import {toProblems} from '../../workspace/zod-judge.ts';
@@ -84,6 +84,7 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 		description: top.value.description ?? null,
 		inputs: Object.entries(top.value.inputs ?? {}).map(toInput),
 		budget: toBudget(top.value.budget),
+		maxParallel: top.value.max_parallel ?? USUAL_PARALLEL,
 		steps: toNodes(steps),
 		onFailure: toNodes(onFailure),
 		finally: toNodes(last),

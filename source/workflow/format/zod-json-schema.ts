@@ -62,6 +62,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	fallback: 'Engines that are tried when one cannot work: its limit is reached, its login fails, it is not to be reached, or it crashes.',
 	model: 'The model that the engine is to use.',
 	permissions: 'What the agent may do without being asked.',
+	workspace: 'shared: it may change files, and has them alone meanwhile. readonly: it only reads, so that several may at once.',
+	max_parallel: 'Of the file: how many agents and commands may be at work at once. Of foreach: how many items.',
 	session: 'The step whose conversation it goes on with.',
 	outputs:
 		'Of a step: what it promises to hand on, by name a type or a JSON Schema. Of the file: what a workflow that runs this one may read of it, expressions by name.',

@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import {parseDuration} from '../../domain/duration.ts';
 import {parseUsd} from '../../domain/figures.ts';
-import {RETRY_CAUSES} from '../../domain/plan.ts';
+import {MAX_PARALLEL, RETRY_CAUSES, WORKSPACE_MODES} from '../../domain/plan.ts';
 import {SHOWN} from '../../domain/question.ts';
 import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
@@ -41,6 +41,7 @@ const NAME_RULE = 'use 1 to 64 of a-z 0-9 _ - and begin and end with a letter or
 const DURATION_RULE = 'write 90s, 30m, 1h30m';
 const RETRY_RULE = 'write a whole number from 0 to 20';
 const ROUNDS_RULE = `write a whole number from 1 to ${MAX_ROUNDS}`;
+const PARALLEL_RULE = `write a whole number from 1 to ${MAX_PARALLEL}`;
 const FACTOR_RULE = 'write a number from 1 to 10';
 const LIMIT_RULE = 'write a whole number, 1 or more';
 const COST_RULE = 'write dollars with at most nine decimals, such as 2.50, up to 1000000';
@@ -111,7 +112,13 @@ const usual = {
 	restore: choice(['ask', 'own-step']).optional(),
 	checkpoint: choice(['before', 'none']).optional(),
 	retry: retry.optional(),
+	workspace: choice(WORKSPACE_MODES).optional(),
 };
+
+const maxParallel = z
+	.int(wanted('a whole number', PARALLEL_RULE))
+	.min(1, `is too small; ${PARALLEL_RULE}`)
+	.max(MAX_PARALLEL, `is too large; ${PARALLEL_RULE}`);
 
 const ofAll = {
 	id: toName('give the step a name of its own, such as build'),
@@ -133,6 +140,7 @@ const foreach = z.strictObject(
 			wanted('a list', 'write an expression, such as steps.plan.outputs.parts, or a list'),
 		),
 		as: bound.refine(name => !RESERVED.includes(name), 'is taken; write another name').optional(),
+		max_parallel: maxParallel.optional(),
 		fail_fast: truth.optional(),
 	},
 	wanted('a mapping', 'write foreach: { in: steps.plan.outputs.parts, as: part }'),
@@ -281,6 +289,7 @@ export const WORKFLOW = z.strictObject(
 		defaults: DEFAULTS.optional(),
 		env: env.optional(),
 		budget: budget.optional(),
+		max_parallel: maxParallel.optional(),
 		steps,
 		on_failure: steps.optional(),
 		finally: steps.optional(),

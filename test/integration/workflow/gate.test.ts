@@ -19,7 +19,7 @@ test('an answer that comes before anybody waits for it is no trouble', async () 
 	await store.askStep(runId, 'gate', question, 2);
 	await store.decideStep(runId, 'gate', {isApproved: true, by: 'user', comment: null}, 3);
 
-	await waitForDecision({store, clock}, {runId, signal: new AbortController().signal});
+	await waitForDecision({store, clock}, {runId, signal: new AbortController().signal, news: new AbortController().signal});
 
 	expect(await store.getRun(runId)).toMatchObject({status: 'running', error: null});
 	store.close();

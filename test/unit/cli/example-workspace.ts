@@ -133,6 +133,7 @@ const EXAMPLE: Partial<FakeData> = {
 				{name: 'branch', type: 'string', isRequired: false, defaultValue: 'main', description: null},
 			],
 			budget: {costNanoUsd: 2_500_000_000, tokens: null, turns: null, wallMs: 10_800_000, onExceeded: 'stop'},
+			maxParallel: 4,
 			steps: [
 				aPlanStep({id: 'plan', kind: 'prompt', engine: 'claude', model: 'opus', permissions: 'plan', timeoutMs: 1_800_000}),
 				aPlanStep({

@@ -11,9 +11,14 @@ const loop = aPlanBlock({id: 'loop', repeat: {kind: 'loop', until: 'x', max: 2, 
 const child = aPlanBlock({
 	id: 'm',
 	steps: [aPlanStep({id: 'build'}), loop],
-	child: {workflow: 'make', inputs: [], values: {}, templates: {}},
+	child: {workflow: 'make', inputs: [], values: {}, templates: {}, maxParallel: 4},
 });
-const each = aPlanBlock({id: 'm', repeat: {kind: 'each', items: ['left', 'right'], as: 'part', failsFast: true}, isSingle: true, steps: [child]});
+const each = aPlanBlock({
+	id: 'm',
+	repeat: {kind: 'each', items: ['left', 'right'], as: 'part', failsFast: true, maxParallel: 1},
+	isSingle: true,
+	steps: [child],
+});
 const plan = aPlan({steps: [aPlanStep({id: 'before'}), each]});
 const opened = (stepId: string, more: object): RadEvent => ({type: 'step.opened', runId, stepId, round: 1, items: null, ...more});
 const completed = (stepId: string): RadEvent => ({type: 'step.ended', runId, stepId, status: 'completed', reason: null, outputs: {by: stepId}});

@@ -2,12 +2,23 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
-import {type Budget, type Part, type Plan, type PlanNode, type PlanStep, RETRY_CAUSES, type SettledStep} from '../../../source/domain/plan.ts';
+import {
+	type Budget,
+	listWork,
+	type Part,
+	type Plan,
+	type PlanNode,
+	type PlanStep,
+	RETRY_CAUSES,
+	type SettledStep,
+	type WorkspaceMode,
+} from '../../../source/domain/plan.ts';
 import {isStepOver, type RunStatus} from '../../../source/domain/status.ts';
 import type {Command, Evaluate, StartCommand, Value} from '../../../source/workflow/command.ts';
 import {decide} from '../../../source/workflow/core.ts';
 import {MAX_RESTORES_PER_STEP} from '../../../source/workflow/decide-work.ts';
 import {fold, type RunState, startState} from '../../../source/workflow/run-state.ts';
+import {locateNode, type Scope} from '../../../source/workflow/scope.ts';
 import {aPlan, aPlanBlock, aPlanGate, aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 
 // Random plans meet random outcomes, cancellations and crashes; what must hold in each of them is checked at each step of the way.
@@ -24,6 +35,7 @@ type WorkDraft = {
 	readonly on: readonly (typeof RETRY_CAUSES)[number][];
 	/** What its responses cost, in each attempt. */
 	readonly costs: readonly number[];
+	readonly workspace: WorkspaceMode;
 };
 type GateDraft = {readonly kind: 'gate'; readonly onReject: 'fail' | 'continue'};
 type BlockDraft = {
@@ -32,6 +44,8 @@ type BlockDraft = {
 	/** Rounds until a loop ends by itself, or items; -1: nobody can tell. */
 	readonly count: number;
 	readonly isStrict: boolean;
+	/** How many items at once, where its steps only read. */
+	readonly maxParallel: number;
 	readonly steps: readonly StepDraft[];
 };
 type StepDraft = {
@@ -48,6 +62,7 @@ const workDraft: fc.Arbitrary<WorkDraft> = fc.record({
 	fallbacks: fc.nat(2),
 	on: fc.subarray([...RETRY_CAUSES]),
 	costs: fc.array(fc.integer({min: 1, max: 3}), {maxLength: 3}),
+	workspace: fc.constantFrom('shared', 'readonly', 'readonly'),
 });
 const gateDraft: fc.Arbitrary<GateDraft> = fc.record({kind: fc.constant('gate'), onReject: fc.constantFrom('fail', 'continue')});
 
@@ -69,6 +84,7 @@ const {step: stepDraft} = fc.letrec<{step: StepDraft; block: BlockDraft}>(tie =>
 		repeat: fc.constantFrom('once', 'loop', 'each', 'single', 'child', 'children'),
 		count: fc.integer({min: -1, max: 3}),
 		isStrict: fc.boolean(),
+		maxParallel: fc.integer({min: 1, max: 3}),
 		steps: fc.array(tie('step'), {minLength: 1, maxLength: 3, depthIdentifier: 'block'}),
 	}),
 }));
@@ -93,47 +109,62 @@ const toNode = ({needs, continuesOnError, rollsBack, wish, own}: StepDraft, inde
 			const retry = {max: own.retries, on: own.on, backoffMs: 10, factor: 2, maxBackoffMs: 15};
 			// Only a model costs something.
 			const fallback = Array.from({length: own.fallbacks}, (_, place) => ({engine: `engine${place + 1}`, model: null}));
-			return aPlanStep({...base, kind: own.costs.length === 0 ? 'run' : 'prompt', text: JSON.stringify(own.costs), retry, fallback});
+			return aPlanStep({
+				...base,
+				kind: own.costs.length === 0 ? 'run' : 'prompt',
+				text: JSON.stringify(own.costs),
+				retry,
+				fallback,
+				workspace: own.workspace,
+			});
 		}
 		case 'gate':
 			return aPlanGate({...base, onReject: own.onReject});
 		case 'block':
-			return aPlanBlock({...base, ...toBlock(own)});
+			return aPlanBlock({...base, ...toBlock(own, rollsBack)});
 	}
 };
 
-const toBlock = ({repeat, count, isStrict, steps}: BlockDraft) => {
+const toBlock = ({repeat, count, isStrict, maxParallel, steps}: BlockDraft, rollsBack: boolean) => {
+	const nodes = toNodes(steps);
+	const most = rollsBack ? 1 : maxParallel;
+	const canBeParallel = !listWork(nodes).some(({workspace}) => workspace === 'shared');
 	const each = {
 		kind: 'each',
 		items: count < 0 ? '{"problem":"odd"}' : JSON.stringify({value: Array.from({length: count})}),
 		as: 'item',
 		failsFast: isStrict,
+		maxParallel: canBeParallel ? most : 1,
 	} as const;
 	switch (repeat) {
 		case 'once':
-			return {repeat: {kind: 'once'} as const, steps: toNodes(steps)};
+			return {repeat: {kind: 'once'} as const, steps: nodes};
 		case 'loop':
 			return {
 				repeat: {kind: 'loop', until: `round ${count}`, max: MAX_ROUNDS, onExhausted: isStrict ? 'fail' : 'continue'} as const,
-				steps: toNodes(steps),
+				steps: nodes,
 			};
 		case 'each':
-			return {repeat: each, steps: toNodes(steps)};
+			return {repeat: each, steps: nodes};
 		case 'single':
-			return {repeat: each, steps: [aPlanStep({id: 'only'})], isSingle: true};
+			return {
+				repeat: {...each, maxParallel: most},
+				steps: [aPlanStep({id: 'only', workspace: most > 1 ? 'readonly' : 'shared'})],
+				isSingle: true,
+			};
 		case 'child':
-			return toChild(count, steps);
+			return toChild(count, nodes, maxParallel);
 		case 'children':
-			return {repeat: each, steps: [aPlanBlock({id: 'only', ...toChild(2, steps)})], isSingle: true};
+			return {repeat: each, steps: [aPlanBlock({id: 'only', ...toChild(2, nodes, maxParallel)})], isSingle: true};
 	}
 };
 
 /** A workflow whose input fits, does not fit, or cannot be told. */
-const toChild = (count: number, steps: readonly StepDraft[]) => {
+const toChild = (count: number, steps: readonly PlanNode[], maxParallel: number) => {
 	const given = count < 0 ? {problem: 'odd'} : {value: count === 0 ? 'no number' : count};
 	const inputs = [{name: 'n', type: 'number', isRequired: true, defaultValue: null, description: null}] as const;
-	const child = {workflow: 'other', inputs, values: {}, templates: {n: JSON.stringify(given)}};
-	return {repeat: {kind: 'once'} as const, steps: toNodes(steps), child};
+	const child = {workflow: 'other', inputs, values: {}, templates: {n: JSON.stringify(given)}, maxParallel};
+	return {repeat: {kind: 'once'} as const, steps, child};
 };
 
 const evaluate: Evaluate = (text, scope) => {
@@ -178,6 +209,8 @@ const toOutcome = (name: Ending): AttemptOutcome => {
 
 type World = {
 	readonly moves: readonly Move[];
+	/** Whose turn it is among those who are at work, and whether the engine's decision comes first. */
+	readonly picks: readonly number[];
 	/** What the run may cost. */
 	readonly limit: number;
 	/** What is over before the run. */
@@ -187,7 +220,7 @@ type World = {
 const costsOf = ({text}: PlanStep): readonly number[] => (text.startsWith('[') ? (JSON.parse(text) as number[]) : []);
 
 /** Runs a plan as the engine does: every decision is an event before it is acted on. */
-const play = (plan: Plan, {moves, limit: budget, settled}: World) => {
+const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 	const events: RadEvent[] = [{type: 'run.started', runId}];
 	let state: RunState = startState(plan, settled);
 	let next = 0;
@@ -209,37 +242,56 @@ const play = (plan: Plan, {moves, limit: budget, settled}: World) => {
 	let spent = 0;
 	/** What a person has allowed in all. */
 	const allowed = (): number => budget * (1 + state.raises);
-	/** False when the attempt has to be stopped. */
-	const spend = (costs: readonly number[]): boolean => {
-		for (const cost of costs) {
-			expect(spent, 'no response is paid for when the money is gone').toBeLessThan(allowed());
-			spent += cost;
-			if (spent < allowed()) continue;
-			commit({type: 'run.budget-spent', runId, reason: SPENT});
-			return false;
+	const crew = new Map<string, Mate>();
+	const held = (): ReadonlySet<string> => new Set(crew.keys());
+	/** The engine looks before it starts anything. */
+	const start = (mate: Mate): void => {
+		const {step, attempt, fallback} = mate.command;
+		const isRefused = state.spent === null && spent >= allowed() && !isTidying(mate.command);
+		if (isRefused) commit({type: 'run.budget-spent', runId, reason: SPENT});
+		if (isRefused || state.status === 'cancelling' || (state.spent !== null && !isTidying(mate.command))) {
+			crew.delete(step.id);
+			return;
 		}
-		return true;
+		started.push(`${step.id}.${attempt}`);
+		commit({type: 'step.started', runId, stepId: step.id, attempt, fallback});
+		mate.isStarted = true;
+	};
+	/** What one of those who are at work does next: it starts, pays for a response, is stopped, or ends. */
+	const act = (mate: Mate): void => {
+		if (!mate.isStarted) start(mate);
+		else if (mate.costs.length === 0) end(mate, moves[next++] ?? 'completed');
+		else if (spent >= allowed()) end(mate, 'too-expensive');
+		else pay(mate);
+	};
+	const pay = (mate: Mate): void => {
+		const [cost = 0, ...others] = mate.costs;
+		mate.costs = others;
+		spent += cost;
+		if (spent < allowed()) return;
+		if (state.spent === null) commit({type: 'run.budget-spent', runId, reason: SPENT});
+		end(mate, 'too-expensive');
+	};
+	// When the world has nothing left to say, all goes well.
+	const end = ({command: {step, attempt}}: Mate, said: Move | 'too-expensive'): void => {
+		if (said === 'cancel') cancel();
+		if (said === 'crash') interrupt();
+		const outcome = toOutcome(said === 'cancel' ? 'cancelled' : said === 'crash' ? 'lost' : said);
+		commit({type: 'step.attempt-ended', runId, stepId: step.id, attempt, outcome});
+		crew.delete(step.id);
+		if (said === 'crash') {
+			// What was about to start never will; what is at work is adopted.
+			for (const [name, {isStarted}] of crew) if (!isStarted) crew.delete(name);
+			goOn();
+		}
 	};
 	const goOn = (): void => commit({type: 'run.status-changed', runId, status: 'running', reason: null});
 	const obey = (command: Command): RunStatus | undefined => {
 		switch (command.type) {
 			case 'start-step': {
 				checkStart(state, command);
-				// The engine looks before it starts anything.
-				if (state.spent === null && spent >= allowed() && !isTidying(command)) {
-					commit({type: 'run.budget-spent', runId, reason: SPENT});
-					return undefined;
-				}
-				started.push(`${command.step.id}.${command.attempt}`);
-				commit({type: 'step.started', runId, stepId: command.step.id, attempt: command.attempt, fallback: command.fallback});
-				// When the world has nothing left to say, all goes well.
-				const said = spend(costsOf(command.step)) ? (moves[next] ?? 'completed') : 'too-expensive';
-				next += 1;
-				if (said === 'cancel') cancel();
-				if (said === 'crash') interrupt();
-				const outcome = toOutcome(said === 'cancel' ? 'cancelled' : said === 'crash' ? 'lost' : said);
-				commit({type: 'step.attempt-ended', runId, stepId: command.step.id, attempt: command.attempt, outcome});
-				if (said === 'crash') goOn();
+				checkCompany(plan, state, command, crew);
+				crew.set(command.step.id, {command, costs: costsOf(command.step), isStarted: false});
 				return undefined;
 			}
 			case 'open-step':
@@ -263,6 +315,7 @@ const play = (plan: Plan, {moves, limit: budget, settled}: World) => {
 				const known = state.steps[command.stepId];
 				expect(known?.rolledBack, 'what was taken back is not taken back again').toBeLessThan(command.round);
 				expect(state.status, 'a cancelled run keeps what it did').toBe('running');
+				expect([...crew.keys()], 'nobody is at work where files are brought back').toEqual([]);
 				commit({type: 'step.rolled-back', runId, stepId: command.stepId, round: command.round, checkpointId: null, reason: null});
 				return undefined;
 			}
@@ -293,11 +346,18 @@ const play = (plan: Plan, {moves, limit: budget, settled}: World) => {
 			goOn();
 		} else commit({type: 'step.decided', runId, stepId, decision: {isApproved: said === 'completed', by: 'user', comment: null}});
 	};
-	const limit = countWork([...plan.steps, ...plan.onFailure, ...plan.finally]) + 5 + 5 * moves.length;
+	const limit = 6 * (countWork([...plan.steps, ...plan.onFailure, ...plan.finally]) + 5 + 5 * moves.length);
 	for (let turn = 0; turn < limit; turn += 1) {
-		expect(replay()).toEqual(state);
-		const command = decide(plan, state, evaluate);
-		expect(decide(plan, replay(), evaluate)).toEqual(command);
+		const replayed = replay();
+		if (turn % 4 === 0) expect(replayed).toEqual(state);
+		const command = decide(plan, state, evaluate, held());
+		expect(decide(plan, replayed, evaluate, held())).toEqual(command);
+		const pick = picks[turn % Math.max(1, picks.length)] ?? 0;
+		const mate = [...crew.values()][pick % Math.max(1, crew.size)];
+		if (mate !== undefined && (command === undefined || pick % 2 === 1)) {
+			act(mate);
+			continue;
+		}
 		if (command === undefined) {
 			const asking = Object.keys(state.steps).find(name => state.steps[name]?.status === 'waiting');
 			expect(asking, 'somebody always knows what is next').toBeDefined();
@@ -308,6 +368,22 @@ const play = (plan: Plan, {moves, limit: budget, settled}: World) => {
 		if (status !== undefined) return {status, state, started, ended, events};
 	}
 	throw new Error(`the run did not end within ${limit} decisions`);
+};
+
+/** Somebody who is at work, or about to be. */
+type Mate = {readonly command: StartCommand; costs: readonly number[]; isStarted: boolean};
+
+/** Who changes files has them alone, and no limit is passed. */
+const checkCompany = (plan: Plan, state: RunState, {step, scope}: StartCommand, crew: ReadonlyMap<string, Mate>): void => {
+	const others = [...crew.values()].map(mate => mate.command.step);
+	expect(others.length, 'the limit of the run').toBeLessThan(plan.maxParallel);
+	for (const other of others) expect([step.workspace, other.workspace], `${step.id} beside ${other.id}`).toEqual(['readonly', 'readonly']);
+	for (let around: Scope | null = scope; around !== null; around = around.outer) {
+		const {child} = around.round ?? {};
+		const node = child == null ? undefined : locateNode(plan, child, name => state.steps[name]?.items ?? null)?.node;
+		const most = node?.kind === 'steps' ? (node.child?.maxParallel ?? 1) : Infinity;
+		expect(others.filter(({id}) => id.startsWith(`${child}.`)).length, `the limit of ${child}`).toBeLessThan(most);
+	}
 };
 
 const QUESTION = {about: 'gate', message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'} as const;
@@ -325,12 +401,6 @@ const checkStart = (state: RunState, {step, scope, attempt, fallback, backoffMs}
 		expect(isDone, `${step.id} starts after ${need}`).toBe(true);
 	}
 	expect(known?.status ?? 'pending', 'what is over never starts again').toMatch(/^(?:pending|running|waiting)$/);
-	expect(
-		Object.entries(state.steps).filter(
-			([name, {status, attempts, outcome}]) => name !== step.id && status === 'running' && attempts > 0 && outcome === null,
-		),
-		'one at a time',
-	).toEqual([]);
 	expect(attempt, 'attempts are counted one by one').toBe((known?.attempts ?? 0) + 1);
 	if (step.when !== null) expect(evaluate(step.when, scope, state)).toEqual({value: true});
 	expect(fallback - (known?.fallback ?? 0), 'the engines are tried one after the other').toBeOneOf([0, 1]);
@@ -346,6 +416,7 @@ const arbitraryPlan = fc.record({
 	steps: fc.array(stepDraft, {minLength: 1, maxLength: 5}).map(toNodes),
 	onFailure: fc.array(stepDraft, {maxLength: 1}).map(toNodes),
 	finally: fc.array(stepDraft, {maxLength: 1}).map(toNodes),
+	maxParallel: fc.integer({min: 1, max: 4}),
 });
 const arbitraryPolicy = fc.constantFrom<Budget['onExceeded']>('stop', 'ask');
 
@@ -405,13 +476,14 @@ describe('the core, whatever happens', () => {
 				arbitraryPlan,
 				arbitraryPolicy,
 				fc.array(move, {maxLength: 14}),
+				fc.array(fc.nat(11), {maxLength: 8}),
 				limitOfRun,
 				settledEndings,
-				(lists, onExceeded, moves, limit, endings) => {
+				(lists, onExceeded, moves, picks, limit, endings) => {
 					const plan = aPlan({...lists, budget: {...NO_BUDGET, onExceeded}});
 
 					const settled = toSettled(plan, endings);
-					const {status, state, started, ended, events} = play(plan, {moves, limit, settled});
+					const {status, state, started, ended, events} = play(plan, {moves, picks, limit, settled});
 
 					expect(Object.entries(state.steps).filter(([, step]) => !isStepOver(step.status))).toEqual([]);
 					expect(new Set(started).size, 'no attempt is made twice').toBe(started.length);

@@ -538,7 +538,7 @@ describe('decide', () => {
 
 		it('begins a workflow in a workflow with what it is given, and hands on nothing but its outputs', () => {
 			const inputs = [{name: 'n', type: 'number', isRequired: true, defaultValue: null, description: null}] as const;
-			const child = {workflow: 'other', inputs, values: {}, templates: {n: '${{ n }}'}};
+			const child = {workflow: 'other', inputs, values: {}, templates: {n: '${{ n }}'}, maxParallel: 4};
 			const plan = aPlan(aPlanBlock({id: 'c', steps: inner, publish: {answer: 'x'}, child}));
 			const answer = (): Value => ({value: '42'});
 
@@ -564,7 +564,7 @@ describe('decide', () => {
 		});
 
 		it('repeats a step for each item, and collects what each hands on', () => {
-			const repeat = {kind: 'each', items: 'parts', as: 'part', failsFast: true} as const;
+			const repeat = {kind: 'each', items: 'parts', as: 'part', failsFast: true, maxParallel: 1} as const;
 			const plan = aPlan(aPlanBlock({id: 'e', repeat, steps: [aStep('e')], isSingle: true}), aStep('after', ['e']));
 			const items = ['left', 'right'];
 			const withOutputs = (stepId: string, at: string): readonly RadEvent[] => [
@@ -586,7 +586,12 @@ describe('decide', () => {
 
 		it('has nothing to do for no items, and fails for what is no list or far too long', () => {
 			const plan = aPlan(
-				aPlanBlock({id: 'e', repeat: {kind: 'each', items: 'parts', as: 'part', failsFast: true}, steps: [aStep('e')], isSingle: true}),
+				aPlanBlock({
+					id: 'e',
+					repeat: {kind: 'each', items: 'parts', as: 'part', failsFast: true, maxParallel: 1},
+					steps: [aStep('e')],
+					isSingle: true,
+				}),
 			);
 			const endingFor = (value: unknown) => decide(plan, stateAfter(plan), () => ({value}));
 
@@ -597,7 +602,7 @@ describe('decide', () => {
 
 		it('begins no item after one has failed, unless it is to go on', () => {
 			const each = (failsFast: boolean) =>
-				aPlan(aPlanBlock({id: 'e', repeat: {kind: 'each', items: [1, 2], as: 'n', failsFast}, steps: [aStep('e')], isSingle: true}));
+				aPlan(aPlanBlock({id: 'e', repeat: {kind: 'each', items: [1, 2], as: 'n', failsFast, maxParallel: 1}, steps: [aStep('e')], isSingle: true}));
 			const failed = stateAfter(each(true), opened('e', 1, [1, 2]), ended('e.1', 'failed'));
 
 			expect(next(each(true), failed)).toBe('failed e');
@@ -654,7 +659,7 @@ describe('decide', () => {
 		});
 
 		it('takes back an item before the next one begins, and all of another block', () => {
-			const repeat = {kind: 'each', items: [1, 2], as: 'n', failsFast: false} as const;
+			const repeat = {kind: 'each', items: [1, 2], as: 'n', failsFast: false, maxParallel: 1} as const;
 			const each = aPlan(aPlanBlock({id: 'e', repeat, rollsBack: true, steps: [aStep('x')]}));
 			const failed = stateAfter(each, opened('e', 1, [1, 2]), ended('e.1.x', 'failed'));
 			const block = aPlan(aPlanBlock({id: 'b', rollsBack: true, steps: [aStep('x')]}));

@@ -47,7 +47,7 @@ describe('what is known before the start', () => {
 
 	test('leaves what only a round of a block knows, and fills in the rest of its steps', () => {
 		const step = aPlanStep({id: 'x', text: '${{ part }} of ${{ inputs.issue }}, ${{ loop.index }}', when: 'inputs.isUrgent'});
-		const repeat = {kind: 'each', items: [1], as: 'part', failsFast: true} as const;
+		const repeat = {kind: 'each', items: [1], as: 'part', failsFast: true, maxParallel: 1} as const;
 		const plan = frozen(aPlanBlock({id: 'b', repeat, steps: [step]}));
 
 		expect(listPlanWork(fillKnown(plan))[0]?.text).toBe('${{ part }} of 12, ${{ loop.index }}');
@@ -59,7 +59,7 @@ describe('what is known before the start', () => {
 			name => ({name, type: 'string', isRequired: false, defaultValue: null, description: null}) as const,
 		);
 		const templates = {part: '${{ inputs.branch }}!', n: '${{ steps.a.outputs.n }}'};
-		const child = {workflow: 'other', inputs, values: {issue: 'own'}, templates};
+		const child = {workflow: 'other', inputs, values: {issue: 'own'}, templates, maxParallel: 4};
 		const step = aPlanStep({id: 'x', text: '${{ inputs.issue }} ${{ inputs.part }} ${{ inputs.N }} ${{ toJSON(inputs) }} ${{ run.workflow }}'});
 		const steps = [step, aPlanStep({id: 'y', when: "inputs.part == 'main!'"}), aPlanStep({id: 'z', when: 'inputs.n == 1'})];
 		const around = frozen(aPlanBlock({id: 'c', child, steps}), aPlanStep({id: 'after', text: '${{ inputs.issue }}'}));

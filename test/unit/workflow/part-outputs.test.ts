@@ -4,7 +4,7 @@ import {findMisfits} from '../../../source/workflow/part-outputs.ts';
 import {aPlanBlock, aPlanGate, aPlanStep} from '../../support/builders.ts';
 
 const judged = aPlanStep({outputs: {verdict: {type: 'string', enum: ['yes', 'no']}, n: {type: 'integer'}}});
-const each = {kind: 'each', items: [1, 2], as: 'item', failsFast: false} as const;
+const each = {kind: 'each', items: [1, 2], as: 'item', failsFast: false, maxParallel: 1} as const;
 const block = aPlanBlock({publish: {name: 'steps.say.outputs.name'}});
 
 describe('what an earlier run handed on', () => {

@@ -65,7 +65,7 @@ describe('what a workflow in another one is given', () => {
 	];
 	const resolve = (found: Readonly<Record<string, unknown>>) => {
 		const templates = Object.fromEntries(Object.keys(found).map(name => [name, name]));
-		return resolveGiven({workflow: 'w', inputs, values: {n: 3}, templates}, name => ({value: found[name]}));
+		return resolveGiven({workflow: 'w', inputs, values: {n: 3}, templates, maxParallel: 4}, name => ({value: found[name]}));
 	};
 
 	it.each([
