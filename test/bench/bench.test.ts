@@ -1,6 +1,7 @@
 import {fileURLToPath} from 'node:url';
 import {describe, expect, it} from 'vitest';
 import {checkpointSuite} from './checkpoint.ts';
+import {crowdSuite} from './crowd.ts';
 import {executorSuite} from './executor.ts';
 import {hookSuite} from './hook.ts';
 import {importSuite} from './import.ts';
@@ -36,6 +37,20 @@ describe('the benchmark of the hook', () => {
 			['hook, first call', true],
 			['hook, nothing changed', true],
 		]);
+	});
+});
+
+describe('the benchmark of many agents at once', () => {
+	it('has a figure in every row', async () => {
+		const rows = await crowdSuite.run({root: ROOT, isQuick: true, repository: null, files: null, rounds: null, report: () => undefined});
+
+		expect(rows.map(({name, value}) => [name, Number.isFinite(value)])).toEqual([
+			['rad, of one core', true],
+			['rad, memory at most', true],
+			['what looks after them, of one core', true],
+			['what looks after one, memory', true],
+		]);
+		expect(rows.find(({unit}) => unit === 'MB')?.value, 'memory is read').toBeGreaterThan(10);
 	});
 });
 

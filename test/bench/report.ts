@@ -5,7 +5,7 @@ export type Row = {
 	/** What was measured on, for example `80,000 files`. */
 	readonly scene: string;
 	readonly name: string;
-	readonly unit: 'ms CPU' | 'ms' | 'MB';
+	readonly unit: 'ms CPU' | 'ms' | 'MB' | '%';
 	readonly value: number;
 	readonly wallMs: number | null;
 	readonly peer: {readonly name: string; readonly value: number; readonly ratio: number} | null;

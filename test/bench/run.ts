@@ -2,6 +2,7 @@ import {writeFileSync} from 'node:fs';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {checkpointSuite} from './checkpoint.ts';
+import {crowdSuite} from './crowd.ts';
 import {executorSuite} from './executor.ts';
 import {hookSuite} from './hook.ts';
 import {importSuite} from './import.ts';
@@ -10,6 +11,7 @@ import type {Suite} from './suite.ts';
 
 const SUITES: Readonly<Record<string, Suite>> = {
 	checkpoint: checkpointSuite,
+	crowd: crowdSuite,
 	executor: executorSuite,
 	hook: hookSuite,
 	import: importSuite,
@@ -23,7 +25,7 @@ ${Object.entries(SUITES)
 
   --quick      little and once: only whether it runs
   --repo DIR   measure on a copy of this repository instead of generated ones
-  --files N,N  sizes of the generated trees; how many session files; how many steps
+  --files N,N  sizes of the generated trees; how many session files, steps or agents
   --rounds N   how often each figure is measured; the median counts
   --json FILE  write the figures to a file too
 `;
