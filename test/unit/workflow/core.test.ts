@@ -273,6 +273,61 @@ describe('decide', () => {
 		}
 	});
 
+	describe('with steps that need not wait for each other', () => {
+		const reader = (id: string): PlanNode => aPlanStep({id, workspace: 'readonly'});
+
+		it('starts readers beside each other up to the limit, and lets who may change files have them alone', () => {
+			const plan = {...aPlan(reader('r1'), aStep('w1'), reader('r2'), reader('r3')), maxParallel: 2};
+
+			expect(next(plan, stateAfter(plan))).toBe('start r1.1');
+			expect(next(plan, stateAfter(plan, started('r1')))).toBe('start r2.1');
+			expect(next(plan, stateAfter(plan, started('r1'), started('r2')))).toBeUndefined();
+			const left = stateAfter(plan, started('r1'), started('r2'), attemptEnded('r1', 'completed'), ended('r1', 'completed'));
+			expect(next(plan, left)).toBe('start r3.1');
+			const alone = stateAfter(plan, ...['r1', 'r2', 'r3'].map(id => ended(id, 'completed')), started('w1'));
+			expect(next(plan, alone)).toBeUndefined();
+		});
+
+		it('takes what the engine is about to start for begun, and keeps its place between two attempts', () => {
+			const plan = aPlan(aStep('w1', [], 1), aStep('w2'));
+
+			expect(decide(plan, stateAfter(plan), always, new Set(['w1']))).toBeUndefined();
+			const failed = stateAfter(plan, started('w1'), attemptEnded('w1', 'failed'));
+			expect(decide(plan, failed, always, new Set(['w1']))).toBeUndefined();
+			expect(next(plan, failed)).toBe('start w1.2');
+		});
+
+		it('asks once for all whom the want of money has stopped, and lets all of them go on', () => {
+			const budget = {...NO_BUDGET, costNanoUsd: 1, onExceeded: 'ask' as const};
+			const plan = {...aPlan(reader('r1'), reader('r2'), reader('r3')), budget};
+			const cut = (stepId: string): RadEvent => ({
+				type: 'step.attempt-ended',
+				runId,
+				stepId,
+				attempt: 1,
+				outcome: {status: 'failed', exitCode: 130, reason: 'stopped', spent: 'run', outputs: {}},
+			});
+			const question = {about: 'run-budget', message: '?', show: [], outputs: {}, until: null, onTimeout: 'reject'} as const;
+			const asked = [
+				...['r1', 'r2', 'r3'].map(id => started(id)),
+				{type: 'run.budget-spent', runId, reason: '$2 of $1'},
+				cut('r1'),
+				cut('r2'),
+				{type: 'step.asked', runId, stepId: 'r1', question},
+			] as const;
+			expect(decide(plan, stateAfter(plan, ...asked), always)).toBeUndefined();
+
+			const isApproved = true;
+			const allowed = [...asked, {type: 'step.decided', runId, stepId: 'r1', decision: {isApproved, by: 'user', comment: null}}] as const;
+			// It was told to stop before, and is gone only now.
+			const state = stateAfter(plan, ...allowed, cut('r3'));
+
+			expect(decide(plan, state, always)).toMatchObject({type: 'start-step', step: {id: 'r1'}, attempt: 2});
+			expect(decide(plan, state, always, new Set(['r1']))).toMatchObject({type: 'start-step', step: {id: 'r2'}, attempt: 2});
+			expect(decide(plan, state, always, new Set(['r1', 'r2']))).toMatchObject({type: 'start-step', step: {id: 'r3'}, attempt: 2});
+		});
+	});
+
 	describe('in a run of which the budget is spent', () => {
 		const spent: RadEvent = {type: 'run.budget-spent', runId, reason: "the run's budget is spent: $0.31 of $0.30"};
 		const plan = aPlan(aStep('a', [], 2), aStep('b', ['a']), aStep('free'));

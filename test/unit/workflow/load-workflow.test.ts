@@ -595,6 +595,51 @@ finally:
 		]);
 	});
 
+	it('refuses items at once that would change the same files, or could not be undone one by one', () => {
+		expect(
+			problemsOf(`version: 1
+max_parallel: 0
+steps:
+  - { id: a, workspace: readony, run: x }
+  - { id: b, workspace: readonly, permissions: edit, prompt: x }
+  - { id: c, foreach: { in: [1], max_parallel: 101 }, run: x }
+  - { id: d, foreach: { in: [1], max_parallel: 2 }, run: x }
+  - { id: e, foreach: { in: [1], max_parallel: 2 }, steps: [{ id: r, workspace: readonly, run: x }, { id: s, run: x }] }
+  - { id: f, foreach: { in: [1], max_parallel: 2 }, on_failure: { rollback: true }, steps: [{ id: r, workspace: readonly, run: x }] }
+  - { id: g, workspace: readonly, on_failure: { rollback: true }, run: x }
+`),
+		).toEqual([
+			'2:15: max_parallel: is too small; write a whole number from 1 to 100',
+			'4:25: workspace: is not known; write one of: shared, readonly',
+			'5:48: permissions: a step with workspace: readonly has "plan"; leave it out, or the workspace',
+			'6:48: foreach.max_parallel: is too large; write a whole number from 1 to 100',
+			'7:48: foreach.max_parallel: its steps may change the same files; give them workspace: readonly, or write max_parallel: 1',
+			'8:48: foreach.max_parallel: its steps may change the same files; give them workspace: readonly, or write max_parallel: 1',
+			'9:48: foreach.max_parallel: items that are under way at once cannot be undone one by one; write max_parallel: 1, or no rollback',
+			'10:47: on_failure: without a checkpoint there is nothing to go back to',
+		]);
+	});
+
+	it('lets a single step that only reads be done for many items at once, with less permissions and without a checkpoint', () => {
+		const {plan} = load(`version: 1
+max_parallel: 9
+defaults: { permissions: full, checkpoint: before }
+steps:
+  - { id: a, workspace: readonly, matrix: { n: [1, 2] }, prompt: x }
+  - { id: b, workspace: readonly, checkpoint: before, run: x }
+  - { id: c, matrix: { n: [1, 2] }, prompt: x }
+`);
+
+		expect(plan).toMatchObject({
+			maxParallel: 9,
+			steps: [
+				{repeat: {maxParallel: 100}, steps: [{permissions: 'plan', takesCheckpoints: false}]},
+				{takesCheckpoints: true},
+				{repeat: {maxParallel: 1}, steps: [{permissions: 'full', takesCheckpoints: true}]},
+			],
+		});
+	});
+
 	it.each(['__proto__', 'constructor'])('takes %s for no name', name => {
 		expect(
 			problemsOf(`version: 1
