@@ -11,6 +11,7 @@ import {
 	type GroupRow,
 	MONEY_PART,
 	type RequestRow,
+	RUN_COLUMNS,
 	type RunRow,
 	type StepRow,
 	type ToolCallRow,
@@ -120,8 +121,8 @@ export const createReads = (connection: Connection): Reads => {
 	const usage = createUsageReads(connection);
 	return {
 		...usage,
-		listRuns: all<RunRow, ReturnType<typeof toRun>>('SELECT * FROM runs ORDER BY adopted_engine IS NOT NULL, n DESC', toRun),
-		getRun: one<RunRow, ReturnType<typeof toRun>>('SELECT * FROM runs WHERE id = ?', toRun),
+		listRuns: all<RunRow, ReturnType<typeof toRun>>(`SELECT ${RUN_COLUMNS} FROM runs ORDER BY adopted_engine IS NOT NULL, n DESC`, toRun),
+		getRun: one<RunRow, ReturnType<typeof toRun>>(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`, toRun),
 		getPlanJson: one<{plan_json: string}, string>('SELECT plan_json FROM runs WHERE id = ?', row => row.plan_json),
 		listSteps: async runId => toStepTree(await steps(runId)),
 		listAttempts: all<AttemptRow, ReturnType<typeof toAttempt>>('SELECT * FROM attempts WHERE run_id = ? ORDER BY started_at, attempt', toAttempt),

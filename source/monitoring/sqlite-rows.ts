@@ -33,6 +33,9 @@ export type RunRow = {
 	owner_boot: string;
 };
 
+/** All of a run but its plan, which may be large and is seldom wanted. */
+export const RUN_COLUMNS = 'id, workflow, status, started_at, ended_at, error, owner_pid, owner_start, owner_boot';
+
 export const toRun = (row: RunRow): Run => ({
 	id: row.id as RunId,
 	workflow: row.workflow,

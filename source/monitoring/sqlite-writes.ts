@@ -6,7 +6,7 @@ import {toOverFailure} from '../domain/run-over.ts';
 import {type AgentStatus, canMoveAgent, canMoveRun, isAgentOver, isRunOver, type RunStatus} from '../domain/status.ts';
 import {createAdoptWrites} from './sqlite-adopt.ts';
 import type {Connection, Transact} from './sqlite-open.ts';
-import {type AttemptRow, type RequestRow, type RunRow, toAttempt, toRequest, toRun} from './sqlite-rows.ts';
+import {type AttemptRow, type RequestRow, RUN_COLUMNS, type RunRow, toAttempt, toRequest, toRun} from './sqlite-rows.ts';
 import {createStepWrites, prepareStepWrites} from './sqlite-steps.ts';
 import type {AgentEnding, AgentProgress, NewRun, Store} from './store-port.ts';
 
@@ -286,14 +286,14 @@ const prepareWrites = (connection: Connection) => ({
 	...prepareStepWrites(connection),
 	// An interrupted run is active too while an agent of it goes on alone: it writes into the same work tree.
 	activeRun: connection.prepare<[], RunRow>(
-		`SELECT * FROM runs r WHERE status IN ('running', 'waiting', 'cancelling') OR (status = 'interrupted' AND EXISTS (
+		`SELECT ${RUN_COLUMNS} FROM runs r WHERE status IN ('running', 'waiting', 'cancelling') OR (status = 'interrupted' AND EXISTS (
 			SELECT 1 FROM agents a WHERE a.plan_id = r.id AND a.status IN ('starting', 'running', 'waiting'))) ORDER BY n`,
 	),
 	pendingRequests: connection.prepare<[string, string], {id: RequestId}>(
 		"SELECT id FROM requests WHERE run_id = ? AND agent_id = ? AND status = 'pending'",
 	),
 	denyRequest: connection.prepare("UPDATE requests SET status = 'denied', decided_by = 'the agent ended', decided_at = :at WHERE id = :id"),
-	run: connection.prepare<[string], RunRow>('SELECT * FROM runs WHERE id = ?'),
+	run: connection.prepare<[string], RunRow>(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`),
 	agent: connection.prepare<[string], {status: AgentStatus; plan_id: RunId}>('SELECT status, plan_id FROM agents WHERE id = ?'),
 	liveChildren: connection.prepare<[string], {id: AgentId}>(
 		"SELECT id FROM agents WHERE parent_id = ? AND status IN ('starting', 'running', 'waiting')",

@@ -65,24 +65,26 @@ const hasFailed = (scope: Scope, state: RunState): boolean => isCutShort(scope, 
 
 const decideScope = (scope: Scope, sight: Sight): Next => {
 	let isOver = true;
+	const byId = new Map(scope.nodes.map(node => [node.id, node]));
 	for (const node of scope.nodes) {
 		const step = stateIn(scope, node, sight.state);
 		if (isStepOver(step.status)) continue;
 		isOver = false;
 		if (sight.held.has(nameIn(scope, node))) continue;
-		const next = step.status === 'pending' ? decidePending(node, scope, sight) : decideActive(node, step, scope, sight);
+		const next = step.status === 'pending' ? decidePending(node, byId, scope, sight) : decideActive(node, step, scope, sight);
 		if (next !== 'wait') return next;
 	}
 	return isOver ? 'over' : 'wait';
 };
 
-const decidePending = (node: PlanNode, scope: Scope, sight: Sight): Command | 'wait' => {
+/** `byId` are the steps of the list. */
+const decidePending = (node: PlanNode, byId: ReadonlyMap<string, PlanNode>, scope: Scope, sight: Sight): Command | 'wait' => {
 	const {state} = sight;
 	const end = (ending: StepEnding): Command => endStep(nameIn(scope, node), ending);
 	if (state.status === 'cancelling') return end({status: 'cancelled', reason: 'the run was cancelled'});
 	// Nobody misses them, so nothing is to be said.
 	if (sight.isUnneeded) return end({status: 'skipped', reason: null, isUnwanted: true});
-	const needs = scope.nodes.filter(({id}) => node.needs.includes(id));
+	const needs = node.needs.flatMap(id => byId.get(id) ?? []);
 	const broken = needs.find(need => isBroken(need, stateIn(scope, need, state)));
 	if (broken !== undefined) return end({status: 'skipped', reason: describeBroken(broken.id, stateIn(scope, broken, state))});
 	if (!needs.every(need => isDone(need, stateIn(scope, need, state)))) return 'wait';
