@@ -170,7 +170,7 @@ const decideGate = (gate: PlanGate, {decision}: StepState, run: RunState): Comma
 const decideBlock = (block: PlanBlock, step: StepState, scope: Scope, sight: Sight): Command | 'wait' => {
 	const listRounds = (first: number): readonly Scope[] =>
 		Array.from({length: step.rounds - first + 1}, (_, index) => toRoundScope(scope, block, first + index, step.items));
-	const most = block.repeat.kind === 'each' ? block.repeat.maxParallel : 1;
+	const most = block.repeat.kind === 'each' ? Math.min(block.repeat.maxParallel, ...sight.limits.map(({max}) => max)) : 1;
 	// Rounds that come one after the other are all over but for the newest.
 	const watched = listRounds(most > 1 ? 1 : step.rounds);
 	const [newest] = watched.slice(-1);
