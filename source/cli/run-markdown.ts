@@ -42,6 +42,7 @@ export const formatRunMarkdown = (report: FullReport, toCommand: ToCommand): Mar
 		...formatAgents(report),
 		markdown`## Models`,
 		...formatModels(report),
+		...formatOutputs(report),
 		markdown`## Checkpoints`,
 		...formatCheckpoints(report, toCommand),
 		markdown`## Changed files`,
@@ -75,6 +76,11 @@ const formatTotals = ({totals, agents, byAgent}: FullReport): readonly Markdown[
 };
 
 const nameOf = ({agents}: FullReport, agentId: AgentId): string => agents.find(({id}) => id === agentId)?.name ?? agentId;
+
+const formatOutputs = ({outputs}: FullReport): readonly Markdown[] => {
+	const items = Object.entries(outputs).map(([name, value]) => markdown`${code(name)}: ${code(JSON.stringify(value))}`);
+	return items.length === 0 ? [] : [markdown`## Outputs`, list(items)];
+};
 
 const STEP_COLUMNS: readonly MarkdownColumn[] = [
 	{title: 'Step'},

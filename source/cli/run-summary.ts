@@ -31,6 +31,8 @@ export type RunReport = {
 	readonly waiting: readonly AgentRequest[];
 	/** What its steps wait for a person to decide. */
 	readonly questions: readonly OpenQuestion[];
+	/** What its workflow hands on, by name. */
+	readonly outputs: Readonly<Record<string, unknown>>;
 };
 
 export type Suggestion = {readonly command: string; readonly purpose: string};
@@ -39,15 +41,16 @@ type Look = {readonly width: number; readonly hasSymbols: boolean; readonly now:
 
 export const loadRunReport = async (rad: Rad, run: Run): Promise<RunReport> => {
 	const filter = {runId: run.id};
-	const [agents, steps, totals, byAgent, checkpoints, waiting] = await Promise.all([
+	const [agents, steps, totals, byAgent, checkpoints, waiting, outputs] = await Promise.all([
 		rad.monitor.list(filter),
 		rad.runs.steps(run.id),
 		rad.telemetry.totals(filter),
 		rad.telemetry.byAgent(filter),
 		rad.checkpoints.list(filter),
 		rad.requests.list({...filter, status: 'pending'}),
+		rad.runs.outputs(run),
 	]);
-	return {run, agents, steps, totals, byAgent, checkpoints, waiting, questions: await loadQuestions(rad, steps, checkpoints)};
+	return {run, agents, steps, totals, byAgent, checkpoints, waiting, outputs, questions: await loadQuestions(rad, steps, checkpoints)};
 };
 
 /** The summary of a run for people: its agents as a tree, what they took and cost, the checkpoints, and what can be done next. */
@@ -57,6 +60,7 @@ export const formatRunSummary = (report: RunReport, suggestions: readonly Sugges
 		formatAgents(report, look),
 		formatTaken(report, look),
 		formatReasons(report, look),
+		formatOutputs(report, look),
 		...report.questions.map(question => formatQuestion(question, report.totals, look)),
 		formatCheckpoints(report.checkpoints, look),
 		formatSuggestions(suggestions, look),
@@ -143,6 +147,11 @@ const INDENT = '  ';
 
 const MOST_FILES = 20;
 const CHANGED = {added: 'added', modified: 'modified', deleted: 'deleted'} as const;
+
+const formatOutputs = ({outputs}: RunReport, {width}: Look): readonly Line[] => {
+	const lines = Object.entries(outputs).flatMap(([name, value]) => wrap(`${name}: ${JSON.stringify(value)}`, width - INDENT.length));
+	return lines.length === 0 ? [] : [[{text: 'Outputs', tone: 'quiet'}], ...lines.map((text): Line => [INDENT, text])];
+};
 
 const formatQuestion = ({step, question, changes}: OpenQuestion, totals: UsageTotals, {width, now}: Look): readonly Line[] => {
 	const texts = [question.message, ...listOutputs(question), describeCost(question, totals), describeLimit(question, now)];

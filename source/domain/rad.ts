@@ -123,6 +123,8 @@ export type Runs = {
 	readonly find: (prefix: string) => Promise<Run>;
 	/** In the order of the workflow file; those of a block right after it. */
 	readonly steps: (runId: RunId) => Promise<readonly Step[]>;
+	/** What its workflow hands on, by name: JSON values, null for what cannot be told; none before the run is over. */
+	readonly outputs: (run: Run) => Promise<Readonly<Record<string, unknown>>>;
 	/**
 	 * Answers a step that waits for a person; the rad that drives the run then goes on with it. Without `stepId`, the only one that waits.
 	 *

@@ -14,6 +14,7 @@ import {describePart} from './describe-part.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
 import {freezeStart} from './freeze-part.ts';
 import {demandPrograms, readFrozenPlan} from './freeze-plan.ts';
+import {readOutputs} from './read-outputs.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {locateStep} from './scope.ts';
 import type {WorkflowLibrary} from './workflow-library.ts';
@@ -83,6 +84,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 			);
 		},
 		steps: runId => store.listSteps(runId),
+		outputs: async run => (isRunOver(run.status) ? readOutputs(ports, run) : {}),
 		decide: async (runId, stepId, answer) => {
 			const step = await findWaiting(store, await get(runId), stepId);
 			const decision = {...answer, by: 'user'};

@@ -40,6 +40,17 @@ outputs: { made: "format('{0}x{1}', inputs.task, steps.twice.outputs.rounds)" }
 `;
 
 describe('a workflow in another one', () => {
+	it('tells its own outputs when it is run by itself', async () => {
+		const scratch = await makeScratch(newFolder(), {make: MAKE});
+
+		expect(await rad(['run', 'make', '--input', 'task=a \u001b[31m`b`', '--input', 'count=1'], scratch)).toMatchObject({code: 0});
+
+		const made = 'a \u001b[31m`b`x1';
+		expect(await radJson(['show'], scratch)).toMatchObject({outputs: {made}});
+		expect((await rad(['show'], scratch)).stdout).toContain(`output\tmade\t${JSON.stringify(made)}\n`);
+		expect((await rad(['report'], scratch)).stdout).toMatch(/## Outputs\n\n- `made`: .*a .*31m.*b.*x1/);
+	});
+
 	it('is run for each item with what it is given, and hands on its outputs', async () => {
 		const scratch = await makeScratch(newFolder(), {release: RELEASE, make: MAKE});
 

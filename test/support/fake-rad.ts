@@ -49,6 +49,8 @@ import {aCheckpoint, anId, aRestorePlan, aRun, T0} from './builders.ts';
 /** Everything that a fake workspace holds. `logs` and `plans` are by the id of the agent and of the checkpoint. */
 export type FakeData = {
 	readonly runs: readonly Run[];
+	/** Of every run. */
+	readonly outputs?: Readonly<Record<string, unknown>>;
 	readonly steps: readonly Step[];
 	readonly agents: readonly Agent[];
 	readonly usage: readonly UsageRecord[];
@@ -264,6 +266,7 @@ const createRuns = (world: World): Runs => {
 		},
 		list: async () => world.data.runs.toReversed(),
 		find: async prefix => findOne('run', prefix, world.data.runs),
+		outputs: async () => world.data.outputs ?? {},
 		steps: async runId => world.data.steps.filter(step => step.runId === runId),
 		decide: async (runId, stepId, answer) => {
 			world.calls.push({action: 'answer', runId, stepId, ...answer});
