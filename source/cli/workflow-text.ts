@@ -74,7 +74,11 @@ export const listRest = (node: PlanNode): readonly string[] => {
 const describeChild = (child: PlanChild | null): readonly string[] => {
 	if (child === null) return [];
 	const given = Object.entries({...child.values, ...child.templates}).map(([name, value]) => `${name}=${value}`);
-	return [`runs the workflow ${child.workflow}${given.length === 0 ? '' : ` with ${given.join(', ')}`}`];
+	const budget = describeBudget(child.budget);
+	return [
+		`runs the workflow ${child.workflow}${given.length === 0 ? '' : ` with ${given.join(', ')}`}`,
+		...(budget === '' ? [] : [`budget ${budget}`]),
+	];
 };
 
 const describeRepeat = (repeat: Repeat): readonly string[] => {

@@ -200,6 +200,8 @@ export type PlanChild = {
 	readonly templates: Readonly<Record<string, string>>;
 	/** See `Plan`. */
 	readonly maxParallel: number;
+	/** Of all its steps together; what is around it limits them as well. */
+	readonly budget: Budget;
 };
 
 export type PlanNode = PlanStep | PlanGate | PlanBlock;

@@ -8,7 +8,9 @@ export type Shown = (typeof SHOWN)[number];
 /** What a person is asked before a run goes on. */
 export type Question = {
 	/** What a Yes does: it lets the run go on past the step, or allows to spend as much again. */
-	readonly about: 'gate' | 'run-budget' | 'step-budget';
+	readonly about: 'gate' | 'run-budget' | 'block-budget' | 'step-budget';
+	/** Of a workflow in another one: its name in the run. */
+	readonly block?: string;
 	/** As it was filled in; it may hold what an agent wrote. */
 	readonly message: string;
 	readonly show: readonly Shown[];

@@ -153,7 +153,13 @@ export type Monitor = {
 	readonly find: (prefix: string) => Promise<Agent>;
 };
 
-export type UsageFilter = {readonly agentId?: AgentId; readonly runId?: RunId; readonly stepId?: string};
+export type UsageFilter = {
+	readonly agentId?: AgentId;
+	readonly runId?: RunId;
+	readonly stepId?: string;
+	/** How the names of the steps begin. */
+	readonly stepPrefix?: string;
+};
 
 /** Figures; an agent's own, without those of its children. */
 export type Telemetry = {

@@ -89,9 +89,15 @@ const mapValues = <Key extends string, From, To>(record: Readonly<Record<Key, Fr
 const USAGE_FILTER = `
 	(:agentId IS NULL OR t.agent_id = :agentId)
 	AND (:runId IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE plan_id = :runId))
-	AND (:stepId IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE step_id = :stepId))`;
+	AND (:stepId IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE step_id = :stepId))
+	AND (:stepPrefix IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE substr(step_id, 1, length(:stepPrefix)) = :stepPrefix))`;
 
-const toParameters = ({agentId, runId, stepId}: UsageFilter) => ({agentId: agentId ?? null, runId: runId ?? null, stepId: stepId ?? null});
+const toParameters = ({agentId, runId, stepId, stepPrefix}: UsageFilter) => ({
+	agentId: agentId ?? null,
+	runId: runId ?? null,
+	stepId: stepId ?? null,
+	stepPrefix: stepPrefix ?? null,
+});
 
 export const createReads = (connection: Connection): Reads => {
 	const all = <Row, Value>(sql: string, toValue: (row: Row) => Value) => {

@@ -342,7 +342,7 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 	/** An agent that has said how it ended gets the time to leave: it is not stopped for its last response. */
 	const watchBudget = async (hasEnded: boolean): Promise<void> => {
 		if (isCancelling || stopped !== undefined) return;
-		const found = spent ?? (await work.meter.look(work.step));
+		const found = spent ?? (await work.meter.look());
 		if (found === null) return;
 		spentSince ??= ports.clock.elapsed();
 		if (hasEnded && ports.clock.elapsed() - spentSince < LEAVING_MS) return;

@@ -1,12 +1,12 @@
 import type {Plan, PlanBlock, PlanChild, PlanGate, PlanNode, SettledStep} from '../domain/plan.ts';
-import {describeDecision} from '../domain/question.ts';
+import {describeDecision, isUndecided} from '../domain/question.ts';
 import {isStepOver} from '../domain/status.ts';
 import {askForMore, type Command, type Evaluate, endStep, type OpenCommand, type StepEnding} from './command.ts';
 import {type Crowd, canJoin, findCrowd, type Limit} from './crowd.ts';
 import {decideWork} from './decide-work.ts';
 import {resolveGiven} from './run-inputs.ts';
 import {listNames, nameIn, type RunState, type StepState, stateIn} from './run-state.ts';
-import {CLOSING, isExempt, listTopScopes, type Scope, toClosingScope, toInstance, toMainScope, toRoundScope} from './scope.ts';
+import {CLOSING, isExempt, listCeilings, listTopScopes, type Scope, toClosingScope, toInstance, toMainScope, toRoundScope} from './scope.ts';
 
 /** A block is not repeated for more items: each is work that somebody pays for. */
 export const MAX_ITEMS = 1000;
@@ -105,11 +105,17 @@ const isWanting = ({status, asked, decision, outcome}: StepState): boolean =>
 
 const isWork = ({kind}: PlanNode): boolean => kind === 'prompt' || kind === 'run';
 
+/** True while a person is asked whether a workflow around these steps may spend more. */
+const isHalted = (scope: Scope, {steps}: RunState): boolean => {
+	const blocks = listCeilings(scope).map(({block}) => block);
+	return blocks.length > 0 && Object.values(steps).some(step => isUndecided(step) && step.askedOf !== null && blocks.includes(step.askedOf));
+};
+
 /** As expressions have it: nothing, no, zero and the empty text are false. */
 const isTrue = Boolean;
 
 const begin = (node: PlanNode, scope: Scope, sight: Sight): Command | 'wait' => {
-	if (!canJoin(sight.crowd, nameIn(scope, node), node, sight.limits)) return 'wait';
+	if (!canJoin(sight.crowd, nameIn(scope, node), node, sight.limits) || (isWork(node) && isHalted(scope, sight.state))) return 'wait';
 	if (node.kind === 'approve') return {type: 'ask', gate: toInstance(scope, node), scope};
 	if (node.kind !== 'steps') return {type: 'start-step', step: toInstance(scope, node), scope, attempt: 1, fallback: 0, backoffMs: null};
 	const name = nameIn(scope, node);
@@ -150,8 +156,11 @@ const decideActive = (node: PlanNode, step: StepState, scope: Scope, sight: Sigh
 	if (node.kind === 'approve') return decideGate(toInstance(scope, node), step, sight.state);
 	const next = node.kind === 'steps' ? decideBlock(node, step, scope, sight) : decideWork(toInstance(scope, node), step, scope, sight.state);
 	const name = nameIn(scope, node);
-	// While it waited for money, others may have begun.
-	if (step.status === 'waiting' && next !== 'wait' && next.type === 'start-step' && !canJoin(sight.crowd, name, node, sight.limits)) return 'wait';
+	if (next !== 'wait' && next.type === 'start-step') {
+		// While it waited for money, others may have begun.
+		const canStart = step.status !== 'waiting' || canJoin(sight.crowd, name, node, sight.limits);
+		return canStart && !isHalted(scope, sight.state) ? next : 'wait';
+	}
 	const isFailing = next !== 'wait' && next.type === 'end-step' && next.stepId === name && next.ending.status === 'failed';
 	const round = node.kind === 'steps' ? step.rounds : step.attempts;
 	// What is done for items is taken back item by item.

@@ -7,7 +7,7 @@ import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {adoptAttempt, runAttempt} from './attempt-runner.ts';
-import {type BoundMeter, createMeter, type Meter, type Raises} from './budget.ts';
+import {type BoundMeter, createMeter, type Meter, type Raises, type Spender} from './budget.ts';
 import type {Command, StartCommand} from './command.ts';
 import {createEvaluate, toContexts} from './contexts.ts';
 import {decide} from './core.ts';
@@ -17,7 +17,7 @@ import {createLaunches, type Launches} from './launches.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {rollBack} from './roll-back.ts';
 import {fold, listTopNames, type RunState, startState} from './run-state.ts';
-import {isExempt, type Located, locateStep} from './scope.ts';
+import {isExempt, type Located, listCeilings, locateStep} from './scope.ts';
 
 export type Execution = {
 	readonly runId: RunId;
@@ -150,7 +150,7 @@ const NEVER = new AbortController().signal;
 const toWork = ({execution, run, meter}: Duties, state: RunState, {step, scope}: Located) => ({
 	step,
 	run,
-	meter: bindMeter(meter, {run: state.raises, step: state.steps[step.id]?.raises ?? 0}, isExempt(scope, step)),
+	meter: bindMeter(meter, {step, ceilings: listCeilings(scope)}, toRaises(state, step.id), isExempt(scope, step)),
 	spent: isExempt(scope, step) ? null : state.spent,
 	sessionRunId: findSessionRun(execution.frozen, step) ?? run.id,
 	contexts: toContexts(execution.frozen, run, state, scope),
@@ -158,8 +158,10 @@ const toWork = ({execution, run, meter}: Duties, state: RunState, {step, scope}:
 	onNotice: execution.onNotice,
 });
 
-const bindMeter = (meter: Meter, raises: Raises, isExempt: boolean): BoundMeter => ({
-	look: step => (isExempt ? meter.lookAtStep(step, raises) : meter.look(step, raises)),
+const toRaises = ({raises, ceilings, steps}: RunState, stepId: string): Raises => ({run: raises, ceilings, step: steps[stepId]?.raises ?? 0});
+
+const bindMeter = (meter: Meter, spender: Spender, raises: Raises, isExempt: boolean): BoundMeter => ({
+	look: () => (isExempt ? meter.lookAtStep(spender, raises) : meter.look(spender, raises)),
 	commit: spent => meter.commit(spent, raises),
 });
 
@@ -245,12 +247,12 @@ type Due = Omit<Duties, 'meter'> & {
 /** A step of which the budget is spent is over, however its last attempt ended. */
 const refuseSpent = async ({ports, execution, run, meter, step, attempt, outcome}: Due): Promise<boolean> => {
 	const {store, clock} = ports;
-	const spent = await meter.look(step);
+	const spent = await meter.look();
 	if (spent === null) return false;
 	await meter.commit(spent);
 	if (spent.scope === 'run') return true;
 	if (!spent.isFinal) {
-		await askForMore(ports, run.id, {stepId: step.id, about: 'step-budget', spent: spent.text});
+		await askForMore(ports, run.id, {stepId: step.id, about: `${spent.scope}-budget`, block: spent.block, spent: spent.text});
 		return true;
 	}
 	if (step.rollsBack && outcome !== null)

@@ -37,6 +37,8 @@ export type StepState = {
 	readonly items: readonly unknown[] | null;
 	/** What a person is asked; null while nothing was. */
 	readonly asked: Question['about'] | null;
+	/** The workflow whose budget that is about; null for any other question. */
+	readonly askedOf: string | null;
 	/** How often a person has allowed it to spend as much again. */
 	readonly raises: number;
 	/** What a workflow in another one was given; null of anything else, and before it begins. */
@@ -57,6 +59,8 @@ export type RunState = {
 	readonly isSpentForGood: boolean;
 	/** How often a person has allowed the run to spend as much again. */
 	readonly raises: number;
+	/** Of the workflows in it, by their names: how often a person has allowed as much again, and whether one has refused it. */
+	readonly ceilings: Readonly<Record<string, {readonly raises: number; readonly isSpentForGood: boolean}>>;
 	/** Steps that are over before the run starts, and how. */
 	readonly settled: Part['steps'];
 };
@@ -78,6 +82,7 @@ const NEW_STEP: StepState = {
 	rolledBack: 0,
 	items: null,
 	asked: null,
+	askedOf: null,
 	raises: 0,
 	inputs: null,
 	decision: null,
@@ -95,6 +100,7 @@ export const startState = (plan: Plan, settled: Part['steps'] = {}): RunState =>
 	spent: null,
 	isSpentForGood: plan.budget.onExceeded === 'stop',
 	raises: 0,
+	ceilings: {},
 	settled,
 });
 
@@ -126,7 +132,13 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 		case 'step.rolled-back':
 			return withStep(state, event.stepId, step => ({...step, rolledBack: event.round}));
 		case 'step.asked':
-			return withStep(state, event.stepId, step => ({...step, status: 'waiting', asked: event.question.about, decision: null}));
+			return withStep(state, event.stepId, step => ({
+				...step,
+				status: 'waiting',
+				asked: event.question.about,
+				askedOf: event.question.block ?? null,
+				decision: null,
+			}));
 		case 'step.decided':
 			return takeDecision(
 				withStep(state, event.stepId, step => ({...step, decision: event.decision})),
@@ -135,8 +147,7 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 			);
 		case 'step.attempt-ended':
 			return withStep(state, event.stepId, step => ({
-				// Meanwhile there is more to spend than it was stopped for.
-				...(event.outcome.spent === 'run' && state.spent === null ? forgive(step) : step),
+				...(isNoFault(event.outcome, state) ? forgive(step) : step),
 				outcome: event.outcome,
 				outputs: event.outcome.outputs,
 				restores: step.restores + (event.outcome.status === 'restored' ? 1 : 0),
@@ -162,22 +173,31 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 	}
 };
 
+/** It was stopped for the want of what others have spent too, and whether there is more by now is to be looked at before it goes on. */
+const isNoFault = ({spent}: AttemptOutcome, state: RunState): boolean => spent === 'block' || (spent === 'run' && state.spent === null);
+
 /** What went wrong with one engine says nothing of the next. */
 const switchEngine = (step: StepState, fallback: number, attempt: number): StepState =>
 	fallback === step.fallback ? step : {...step, fallback, earlier: attempt - 1, restores: 0, losses: 0, complaints: 0, complaint: null};
 
-const NOT_ASKED = {asked: null, decision: null} as const;
+const NOT_ASKED = {asked: null, askedOf: null, decision: null} as const;
 
 /** Who allows more gives as much again; what was stopped for want of it does not count against the retries. */
 const takeDecision = (state: RunState, stepId: string, {isApproved}: Decision): RunState => {
-	const {asked, outcome} = stateOf(state, stepId);
+	const {asked, askedOf, outcome} = stateOf(state, stepId);
 	if (asked === null || asked === 'gate') return state;
+	if (askedOf !== null) return withCeiling(state, askedOf, isApproved);
 	if (!isApproved) return asked === 'run-budget' ? {...state, isSpentForGood: true} : state;
 	const goOn = withStep(state, stepId, step => ({
 		...(outcome?.spent === undefined ? step : forgive(step)),
 		raises: step.raises + (asked === 'step-budget' ? 1 : 0),
 	}));
 	return asked === 'run-budget' ? {...goOn, steps: forgiveStopped(goOn.steps), spent: null, raises: state.raises + 1} : goOn;
+};
+
+const withCeiling = (state: RunState, block: string, isApproved: boolean): RunState => {
+	const {raises = 0} = state.ceilings[block] ?? {};
+	return {...state, ceilings: {...state.ceilings, [block]: {raises: raises + (isApproved ? 1 : 0), isSpentForGood: !isApproved}}};
 };
 
 /** One question was for all whom the want of money has stopped. */
