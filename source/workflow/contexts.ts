@@ -1,6 +1,7 @@
 import type {FrozenPlan, InputValues} from '../domain/plan.ts';
 import type {Run} from '../domain/records.ts';
-import {type Evaluate, findBad} from './core.ts';
+import type {Evaluate} from './block-outputs.ts';
+import {findBad} from './core.ts';
 import {type Contexts, evaluateExpression} from './format/actions-expressions.ts';
 import type {RunState, StepState} from './run-state.ts';
 import {type Scope, toMainScope} from './scope.ts';

@@ -3,6 +3,7 @@ import type {RunId} from '../domain/ids.ts';
 import type {InputValues, Plan, PlanBlock, PlanChild, PlanGate, PlanNode, PlanStep, RetryCause, RetryRule, SettledStep} from '../domain/plan.ts';
 import {describeDecision} from '../domain/question.ts';
 import {isStepOver} from '../domain/status.ts';
+import {type Evaluate, publish} from './block-outputs.ts';
 import {resolveGiven} from './run-inputs.ts';
 import {listNames, nameIn, type RunState, type StepState, stateIn} from './run-state.ts';
 import {CLOSING, isExempt, listTopScopes, type Scope, toClosingScope, toInstance, toMainScope, toRoundScope} from './scope.ts';
@@ -50,12 +51,6 @@ type StepEnding = {
 	readonly outputs?: StepState['outputs'];
 	readonly takenFrom?: RunId;
 };
-
-/** The value of an expression or of a text with `${{ }}`, or why there is none. */
-export type Value = {readonly value: unknown} | {readonly problem: string};
-
-/** Evaluates an expression, or a text with `${{ }}`, at a place of a run. Pure, as the core is. */
-export type Evaluate = (text: string, scope: Scope, state: RunState) => Value;
 
 /** A step that was undone this often is left as it is: an agent that asks each time would never end. */
 export const MAX_RESTORES_PER_STEP = 3;
@@ -223,7 +218,10 @@ const decideBlock = (block: PlanBlock, step: StepState, scope: Scope, sight: Sig
 	const another = decideRound(block, step, newest, scope, sight);
 	if (another !== undefined) return another;
 	const rounds = Array.from({length: step.rounds}, (_, index) => toRound(index + 1));
-	return endStep(nameIn(scope, block), {...judgeBlock(block, rounds, newest, sight), ...publish(block, rounds, newest, sight)});
+	return endStep(nameIn(scope, block), {
+		...judgeBlock(block, rounds, newest, sight),
+		outputs: publish(block, rounds, newest, sight.state, sight.evaluate),
+	});
 };
 
 /** True where what the newest round or attempt did is still there, and the workflow does not want that. */
@@ -258,22 +256,6 @@ const judgeBlock = ({repeat}: PlanBlock, rounds: readonly Scope[], newest: Scope
 	if ('problem' in until) return {status: 'failed', reason: `its end cannot be told: ${until.problem}`};
 	if (isTrue(until.value) || repeat.onExhausted === 'continue') return {status: 'completed', reason: null};
 	return {status: 'failed', reason: `its end was not reached in ${repeat.max} rounds: ${repeat.until}`};
-};
-
-/** What steps outside may read of a block. What cannot be evaluated is not there. */
-const publish = (block: PlanBlock, rounds: readonly Scope[], newest: Scope, {state, evaluate}: Sight): Pick<StepEnding, 'outputs'> => {
-	const read = (round: Scope): StepState['outputs'] => {
-		const [only] = round.nodes;
-		if (block.isSingle && only !== undefined) return stateIn(round, only, state).outputs;
-		return Object.fromEntries(
-			Object.entries(block.publish).map(([name, text]) => {
-				const found = evaluate(text, round, state);
-				return [name, 'value' in found ? found.value : null];
-			}),
-		);
-	};
-	if (block.repeat.kind === 'each') return {outputs: {items: rounds.map(read)}};
-	return {outputs: block.child === null ? {rounds: rounds.length, ...read(newest)} : read(newest)};
 };
 
 /** True where the newest round had more to do when the run's budget was spent. */

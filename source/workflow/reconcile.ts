@@ -71,8 +71,9 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	const endedAt = reading.exit?.endedAt ?? clock.now();
 	const step = await findStep(ports, attempt);
 	const outputs = await takeOutputs(step, reading.findings, directory);
-	const spending = {durationMs: Math.max(0, endedAt - attempt.startedAt), costUsd: await sumCost(store, attempt)};
-	const outcome = demandOutputs(toOutcome(judgement, reading, outputs.values, spending, ports.redact), step, outputs);
+	// What the files are now says nothing of what they were then.
+	const facts = {duration_ms: Math.max(0, endedAt - attempt.startedAt), cost_usd: await sumCost(store, attempt)};
+	const outcome = demandOutputs(toOutcome(judgement, reading, outputs.values, facts, ports.redact), step, outputs);
 	await store.endAttempt(attempt, {agentId: agent.id, ...toAgentEnding(judgement, outcome)}, outcome, endedAt);
 };
 

@@ -229,5 +229,6 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	budget: NO_BUDGET,
 	restorePolicy: 'ask',
 	takesCheckpoints: true,
+	tellsChanges: false,
 	...change,
 });

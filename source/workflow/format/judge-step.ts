@@ -269,6 +269,7 @@ const toStep = (
 		budget: toBudget(step.budget),
 		restorePolicy: step.restore ?? 'ask',
 		takesCheckpoints: step.checkpoint !== 'none',
+		tellsChanges: false,
 	};
 };
 

@@ -4,7 +4,8 @@ import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
 import {type Budget, type Part, type Plan, type PlanNode, type PlanStep, RETRY_CAUSES, type SettledStep} from '../../../source/domain/plan.ts';
 import {isStepOver, type RunStatus} from '../../../source/domain/status.ts';
-import {type Command, decide, type Evaluate, MAX_RESTORES_PER_STEP, type Value} from '../../../source/workflow/core.ts';
+import type {Evaluate, Value} from '../../../source/workflow/block-outputs.ts';
+import {type Command, decide, MAX_RESTORES_PER_STEP} from '../../../source/workflow/core.ts';
 import {fold, type RunState, startState} from '../../../source/workflow/run-state.ts';
 import {aPlan, aPlanBlock, aPlanGate, aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 

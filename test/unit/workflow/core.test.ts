@@ -2,7 +2,8 @@ import {describe, expect, it} from 'vitest';
 import type {AttemptOutcome, RadEvent} from '../../../source/domain/events.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
 import {type Plan, type PlanNode, type PlanStep, RETRY_CAUSES} from '../../../source/domain/plan.ts';
-import {decide, type Evaluate, MAX_ITEMS, MAX_RESTORES_PER_STEP, type Value} from '../../../source/workflow/core.ts';
+import type {Evaluate, Value} from '../../../source/workflow/block-outputs.ts';
+import {decide, MAX_ITEMS, MAX_RESTORES_PER_STEP} from '../../../source/workflow/core.ts';
 import {fold, type RunState, startState} from '../../../source/workflow/run-state.ts';
 import {aPlanBlock, aPlanGate, aPlanStep, aPlan as buildPlan, NO_BUDGET} from '../../support/builders.ts';
 
