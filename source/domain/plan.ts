@@ -73,7 +73,7 @@ export type OutputSchemas = Readonly<Record<string, OutputSchema>>;
 export const OUTPUTS_OF_CHANGES = ['changed', 'commit'] as const;
 
 /** Outputs that every attempt has, which tell how it went: none can be declared under such a name. */
-export const OUTPUTS_OF_EVERY_STEP = ['exit_code', 'tail', 'text', 'duration_ms', 'cost_usd', ...OUTPUTS_OF_CHANGES] as const;
+export const OUTPUTS_OF_EVERY_STEP = ['exit_code', 'tail', 'text', 'duration_ms', 'cost_usd', ...OUTPUTS_OF_CHANGES, 'artifacts'] as const;
 
 /** What every kind of step has. */
 type StepBase = {
@@ -124,6 +124,8 @@ export type PlanStep = StepBase & {
 	readonly env: Readonly<Record<string, string>>;
 	/** What it promises to hand on; null where it promises nothing. */
 	readonly outputs: OutputSchemas | null;
+	/** Which files of the workspace are kept of each attempt: patterns. */
+	readonly artifacts: readonly string[];
 	readonly timeoutMs: number;
 	/** How long it may print nothing; null for ever. */
 	readonly idleTimeoutMs: number | null;

@@ -22,6 +22,7 @@ import type {
 	RestoreScope,
 	ResumeResult,
 	Run,
+	RunArtifact,
 	Step,
 	StoreSize,
 	ToolCall,
@@ -123,6 +124,8 @@ export type Runs = {
 	readonly find: (prefix: string) => Promise<Run>;
 	/** In the order of the workflow file; those of a block right after it. */
 	readonly steps: (runId: RunId) => Promise<readonly Step[]>;
+	/** In the order in which their attempts began. */
+	readonly artifacts: (runId: RunId) => Promise<readonly RunArtifact[]>;
 	/**
 	 * Answers a step that waits for a person; the rad that drives the run then goes on with it. Without `stepId`, the only one that waits.
 	 *

@@ -67,6 +67,8 @@ export type Facts = {
 	readonly cost_usd: number | null;
 	readonly changed?: boolean | null;
 	readonly commit?: string | null;
+	/** Absolute path of the folder of its artifacts. */
+	readonly artifacts?: string;
 };
 
 /** What later steps may read of an attempt, and the core's view of its end. */

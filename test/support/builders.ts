@@ -230,5 +230,6 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	restorePolicy: 'ask',
 	takesCheckpoints: true,
 	tellsChanges: false,
+	artifacts: [],
 	...change,
 });

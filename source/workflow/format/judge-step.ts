@@ -263,6 +263,7 @@ const toStep = (
 		speed: step.speed ?? null,
 		env: {...env, ...step.env},
 		outputs: step.outputs ?? null,
+		artifacts: step.artifacts ?? [],
 		timeoutMs: step.timeout ?? DEFAULT_TIMEOUT_MS,
 		idleTimeoutMs: step.idle_timeout ?? null,
 		retry: toRetryRule(step.retry),
