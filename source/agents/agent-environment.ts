@@ -18,6 +18,7 @@ export type AgentEnvironment = {
 	readonly stepId: string;
 	readonly workspaceRoot: string;
 	readonly outputFile: string;
+	readonly artifactsFolder: string;
 	readonly requestToken: string;
 };
 
@@ -37,6 +38,7 @@ export const toAgentEnvironment = (options: AgentEnvironment): Readonly<Record<s
 		RAD_STEP_ID: options.stepId,
 		RAD_WORKSPACE: options.workspaceRoot,
 		RAD_OUTPUT: options.outputFile,
+		RAD_ARTIFACTS: options.artifactsFolder,
 		RAD_REQUEST_TOKEN: options.requestToken,
 	};
 };

@@ -22,6 +22,8 @@ export const attemptFiles = (directory: string) => ({
 	exit: path.join(directory, 'exit.json'),
 	/** `key=value` lines that a shell step hands on to later steps. */
 	output: path.join(directory, 'output'),
+	/** Folder of the files that are kept of it. */
+	artifacts: path.join(directory, 'artifacts'),
 });
 
 /** What the shim is told. */
@@ -58,6 +60,7 @@ export type ShimStart = {readonly shim: ProcessIdentity; readonly agent: Process
 export const prepareAttempt = (directory: string, spec: ShimSpec, {stdin, files: extra}: Pick<Launch, 'stdin' | 'files'>): void => {
 	mkdirSync(directory, {recursive: true, mode: 0o700});
 	const files = attemptFiles(directory);
+	mkdirSync(files.artifacts, {mode: 0o700});
 	for (const file of [files.stdout, files.stderr, files.output]) createFile(file, '');
 	createFile(files.stdin, stdin ?? '');
 	for (const [name, content] of Object.entries(extra)) createFile(path.join(directory, name), content);

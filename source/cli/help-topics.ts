@@ -72,6 +72,10 @@ export const TOPICS: readonly Topic[] = [
 			'',
 			[
 				['RAD_OUTPUT', 'File to which the step writes name=value lines for later steps: steps.<id>.outputs.<name>'],
+				[
+					'RAD_ARTIFACTS',
+					'Folder in which the step leaves files that are kept: rad show lists them, later steps find it in steps.<id>.outputs.artifacts',
+				],
 				['RAD_WORKSPACE', 'The workspace: the folder that holds .radium.'],
 				['RAD_RUN_ID', 'Id of the run.'],
 				['RAD_STEP_ID', 'Id of the step, as in the workflow file.'],

@@ -106,6 +106,7 @@ const toPlanWorkJson = (step: PlanStep) => ({
 	speed: step.speed,
 	env: step.env,
 	outputs: step.outputs,
+	artifacts: step.artifacts,
 	timeoutMs: step.timeoutMs,
 	idleTimeoutMs: step.idleTimeoutMs,
 	retry: {

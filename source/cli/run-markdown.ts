@@ -12,6 +12,7 @@ import {explainRecorded, measureRecorded, NOTHING_RECORDED, type Recorded, recor
 import {describeSubject} from '../views/request-text.ts';
 import {labelRun, labelStep} from '../views/status-label.ts';
 import {addUsage, SUB_AGENTS_NOTE, sumSubtrees} from '../views/usage.ts';
+import {formatArtifactsMarkdown} from './artifact-lines.ts';
 import {toIsoTime} from './listing.ts';
 import type {ModelUsage} from './model-usage.ts';
 import type {RunChanges} from './run-changes.ts';
@@ -43,6 +44,7 @@ export const formatRunMarkdown = (report: FullReport, toCommand: ToCommand): Mar
 		markdown`## Models`,
 		...formatModels(report),
 		...formatOutputs(report),
+		...formatArtifactsMarkdown(report.artifacts),
 		markdown`## Checkpoints`,
 		...formatCheckpoints(report, toCommand),
 		markdown`## Changed files`,

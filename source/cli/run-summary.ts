@@ -1,6 +1,6 @@
 import {formatDuration} from '../domain/figures.ts';
 import type {Rad} from '../domain/rad.ts';
-import type {Agent, AgentRequest, AgentTotals, Checkpoint, Run, Step, UsageTotals} from '../domain/records.ts';
+import type {Agent, AgentRequest, AgentTotals, Checkpoint, Run, RunArtifact, Step, UsageTotals} from '../domain/records.ts';
 import {totalTokens} from '../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome, nameAgents} from '../views/agent-text.ts';
 import {toTreeRows} from '../views/agent-tree.ts';
@@ -15,6 +15,7 @@ import {describeTaken, listTellingSteps} from '../views/steps.ts';
 import {SUB_AGENTS_NOTE, sumSubtrees} from '../views/usage.ts';
 import {displayWidth} from '../views/width.ts';
 import {wrap} from '../views/wrap.ts';
+import {formatArtifacts} from './artifact-lines.ts';
 import {formatChanges} from './change-lines.ts';
 import {formatNotes} from './notes.ts';
 
@@ -27,6 +28,8 @@ export type RunReport = {
 	readonly byAgent: readonly AgentTotals[];
 	/** Newest first. */
 	readonly checkpoints: readonly Checkpoint[];
+	/** Files that its steps left. */
+	readonly artifacts: readonly RunArtifact[];
 	/** What its agents wait for an answer to. */
 	readonly waiting: readonly AgentRequest[];
 	/** What its steps wait for a person to decide. */
@@ -41,16 +44,17 @@ type Look = {readonly width: number; readonly hasSymbols: boolean; readonly now:
 
 export const loadRunReport = async (rad: Rad, run: Run): Promise<RunReport> => {
 	const filter = {runId: run.id};
-	const [agents, steps, totals, byAgent, checkpoints, waiting, outputs] = await Promise.all([
+	const [agents, steps, totals, byAgent, checkpoints, artifacts, waiting, outputs] = await Promise.all([
 		rad.monitor.list(filter),
 		rad.runs.steps(run.id),
 		rad.telemetry.totals(filter),
 		rad.telemetry.byAgent(filter),
 		rad.checkpoints.list(filter),
+		rad.runs.artifacts(run.id),
 		rad.requests.list({...filter, status: 'pending'}),
 		rad.runs.outputs(run),
 	]);
-	return {run, agents, steps, totals, byAgent, checkpoints, waiting, outputs, questions: await loadQuestions(rad, steps, checkpoints)};
+	return {run, agents, steps, totals, byAgent, checkpoints, artifacts, waiting, outputs, questions: await loadQuestions(rad, steps, checkpoints)};
 };
 
 /** The summary of a run for people: its agents as a tree, what they took and cost, the checkpoints, and what can be done next. */
@@ -62,6 +66,7 @@ export const formatRunSummary = (report: RunReport, suggestions: readonly Sugges
 		formatReasons(report, look),
 		formatOutputs(report, look),
 		...report.questions.map(question => formatQuestion(question, report.totals, look)),
+		formatArtifacts(report.artifacts, look.width),
 		formatCheckpoints(report.checkpoints, look),
 		formatSuggestions(suggestions, look),
 	];

@@ -83,8 +83,11 @@ export type OutputSchema = {
 /** Outputs by their names; each of them must be there. */
 export type OutputSchemas = Readonly<Record<string, OutputSchema>>;
 
+/** Outputs that tell of the files: whether the step changed any, and HEAD's commit after it. */
+export const OUTPUTS_OF_CHANGES = ['changed', 'commit'] as const;
+
 /** Outputs that every attempt has, which tell how it went: none can be declared under such a name. */
-export const OUTPUTS_OF_EVERY_STEP = ['exit_code', 'tail', 'text', 'duration_ms', 'cost_usd'] as const;
+export const OUTPUTS_OF_EVERY_STEP = ['exit_code', 'tail', 'text', 'duration_ms', 'cost_usd', ...OUTPUTS_OF_CHANGES, 'artifacts'] as const;
 
 /** What every kind of step has. */
 type StepBase = {
@@ -135,6 +138,8 @@ export type PlanStep = StepBase & {
 	readonly env: Readonly<Record<string, string>>;
 	/** What it promises to hand on; null where it promises nothing. */
 	readonly outputs: OutputSchemas | null;
+	/** Which files of the workspace are kept of each attempt: patterns. */
+	readonly artifacts: readonly string[];
 	readonly timeoutMs: number;
 	/** How long it may print nothing; null for ever. */
 	readonly idleTimeoutMs: number | null;
@@ -145,6 +150,8 @@ export type PlanStep = StepBase & {
 	readonly workspace: WorkspaceMode;
 	/** False where the author, or who started the run, wants none: nothing that the step does can be undone then. */
 	readonly takesCheckpoints: boolean;
+	/** True where its outputs tell what it changed, since something reads that. */
+	readonly tellsChanges: boolean;
 };
 
 /** A step at which a person decides whether the run goes on. */

@@ -22,6 +22,7 @@ import type {
 	RestoreScope,
 	ResumeResult,
 	Run,
+	RunArtifact,
 	Step,
 	StoreSize,
 	ToolCall,
@@ -125,6 +126,8 @@ export type Runs = {
 	readonly steps: (runId: RunId) => Promise<readonly Step[]>;
 	/** What its workflow hands on, by name: JSON values, null for what cannot be told; none before the run is over. */
 	readonly outputs: (run: Run) => Promise<Readonly<Record<string, unknown>>>;
+	/** In the order in which their attempts began. */
+	readonly artifacts: (runId: RunId) => Promise<readonly RunArtifact[]>;
 	/**
 	 * Answers a step that waits for a person; the rad that drives the run then goes on with it. Without `stepId`, the only one that waits.
 	 *

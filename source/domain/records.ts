@@ -47,6 +47,12 @@ export type Step = {
 	readonly takenFrom: RunId | null;
 };
 
+/** A file that an attempt of a step left to be kept; `path` is below the attempt's folder of artifacts, with `/`, sanitised. */
+export type Artifact = {readonly path: string; readonly sizeBytes: number};
+
+/** The same with the step that left it; `file` is its path below the workspace. */
+export type RunArtifact = Artifact & {readonly stepId: string; readonly attempt: number; readonly file: string};
+
 /** What an agent is: the process of a step that speaks to a model, a command of the shell, or an agent that an agent started. */
 export type AgentType = 'agent' | 'shell' | 'sub-agent';
 

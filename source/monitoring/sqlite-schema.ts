@@ -93,4 +93,10 @@ export const MIGRATIONS: readonly string[] = [
 	DROP TABLE old_steps;
 	`,
 	'ALTER TABLE steps ADD COLUMN taken_from TEXT REFERENCES runs (id);',
+	`
+	CREATE TABLE artifacts (
+		run_id TEXT NOT NULL, step_id TEXT NOT NULL, attempt INTEGER NOT NULL, path TEXT NOT NULL, ${whole('size_bytes')},
+		PRIMARY KEY (run_id, step_id, attempt, path), FOREIGN KEY (run_id, step_id, attempt) REFERENCES attempts (run_id, step_id, attempt)
+	) STRICT, WITHOUT ROWID;
+	`,
 ];

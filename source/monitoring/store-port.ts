@@ -6,6 +6,7 @@ import type {
 	Agent,
 	AgentRequest,
 	AgentTotals,
+	Artifact,
 	Checkpoint,
 	GroupTotals,
 	ModelTotals,
@@ -41,6 +42,9 @@ export type Attempt = {
 	readonly startedAt: number;
 	readonly endedAt: number | null;
 };
+
+/** An artifact with the attempt that left it. */
+export type KeptArtifact = Artifact & Pick<Attempt, 'runId' | 'stepId' | 'attempt'>;
 
 /** What was read from an engine's output since the last call; written in one transaction. */
 export type AgentProgress = {
@@ -151,6 +155,8 @@ export type Store = {
 		outcome: AttemptOutcome,
 		at: number,
 	) => Promise<void>;
+	/** Replaces what was recorded of this attempt. */
+	readonly recordArtifacts: (attempt: Pick<Attempt, 'runId' | 'stepId' | 'attempt'>, artifacts: readonly Artifact[]) => Promise<void>;
 	readonly endStep: (runId: RunId, stepId: string, ending: StepEnding, at: number) => Promise<void>;
 	readonly recordCheckpoint: (checkpoint: Checkpoint) => Promise<void>;
 	/** For a call of this agent's process, by whichever of its sub-agents it was made. Nothing happens while the call is not recorded. */
@@ -171,6 +177,8 @@ export type Store = {
 	/** In the order of the file; those of a block right after it, round by round. */
 	readonly listSteps: (runId: RunId) => Promise<readonly Step[]>;
 	readonly listAttempts: (runId: RunId) => Promise<readonly Attempt[]>;
+	/** In the order in which their attempts began. */
+	readonly listArtifacts: (runId: RunId) => Promise<readonly KeptArtifact[]>;
 	/** In order of registration. */
 	readonly listAgents: (filter: AgentFilter) => Promise<readonly Agent[]>;
 	readonly listSessions: (engine: string) => Promise<readonly KnownSession[]>;

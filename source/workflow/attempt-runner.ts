@@ -21,6 +21,8 @@ import type {RequestDesk} from './request-desk.ts';
 import {restoreForAgent} from './restore-for-agent.ts';
 import {findFinalWish, listRestoreWishes, type RestoreWish} from './restore-wish.ts';
 import {noteSpent, ON_REQUEST, readSpent, type StopReason, toStopReason} from './stop-reason.ts';
+import {takeArtifacts} from './take-artifacts.ts';
+import {tellChanges} from './tell-changes.ts';
 import {NO_GATE, openWriteGate, type WriteGate} from './write-gate.ts';
 
 export type AttemptWork = {
@@ -166,8 +168,13 @@ const followAttempt = async (
 	if (reading.exit === undefined) await ports.supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, watcher.stopReason());
 	const outputs = await takeOutputs(step, reading.findings, directory);
-	const spending = {durationMs: Math.max(0, clock.now() - startedAt), costUsd: await sumCost(store, key)};
-	const outcome = toOutcome(judgement, reading, outputs.values, spending, ports.redact);
+	const facts = {
+		duration_ms: Math.max(0, clock.now() - startedAt),
+		cost_usd: await sumCost(store, key),
+		...(await tellChanges(ports, work)),
+		...(await takeArtifacts(ports, key, step, directory, work.onNotice)),
+	};
+	const outcome = toOutcome(judgement, reading, outputs.values, facts, ports.redact);
 	const wish = findFinalWish(agent, judgement, reading.findings.finalMessage);
 	const granted = watcher.granted() ?? (await settleFinalMessage(ports, desk, {agent, step}, wish));
 	const left =
@@ -287,6 +294,7 @@ const toEnvironment = (
 		stepId: step.id,
 		workspaceRoot: ports.workspaceRoot,
 		outputFile: attemptFiles(directory).output,
+		artifactsFolder: attemptFiles(directory).artifacts,
 		requestToken: token,
 	});
 

@@ -1,6 +1,7 @@
 import type {Plan, PlanBlock, PlanChild, PlanGate, PlanNode, SettledStep} from '../domain/plan.ts';
 import {describeDecision, isUndecided} from '../domain/question.ts';
 import {isStepOver} from '../domain/status.ts';
+import {publish} from './block-outputs.ts';
 import {askForMore, type Command, type Evaluate, endStep, type OpenCommand, type StepEnding} from './command.ts';
 import {type Crowd, canJoin, findCrowd, type Limit} from './crowd.ts';
 import {decideWork} from './decide-work.ts';
@@ -195,7 +196,10 @@ const decideBlock = (block: PlanBlock, step: StepState, scope: Scope, sight: Sig
 	if (another !== undefined && (underWay === 0 || another.type === 'open-step')) return another;
 	if (underWay > 0) return 'wait';
 	const rounds = listRounds(1);
-	return endStep(nameIn(scope, block), {...judgeBlock(block, rounds, newest, sight), ...publish(block, rounds, newest, sight)});
+	return endStep(nameIn(scope, block), {
+		...judgeBlock(block, rounds, newest, sight),
+		outputs: publish(block, rounds, newest, sight.state, sight.evaluate),
+	});
 };
 
 /** A workflow in another one has a limit of its own besides. */
@@ -235,22 +239,6 @@ const judgeBlock = ({repeat}: PlanBlock, rounds: readonly Scope[], newest: Scope
 	if ('problem' in until) return {status: 'failed', reason: `its end cannot be told: ${until.problem}`};
 	if (isTrue(until.value) || repeat.onExhausted === 'continue') return {status: 'completed', reason: null};
 	return {status: 'failed', reason: `its end was not reached in ${repeat.max} rounds: ${repeat.until}`};
-};
-
-/** What steps outside may read of a block. What cannot be evaluated is not there. */
-const publish = (block: PlanBlock, rounds: readonly Scope[], newest: Scope, {state, evaluate}: Sight): Pick<StepEnding, 'outputs'> => {
-	const read = (round: Scope): StepState['outputs'] => {
-		const [only] = round.nodes;
-		if (block.isSingle && only !== undefined) return stateIn(round, only, state).outputs;
-		return Object.fromEntries(
-			Object.entries(block.publish).map(([name, text]) => {
-				const found = evaluate(text, round, state);
-				return [name, 'value' in found ? found.value : null];
-			}),
-		);
-	};
-	if (block.repeat.kind === 'each') return {outputs: {items: rounds.map(read)}};
-	return {outputs: block.child === null ? {rounds: rounds.length, ...read(newest)} : read(newest)};
 };
 
 /** True where the newest round had more to do when the run's budget was spent. */

@@ -61,12 +61,22 @@ const toEnd = (
 	spent: Judgement['spent'] = null,
 ): Judgement => ({status, exitCode, error, failureCause, spent});
 
+/** What rad itself knows of an attempt. */
+export type Facts = {
+	readonly duration_ms: number;
+	readonly cost_usd: number | null;
+	readonly changed?: boolean | null;
+	readonly commit?: string | null;
+	/** Absolute path of the folder of its artifacts. */
+	readonly artifacts?: string;
+};
+
 /** What later steps may read of an attempt, and the core's view of its end. */
 export const toOutcome = (
 	judgement: Judgement,
 	reading: AttemptReading,
 	outputs: Readonly<Record<string, unknown>>,
-	spending: {readonly durationMs: number; readonly costUsd: number | null},
+	facts: Facts,
 	redact: (text: string) => string,
 ): AttemptOutcome => ({
 	// The agent was cancelled, but nobody wanted that: it is lost to the step.
@@ -81,8 +91,7 @@ export const toOutcome = (
 		// A step may name its own outputs as it likes, but not say that it ended otherwise.
 		...(redactTexts(outputs, redact) as typeof outputs),
 		exit_code: judgement.exitCode,
-		duration_ms: spending.durationMs,
-		cost_usd: spending.costUsd,
+		...facts,
 	},
 });
 

@@ -16,6 +16,7 @@ import {attemptDirectory, readAttempt} from './read-attempt.ts';
 import {isRestoreOutstanding} from './restore-wish.ts';
 import {locateStep} from './scope.ts';
 import {ON_REQUEST, readSpent, toStopReason} from './stop-reason.ts';
+import {takeArtifacts} from './take-artifacts.ts';
 import {NO_GATE} from './write-gate.ts';
 
 const GONE = 'the rad that drove it is gone';
@@ -71,15 +72,20 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	const endedAt = reading.exit?.endedAt ?? clock.now();
 	const step = await findStep(ports, attempt);
 	const outputs = await takeOutputs(step, reading.findings, directory);
-	const spending = {durationMs: Math.max(0, endedAt - attempt.startedAt), costUsd: await sumCost(store, attempt)};
-	const outcome = demandOutputs(toOutcome(judgement, reading, outputs.values, spending, ports.redact), step, outputs);
+	// What the files are now says nothing of what they were then.
+	const facts = {
+		duration_ms: Math.max(0, endedAt - attempt.startedAt),
+		cost_usd: await sumCost(store, attempt),
+		...(await takeArtifacts(ports, attempt, step, directory, () => {})),
+	};
+	const outcome = demandOutputs(toOutcome(judgement, reading, outputs.values, facts, ports.redact), step, outputs);
 	await store.endAttempt(attempt, {agentId: agent.id, ...toAgentEnding(judgement, outcome)}, outcome, endedAt);
 };
 
 /** The step of an attempt, as the run's plan has it; one that promises nothing where that cannot be told. */
-const findStep = async ({store}: AttemptPorts, {runId, stepId}: Attempt): Promise<Pick<PlanStep, 'kind' | 'outputs'>> => {
+const findStep = async ({store}: AttemptPorts, {runId, stepId}: Attempt): Promise<Pick<PlanStep, 'kind' | 'outputs' | 'artifacts'>> => {
 	const frozen = readFrozenPlan(await store.getPlanJson(runId));
-	return (frozen === undefined ? undefined : locateStep(frozen.plan, stepId, () => null)?.step) ?? {kind: 'run', outputs: null};
+	return (frozen === undefined ? undefined : locateStep(frozen.plan, stepId, () => null)?.step) ?? {kind: 'run', outputs: null, artifacts: []};
 };
 
 /** True while an attempt goes on, whether or not a rad looks after it. */

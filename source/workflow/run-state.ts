@@ -130,7 +130,10 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				inputs: event.inputs ?? null,
 			}));
 		case 'step.rolled-back':
-			return withStep(state, event.stepId, step => ({...step, rolledBack: event.round}));
+			return undoChanges(
+				withStep(state, event.stepId, step => ({...step, rolledBack: event.round})),
+				event,
+			);
 		case 'step.asked':
 			return withStep(state, event.stepId, step => ({
 				...step,
@@ -175,6 +178,16 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 
 /** It was stopped for the want of what others have spent too, and whether there is more by now is to be looked at before it goes on. */
 const isNoFault = ({spent}: AttemptOutcome, state: RunState): boolean => spent === 'block' || (spent === 'run' && state.spent === null);
+/** What was taken back is no change any more. */
+const undoChanges = (state: RunState, {stepId, round, checkpointId}: RadEvent & {type: 'step.rolled-back'}): RunState => {
+	if (checkpointId === null) return state;
+	const undone = stateOf(state, stepId).items === null ? stepId : `${stepId}.${round}`;
+	const undo = ([name, step]: readonly [string, StepState]) =>
+		(name === undone || name.startsWith(`${undone}.`)) && step.outputs['changed'] === true
+			? ([name, {...step, outputs: {...step.outputs, changed: false}}] as const)
+			: ([name, step] as const);
+	return {...state, steps: Object.fromEntries(Object.entries(state.steps).map(undo))};
+};
 
 /** What went wrong with one engine says nothing of the next. */
 const switchEngine = (step: StepState, fallback: number, attempt: number): StepState =>

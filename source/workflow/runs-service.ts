@@ -1,19 +1,23 @@
+import path from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
+import {attemptFiles} from '../agents/attempt-files.ts';
 import {isFailure, RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
 import type {RunId} from '../domain/ids.ts';
 import {type FrozenPlan, hasLimit, mapPlanWork} from '../domain/plan.ts';
 import {isUndecided} from '../domain/question.ts';
 import type {RunAttendance, RunOptions, Runs, StartOptions} from '../domain/rad.ts';
-import type {ProcessIdentity, Run, Step} from '../domain/records.ts';
+import type {ProcessIdentity, Run, RunArtifact, Step} from '../domain/records.ts';
 import {toOverFailure} from '../domain/run-over.ts';
 import {isRunOver} from '../domain/status.ts';
+import type {KeptArtifact} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {cancelRun} from './cancel-run.ts';
 import {describePart} from './describe-part.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
 import {freezeStart} from './freeze-part.ts';
 import {demandPrograms, readFrozenPlan} from './freeze-plan.ts';
+import {attemptDirectory} from './read-attempt.ts';
 import {readOutputs} from './read-outputs.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {locateStep} from './scope.ts';
@@ -85,6 +89,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		},
 		steps: runId => store.listSteps(runId),
 		outputs: async run => (isRunOver(run.status) ? readOutputs(ports, run) : {}),
+		artifacts: async runId => (await store.listArtifacts(runId)).map(artifact => toRunArtifact(ports, artifact)),
 		decide: async (runId, stepId, answer) => {
 			const step = await findWaiting(store, await get(runId), stepId);
 			const decision = {...answer, by: 'user'};
@@ -96,6 +101,11 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 			return cancelRun(ports, runId, how);
 		},
 	};
+};
+
+const toRunArtifact = ({workspaceRoot, runsDirectory}: AttemptPorts, {runId, stepId, attempt, path: below, sizeBytes}: KeptArtifact): RunArtifact => {
+	const folder = attemptFiles(attemptDirectory(runsDirectory, runId, stepId, attempt)).artifacts;
+	return {stepId, attempt, path: below, sizeBytes, file: path.relative(workspaceRoot, path.join(folder, below))};
 };
 
 /** The step that is to be decided. */

@@ -231,5 +231,7 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	restorePolicy: 'ask',
 	workspace: 'shared',
 	takesCheckpoints: true,
+	tellsChanges: false,
+	artifacts: [],
 	...change,
 });

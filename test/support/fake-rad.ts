@@ -267,6 +267,7 @@ const createRuns = (world: World): Runs => {
 		list: async () => world.data.runs.toReversed(),
 		find: async prefix => findOne('run', prefix, world.data.runs),
 		outputs: async () => world.data.outputs ?? {},
+		artifacts: async () => [],
 		steps: async runId => world.data.steps.filter(step => step.runId === runId),
 		decide: async (runId, stepId, answer) => {
 			world.calls.push({action: 'answer', runId, stepId, ...answer});

@@ -272,6 +272,7 @@ const toStep = (
 		speed: step.speed ?? null,
 		env: {...env, ...step.env},
 		outputs: step.outputs ?? null,
+		artifacts: step.artifacts ?? [],
 		timeoutMs: step.timeout ?? DEFAULT_TIMEOUT_MS,
 		idleTimeoutMs: step.idle_timeout ?? null,
 		retry: toRetryRule(step.retry),
@@ -280,6 +281,7 @@ const toStep = (
 		workspace,
 		// What is there to read has nothing to be undone, whatever holds for the other steps.
 		takesCheckpoints: workspace === 'readonly' ? own.checkpoint === 'before' : step.checkpoint !== 'none',
+		tellsChanges: false,
 	};
 };
 

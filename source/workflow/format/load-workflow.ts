@@ -8,6 +8,7 @@ import {findGraphProblems} from './check-graph.ts';
 import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';
 import {type EngineRules, judgeSteps, listAgentEngines, type StepJudgement, toBudget} from './judge-step.ts';
+import {markTold} from './mark-told.ts';
 import {MAX_DEPTH, readOutline, type StepOutline} from './outline.ts';
 import {findExcess, findTooLong} from './plan-size.ts';
 import {readLists} from './step-lists.ts';
@@ -91,7 +92,7 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 		outputs: top.value.outputs ?? {},
 	};
 	const excess = findExcess(plan);
-	return excess === null ? {plan, problems: []} : fail(file, [document.problemAt([], excess)]);
+	return excess === null ? {plan: markTold(plan), problems: []} : fail(file, [document.problemAt([], excess)]);
 };
 
 const toNodes = (steps: readonly StepJudgement[]): readonly PlanNode[] => steps.flatMap(({node}) => node ?? []);

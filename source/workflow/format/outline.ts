@@ -1,6 +1,6 @@
 import {type Foreign, isForeign, toForeign, toList} from '../../agents/foreign.ts';
 import {findKey} from '../../domain/misspelt-names.ts';
-import {OUTPUTS_OF_EVERY_STEP} from '../../domain/plan.ts';
+import {OUTPUTS_OF_CHANGES, OUTPUTS_OF_EVERY_STEP} from '../../domain/plan.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
 import type {Path} from '../../workspace/yaml-document.ts';
 import {type ChildReading, isPlainPath, type TextReading, type WorkspaceFiles} from './workspace-files.ts';
@@ -155,15 +155,16 @@ const readOutputNames = (
 	child: ChildOutline | null,
 	read: (key: string) => Field | undefined,
 ): readonly string[] | null => {
-	if (repeat === 'each') return ['items'];
-	if (child !== null) return 'plan' in child.reading && child.reading.plan !== undefined ? Object.keys(child.reading.plan.outputs) : null;
+	if (repeat === 'each') return ['items', ...OUTPUTS_OF_CHANGES];
+	if (child !== null)
+		return 'plan' in child.reading && child.reading.plan !== undefined ? [...Object.keys(child.reading.plan.outputs), ...OUTPUTS_OF_CHANGES] : null;
 	if (read('approve') !== undefined) return ['approved', 'by', 'comment'];
 	const declared = read('outputs')?.value;
 	if (isForeign(declared)) return [...Object.keys(declared), ...OUTPUTS_OF_EVERY_STEP];
 	const published = read('publish');
 	return read('steps') === undefined || (published !== undefined && !isForeign(published.value))
 		? null
-		: [...Object.keys(toForeign(published?.value)), 'rounds'];
+		: [...Object.keys(toForeign(published?.value)), 'rounds', ...OUTPUTS_OF_CHANGES];
 };
 
 const readVariables = (env: Field | undefined): readonly StepText[] => readEach('env', 'within', env);

@@ -67,6 +67,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	session: 'The step whose conversation it goes on with.',
 	outputs:
 		'Of a step: what it promises to hand on, by name a type or a JSON Schema. Of the file: what a workflow that runs this one may read of it, expressions by name.',
+	artifacts: 'Files that are kept of each attempt, with what it wrote to $RAD_ARTIFACTS: paths from the workspace on, in which * and ** may stand.',
 	recording: 'Of the engine recorded: what is played back.',
 	speed: 'Of the engine recorded: how many times faster.',
 };

@@ -32,6 +32,8 @@ const MAX_ROUNDS = 100;
 const MAX_LISTED = 1000;
 /** The most combinations that the values of a matrix may have. */
 const MAX_COMBINATIONS = 256;
+/** The most patterns of artifacts that a step may have. */
+const MAX_PATTERNS = 100;
 /** What expressions can read without a block. */
 export const CONTEXTS: readonly string[] = ['inputs', 'steps', 'run'];
 /** Names that an item cannot have. */
@@ -50,7 +52,11 @@ const EXPRESSION_RULE = 'write an expression, such as steps.plan.outputs.tasks';
 const SPEED_RULE = 'write a number above 0, at most 1000';
 const PROMPT_RULE = 'write what the agent is to do';
 const FILE_RULE = 'write it from the workspace on, such as .radium/prompts/review.md';
+const PATTERN_RULE = 'write the path of a file from the workspace on, in which * and ** may stand, such as reports/*.md';
 const RUN_RULE = 'write a command of the shell';
+
+/** True of a pattern that can match only what is in the workspace. */
+const isInside = (value: string): boolean => !value.includes('\0') && !/^[/!]|\\|(?:^|[/{,])\.\.(?:[/},]|$)/.test(value);
 
 const toName = (right: string) => text(right).regex(SAFE_NAME, `is not a name; ${NAME_RULE}`);
 const truth = z.boolean(wanted('a truth value', 'write true or false'));
@@ -165,6 +171,8 @@ const loop = z.strictObject(
 
 const ofRepeated = {foreach: foreach.optional(), matrix: matrix.optional()};
 
+const pattern = text(PATTERN_RULE).trim().min(1, `is empty; ${PATTERN_RULE}`).refine(isInside, `does not stay in the workspace; ${PATTERN_RULE}`);
+
 const common = {
 	...ofAll,
 	...ofRepeated,
@@ -172,6 +180,10 @@ const common = {
 	budget: budget.optional(),
 	env: env.optional(),
 	outputs: OUTPUTS.optional(),
+	artifacts: z
+		.array(pattern, wanted('a list', `write artifacts: ["reports/*.md"]`))
+		.max(MAX_PATTERNS, `has more than ${MAX_PATTERNS} patterns, the most there may be`)
+		.optional(),
 	...usual,
 };
 

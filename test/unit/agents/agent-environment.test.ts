@@ -13,6 +13,7 @@ const make = (base: Record<string, string | undefined>, step: Record<string, str
 		stepId: 'a',
 		workspaceRoot: '/w',
 		outputFile: '/w/out',
+		artifactsFolder: '/w/artifacts',
 		requestToken: 'token',
 	});
 

@@ -407,7 +407,7 @@ steps:
 			'env.C: is not a plain value; write text, a number, true or false',
 			'env.D: is empty; write text, a number, true or false',
 			'unknown key "maxx"; did you mean "max"?',
-			'unknown key "if"; there are: id, needs, when, continue_on_error, foreach, matrix, on_failure, budget, env, outputs, timeout, idle_timeout, restore, checkpoint, retry, workspace, run',
+			'unknown key "if"; there are: id, needs, when, continue_on_error, foreach, matrix, on_failure, budget, env, outputs, artifacts, timeout, idle_timeout, restore, checkpoint, retry, workspace, run',
 		]);
 	});
 
@@ -579,7 +579,7 @@ finally:
 			'8:70: unknown step of the loop "z"; there are: x, x',
 			'8:93: reads steps.a, which is the block around it; only a step after the block can read it',
 			"9:49: expression: Unexpected symbol: '+'. Located at position 12 within expression: loop.index +",
-			'10:29: step "a" has no output "k"; there are: n, m, rounds',
+			'10:29: step "a" has no output "k"; there are: n, m, rounds, changed, commit',
 			'10:52: foreach.as: is taken; write another name',
 			"10:73: expression: Unrecognized named-value: 'item'",
 			'11:22: matrix: has more than 256 combinations, the most there may be',
