@@ -231,5 +231,6 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	takesCheckpoints: true,
 	tellsChanges: false,
 	artifacts: [],
+	secrets: [],
 	...change,
 });
