@@ -332,6 +332,7 @@ const toPorts = (
 		runsDirectory: layout.runs,
 		logsDirectory: layout.logs,
 		redact: redactor.redact,
+		hide: names => redactor.learn(names.map(name => ({name, value: environment[name] ?? ''}))),
 		killSignal: machine.killSignal,
 		openLog: (file, {fresh}) => {
 			// Written anew beside the old one and put in its place as a whole: another rad may be doing the same.

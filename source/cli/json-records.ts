@@ -105,6 +105,7 @@ const toPlanWorkJson = (step: PlanStep) => ({
 	recording: step.recording,
 	speed: step.speed,
 	env: step.env,
+	secrets: step.secrets,
 	outputs: step.outputs,
 	artifacts: step.artifacts,
 	timeoutMs: step.timeoutMs,

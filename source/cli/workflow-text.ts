@@ -115,6 +115,7 @@ const listRestOfWork = (step: PlanStep): readonly string[] => [
 	...(step.idleTimeoutMs === null ? [] : [`stopped when silent for ${formatDuration(step.idleTimeoutMs)}`]),
 	...(describeBudget(step.budget) === '' ? [] : [`budget ${describeBudget(step.budget)}`]),
 	...(step.outputs === null ? [] : [`hands on ${describeOutputs(step.outputs)}`]),
+	...(step.secrets.length === 0 ? [] : [`gets the secrets ${step.secrets.join(', ')}`]),
 	...(step.artifacts.length === 0 ? [] : [`keeps ${step.artifacts.join(', ')}`]),
 	...(step.session === null ? [] : [`goes on with the conversation of ${step.session}`]),
 	...(step.workspace === 'readonly' ? ['only reads'] : []),

@@ -56,6 +56,7 @@ export const FAILURES = {
 	GIT_MISSING: {exitCode: EXIT.environment, hint: 'install git 2.31 or newer'},
 	GIT_UNUSABLE: {exitCode: EXIT.environment, hint: 'git status'},
 	ENGINE_MISSING: {exitCode: EXIT.environment, hint: null},
+	SECRET_MISSING: {exitCode: EXIT.environment, hint: null},
 	TERMINAL_MISSING: {exitCode: EXIT.environment, hint: 'run it in a terminal, or use: rad monitor list'},
 	NATIVE_MODULE: {exitCode: EXIT.environment, hint: 'npm rebuild better-sqlite3'},
 	NO_STATE_DIRECTORY: {exitCode: EXIT.environment, hint: 'set RAD_STATE_DIR to a folder of yours'},

@@ -136,6 +136,8 @@ export type PlanStep = StepBase & {
 	readonly recording: string | null;
 	readonly speed: number | null;
 	readonly env: Readonly<Record<string, string>>;
+	/** Variables that it gets from the environment of the rad that runs it: names alone, as their values are kept nowhere. */
+	readonly secrets: readonly string[];
 	/** What it promises to hand on; null where it promises nothing. */
 	readonly outputs: OutputSchemas | null;
 	/** Which files of the workspace are kept of each attempt: patterns. */
@@ -237,6 +239,9 @@ export const listPlanWork = ({steps, onFailure, finally: last}: Plan): readonly 
 /** Those of some steps, and in them, that an agent or a command works on. */
 export const listWork = (nodes: readonly PlanNode[]): readonly PlanStep[] =>
 	nodes.flatMap(node => (node.kind === 'steps' ? listWork(node.steps) : node.kind === 'approve' ? [] : [node]));
+
+/** The secrets that any step of a plan gets, each once. */
+export const listSecrets = (plan: Plan): readonly string[] => [...new Set(listPlanWork(plan).flatMap(({secrets}) => secrets))];
 
 /** A step at its place in a plan: its name behind those of the blocks around it, how many they are, and the workflows among them. */
 export type PlanPlace = {readonly node: PlanNode; readonly name: string; readonly depth: number; readonly children: readonly PlanChild[]};

@@ -105,7 +105,7 @@ export type Runs = {
 	/**
 	 * Runs a workflow in this process until it is over.
 	 *
-	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `CONFIGURATION_UNUSABLE`, `ENGINE_MISSING`, `RUN_ACTIVE`; for a part also
+	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `CONFIGURATION_UNUSABLE`, `ENGINE_MISSING`, `SECRET_MISSING`, `RUN_ACTIVE`; for a part also
 	 * `STEP_UNKNOWN`, `STEP_NOT_DONE`, `RUN_UNKNOWN`, `RUN_OVER`: nothing was started then.
 	 */
 	readonly execute: (options: RunOptions) => Promise<Run>;
@@ -113,7 +113,7 @@ export type Runs = {
 	 * Goes on with an interrupted run until it is over, as it was started: what ended is taken in, agents that are at work are looked after,
 	 * lost ones are started again, and no finished step is repeated.
 	 *
-	 * @throws {RadError} `RUN_UNKNOWN`, `RUN_OVER`, `RUN_ACTIVE`, `ENGINE_MISSING`: nothing is changed then.
+	 * @throws {RadError} `RUN_UNKNOWN`, `RUN_OVER`, `RUN_ACTIVE`, `ENGINE_MISSING`, `SECRET_MISSING`: nothing is changed then.
 	 */
 	readonly resume: (runId: RunId, options: RunAttendance) => Promise<Run>;
 	/** Starts a workflow in a process of its own that outlives this one; resolves when the run exists. Throws as `execute` does. */

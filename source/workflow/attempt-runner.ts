@@ -1,6 +1,4 @@
 import {createHash} from 'node:crypto';
-import {toAgentEnvironment} from '../agents/agent-environment.ts';
-import {attemptFiles} from '../agents/attempt-files.ts';
 import type {Engine, EngineCall} from '../agents/engine.ts';
 import type {AttemptOutcome} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
@@ -10,6 +8,7 @@ import type {Agent, AgentRequest, Run} from '../domain/records.ts';
 import {PLAIN_WORD} from '../domain/safe-name.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
 import {formatDemand, toAnswerSchema} from './answer.ts';
+import {toEnvironment} from './attempt-environment.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import type {BoundMeter, SpentBudget} from './budget.ts';
 import {fillIn} from './fill-in.ts';
@@ -41,6 +40,8 @@ export type AttemptWork = {
 	readonly wasCut: boolean;
 	/** What the step's expressions may read. */
 	readonly contexts: Contexts;
+	/** Names of all secrets of the run. */
+	readonly secrets: readonly string[];
 	readonly meter: BoundMeter;
 	/** The run whose step has the conversation that `step.session` names: another one where that step was taken over. */
 	readonly sessionRunId: RunId;
@@ -134,7 +135,7 @@ const failAttempt = async ({store, clock}: AttemptPorts, key: Key, agent: Agent,
 const startAgent = async (ports: AttemptPorts, work: AttemptWork, supervised: Supervised, token: string): Promise<Agent> => {
 	const {agent, engine, directory, gate} = supervised;
 	const {step, run} = work;
-	const environment = toEnvironment(ports, work, {agent, engine, directory, token});
+	const environment = toEnvironment(ports, work, {agentId: agent.id, engine, directory, token});
 	const session = await findSession(ports, work, engine);
 	const identity = await ports.supervisor.start({
 		directory,
@@ -279,24 +280,6 @@ const toCall = (
 		...place,
 	};
 };
-
-const toEnvironment = (
-	ports: AttemptPorts,
-	{run, step, contexts}: AttemptWork,
-	{agent, engine, directory, token}: Pick<Supervised, 'agent' | 'engine' | 'directory'> & {readonly token: string},
-) =>
-	toAgentEnvironment({
-		base: ports.environment,
-		credentials: engine.findCredentials(step.model),
-		step: Object.fromEntries(Object.entries(step.env).map(([name, text]) => [name, fillIn(text, contexts, `variable ${name}`)])),
-		runId: run.id,
-		agentId: agent.id,
-		stepId: step.id,
-		workspaceRoot: ports.workspaceRoot,
-		outputFile: attemptFiles(directory).output,
-		artifactsFolder: attemptFiles(directory).artifacts,
-		requestToken: token,
-	});
 
 /** How long an agent may take to leave after it has said how it ended. */
 const LEAVING_MS = 2000;

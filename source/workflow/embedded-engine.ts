@@ -1,7 +1,7 @@
 import type {AttemptOutcome, StoredEvent} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
-import {type FrozenPlan, listPlanWork, type PlanStep} from '../domain/plan.ts';
+import {type FrozenPlan, listPlanWork, listSecrets, type PlanStep} from '../domain/plan.ts';
 import {isUndecided} from '../domain/question.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
@@ -154,6 +154,7 @@ const toWork = ({execution, run, meter}: Duties, state: RunState, {step, scope}:
 	spent: isExempt(scope, step) ? null : state.spent,
 	sessionRunId: findSessionRun(execution.frozen, step) ?? run.id,
 	contexts: toContexts(execution.frozen, run, state, scope),
+	secrets: listSecrets(execution.frozen.plan),
 	signal: execution.signal,
 	onNotice: execution.onNotice,
 });

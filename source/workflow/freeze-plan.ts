@@ -42,7 +42,7 @@ export const demandPrograms = ({engines, findProgram, environment}: Programs, fr
 };
 
 /** The plan without what is over before the run. */
-const toRunPlan = ({plan, part}: FrozenPlan): Plan => {
+export const toRunPlan = ({plan, part}: FrozenPlan): Plan => {
 	const isRun =
 		(prefix: string) =>
 		(node: PlanNode): boolean =>

@@ -98,7 +98,8 @@ export const toOutcome = (
 /** The same value with known secrets taken out of every text in it: outcomes are kept in the store and printed. */
 const redactTexts = (value: unknown, redact: (text: string) => string): unknown => {
 	if (typeof value === 'string') return redact(value);
+	if (typeof value === 'number') return redact(String(value)) === String(value) ? value : redact(String(value));
 	if (Array.isArray(value)) return value.map(item => redactTexts(item, redact));
 	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactTexts(item, redact)]));
+	return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactTexts(item, redact)]));
 };

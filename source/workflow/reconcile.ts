@@ -1,13 +1,14 @@
 import {readStart} from '../agents/attempt-files.ts';
 import {AGENT_MARK, type AttemptState} from '../agents/supervisor.ts';
 import {isFailure} from '../domain/failures.ts';
-import type {PlanStep} from '../domain/plan.ts';
+import {listSecrets, type PlanStep} from '../domain/plan.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import {isAgentOver, isRunOver} from '../domain/status.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {createEvaluate} from './contexts.ts';
 import {decide} from './core.ts';
+import {findMissingSecrets, hideSecrets} from './demand-secrets.ts';
 import {loadState} from './embedded-engine.ts';
 import {readFrozenPlan} from './freeze-plan.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
@@ -64,7 +65,17 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 		await store.endAttempt(attempt, {agentId: agent.id, status: 'lost', exitCode: null, error: reason, failureCause: null}, outcome, clock.now());
 		return;
 	}
-	const reading = await readAttempt(ports, {directory, agent, engine, fresh: true, checkpointOf: NO_GATE.checkpointOf, onTick: async () => {}});
+	const missing = await hideFor(ports, run);
+	// Whoever goes on with the run has them, and reads it then.
+	if (missing && state.kind === 'ended' && !isCancelling) return;
+	const reading = await readAttempt(missing ? mute(ports) : ports, {
+		directory,
+		agent,
+		engine,
+		fresh: true,
+		checkpointOf: NO_GATE.checkpointOf,
+		onTick: async () => {},
+	});
 	if (reading.exit === undefined) await supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, isCancelling ? ON_REQUEST : toStopReason(readSpent(directory)));
 	if (!isCancelling && (await isRestoreOutstanding(store, agent, judgement, reading.findings.finalMessage)))
@@ -78,9 +89,29 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 		cost_usd: await sumCost(store, attempt),
 		...(await takeArtifacts(ports, attempt, step, directory, () => {})),
 	};
-	const outcome = demandOutputs(toOutcome(judgement, reading, outputs.values, facts, ports.redact), step, outputs);
+	const outcome = demandOutputs(toOutcome(judgement, reading, outputs.values, facts, missing ? () => MUTED : ports.redact), step, outputs);
 	await store.endAttempt(attempt, {agentId: agent.id, ...toAgentEnding(judgement, outcome)}, outcome, endedAt);
 };
+
+/** Has the secrets of a run taken out of what its agents say; true where this rad does not have all of them. */
+const hideFor = async (ports: AttemptPorts, run: Run): Promise<boolean> => {
+	const frozen = readFrozenPlan(await ports.store.getPlanJson(run.id));
+	if (frozen === undefined) return false;
+	hideSecrets(ports, frozen);
+	return findMissingSecrets(ports, listSecrets(frozen.plan)).length > 0;
+};
+
+const MUTED = '[hidden: its secrets are not in the environment of the rad that read this]';
+
+/** The same ports for words in which secrets may stand that this rad does not know. */
+const mute = (ports: AttemptPorts): AttemptPorts => ({
+	...ports,
+	redact: () => MUTED,
+	openLog: (file, options) => {
+		const writer = ports.openLog(file, options);
+		return {...writer, write: line => writer.write(line.kind === 'rad' ? line : {...line, text: MUTED})};
+	},
+});
 
 /** The step of an attempt, as the run's plan has it; one that promises nothing where that cannot be told. */
 const findStep = async ({store}: AttemptPorts, {runId, stepId}: Attempt): Promise<Pick<PlanStep, 'kind' | 'outputs' | 'artifacts'>> => {

@@ -13,6 +13,7 @@ import {isRunOver} from '../domain/status.ts';
 import type {KeptArtifact} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {cancelRun} from './cancel-run.ts';
+import {demandSecrets, hideSecrets} from './demand-secrets.ts';
 import {describePart} from './describe-part.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
 import {freezeStart} from './freeze-part.ts';
@@ -49,7 +50,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		const frozen = await freezeStart(ports, library, options);
 		await upkeep();
 		const {signal, onEvent = () => {}, onNotice = () => {}} = options;
-		for (const text of await describePart(ports, frozen)) onNotice(text);
+		for (const text of [...hideSecrets(ports, frozen), ...(await describePart(ports, frozen))]) onNotice(text);
 		return executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
 	};
 	const resume = async (runId: RunId, {signal, onEvent = () => {}, onNotice = () => {}}: RunAttendance): Promise<Run> => {
@@ -58,6 +59,8 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		if (isRunOver(run.status)) throw toOverFailure(run);
 		const frozen = await thaw(ports, run);
 		demandPrograms(ports, frozen);
+		demandSecrets(ports, frozen);
+		for (const text of hideSecrets(ports, frozen)) onNotice(text);
 		if (run.status === 'interrupted') for (const text of await describeResumption(ports, library, run, frozen)) onNotice(text);
 		return resumeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
 	};

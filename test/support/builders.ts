@@ -233,5 +233,6 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	takesCheckpoints: true,
 	tellsChanges: false,
 	artifacts: [],
+	secrets: [],
 	...change,
 });

@@ -61,11 +61,11 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 	const outline = readOutline(document.value, {...sources, readChild: child => loadChild(child, context)});
 	const lists = readLists(outline);
 	const tooLong = findTooLong(lists);
-	const {defaults = {}, env = {}} = top.sound;
+	const {defaults = {}, env = {}, secrets = []} = top.sound;
 	const work = new Map<StepOutline, PlanStep | null>();
 	const onWork = (step: StepOutline, judged: PlanStep | null): void => void work.set(step, judged);
 	const agents = createAgentReader(sources, listAgentEngines(engines));
-	const surroundings = {document, engines, files: sources, readAgent: agents.read, defaults, env, onWork};
+	const surroundings = {document, engines, files: sources, readAgent: agents.read, defaults, env, secrets, onWork};
 	const [steps = [], onFailure = [], last = []] = [outline.steps, ...outline.closing].map(list => judgeSteps(list, surroundings));
 	const found = [
 		...problems,

@@ -14,6 +14,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	default: 'The value when none is given.',
 	defaults: 'What holds for every step that does not say otherwise.',
 	env: 'Variables of the environment; ${{ }} may stand in their values.',
+	secrets:
+		'Names of variables that steps get from the environment of rad, of the file all of them; others do not get them. Their values are kept nowhere.',
 	budget: 'What may be spent, with retries and sub-agents: of a step, or of the whole run. Who reaches a limit is stopped.',
 	cost_usd: 'Dollars, with at most nine decimals. A cost that nobody tells does not count.',
 	tokens: 'Tokens of every kind.',

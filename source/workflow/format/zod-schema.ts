@@ -34,6 +34,8 @@ const MAX_LISTED = 1000;
 const MAX_COMBINATIONS = 256;
 /** The most patterns of artifacts that a step may have. */
 const MAX_PATTERNS = 100;
+/** The most secrets that a step may have. */
+const MAX_SECRETS = 100;
 /** What expressions can read without a block. */
 export const CONTEXTS: readonly string[] = ['inputs', 'steps', 'run'];
 /** Names that an item cannot have. */
@@ -109,6 +111,13 @@ const condition = z
 	.transform(String)
 	.refine(value => value.trim() !== '', `is empty; ${CONDITION_RULE}`);
 
+const secrets = z
+	.array(
+		variable.refine(name => !name.startsWith('RAD_'), 'is a variable that rad sets; choose another'),
+		wanted('a list', 'write secrets: [NAME]; the values come from your environment'),
+	)
+	.max(MAX_SECRETS, `has more than ${MAX_SECRETS} names, the most there may be`);
+
 const env = z.record(variable, plainValue.transform(String), wanted('a mapping', 'write env: { NAME: value }'));
 
 /** What a step may have and a workflow may give to all of its steps. */
@@ -179,6 +188,7 @@ const common = {
 	on_failure: onFailure.optional(),
 	budget: budget.optional(),
 	env: env.optional(),
+	secrets: secrets.optional(),
 	outputs: OUTPUTS.optional(),
 	artifacts: z
 		.array(pattern, wanted('a list', `write artifacts: ["reports/*.md"]`))
@@ -300,6 +310,7 @@ export const WORKFLOW = z.strictObject(
 		inputs: z.record(inputName, input, wanted('a mapping', 'write inputs: { name: { type: string } }')).optional(),
 		defaults: DEFAULTS.optional(),
 		env: env.optional(),
+		secrets: secrets.optional(),
 		budget: budget.optional(),
 		max_parallel: maxParallel.optional(),
 		steps,

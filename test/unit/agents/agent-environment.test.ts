@@ -8,6 +8,7 @@ const make = (base: Record<string, string | undefined>, step: Record<string, str
 		base,
 		credentials,
 		step,
+		secrets: {given: [], withheld: []},
 		runId: anId('run'),
 		agentId: anId('agt'),
 		stepId: 'a',

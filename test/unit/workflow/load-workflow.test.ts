@@ -279,7 +279,7 @@ steps:
 
 		expect(problemsOf(text)).toEqual([
 			'1:10: version: is not 1, the only version that this rad knows; write version: 1',
-			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, env, budget, max_parallel, steps, on_failure, finally, outputs',
+			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, env, secrets, budget, max_parallel, steps, on_failure, finally, outputs',
 			'4:25: unknown key "requird"; did you mean "required"?',
 			'5:31: inputs.n.default: is not a number; write a number, or change the type',
 			'8:17: expression: "${{" is not closed by "}}"',
@@ -407,7 +407,7 @@ steps:
 			'env.C: is not a plain value; write text, a number, true or false',
 			'env.D: is empty; write text, a number, true or false',
 			'unknown key "maxx"; did you mean "max"?',
-			'unknown key "if"; there are: id, needs, when, continue_on_error, foreach, matrix, on_failure, budget, env, outputs, artifacts, timeout, idle_timeout, restore, checkpoint, retry, workspace, run',
+			'unknown key "if"; there are: id, needs, when, continue_on_error, foreach, matrix, on_failure, budget, env, secrets, outputs, artifacts, timeout, idle_timeout, restore, checkpoint, retry, workspace, run',
 		]);
 	});
 
