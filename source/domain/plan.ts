@@ -55,6 +55,11 @@ export const WORKSPACE_MODES = ['shared', 'readonly'] as const;
 
 export type WorkspaceMode = (typeof WORKSPACE_MODES)[number];
 
+/** How the work of a step with a work tree of its own comes to the run's branch: as one commit, with its own commits or repeated on top; or not. */
+export const MERGE_MODES = ['squash', 'merge', 'rebase', 'none'] as const;
+
+export type MergeMode = (typeof MERGE_MODES)[number];
+
 /** The most that a run may have at work at once. */
 export const MAX_PARALLEL = 100;
 
