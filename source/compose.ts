@@ -50,6 +50,8 @@ import {initWorkspace} from './workspace/init-workspace.ts';
 import type {Layout} from './workspace/layout.ts';
 import {findStateDirectory} from './workspace/state-directory.ts';
 import {findWorkspaceKind} from './workspace/workspace-kind.ts';
+import {createLazyWorktrees} from './worktrees/lazy-worktrees.ts';
+import type {Worktrees} from './worktrees/worktrees-port.ts';
 
 /** What the machine gives; made by `main`, or by a test. */
 export type Machine = {
@@ -184,7 +186,15 @@ const previewHere = async (machine: Machine, directory: string, options: StartOp
 	try {
 		const programs = {engines: toEngines(machine), findProgram, environment};
 		const library = checkPricesFirst(createLibrary(layout, programs), createWorkspacePrices(path.join(layout.radium, PRICE_FILE)));
-		const ports = {...programs, clock, processes, store, supervisor: toSupervisor(machine), runsDirectory: layout.runs};
+		const ports = {
+			...programs,
+			worktrees: createWorktrees(machine, layout),
+			clock,
+			processes,
+			store,
+			supervisor: toSupervisor(machine),
+			runsDirectory: layout.runs,
+		};
 		const runId = toIds(machine).next('run');
 		const preview = await previewStart(ports, library, {runId, self, options});
 		return {...preview, finishesRestore: existsSync(markerIn(layout.root))};
@@ -228,7 +238,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		});
 	});
 	const prices = createWorkspacePrices(path.join(layout.radium, PRICE_FILE));
-	const ports = toPorts(machine, layout, ids, store, checkpoints, prices);
+	const ports = {...toPorts(machine, layout, ids, store, checkpoints, prices), worktrees: createWorktrees(machine, layout)};
 	const upkeep = createUpkeep(ports, machine.onError);
 	const patient = createPatientStore(store, clock);
 	const desk = createRequestDesk({store: patient, processes, clock, ids, findCheckpoint: id => checkpoints.find(id).catch(toUndefined)});
@@ -278,6 +288,12 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 	};
 };
 
+const createWorktrees = ({environment}: Machine, {root, worktrees: folder}: Layout): Worktrees =>
+	createLazyWorktrees(folder, async () => {
+		const {openWorktrees} = await import('./worktrees/open-worktrees.ts');
+		return openWorktrees({workspaceRoot: root, stateDirectory: findStateDirectory(environment), environment, folder});
+	});
+
 const createImportLock = ({radium}: Layout, {clock, self}: Machine) =>
 	createSqliteLock({
 		path: path.join(radium, 'import.lock'),
@@ -313,7 +329,7 @@ const toPorts = (
 	store: Store,
 	checkpoints: AttemptPorts['checkpoints'],
 	{pricing}: WorkspacePrices,
-): AttemptPorts => {
+): Omit<AttemptPorts, 'worktrees'> => {
 	const {clock, processes, self, environment} = machine;
 	const redactor = createRedactor({secrets: collectSecrets(environment)});
 	return {

@@ -98,7 +98,7 @@ export type OutputSchema = {
 export type OutputSchemas = Readonly<Record<string, OutputSchema>>;
 
 /** Outputs that every attempt has, which tell how it went: none can be declared under such a name. */
-export const OUTPUTS_OF_EVERY_STEP = ['exit_code', 'tail', 'text', 'duration_ms', 'cost_usd'] as const;
+export const OUTPUTS_OF_EVERY_STEP = ['exit_code', 'tail', 'text', 'duration_ms', 'cost_usd', 'commit', 'changed'] as const;
 
 /** What every kind of step has. */
 type StepBase = {

@@ -12,6 +12,7 @@ import type {AttemptPorts} from './attempt-ports.ts';
 import {cancelRun} from './cancel-run.ts';
 import {describePart} from './describe-part.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
+import {freezeGit} from './freeze-git.ts';
 import {freezeStart} from './freeze-part.ts';
 import {demandPrograms, readFrozenPlan} from './freeze-plan.ts';
 import type {RequestDesk} from './request-desk.ts';
@@ -41,7 +42,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		return run;
 	};
 	const executeAs = async (runId: RunId, options: RunOptions): Promise<Run> => {
-		const frozen = await freezeStart(ports, library, options);
+		const frozen = await freezeGit(ports, await freezeStart(ports, library, options));
 		await upkeep();
 		const {signal, onEvent = () => {}, onNotice = () => {}} = options;
 		for (const text of await describePart(ports, frozen)) onNotice(text);
@@ -61,7 +62,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		resume,
 		execute: options => executeAs(ids.next('run'), options),
 		start: async options => {
-			await freezeStart(ports, library, options);
+			await freezeGit(ports, await freezeStart(ports, library, options));
 			await upkeep();
 			const runId = ids.next('run');
 			await startRunner(runId, options);

@@ -24,8 +24,10 @@ export const mergeWork = async (git: WorktreeGit, work: Work, commit: string, mo
 
 const toRef = (runId: Work['runId']): string => `refs/heads/${toRunBranch(runId)}`;
 
-export const findBranch = async (git: WorktreeGit, runId: Work['runId']): Promise<string | undefined> => {
-	const found = await git.refs(['rev-parse', '--verify', '--quiet', '--end-of-options', `${toRef(runId)}^{commit}`]);
+export const findBranch = ({refs}: Pick<WorktreeGit, 'refs'>, runId: Work['runId']): Promise<string | undefined> => findCommit(refs, toRef(runId));
+
+export const findCommit = async (refs: WorktreeGit['refs'], ref: string): Promise<string | undefined> => {
+	const found = await refs(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
 	return found.exitCode === 0 ? found.stdout.toString('utf8').trim() : undefined;
 };
 

@@ -9,7 +9,7 @@ export type OpenWorktreesOptions = Omit<LocateOptions, 'git'> & {
 };
 
 /** Opens the work trees of a workspace's repository. Nothing is made before one is wanted, and nothing has to be closed. @throws {RadError} as `locatePlace`. */
-export const openWorktrees = async (options: OpenWorktreesOptions): Promise<Worktrees> => {
+export const openWorktrees = async (options: OpenWorktreesOptions): Promise<Omit<Worktrees, 'list'>> => {
 	const run = createGitProcess();
 	return createWorktrees({...options, place: await locatePlace({...options, git: {text: run, bytes: run}}), run});
 };

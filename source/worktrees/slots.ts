@@ -111,10 +111,11 @@ const pointTo = async (top: string, directory: string): Promise<void> => {
 	await writeFile(file, wanted);
 };
 
-/** Makes a commit what is checked out, without touching a file: they are those of the commit. */
-export const settleSlot = async (places: SlotPlaces, git: WorktreeGit, key: SlotKey, commit: string): Promise<void> => {
+/** Makes what a ref names what is checked out, without touching a file: they are those of its commit. */
+export const settleSlot = async (places: SlotPlaces, git: WorktreeGit, key: SlotKey, ref: string): Promise<void> => {
 	const slot = await findSlot(places, key);
 	if (slot === undefined) return;
+	const commit = (await git.refs(['rev-parse', '--verify', `${ref}^{commit}`])).stdout.toString('utf8').trim();
 	await forgetUnfinished(slot.directory);
 	check(['update-ref'], await git.refs(['--git-dir', slot.directory, 'update-ref', '--no-deref', 'HEAD', commit]));
 	await pointTo(slot.top, slot.directory);

@@ -29,12 +29,13 @@ export type Worktrees = {
 	readonly check: () => Promise<void>;
 	/** The branch that HEAD is on; empty where it is on none, and without git. */
 	readonly currentBranch: () => Promise<string>;
-	/** Makes the run branch at `start`, else where HEAD is, unless it is there; tells where it is. */
-	readonly openBranch: (runId: RunId, start: string | null) => Promise<{readonly head: string; readonly isNew: boolean}>;
+	/** Makes the run branch where HEAD is, unless it is there; tells where it is, and where it began. */
+	readonly openBranch: (runId: RunId) => Promise<{readonly head: string; readonly start: string; readonly isNew: boolean}>;
 	/** How many files differ from HEAD, or are new: none of them is in a work tree. */
 	readonly countUncommitted: () => Promise<number>;
 	/** The commit of the run branch; undefined where there is none. */
 	readonly findHead: (runId: RunId) => Promise<string | undefined>;
+	readonly isThere: (key: SlotKey) => Promise<boolean>;
 	/** The folder in a work tree that stands for the workspace. */
 	readonly locate: (key: SlotKey) => Promise<string>;
 	/** Makes a work tree be what a commit is; files that are ignored stay. What was in it must have been captured. */
@@ -43,10 +44,10 @@ export type Worktrees = {
 	readonly capture: (work: SlotWork) => Promise<Captured>;
 	/** Brings what was captured into the run branch; doing it again changes nothing. */
 	readonly merge: (work: Omit<SlotWork, 'slot'>, commit: string, mode: MergeMode) => Promise<Merged>;
-	/** Makes the captured commit what is checked out in the work tree, so that a person can merge there. */
-	readonly settle: (key: SlotKey, commit: string) => Promise<void>;
-	/** Removes the work trees of a run, and its branch where nothing was merged. Returns the folders of those that hold what nobody has captured: they stay. */
-	readonly remove: (runId: RunId) => Promise<readonly string[]>;
+	/** Makes what was captured of an attempt the commit that is checked out in its work tree, so that a person can merge there. */
+	readonly settle: (work: SlotWork) => Promise<void>;
+	/** Removes the work trees of a run, and its branch where nothing was merged. `left` are the folders that hold what nobody has captured, and stay. */
+	readonly remove: (runId: RunId) => Promise<{readonly left: readonly string[]; readonly head: string | null}>;
 	/** Names of the folders of runs that have work trees here. */
 	readonly list: () => Promise<readonly string[]>;
 };

@@ -1,17 +1,18 @@
 import {lstatSync} from 'node:fs';
-import {readdir, rm, rmdir} from 'node:fs/promises';
+import {rm, rmdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type FileName, isBelow, splitZero, toPath} from '../checkpoint/file-name.ts';
-import type {RunGit} from '../checkpoint/git-port.ts';
+import {toReadingEnvironment} from '../checkpoint/git-environment.ts';
+import type {GitOutput, RunGit} from '../checkpoint/git-port.ts';
 import type {Place} from '../checkpoint/place.ts';
 import {copyUserIndex} from '../checkpoint/user-index.ts';
 import {RadError} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
 import {captureWork, GITLINK} from './capture-work.ts';
-import {findBranch, mergeWork} from './merge-work.ts';
-import {listSlots, prepareSlot, type Slot, type SlotPlaces, settleSlot, toRunFolder, toSlotEnvironment, toSlotWorkspace} from './slots.ts';
+import {findBranch, findCommit, mergeWork} from './merge-work.ts';
+import {findSlot, listSlots, prepareSlot, type Slot, type SlotPlaces, settleSlot, toRunFolder, toSlotEnvironment, toSlotWorkspace} from './slots.ts';
 import {check, type GitOptions, openWorktreeGit, type Repository, type WorktreeGit} from './worktree-git.ts';
-import {toRunBranch, type Worktrees} from './worktrees-port.ts';
+import {toRunBranch, toWorkRef, type Worktrees} from './worktrees-port.ts';
 
 export type WorktreesOptions = {
 	readonly place: Place;
@@ -24,34 +25,32 @@ export type WorktreesOptions = {
 };
 
 /** Makes nothing before it is asked to. */
-export const createWorktrees = (options: WorktreesOptions): Worktrees => {
+export const createWorktrees = (options: WorktreesOptions): Omit<Worktrees, 'list'> => {
 	const {place, run, environment} = options;
 	const repository = place.repository === null ? undefined : {...place, repository: place.repository};
+	const look: Look = args => run({args, cwd: place.top, env: toReadingEnvironment(environment)});
 	const open = async (): Promise<{readonly git: WorktreeGit; readonly places: SlotPlaces}> => {
 		const found = demand(repository, place.top);
 		return {git: await openWorktreeGit({place: found, run, environment} satisfies GitOptions), places: {...options, place: found}};
 	};
 	return {
 		check: async () => {
-			const {git} = await open();
-			await checkVersion(git);
-			await findStart(git);
+			demand(repository, place.top);
+			await checkVersion(look);
+			await findStart(look);
 		},
 		currentBranch: async () => {
 			if (repository === undefined) return '';
-			const {git} = await open();
-			const found = await git.refs(['symbolic-ref', '--quiet', '--short', 'HEAD']);
+			const found = await look(['symbolic-ref', '--quiet', '--short', 'HEAD']);
 			return found.exitCode === 0 ? found.stdout.toString('utf8').trim() : '';
 		},
-		openBranch: async (runId, start) => {
-			const {git} = await open();
-			return openBranch(git, runId, start);
-		},
+		openBranch: async runId => openBranch((await open()).git.refs, runId),
 		countUncommitted: async () => {
 			const {git} = await open();
 			return countUncommitted(git, demand(repository, place.top));
 		},
 		findHead: async runId => findBranch((await open()).git, runId),
+		isThere: async key => (await findSlot({...options, place: demand(repository, place.top)}, key)) !== undefined,
 		locate: async key => toSlotWorkspace({...options, place: demand(repository, place.top)}, key),
 		prepare: async (key, base) => {
 			const {git, places} = await open();
@@ -62,15 +61,14 @@ export const createWorktrees = (options: WorktreesOptions): Worktrees => {
 			return captureWork(places, git, work);
 		},
 		merge: async (work, commit, mode) => mergeWork((await open()).git, work, commit, mode),
-		settle: async (key, commit) => {
+		settle: async work => {
 			const {git, places} = await open();
-			await settleSlot(places, git, key, commit);
+			await settleSlot(places, git, work, toWorkRef(work));
 		},
 		remove: async runId => {
 			const {git, places} = await open();
 			return removeRun(places, git, runId);
 		},
-		list: async () => (await readdir(options.folder).catch(() => [])).filter(name => !name.startsWith('.')).sort(),
 	};
 };
 
@@ -81,16 +79,19 @@ const demand = (repository: Repository | undefined, top: string): Repository => 
 
 const OLDEST = [2, 38] as const;
 
-const checkVersion = async (git: WorktreeGit): Promise<void> => {
-	const text = (await git.refs(['version'])).stdout.toString('utf8').trim();
+/** Only for commands that write nothing. */
+type Look = (args: readonly string[]) => Promise<GitOutput>;
+
+const checkVersion = async (look: Look): Promise<void> => {
+	const text = (await look(['version'])).stdout.toString('utf8').trim();
 	const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(text)?.slice(1) ?? []).map(Number);
 	if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
 	throw new RadError('GIT_UNUSABLE', `Work trees of steps need git ${OLDEST.join('.')} or newer; this is ${text}.`, {hint: 'upgrade git'});
 };
 
 /** The commit that HEAD is at. */
-const findStart = async (git: WorktreeGit): Promise<string> => {
-	const found = await git.refs(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
+const findStart = async (look: Look): Promise<string> => {
+	const found = await look(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
 	if (found.exitCode === 0) return found.stdout.toString('utf8').trim();
 	throw new RadError('GIT_UNUSABLE', 'Work trees of steps begin from a commit, and this repository has none.', {hint: 'git commit'});
 };
@@ -98,13 +99,13 @@ const findStart = async (git: WorktreeGit): Promise<string> => {
 /** What was the branch's first commit is kept too: it tells whether anything was merged. */
 const toStartRef = (runId: RunId): string => `refs/rad/starts/${runId}`;
 
-const openBranch = async (git: WorktreeGit, runId: RunId, start: string | null): Promise<{readonly head: string; readonly isNew: boolean}> => {
-	const found = await findBranch(git, runId);
-	if (found !== undefined) return {head: found, isNew: false};
-	const head = start ?? (await findStart(git));
+const openBranch = async (refs: WorktreeGit['refs'], runId: RunId): ReturnType<Worktrees['openBranch']> => {
+	const [found, start] = [await findBranch({refs}, runId), await findCommit(refs, toStartRef(runId))];
+	if (found !== undefined) return {head: found, start: start ?? found, isNew: false};
+	const head = await findStart(refs);
 	const lines = ['start', `update ${toStartRef(runId)} ${head}`, `create refs/heads/${toRunBranch(runId)} ${head}`, 'prepare', 'commit', ''];
-	check(['update-ref'], await git.refs(['update-ref', '--stdin'], Buffer.from(lines.join('\n'))));
-	return {head, isNew: true};
+	check(['update-ref'], await refs(['update-ref', '--stdin'], Buffer.from(lines.join('\n'))));
+	return {head, start: head, isNew: true};
 };
 
 const countUncommitted = async (git: WorktreeGit, place: Repository): Promise<number> => {
@@ -114,7 +115,7 @@ const countUncommitted = async (git: WorktreeGit, place: Repository): Promise<nu
 	try {
 		if (!(await copyUserIndex(place.repository, directory, indexFile))) await git.objects(['read-tree', '--empty'], {env});
 		await git.attempt(['update-index', '-q', '--refresh'], {env});
-		const changed = await git.objects(['diff-index', '--name-only', '-z', '--ignore-submodules=dirty', await findStart(git)], {env});
+		const changed = await git.objects(['diff-index', '--name-only', '-z', '--ignore-submodules=dirty', await findStart(git.refs)], {env});
 		const untracked = await git.objects(['ls-files', '--others', '--exclude-standard', '-z'], {env});
 		const names = new Set([...splitZero(changed), ...splitZero(untracked)]);
 		return [...names].filter(name => !place.excluded.some(folder => isBelow(name, folder))).length;
@@ -123,15 +124,14 @@ const countUncommitted = async (git: WorktreeGit, place: Repository): Promise<nu
 	}
 };
 
-const removeRun = async (places: SlotPlaces, git: WorktreeGit, runId: RunId): Promise<readonly string[]> => {
+const removeRun = async (places: SlotPlaces, git: WorktreeGit, runId: RunId): ReturnType<Worktrees['remove']> => {
 	const left: string[] = [];
 	for (const {top, found} of await listSlots(places, runId)) {
 		const isGone = (found === undefined || !(await hasMore(git, found))) && (await tryToRemove(top, found));
 		if (!isGone) left.push(top);
 	}
 	await removeIfEmpty(toRunFolder(places, runId));
-	if (left.length === 0) await forgetUnused(git, runId);
-	return left;
+	return {left, head: await forgetUnused(git, runId)};
 };
 
 /** False where the system does not allow it. */
@@ -164,11 +164,11 @@ const removeIfEmpty = async (folder: string): Promise<void> => {
 	});
 };
 
-/** A branch that nothing was merged into is of no use to anybody. */
-const forgetUnused = async (git: WorktreeGit, runId: RunId): Promise<void> => {
-	const start = await git.refs(['rev-parse', '--verify', '--quiet', toStartRef(runId)]);
-	if (start.exitCode !== 0) return;
-	const commit = start.stdout.toString('utf8').trim();
-	if ((await findBranch(git, runId)) === commit) await git.refs(['update-ref', '-d', `refs/heads/${toRunBranch(runId)}`, commit]);
-	await git.refs(['update-ref', '-d', toStartRef(runId), commit]);
+/** A branch that nothing was merged into is of no use to anybody. Returns where it is, if it stays. */
+const forgetUnused = async ({refs}: WorktreeGit, runId: RunId): Promise<string | null> => {
+	const [head, start] = [await findBranch({refs}, runId), await findCommit(refs, toStartRef(runId))];
+	const isUnused = head !== undefined && head === start;
+	if (isUnused) await refs(['update-ref', '-d', `refs/heads/${toRunBranch(runId)}`, head]);
+	if (start !== undefined) await refs(['update-ref', '-d', toStartRef(runId), start]);
+	return isUnused ? null : (head ?? null);
 };

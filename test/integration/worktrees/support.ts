@@ -22,7 +22,7 @@ export const createRepo = (): Scratch => {
 };
 
 /** Opens the work trees as a rad of its own would; each call of git is told to `onCall` first. */
-export const openIn = async (repo: Scratch, onCall: (args: readonly string[]) => void = () => {}): Promise<Worktrees> => {
+export const openIn = async (repo: Scratch, onCall: (args: readonly string[]) => void = () => {}): Promise<Omit<Worktrees, 'list'>> => {
 	const git = createGitProcess();
 	const run: RunGit = call => {
 		onCall(call.args);
@@ -34,14 +34,19 @@ export const openIn = async (repo: Scratch, onCall: (args: readonly string[]) =>
 };
 
 /** Begins an attempt in a work tree at the run branch's head. */
-export const begin = async (worktrees: Worktrees, stepId: string, slot = 1, attempt = 1): Promise<SlotWork & {readonly folder: string}> => {
-	const {head} = await worktrees.openBranch(RUN, null);
+export const begin = async (
+	worktrees: Omit<Worktrees, 'list'>,
+	stepId: string,
+	slot = 1,
+	attempt = 1,
+): Promise<SlotWork & {readonly folder: string}> => {
+	const {head} = await worktrees.openBranch(RUN);
 	await worktrees.prepare({runId: RUN, slot}, head);
 	return {runId: RUN, slot, stepId, attempt, base: head, folder: `.radium/worktrees/${RUN}/${slot}`};
 };
 
 /** Captures and merges. */
-export const finish = async (worktrees: Worktrees, work: SlotWork, mode: 'squash' | 'merge' | 'rebase' | 'none' = 'squash') =>
+export const finish = async (worktrees: Omit<Worktrees, 'list'>, work: SlotWork, mode: 'squash' | 'merge' | 'rebase' | 'none' = 'squash') =>
 	worktrees.merge(work, (await worktrees.capture(work)).commit, mode);
 
 /** Git in a folder of the scratch. */

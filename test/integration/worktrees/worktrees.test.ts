@@ -6,7 +6,7 @@ import {createScratchFolder, createScratchRepo, pictureOf, type Scratch} from '.
 import {begin, createRepo, finish, gitIn, openIn, RUN} from './support.ts';
 
 let repo: Scratch;
-let worktrees: Worktrees;
+let worktrees: Omit<Worktrees, 'list'>;
 beforeEach(async () => {
 	repo = createRepo();
 	worktrees = await openIn(repo);
@@ -138,11 +138,11 @@ describe('what an attempt leaves', () => {
 
 		expect(uncovered).toEqual(['empty', 'full']);
 		expect(repo.git('ls-tree', '-r', '--name-only', commit).split('\n')).toContain('plain');
-		expect(await worktrees.remove(RUN)).toEqual([join(repo.root, work.folder)]);
+		expect((await worktrees.remove(RUN)).left).toEqual([join(repo.root, work.folder)]);
 		rmSync(join(repo.root, work.folder, 'empty'), {recursive: true});
-		expect(await worktrees.remove(RUN)).toEqual([join(repo.root, work.folder)]);
+		expect((await worktrees.remove(RUN)).left).toEqual([join(repo.root, work.folder)]);
 		rmSync(join(repo.root, work.folder, 'full/.git'), {recursive: true});
-		expect(await worktrees.remove(RUN)).toEqual([]);
+		expect((await worktrees.remove(RUN)).left).toEqual([]);
 	});
 
 	it.skipIf(process.getuid?.() === 0)('does not hold what cannot be read', async () => {
@@ -261,7 +261,7 @@ describe('the run branch', () => {
 
 		const {commit} = await worktrees.capture(two);
 		const conflict = await worktrees.merge(two, commit, 'squash');
-		await worktrees.settle(two, commit);
+		await worktrees.settle(two);
 		expect(gitIn(repo, two.folder, 'status', '--porcelain')).toBe('');
 		expect(() => gitIn(repo, two.folder, 'merge', BRANCH)).toThrow();
 		repo.write(inSlot(two, 'a.txt'), 'one\nBOTH\nthree\n');
@@ -288,9 +288,10 @@ describe('the run branch', () => {
 	});
 
 	it('loses nothing when it is moved in the middle of a merge', async () => {
-		const [one, two] = [await begin(worktrees, 'one', 1), await begin(worktrees, 'two', 2)];
+		const [one, two, three] = [await begin(worktrees, 'one', 1), await begin(worktrees, 'two', 2), await begin(worktrees, 'three', 3)];
 		repo.write(inSlot(one, 'one'), '1');
 		repo.write(inSlot(two, 'two'), '2');
+		repo.write(inSlot(three, 'three'), '3');
 		let isFirst = true;
 		const racing = await openIn(repo, args => {
 			if (!args.includes(`refs/heads/${BRANCH}`) || !isFirst) return;
@@ -298,10 +299,11 @@ describe('the run branch', () => {
 			repo.git('update-ref', `refs/heads/${BRANCH}`, repo.git('commit-tree', '-p', BRANCH, '-m', 'other', `${BRANCH}^{tree}`).trim());
 		});
 
-		await Promise.all([finish(racing, one), finish(worktrees, two)]);
+		await finish(racing, one);
+		await Promise.all([finish(worktrees, two), finish(await openIn(repo), three)]);
 
-		expect([show('one'), show('two')]).toEqual(['1', '2']);
-		expect(messages()).toHaveLength(4);
+		expect([show('one'), show('two'), show('three')]).toEqual(['1', '2', '3']);
+		expect(messages()).toHaveLength(5);
 	});
 
 	it('is left when anything was merged, and else goes with the work trees', async () => {
@@ -326,10 +328,10 @@ describe('the run branch', () => {
 		repo.write('a.txt', 'mine');
 		repo.write('untracked', 'mine');
 
-		const {head, isNew} = await worktrees.openBranch(RUN, null);
+		const {head, isNew} = await worktrees.openBranch(RUN);
 
 		expect([head, isNew]).toEqual([repo.git('rev-parse', 'HEAD').trim(), true]);
-		expect((await worktrees.openBranch(RUN, null)).isNew).toBe(false);
+		expect((await worktrees.openBranch(RUN)).isNew).toBe(false);
 		expect(await worktrees.countUncommitted()).toBe(2);
 		expect(await worktrees.currentBranch()).toBe('');
 		repo.git('switch', '-q', 'main');
