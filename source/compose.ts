@@ -18,7 +18,7 @@ import {isFailure, RadError} from './domain/failures.ts';
 import type {HookSettings} from './domain/hooks.ts';
 import {createIds, type Ids} from './domain/ids.ts';
 import type {Host, Imports, Rad, StartOptions, StartPreview, WorkspaceInfo} from './domain/rad.ts';
-import type {ProcessIdentity} from './domain/records.ts';
+import type {ProcessIdentity, Run} from './domain/records.ts';
 import {openLogWriter} from './logs/log-writer.ts';
 import {createLogs} from './logs/logs-service.ts';
 import {collectSecrets, createRedactor} from './logs/redactor.ts';
@@ -121,7 +121,7 @@ const createHooks = (machine: Machine): HookSettings => {
 
 /** The larger parts are loaded only here: other commands need none of them. */
 const createChecks = (machine: Machine, directory: string): readonly Check[] => {
-	const {environment, userId, processes} = machine;
+	const {environment, userId} = machine;
 	const checkup = () => import('./workflow/checkup.ts');
 	const layout = () => findWorkspace(directory, userId);
 	const withRad = async <Result>(use: (rad: Rad) => Promise<Result>): Promise<Result> => {
@@ -159,10 +159,15 @@ const createChecks = (machine: Machine, directory: string): readonly Check[] => 
 				return (await checkup()).judgeStore(examineSqliteStore(layout().database), layout().database);
 			},
 		},
-		{name: 'runs', isNeeded: false, run: () => withRad(async rad => (await checkup()).judgeRuns(await rad.runs.list(), processes))},
+		{name: 'runs', isNeeded: false, run: () => withRad(async rad => examineRuns(machine, layout(), await rad.runs.list(), await checkup()))},
 		{name: 'checkpoints', isNeeded: false, run: signal => withRad(async rad => (await checkup()).examineCheckpoints(rad, signal))},
 	];
 };
+
+const examineRuns = async (machine: Machine, layout: Layout, runs: readonly Run[], checkup: typeof import('./workflow/checkup.ts')) => [
+	...checkup.judgeRuns(runs, machine.processes),
+	...checkup.judgeWorktrees(await createWorktrees(machine, layout).list(), layout.worktrees, runs),
+];
 
 /** Opens the workspace of a folder. @throws {RadError} see `Host.open`. */
 export const openRad = async (machine: Machine, directory: string): Promise<OpenRad> => {

@@ -72,7 +72,8 @@ export const TOPICS: readonly Topic[] = [
 			'',
 			[
 				['RAD_OUTPUT', 'File to which the step writes name=value lines for later steps: steps.<id>.outputs.<name>'],
-				['RAD_WORKSPACE', 'The workspace: the folder that holds .radium.'],
+				['RAD_WORKSPACE', 'The folder that it works in: the workspace, or what stands for it in its work tree.'],
+				['RAD_RUN_BRANCH', 'The branch that the work of the run comes together in, where any step of it has a work tree of its own.'],
 				['RAD_RUN_ID', 'Id of the run.'],
 				['RAD_STEP_ID', 'Id of the step, as in the workflow file.'],
 				['RAD_AGENT_ID', 'Id of the agent: this attempt of the step.'],

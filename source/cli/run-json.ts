@@ -8,10 +8,11 @@ export const toUsageByAgent = (byAgent: readonly AgentTotals[]): ReadonlyMap<Age
 	new Map(byAgent.map(totals => [totals.agentId, totals]));
 
 /** A run with its steps, its agents and their own figures, its checkpoints oldest first, and what it waits for. */
-export const toRunReportJson = ({run, steps, agents, totals, byAgent, checkpoints, waiting, questions}: RunReport) => {
+export const toRunReportJson = ({run, steps, agents, totals, byAgent, checkpoints, waiting, questions, branch}: RunReport) => {
 	const usage = toUsageByAgent(byAgent);
 	return {
 		...toRunJson(run),
+		branch,
 		totals: toTotalsJson(totals, measureRecorded(agents, byAgent)),
 		steps: steps.map(toStepJson),
 		agents: agents.map(agent => ({...toAgentJson(agent), usage: toUsageJson(agent, usage.get(agent.id))})),

@@ -144,11 +144,10 @@ const formatFigures = (totals: UsageTotals, own: UsageTotals | undefined, {isRec
 };
 
 /** A conflict is told by what becomes of it. */
-const describeMerge = ({stepId, head, commit, isChanged, conflict}: RadEvent & {type: 'step.merged'}): Said | undefined => {
-	if (head === null || conflict !== undefined) return undefined;
-	const what: Line = isChanged ? [' merged as ', {text: commit.slice(0, SHORT_COMMIT), tone: 'quiet'}] : [' has changed nothing'];
-	return {mark: NOTE, line: [{text: stepId, tone: 'strong'}, ...what]};
-};
+const describeMerge = ({stepId, head, commit, isChanged}: RadEvent & {type: 'step.merged'}): Said | undefined =>
+	head === null || !isChanged
+		? undefined
+		: {mark: NOTE, line: [{text: stepId, tone: 'strong'}, ' merged as ', {text: commit.slice(0, SHORT_COMMIT), tone: 'quiet'}]};
 
 const SHORT_COMMIT = 10;
 

@@ -31,6 +31,8 @@ export type RunReport = {
 	readonly waiting: readonly AgentRequest[];
 	/** What its steps wait for a person to decide. */
 	readonly questions: readonly OpenQuestion[];
+	/** The branch that the work of its steps is in; null where there is none. */
+	readonly branch: string | null;
 };
 
 export type Suggestion = {readonly command: string; readonly purpose: string};
@@ -39,21 +41,22 @@ type Look = {readonly width: number; readonly hasSymbols: boolean; readonly now:
 
 export const loadRunReport = async (rad: Rad, run: Run): Promise<RunReport> => {
 	const filter = {runId: run.id};
-	const [agents, steps, totals, byAgent, checkpoints, waiting] = await Promise.all([
+	const [agents, steps, totals, byAgent, checkpoints, waiting, branch] = await Promise.all([
 		rad.monitor.list(filter),
 		rad.runs.steps(run.id),
 		rad.telemetry.totals(filter),
 		rad.telemetry.byAgent(filter),
 		rad.checkpoints.list(filter),
 		rad.requests.list({...filter, status: 'pending'}),
+		rad.runs.branch(run.id),
 	]);
-	return {run, agents, steps, totals, byAgent, checkpoints, waiting, questions: await loadQuestions(rad, steps, checkpoints)};
+	return {run, agents, steps, totals, byAgent, checkpoints, waiting, branch, questions: await loadQuestions(rad, steps, checkpoints)};
 };
 
 /** The summary of a run for people: its agents as a tree, what they took and cost, the checkpoints, and what can be done next. */
 export const formatRunSummary = (report: RunReport, suggestions: readonly Suggestion[], look: Look): readonly Line[] => {
 	const parts = [
-		formatHead(report.run, look),
+		formatHead(report, look),
 		formatAgents(report, look),
 		formatTaken(report, look),
 		formatReasons(report, look),
@@ -64,7 +67,7 @@ export const formatRunSummary = (report: RunReport, suggestions: readonly Sugges
 	return parts.filter(part => part.length > 0).flatMap((part, index): readonly Line[] => (index === 0 ? part : [[], ...part]));
 };
 
-const formatHead = (run: Run, {hasSymbols, now}: Look): readonly Line[] => {
+const formatHead = ({run, branch}: RunReport, {hasSymbols, now}: Look): readonly Line[] => {
 	const {symbol, word, tone} = labelRun(run);
 	return [
 		[
@@ -74,6 +77,7 @@ const formatHead = (run: Run, {hasSymbols, now}: Look): readonly Line[] => {
 			{text: ` ${run.id}`, tone: 'quiet'},
 		],
 		...(run.error === null ? [] : [[`  ${run.error}`]]),
+		...(branch === null ? [] : [['  what its steps with work trees did is in the branch ', {text: branch, tone: 'strong'} as const]]),
 	];
 };
 

@@ -123,6 +123,8 @@ export type Runs = {
 	readonly find: (prefix: string) => Promise<Run>;
 	/** In the order of the workflow file; those of a block right after it. */
 	readonly steps: (runId: RunId) => Promise<readonly Step[]>;
+	/** The branch that the work of its steps comes together in; null where there is none, or none any more. */
+	readonly branch: (runId: RunId) => Promise<string | null>;
 	/**
 	 * Answers a step that waits for a person; the rad that drives the run then goes on with it. Without `stepId`, the only one that waits.
 	 *

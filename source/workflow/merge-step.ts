@@ -81,13 +81,8 @@ export const leaveWorktrees = async (
 			const work = step.merged < step.attempts ? toSlotWork(runId, stepId, step) : undefined;
 			if (work !== undefined) await worktrees.capture(work);
 		}
-		const {left, head} = await worktrees.remove(runId);
-		return [
-			...left.map(folder => `${folder} stays: it holds what git cannot keep; look at it, then remove it with: git worktree remove --force ${folder}`),
-			...(head === null
-				? []
-				: [`what the steps did is in the branch ${toRunBranch(runId)}; to take it over: git merge --squash ${toRunBranch(runId)}`]),
-		];
+		const left = await worktrees.remove(runId);
+		return left.map(folder => `${folder} stays: it holds what git cannot keep; look at it, then: git worktree remove --force ${folder}`);
 	} catch (error) {
 		if (!isFailure(error)) throw error;
 		return [`the work trees of the run could not be removed: ${error.message}`];

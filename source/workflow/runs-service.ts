@@ -2,12 +2,13 @@ import {isDeepStrictEqual} from 'node:util';
 import {isFailure, RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
 import type {RunId} from '../domain/ids.ts';
-import {type FrozenPlan, hasLimit, mapPlanWork} from '../domain/plan.ts';
+import {type FrozenPlan, hasLimit, hasWorktrees, mapPlanWork} from '../domain/plan.ts';
 import {isUndecided} from '../domain/question.ts';
 import type {RunAttendance, RunOptions, Runs, StartOptions} from '../domain/rad.ts';
 import type {ProcessIdentity, Run, Step} from '../domain/records.ts';
 import {toOverFailure} from '../domain/run-over.ts';
 import {isRunOver} from '../domain/status.ts';
+import {toRunBranch} from '../worktrees/worktrees-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {cancelRun} from './cancel-run.ts';
 import {describePart} from './describe-part.ts';
@@ -84,6 +85,11 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 			);
 		},
 		steps: runId => store.listSteps(runId),
+		branch: async runId => {
+			const frozen = readFrozenPlan(await store.getPlanJson(runId));
+			const isWanted = frozen !== undefined && hasWorktrees(frozen.plan);
+			return isWanted && (await ports.worktrees.findHead(runId)) !== undefined ? toRunBranch(runId) : null;
+		},
 		decide: async (runId, stepId, answer) => {
 			const step = await findWaiting(store, await get(runId), stepId);
 			const decision = {...answer, by: 'user'};

@@ -46,8 +46,8 @@ export type Worktrees = {
 	readonly merge: (work: Omit<SlotWork, 'slot'>, commit: string, mode: MergeMode) => Promise<Merged>;
 	/** Makes what was captured of an attempt the commit that is checked out in its work tree, so that a person can merge there. */
 	readonly settle: (work: SlotWork) => Promise<void>;
-	/** Removes the work trees of a run, and its branch where nothing was merged. `left` are the folders that hold what nobody has captured, and stay. */
-	readonly remove: (runId: RunId) => Promise<{readonly left: readonly string[]; readonly head: string | null}>;
+	/** Removes the work trees of a run, and its branch where nothing was merged. Returns the folders that hold what nobody has captured, and stay. */
+	readonly remove: (runId: RunId) => Promise<readonly string[]>;
 	/** Names of the folders of runs that have work trees here. */
 	readonly list: () => Promise<readonly string[]>;
 };

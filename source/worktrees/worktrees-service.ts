@@ -131,7 +131,8 @@ const removeRun = async (places: SlotPlaces, git: WorktreeGit, runId: RunId): Re
 		if (!isGone) left.push(top);
 	}
 	await removeIfEmpty(toRunFolder(places, runId));
-	return {left, head: await forgetUnused(git, runId)};
+	await forgetUnused(git, runId);
+	return left;
 };
 
 /** False where the system does not allow it. */
@@ -164,11 +165,9 @@ const removeIfEmpty = async (folder: string): Promise<void> => {
 	});
 };
 
-/** A branch that nothing was merged into is of no use to anybody. Returns where it is, if it stays. */
-const forgetUnused = async ({refs}: WorktreeGit, runId: RunId): Promise<string | null> => {
+/** A branch that nothing was merged into is of no use to anybody. */
+const forgetUnused = async ({refs}: WorktreeGit, runId: RunId): Promise<void> => {
 	const [head, start] = [await findBranch({refs}, runId), await findCommit(refs, toStartRef(runId))];
-	const isUnused = head !== undefined && head === start;
-	if (isUnused) await refs(['update-ref', '-d', `refs/heads/${toRunBranch(runId)}`, head]);
+	if (head !== undefined && head === start) await refs(['update-ref', '-d', `refs/heads/${toRunBranch(runId)}`, head]);
 	if (start !== undefined) await refs(['update-ref', '-d', toStartRef(runId), start]);
-	return isUnused ? null : (head ?? null);
 };

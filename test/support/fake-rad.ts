@@ -265,6 +265,7 @@ const createRuns = (world: World): Runs => {
 		list: async () => world.data.runs.toReversed(),
 		find: async prefix => findOne('run', prefix, world.data.runs),
 		steps: async runId => world.data.steps.filter(step => step.runId === runId),
+		branch: async () => null,
 		decide: async (runId, stepId, answer) => {
 			world.calls.push({action: 'answer', runId, stepId, ...answer});
 			const step = world.data.steps.find(

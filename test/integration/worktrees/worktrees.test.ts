@@ -138,11 +138,11 @@ describe('what an attempt leaves', () => {
 
 		expect(uncovered).toEqual(['empty', 'full']);
 		expect(repo.git('ls-tree', '-r', '--name-only', commit).split('\n')).toContain('plain');
-		expect((await worktrees.remove(RUN)).left).toEqual([join(repo.root, work.folder)]);
+		expect(await worktrees.remove(RUN)).toEqual([join(repo.root, work.folder)]);
 		rmSync(join(repo.root, work.folder, 'empty'), {recursive: true});
-		expect((await worktrees.remove(RUN)).left).toEqual([join(repo.root, work.folder)]);
+		expect(await worktrees.remove(RUN)).toEqual([join(repo.root, work.folder)]);
 		rmSync(join(repo.root, work.folder, 'full/.git'), {recursive: true});
-		expect((await worktrees.remove(RUN)).left).toEqual([]);
+		expect(await worktrees.remove(RUN)).toEqual([]);
 	});
 
 	it.skipIf(process.getuid?.() === 0)('does not hold what cannot be read', async () => {

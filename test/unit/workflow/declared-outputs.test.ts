@@ -55,7 +55,10 @@ describe('outputs of a step', () => {
 		],
 		['o: { type: object, required: [x] }', '6:37: outputs.o.required: unknown property "x"; there is none'],
 		['a-b: string', '6:7: outputs: "a-b" is not the name of an output; use letters, digits and _'],
-		['Exit_Code: number', '6:7: outputs: "Exit_Code" is an output of every step (exit_code, tail, text, duration_ms, cost_usd, commit, changed); choose another name'],
+		[
+			'Exit_Code: number',
+			'6:7: outputs: "Exit_Code" is an output of every step (exit_code, tail, text, duration_ms, cost_usd, commit, changed); choose another name',
+		],
 		['constructor: string', '6:7: outputs: "constructor" is a word of JavaScript; choose another name'],
 	])('have their mistakes told with their place: %s', (line, problem) => {
 		expect(problemsOf(declare(line))).toEqual([problem]);
