@@ -18,7 +18,7 @@ import {isFailure, RadError} from './domain/failures.ts';
 import type {HookSettings} from './domain/hooks.ts';
 import {createIds, type Ids} from './domain/ids.ts';
 import type {Host, Imports, Rad, StartOptions, StartPreview, WorkspaceInfo} from './domain/rad.ts';
-import type {ProcessIdentity} from './domain/records.ts';
+import type {ProcessIdentity, Run} from './domain/records.ts';
 import {openLogWriter} from './logs/log-writer.ts';
 import {createLogs} from './logs/logs-service.ts';
 import {collectSecrets, createRedactor} from './logs/redactor.ts';
@@ -50,6 +50,8 @@ import {initWorkspace} from './workspace/init-workspace.ts';
 import type {Layout} from './workspace/layout.ts';
 import {findStateDirectory} from './workspace/state-directory.ts';
 import {findWorkspaceKind} from './workspace/workspace-kind.ts';
+import {createLazyWorktrees} from './worktrees/lazy-worktrees.ts';
+import type {Worktrees} from './worktrees/worktrees-port.ts';
 
 /** What the machine gives; made by `main`, or by a test. */
 export type Machine = {
@@ -119,7 +121,7 @@ const createHooks = (machine: Machine): HookSettings => {
 
 /** The larger parts are loaded only here: other commands need none of them. */
 const createChecks = (machine: Machine, directory: string): readonly Check[] => {
-	const {environment, userId, processes} = machine;
+	const {environment, userId} = machine;
 	const checkup = () => import('./workflow/checkup.ts');
 	const layout = () => findWorkspace(directory, userId);
 	const withRad = async <Result>(use: (rad: Rad) => Promise<Result>): Promise<Result> => {
@@ -157,10 +159,15 @@ const createChecks = (machine: Machine, directory: string): readonly Check[] => 
 				return (await checkup()).judgeStore(examineSqliteStore(layout().database), layout().database);
 			},
 		},
-		{name: 'runs', isNeeded: false, run: () => withRad(async rad => (await checkup()).judgeRuns(await rad.runs.list(), processes))},
+		{name: 'runs', isNeeded: false, run: () => withRad(async rad => examineRuns(machine, layout(), await rad.runs.list(), await checkup()))},
 		{name: 'checkpoints', isNeeded: false, run: signal => withRad(async rad => (await checkup()).examineCheckpoints(rad, signal))},
 	];
 };
+
+const examineRuns = async (machine: Machine, layout: Layout, runs: readonly Run[], checkup: typeof import('./workflow/checkup.ts')) => [
+	...checkup.judgeRuns(runs, machine.processes),
+	...checkup.judgeWorktrees(await createWorktrees(machine, layout).list(), layout.worktrees, runs),
+];
 
 /** Opens the workspace of a folder. @throws {RadError} see `Host.open`. */
 export const openRad = async (machine: Machine, directory: string): Promise<OpenRad> => {
@@ -184,7 +191,15 @@ const previewHere = async (machine: Machine, directory: string, options: StartOp
 	try {
 		const programs = {engines: toEngines(machine), findProgram, environment};
 		const library = checkPricesFirst(createLibrary(layout, programs), createWorkspacePrices(path.join(layout.radium, PRICE_FILE)));
-		const ports = {...programs, clock, processes, store, supervisor: toSupervisor(machine), runsDirectory: layout.runs};
+		const ports = {
+			...programs,
+			worktrees: createWorktrees(machine, layout),
+			clock,
+			processes,
+			store,
+			supervisor: toSupervisor(machine),
+			runsDirectory: layout.runs,
+		};
 		const runId = toIds(machine).next('run');
 		const preview = await previewStart(ports, library, {runId, self, options});
 		return {...preview, finishesRestore: existsSync(markerIn(layout.root))};
@@ -228,7 +243,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		});
 	});
 	const prices = createWorkspacePrices(path.join(layout.radium, PRICE_FILE));
-	const ports = toPorts(machine, layout, ids, store, checkpoints, prices);
+	const ports = {...toPorts(machine, layout, ids, store, checkpoints, prices), worktrees: createWorktrees(machine, layout)};
 	const upkeep = createUpkeep(ports, machine.onError);
 	const patient = createPatientStore(store, clock);
 	const desk = createRequestDesk({store: patient, processes, clock, ids, findCheckpoint: id => checkpoints.find(id).catch(toUndefined)});
@@ -278,6 +293,12 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 	};
 };
 
+const createWorktrees = ({environment}: Machine, {root, worktrees: folder}: Layout): Worktrees =>
+	createLazyWorktrees(folder, async () => {
+		const {openWorktrees} = await import('./worktrees/open-worktrees.ts');
+		return openWorktrees({workspaceRoot: root, stateDirectory: findStateDirectory(environment), environment, folder});
+	});
+
 const createImportLock = ({radium}: Layout, {clock, self}: Machine) =>
 	createSqliteLock({
 		path: path.join(radium, 'import.lock'),
@@ -313,7 +334,7 @@ const toPorts = (
 	store: Store,
 	checkpoints: AttemptPorts['checkpoints'],
 	{pricing}: WorkspacePrices,
-): AttemptPorts => {
+): Omit<AttemptPorts, 'worktrees'> => {
 	const {clock, processes, self, environment} = machine;
 	const redactor = createRedactor({secrets: collectSecrets(environment)});
 	return {

@@ -19,7 +19,10 @@ export type AgentEnvironment = {
 	readonly runId: RunId;
 	readonly agentId: AgentId;
 	readonly stepId: string;
+	/** Where it works. */
 	readonly workspaceRoot: string;
+	/** The branch that the work of the run's steps comes together in; null of a run that has none. */
+	readonly runBranch: string | null;
 	readonly outputFile: string;
 	readonly artifactsFolder: string;
 	readonly requestToken: string;
@@ -45,6 +48,7 @@ export const toAgentEnvironment = (options: AgentEnvironment): Readonly<Record<s
 		RAD_AGENT_ID: options.agentId,
 		RAD_STEP_ID: options.stepId,
 		RAD_WORKSPACE: options.workspaceRoot,
+		...(options.runBranch === null ? {} : {RAD_RUN_BRANCH: options.runBranch}),
 		RAD_OUTPUT: options.outputFile,
 		RAD_ARTIFACTS: options.artifactsFolder,
 		RAD_REQUEST_TOKEN: options.requestToken,

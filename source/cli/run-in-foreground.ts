@@ -86,7 +86,7 @@ const toExit = (run: Run, signal: AbortSignal): number => {
 };
 
 /** What is worth looking at after a run: what failed first, else what the first agent did; the figures; the way back. */
-export const suggestAfterRun = ({agents, checkpoints}: RunReport, toCommand: (words: string) => string): readonly Suggestion[] => {
+export const suggestAfterRun = ({agents, checkpoints, branch}: RunReport, toCommand: (words: string) => string): readonly Suggestion[] => {
 	const failed = agents.find(agent => isFailed(agent) && isLastAttempt(agent, agents));
 	const shown = failed ?? agents[0];
 	const name = shown === undefined ? '' : (nameAgents(agents).get(shown.id) ?? shown.name);
@@ -95,6 +95,7 @@ export const suggestAfterRun = ({agents, checkpoints}: RunReport, toCommand: (wo
 		...(shown === undefined
 			? []
 			: [{command: toCommand(`logs ${shown.id}`), purpose: failed === undefined ? `what ${name} did` : `why ${name} failed`}]),
+		...(branch === null ? [] : [{command: `git merge --squash ${branch}`, purpose: 'take over what its steps did'}]),
 		{command: toCommand('top'), purpose: 'look at all of it'},
 		{command: toCommand('monitor telemetry'), purpose: 'tokens and cost by model'},
 		...(first === undefined ? [] : [{command: toCommand(`checkpoint restore ${first.id}`), purpose: 'go back to before the run'}]),

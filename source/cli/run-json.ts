@@ -8,11 +8,12 @@ export const toUsageByAgent = (byAgent: readonly AgentTotals[]): ReadonlyMap<Age
 	new Map(byAgent.map(totals => [totals.agentId, totals]));
 
 /** A run with its steps, its agents and their own figures, its checkpoints oldest first, and what it waits for. */
-export const toRunReportJson = ({run, steps, agents, totals, byAgent, checkpoints, artifacts, waiting, questions, outputs}: RunReport) => {
+export const toRunReportJson = ({run, steps, agents, totals, byAgent, checkpoints, artifacts, waiting, questions, outputs, branch}: RunReport) => {
 	const usage = toUsageByAgent(byAgent);
 	return {
 		...toRunJson(run),
 		outputs,
+		branch,
 		totals: toTotalsJson(totals, measureRecorded(agents, byAgent)),
 		steps: steps.map(toStepJson),
 		agents: agents.map(agent => ({...toAgentJson(agent), usage: toUsageJson(agent, usage.get(agent.id))})),

@@ -63,6 +63,7 @@ const formatHead = (report: FullReport): readonly Markdown[] => {
 			markdown`Started: ${toTime(run.startedAt)}`,
 			markdown`Ended: ${run.endedAt === null ? 'not yet' : toTime(run.endedAt)}`,
 			markdown`Duration: ${formatDuration((run.endedAt ?? at) - run.startedAt)}${trusted(isOver ? '' : ' so far')}`,
+			...(report.branch === null ? [] : [markdown`Branch: ${code(report.branch)}`]),
 			...formatTotals(report),
 			...(run.error === null ? [] : [markdown`Reason: ${run.error}`]),
 			...report.waiting.map(({agentId, subject}) => markdown`Waits for an answer: ${code(nameOf(report, agentId))} asks ${describeSubject(subject)}`),

@@ -88,6 +88,8 @@ export const createRunProgress = (rad: Rad, {hasSymbols, toCommand}: ProgressLoo
 				return event.reason === null
 					? undefined
 					: {mark: FAILED, line: [{text: event.stepId, tone: 'strong'}, ` could not be rolled back: ${event.reason}`]};
+			case 'step.merged':
+				return describeMerge(event);
 			case 'step.asked': {
 				const answer = toCommand(`approve ${event.runId} ${event.stepId}`);
 				return {
@@ -140,6 +142,14 @@ const formatFigures = (totals: UsageTotals, own: UsageTotals | undefined, {isRec
 	const scope = totals.responses === own?.responses ? '' : ', with sub-agents';
 	return ` · ${formatCount(totalTokens(totals.tokens))} tokens${scope} · ${formatCost(totals)}${isRecording ? ' (recorded)' : ''}`;
 };
+
+/** A conflict is told by what becomes of it. */
+const describeMerge = ({stepId, head, commit, isChanged}: RadEvent & {type: 'step.merged'}): Said | undefined =>
+	head === null || !isChanged
+		? undefined
+		: {mark: NOTE, line: [{text: stepId, tone: 'strong'}, ' merged as ', {text: commit.slice(0, SHORT_COMMIT), tone: 'quiet'}]};
+
+const SHORT_COMMIT = 10;
 
 /** The rounds of a block are told where there are, or can be, several. */
 const describeRound = ({stepId, round, items}: RadEvent & {type: 'step.opened'}): Said | undefined => {

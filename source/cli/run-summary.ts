@@ -36,6 +36,8 @@ export type RunReport = {
 	readonly questions: readonly OpenQuestion[];
 	/** What its workflow hands on, by name. */
 	readonly outputs: Readonly<Record<string, unknown>>;
+	/** The branch that the work of its steps is in; null where there is none. */
+	readonly branch: string | null;
 };
 
 export type Suggestion = {readonly command: string; readonly purpose: string};
@@ -44,7 +46,7 @@ type Look = {readonly width: number; readonly hasSymbols: boolean; readonly now:
 
 export const loadRunReport = async (rad: Rad, run: Run): Promise<RunReport> => {
 	const filter = {runId: run.id};
-	const [agents, steps, totals, byAgent, checkpoints, artifacts, waiting, outputs] = await Promise.all([
+	const [agents, steps, totals, byAgent, checkpoints, artifacts, waiting, outputs, branch] = await Promise.all([
 		rad.monitor.list(filter),
 		rad.runs.steps(run.id),
 		rad.telemetry.totals(filter),
@@ -53,14 +55,27 @@ export const loadRunReport = async (rad: Rad, run: Run): Promise<RunReport> => {
 		rad.runs.artifacts(run.id),
 		rad.requests.list({...filter, status: 'pending'}),
 		rad.runs.outputs(run),
+		rad.runs.branch(run.id),
 	]);
-	return {run, agents, steps, totals, byAgent, checkpoints, artifacts, waiting, outputs, questions: await loadQuestions(rad, steps, checkpoints)};
+	return {
+		run,
+		agents,
+		steps,
+		totals,
+		byAgent,
+		checkpoints,
+		artifacts,
+		waiting,
+		outputs,
+		branch,
+		questions: await loadQuestions(rad, steps, checkpoints),
+	};
 };
 
 /** The summary of a run for people: its agents as a tree, what they took and cost, the checkpoints, and what can be done next. */
 export const formatRunSummary = (report: RunReport, suggestions: readonly Suggestion[], look: Look): readonly Line[] => {
 	const parts = [
-		formatHead(report.run, look),
+		formatHead(report, look),
 		formatAgents(report, look),
 		formatTaken(report, look),
 		formatReasons(report, look),
@@ -73,7 +88,7 @@ export const formatRunSummary = (report: RunReport, suggestions: readonly Sugges
 	return parts.filter(part => part.length > 0).flatMap((part, index): readonly Line[] => (index === 0 ? part : [[], ...part]));
 };
 
-const formatHead = (run: Run, {hasSymbols, now}: Look): readonly Line[] => {
+const formatHead = ({run, branch}: RunReport, {hasSymbols, now}: Look): readonly Line[] => {
 	const {symbol, word, tone} = labelRun(run);
 	return [
 		[
@@ -83,6 +98,7 @@ const formatHead = (run: Run, {hasSymbols, now}: Look): readonly Line[] => {
 			{text: ` ${run.id}`, tone: 'quiet'},
 		],
 		...(run.error === null ? [] : [[`  ${run.error}`]]),
+		...(branch === null ? [] : [['  what its steps with work trees did is in the branch ', {text: branch, tone: 'strong'} as const]]),
 	];
 };
 

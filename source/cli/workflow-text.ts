@@ -8,6 +8,7 @@ import {
 	type PlanNode,
 	type PlanPlace,
 	type PlanStep,
+	type PlanWorktree,
 	RETRY_CAUSES,
 	type Repeat,
 	type RetryRule,
@@ -119,9 +120,20 @@ const listRestOfWork = (step: PlanStep): readonly string[] => [
 	...(step.artifacts.length === 0 ? [] : [`keeps ${step.artifacts.join(', ')}`]),
 	...(step.session === null ? [] : [`goes on with the conversation of ${step.session}`]),
 	...(step.workspace === 'readonly' ? ['only reads'] : []),
-	...(step.takesCheckpoints || step.workspace === 'readonly' ? [] : ['cannot be undone']),
+	...(step.worktree === null ? [] : [describeWorktree(step.worktree)]),
+	...(step.takesCheckpoints || step.workspace !== 'shared' ? [] : ['cannot be undone']),
 	...(step.restorePolicy === 'own-step' ? ['may restore its own checkpoints'] : []),
 ];
+
+const MERGES: Record<PlanWorktree['merge'], string> = {
+	squash: 'merged as one commit',
+	merge: 'merged with its commits',
+	rebase: 'repeated on top of the branch',
+	none: 'not merged',
+};
+
+const describeWorktree = ({base, merge, onConflict}: PlanWorktree): string =>
+	`works in a work tree of its own${base === null ? '' : ` from the end of ${base}`}, and is ${MERGES[merge]}${onConflict === 'ask' && merge !== 'none' ? ', or asks' : ''}`;
 
 const describeOutputs = (outputs: OutputSchemas): string =>
 	Object.entries(outputs)

@@ -25,6 +25,8 @@ export type RadEvent =
 			readonly attempt: number;
 			/** Which of the step's fallback engines makes it, from 1; none for its own. */
 			readonly fallback?: number;
+			/** Where it works, unless that is the workspace itself. */
+			readonly worktree?: SlotPlace;
 	  }
 	/** A round of a block begins: the first one, the next of a loop, or that of the next item. `items` are those of the whole block; null where it has none. */
 	| {
@@ -44,6 +46,20 @@ export type RadEvent =
 			readonly round: number;
 			readonly checkpointId: CheckpointId | null;
 			readonly reason: string | null;
+	  }
+	/** What an attempt left in its work tree is kept as a commit and, of one that completed, in the run's branch. */
+	| {
+			readonly type: 'step.merged';
+			readonly runId: RunId;
+			readonly stepId: string;
+			readonly attempt: number;
+			/** What it comes to in the branch, or else what it left. */
+			readonly commit: string;
+			readonly isChanged: boolean;
+			/** The commit that the run's branch is at afterwards; null where nothing was to be merged, or could be. */
+			readonly head: string | null;
+			/** Absent where it fits what is in the branch. */
+			readonly conflict?: MergeConflict;
 	  }
 	/** The run waits at this step for a person. */
 	| {readonly type: 'step.asked'; readonly runId: RunId; readonly stepId: string; readonly question: Question}
@@ -76,6 +92,12 @@ export type RadEvent =
 	| {readonly type: 'checkpoint.restored'; readonly runId: RunId | null; readonly checkpointId: CheckpointId; readonly safetyId: CheckpointId}
 	| {readonly type: 'request.opened'; readonly runId: RunId; readonly requestId: RequestId}
 	| {readonly type: 'request.decided'; readonly runId: RunId; readonly requestId: RequestId; readonly isGranted: boolean};
+
+/** Work that does not fit what other steps have done: in which files, and the git ref that keeps it. */
+export type MergeConflict = {readonly files: readonly string[]; readonly ref: string};
+
+/** One of a run's work trees, and the commit that work in it began from; null where nothing of that is kept. */
+export type SlotPlace = {readonly slot: number; readonly base: string | null};
 
 /** How one attempt of a step ended. `outputs` are what later steps may read. */
 export type AttemptOutcome = {

@@ -50,6 +50,7 @@ export const FAILURES = {
 	WORKSPACE_UNUSABLE: {exitCode: EXIT.storage, hint: null},
 	CHECKPOINT_FAILED: {exitCode: EXIT.storage, hint: null},
 	CHECKPOINT_DAMAGED: {exitCode: EXIT.storage, hint: 'rad checkpoint list'},
+	WORKTREE_FAILED: {exitCode: EXIT.storage, hint: null},
 	OUTPUT_FAILED: {exitCode: EXIT.storage, hint: null},
 	SETTINGS_UNUSABLE: {exitCode: EXIT.storage, hint: null},
 	CONFIGURATION_UNUSABLE: {exitCode: EXIT.storage, hint: 'rad doctor'},

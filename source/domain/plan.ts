@@ -48,12 +48,26 @@ export type Budget = {
 export const hasLimit = ({costNanoUsd, tokens, turns, wallMs}: Budget): boolean => [costNanoUsd, tokens, turns, wallMs].some(limit => limit !== null);
 
 /**
- * What a step does to the files of the workspace: `shared` may change them, and has them alone meanwhile; `readonly` is there to read, so
- * that several may at once.
+ * What a step does to the files of the workspace: `shared` may change them, and has them alone meanwhile; `worktree` works in a work tree of
+ * its own; `readonly` is there to read, so that several may at once.
  */
-export const WORKSPACE_MODES = ['shared', 'readonly'] as const;
+export const WORKSPACE_MODES = ['shared', 'worktree', 'readonly'] as const;
 
 export type WorkspaceMode = (typeof WORKSPACE_MODES)[number];
+
+/** How the work of a step with a work tree of its own comes to the run's branch: as one commit, with its own commits or repeated on top; or not. */
+export const MERGE_MODES = ['squash', 'merge', 'rebase', 'none'] as const;
+
+export type MergeMode = (typeof MERGE_MODES)[number];
+
+/** How a step works in a work tree of its own. */
+export type PlanWorktree = {
+	/** The step whose end it begins from: what the run's branch was then. Null for the newest state of the branch. */
+	readonly base: string | null;
+	readonly merge: MergeMode;
+	/** What comes of work that does not fit what is in the branch: the step fails, or a person is asked to make it fit. */
+	readonly onConflict: 'fail' | 'ask';
+};
 
 /** The most that a run may have at work at once. */
 export const MAX_PARALLEL = 100;
@@ -150,6 +164,8 @@ export type PlanStep = StepBase & {
 	readonly budget: Budget;
 	readonly restorePolicy: RestorePolicy;
 	readonly workspace: WorkspaceMode;
+	/** Null unless it works in one. */
+	readonly worktree: PlanWorktree | null;
 	/** False where the author, or who started the run, wants none: nothing that the step does can be undone then. */
 	readonly takesCheckpoints: boolean;
 	/** True where its outputs tell what it changed, since something reads that. */
@@ -242,6 +258,8 @@ export const listWork = (nodes: readonly PlanNode[]): readonly PlanStep[] =>
 
 /** The secrets that any step of a plan gets, each once. */
 export const listSecrets = (plan: Plan): readonly string[] => [...new Set(listPlanWork(plan).flatMap(({secrets}) => secrets))];
+/** True where a step of the plan works in a work tree of its own: the run has a branch then. */
+export const hasWorktrees = (plan: Plan): boolean => listPlanWork(plan).some(({workspace}) => workspace === 'worktree');
 
 /** A step at its place in a plan: its name behind those of the blocks around it, how many they are, and the workflows among them. */
 export type PlanPlace = {readonly node: PlanNode; readonly name: string; readonly depth: number; readonly children: readonly PlanChild[]};
@@ -302,4 +320,6 @@ export type FrozenPlan = {
 	readonly maxCostNanoUsd: number | null;
 	/** Absent where all of the plan is run. */
 	readonly part?: Part;
+	/** The branch that HEAD was on when the run began; empty where it was on none, and without git. */
+	readonly baseBranch?: string;
 };

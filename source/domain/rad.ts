@@ -128,6 +128,8 @@ export type Runs = {
 	readonly outputs: (run: Run) => Promise<Readonly<Record<string, unknown>>>;
 	/** In the order in which their attempts began. */
 	readonly artifacts: (runId: RunId) => Promise<readonly RunArtifact[]>;
+	/** The branch that the work of its steps comes together in; null where there is none, or none any more. */
+	readonly branch: (runId: RunId) => Promise<string | null>;
 	/**
 	 * Answers a step that waits for a person; the rad that drives the run then goes on with it. Without `stepId`, the only one that waits.
 	 *

@@ -5,7 +5,7 @@ import {canMoveStep, isStepOver} from '../domain/status.ts';
 import type {Connection, Transact} from './sqlite-open.ts';
 import type {Store} from './store-port.ts';
 
-type StepWrites = Pick<Store, 'noteRollBack' | 'openStep' | 'askStep' | 'decideStep' | 'endStep'>;
+type StepWrites = Pick<Store, 'noteRollBack' | 'noteMerge' | 'openStep' | 'askStep' | 'decideStep' | 'endStep'>;
 
 export type StepSql = ReturnType<typeof prepareStepWrites>;
 
@@ -19,6 +19,11 @@ export const createStepWrites = (sql: StepSql, transact: Transact, emit: (at: nu
 			emit(at, {type: 'step.opened', runId, stepId, round, items, ...(inputs === undefined ? {} : {inputs})});
 		}),
 	noteRollBack: (rolledBack, at) => transact(() => emit(at, {type: 'step.rolled-back', ...rolledBack})),
+	noteMerge: (merged, at) =>
+		transact(() => {
+			sql.startStep.run({runId: merged.runId, stepId: merged.stepId, attempt: merged.attempt, at});
+			emit(at, {type: 'step.merged', ...merged});
+		}),
 	askStep: (runId, stepId, question, at) =>
 		transact(() => {
 			sql.askStep.run({runId, stepId, question: JSON.stringify(question), at});

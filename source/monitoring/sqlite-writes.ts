@@ -19,6 +19,7 @@ type Writes = Pick<
 	| 'startAttempt'
 	| 'openStep'
 	| 'noteRollBack'
+	| 'noteMerge'
 	| 'askStep'
 	| 'decideStep'
 	| 'noteProcess'
@@ -76,11 +77,11 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 		startAttempt: (attempt, agent) =>
 			transact(() => {
 				addAgent(agent, attempt.startedAt);
-				sql.addAttempt.run(attempt);
+				const {fallback = 0, worktree, ...row} = attempt;
+				sql.addAttempt.run(row);
 				sql.startStep.run({runId: attempt.runId, stepId: attempt.stepId, attempt: attempt.attempt, at: attempt.startedAt});
-				const fallback = attempt.fallback ?? 0;
 				const started = {type: 'step.started', runId: attempt.runId, stepId: attempt.stepId, attempt: attempt.attempt} as const;
-				emit(attempt.startedAt, {...started, ...(fallback === 0 ? {} : {fallback})});
+				emit(attempt.startedAt, {...started, ...(fallback === 0 ? {} : {fallback}), ...(worktree === undefined ? {} : {worktree})});
 			}),
 		...createStepWrites(sql, transact, emit),
 		noteProcess: (agentId, process, at) =>

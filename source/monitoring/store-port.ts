@@ -1,4 +1,4 @@
-import type {AttemptOutcome, RadEvent, StoredEvent} from '../domain/events.ts';
+import type {AttemptOutcome, RadEvent, SlotPlace, StoredEvent} from '../domain/events.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from '../domain/ids.ts';
 import type {Decision, Question} from '../domain/question.ts';
 import type {AgentFilter, UsageFilter} from '../domain/rad.ts';
@@ -124,10 +124,12 @@ export type Store = {
 		spent: {readonly reason: string; readonly isFinal: boolean; readonly raises: number},
 		at: number,
 	) => Promise<void>;
-	/** `fallback` as in `RadEvent`. */
-	readonly startAttempt: (attempt: Attempt & {readonly fallback?: number}, agent: Agent) => Promise<void>;
+	/** `fallback` and `worktree` as in `RadEvent`. */
+	readonly startAttempt: (attempt: Attempt & {readonly fallback?: number; readonly worktree?: SlotPlace}, agent: Agent) => Promise<void>;
 	readonly openStep: (opened: OpenedStep, at: number) => Promise<void>;
 	readonly noteRollBack: (rolledBack: Omit<RadEvent & {type: 'step.rolled-back'}, 'type'>, at: number) => Promise<void>;
+	/** A step that waited for a person who was to make its work fit does not wait any more. */
+	readonly noteMerge: (merged: Omit<RadEvent & {type: 'step.merged'}, 'type'>, at: number) => Promise<void>;
 	/** Has a step wait for a person. */
 	readonly askStep: (runId: RunId, stepId: string, question: Question, at: number) => Promise<void>;
 	/** False when it does not wait, or was decided before: the first decision holds. */

@@ -7,8 +7,11 @@ import type {Run} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {fillIn} from './fill-in.ts';
 import type {Contexts} from './format/actions-expressions.ts';
+import type {WorkPlace} from './work-places.ts';
 
 type Work = {
+	/** Where it works. */
+	readonly place: WorkPlace;
 	readonly run: Pick<Run, 'id'>;
 	readonly step: PlanStep;
 	readonly contexts: Contexts;
@@ -16,13 +19,13 @@ type Work = {
 	readonly secrets: readonly string[];
 };
 
-type Place = {readonly agentId: AgentId; readonly engine: Engine; readonly directory: string; readonly token: string};
+type Attempt = {readonly agentId: AgentId; readonly engine: Engine; readonly directory: string; readonly token: string};
 
 /** The environment of an attempt, with the variables of its step filled in. @throws {RadError} `EXPRESSION_FAILED`. */
 export const toEnvironment = (
-	{environment, workspaceRoot}: Pick<AttemptPorts, 'environment' | 'workspaceRoot'>,
-	{run, step, contexts, secrets}: Work,
-	{agentId, engine, directory, token}: Place,
+	{environment}: Pick<AttemptPorts, 'environment'>,
+	{run, step, contexts, secrets, place}: Work,
+	{agentId, engine, directory, token}: Attempt,
 ): Readonly<Record<string, string>> =>
 	toAgentEnvironment({
 		base: environment,
@@ -32,7 +35,8 @@ export const toEnvironment = (
 		runId: run.id,
 		agentId,
 		stepId: step.id,
-		workspaceRoot,
+		workspaceRoot: place.folder,
+		runBranch: place.runBranch,
 		outputFile: attemptFiles(directory).output,
 		artifactsFolder: attemptFiles(directory).artifacts,
 		requestToken: token,

@@ -9,6 +9,7 @@ import type {Ids} from '../domain/ids.ts';
 import type {LogWriter} from '../logs/log-writer.ts';
 import type {Store} from '../monitoring/store-port.ts';
 import type {Pricing} from '../telemetry/pricing.ts';
+import type {Worktrees} from '../worktrees/worktrees-port.ts';
 
 /** What running a workflow needs from outside. */
 export type AttemptPorts = {
@@ -16,6 +17,7 @@ export type AttemptPorts = {
 	readonly supervisor: Supervisor;
 	readonly processes: ProcessTable;
 	readonly checkpoints: CheckpointService;
+	readonly worktrees: Worktrees;
 	readonly engines: Engines;
 	readonly findProgram: FindProgram;
 	readonly hooks: Hooks;

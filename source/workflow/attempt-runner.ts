@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import type {Engine, EngineCall} from '../agents/engine.ts';
-import type {AttemptOutcome} from '../domain/events.ts';
+import type {AttemptOutcome, SlotPlace} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {CheckpointId, RunId} from '../domain/ids.ts';
 import {type PlanStep, toWholePrompt} from '../domain/plan.ts';
@@ -22,6 +22,7 @@ import {findFinalWish, listRestoreWishes, type RestoreWish} from './restore-wish
 import {noteSpent, ON_REQUEST, readSpent, type StopReason, toStopReason} from './stop-reason.ts';
 import {takeArtifacts} from './take-artifacts.ts';
 import {tellChanges} from './tell-changes.ts';
+import type {WorkPlace} from './work-places.ts';
 import {NO_GATE, openWriteGate, type WriteGate} from './write-gate.ts';
 
 export type AttemptWork = {
@@ -34,6 +35,7 @@ export type AttemptWork = {
 	readonly complaint: string | null;
 	/** True when that was the answer of the attempt before it. */
 	readonly isRepair: boolean;
+	readonly place: WorkPlace;
 	/** See `StepState.fallback`. */
 	readonly fallback: number;
 	/** True where the attempt before it was stopped for what it had spent, and may spend more now. */
@@ -66,7 +68,7 @@ export const runAttempt = async (ports: AttemptPorts, desk: RequestDesk, work: A
 	const {agent, failure} = await prepareAgent(ports, work, engine);
 	const key: Key = {runId: run.id, stepId: step.id, attempt};
 	await store.startAttempt(
-		{...key, agentId: agent.id, tokenHash: hashToken(token), startedAt: clock.now(), endedAt: null, fallback: work.fallback},
+		{...key, agentId: agent.id, tokenHash: hashToken(token), startedAt: clock.now(), endedAt: null, fallback: work.fallback, ...toSlotPlace(work)},
 		agent,
 	);
 	if (failure !== null) return failAttempt(ports, key, agent, failure);
@@ -141,9 +143,9 @@ const startAgent = async (ports: AttemptPorts, work: AttemptWork, supervised: Su
 		directory,
 		runId: run.id,
 		agentId: agent.id,
-		launch: engine.toLaunch(toCall(ports, work, engine, {hookUrl: gate.url, directory, environment, session})),
+		launch: engine.toLaunch(toCall(work, engine, {hookUrl: gate.url, directory, environment, session})),
 		environment,
-		workspaceRoot: ports.workspaceRoot,
+		workspaceRoot: work.place.folder,
 		timeoutMs: step.timeoutMs,
 		idleTimeoutMs: step.idleTimeoutMs,
 		unattendedMs: ports.unattendedMs,
@@ -173,7 +175,7 @@ const followAttempt = async (
 		duration_ms: Math.max(0, clock.now() - startedAt),
 		cost_usd: await sumCost(store, key),
 		...(await tellChanges(ports, work)),
-		...(await takeArtifacts(ports, key, step, directory, work.onNotice)),
+		...(await takeArtifacts(ports, key, step, {directory, root: work.place.folder}, work.onNotice)),
 	};
 	const outcome = toOutcome(judgement, reading, outputs.values, facts, ports.redact);
 	const wish = findFinalWish(agent, judgement, reading.findings.finalMessage);
@@ -185,6 +187,8 @@ const followAttempt = async (
 	const ending = demandOutputs(left, step, outputs);
 	await store.endAttempt(key, {agentId: agent.id, ...toAgentEnding(judgement, ending)}, ending, clock.now());
 };
+
+const toSlotPlace = ({place: {worktree}}: AttemptWork): {readonly worktree?: SlotPlace} => (worktree === null ? {} : {worktree});
 
 /** SHA-256 in hex: the store keeps no token that could be used. */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
@@ -258,10 +262,9 @@ const findSession = async ({store}: AttemptPorts, work: AttemptWork, engine: Eng
 };
 
 const toCall = (
-	ports: AttemptPorts,
-	{step, contexts, complaint}: AttemptWork,
+	{step, contexts, complaint, place}: AttemptWork,
 	engine: Engine,
-	{session, ...place}: Pick<EngineCall, 'hookUrl' | 'directory' | 'environment'> & {readonly session: Session | null},
+	{session, ...files}: Pick<EngineCall, 'hookUrl' | 'directory' | 'environment'> & {readonly session: Session | null},
 ): EngineCall => {
 	const text = fillIn(step.text, contexts, step.kind === 'prompt' ? 'prompt' : 'command');
 	const outputs = step.kind === 'prompt' ? step.outputs : null;
@@ -276,8 +279,8 @@ const toCall = (
 		permissions: step.permissions,
 		recording: step.recording,
 		speed: step.speed,
-		workspaceRoot: ports.workspaceRoot,
-		...place,
+		workspaceRoot: place.folder,
+		...files,
 	};
 };
 

@@ -8,6 +8,7 @@ import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {attemptDirectory} from './read-attempt.ts';
 import {reconcileAttempts} from './reconcile.ts';
+import {tidyWorktrees} from './tidy-worktrees.ts';
 
 const POLL_MS = 100;
 
@@ -35,7 +36,9 @@ export const cancelRun = async (ports: AttemptPorts, runId: RunId, how: 'gracefu
 	await reconcileAttempts(ports, run, true);
 	const ending = {status: 'cancelled', reason: 'the run was cancelled'} as const;
 	for (const step of await store.listSteps(runId)) await store.endStep(runId, step.stepId, ending, clock.now());
-	return store.moveRun(runId, 'cancelled', null, clock.now());
+	const cancelled = await store.moveRun(runId, 'cancelled', null, clock.now());
+	if ((await ports.worktrees.list()).includes(runId)) await tidyWorktrees(ports, cancelled);
+	return cancelled;
 };
 
 const killAll = ({processes, clock}: AttemptPorts, runId: RunId): Promise<number> =>

@@ -97,6 +97,18 @@ export const judgeRuns = (runs: readonly Run[], processes: Pick<ProcessTable, 'l
 	return found.length === 0 ? [{state: 'good', text: 'no run was left by its rad, and no process by its run', cure: null}] : found;
 };
 
+/** Work trees that nothing will remove any more. `names` are those of their folders. */
+export const judgeWorktrees = (names: readonly string[], folder: string, runs: readonly Run[]): readonly Finding[] => {
+	const known = new Map<string, Run>(runs.map(run => [run.id, run]));
+	return names.flatMap((name): readonly Finding[] => {
+		const run = known.get(name);
+		if (run !== undefined && !isRunOver(run.status)) return [];
+		const why = run === undefined ? 'there is no such run' : 'the run is over, and they hold what git cannot keep';
+		const cure = `look at what is in it, then: rm -r ${folder}/${name} && git worktree prune`;
+		return [{state: 'warning', text: `the work trees of ${name} are left: ${why}`, cure}];
+	});
+};
+
 export const judgeCheckpoints = ({checkpoints, objects, damaged}: VerifyResult, isRestoreUnfinished: boolean): readonly Finding[] => [
 	...(isRestoreUnfinished ? [{state: 'bad' as const, text: 'a restore was cut short', cure: 'rad checkpoint resume'}] : []),
 	...damaged.map(

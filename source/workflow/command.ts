@@ -1,3 +1,4 @@
+import type {MergeConflict} from '../domain/events.ts';
 import type {RunId} from '../domain/ids.ts';
 import type {InputValues, PlanGate, PlanStep} from '../domain/plan.ts';
 import type {RunState, StepState} from './run-state.ts';
@@ -28,6 +29,10 @@ export type Command =
 	| {readonly type: 'ask'; readonly gate: PlanGate; readonly scope: Scope}
 	/** Brings back the files of before the first attempt of the step, or of those whose names begin so. */
 	| {readonly type: 'roll-back'; readonly stepId: string; readonly round: number; readonly beginning: string}
+	/** Keeps what the newest attempt left in its work tree and, of one that completed, merges it. */
+	| {readonly type: 'merge'; readonly step: PlanStep}
+	/** Asks for a person who makes its work fit what is in the run's branch. */
+	| {readonly type: 'ask-conflict'; readonly step: PlanStep; readonly conflict: MergeConflict}
 	/** Asks whether as much again may be spent. */
 	| {readonly type: 'ask-budget'; readonly stepId: string; readonly about: 'run-budget' | 'step-budget'; readonly spent: string}
 	| {readonly type: 'end-step'; readonly stepId: string; readonly ending: StepEnding}

@@ -9,7 +9,12 @@ import {type Scope, toMainScope} from './scope.ts';
 /** What the expressions at one place of a run may read. */
 export const toContexts = (frozen: FrozenPlan, run: Pick<Run, 'id' | 'workflow'>, state: RunState, scope: Scope): Contexts => ({
 	inputs: readInputs(scope, state) ?? frozen.inputs,
-	run: {id: run.id, workflow: run.workflow, status: findBad(toMainScope(frozen.plan), state).length > 0 ? 'failed' : 'completed'},
+	run: {
+		id: run.id,
+		workflow: run.workflow,
+		status: findBad(toMainScope(frozen.plan), state).length > 0 ? 'failed' : 'completed',
+		base_branch: frozen.baseBranch ?? '',
+	},
 	steps: readSteps(scope, state),
 	...readRounds(scope, state),
 });

@@ -29,8 +29,8 @@ const toMember = (name: string, node: PlanNode): readonly Member[] => {
 
 /** What it does to the files; null where it is no matter of files. To take back what was done must take back nothing else. */
 const toWorkspace = (node: PlanNode): WorkspaceMode | null => {
-	if (node.rollsBack) return 'shared';
-	return node.kind === 'steps' || node.kind === 'approve' ? null : node.workspace;
+	const workspace = node.kind === 'steps' || node.kind === 'approve' ? null : node.workspace;
+	return node.rollsBack && workspace !== 'worktree' ? 'shared' : workspace;
 };
 
 /** How many of those whose names begin so may be at work at once. */
@@ -42,8 +42,12 @@ export const canJoin = (crowd: Crowd, name: string, node: PlanNode, limits: read
 	const isWork = node.kind === 'prompt' || node.kind === 'run';
 	// The blocks that it stands in are not in its way.
 	const others = crowd.filter(member => !name.startsWith(`${member.name}.`));
-	const canShare = workspace === null || others.every(member => member.workspace === 'readonly' && workspace === 'readonly');
+	const canShare = workspace === null || others.every(member => canBeBeside(member.workspace, workspace));
 	return canShare && (!isWork || limits.every(limit => countWork(crowd, limit) < limit.max));
 };
+
+/** Readers are in nobody's way, nor is who has a work tree of its own. */
+const canBeBeside = (one: WorkspaceMode, other: WorkspaceMode): boolean =>
+	one === 'worktree' || other === 'worktree' || (one === 'readonly' && other === 'readonly');
 
 const countWork = (crowd: Crowd, {prefix}: Limit): number => crowd.filter(({isWork, name}) => isWork && name.startsWith(prefix)).length;

@@ -2,6 +2,7 @@ import type {AttemptOutcome} from '../domain/events.ts';
 import type {PlanStep, RetryCause, RetryRule} from '../domain/plan.ts';
 import {describeDecision} from '../domain/question.ts';
 import {askForMore, type Command, endStep, type StartCommand} from './command.ts';
+import {decideMerge} from './decide-merge.ts';
 import type {RunState, StepState} from './run-state.ts';
 import {isExempt, type Scope} from './scope.ts';
 
@@ -10,6 +11,8 @@ export const MAX_RESTORES_PER_STEP = 3;
 
 /** What becomes of a step that has begun: another attempt, a question, or its end. */
 export const decideWork = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' => {
+	const merging = decideMerge(step, state, run);
+	if (merging !== undefined) return merging;
 	if (state.status === 'waiting') return decideBudget(step, state, scope, run);
 	const {outcome} = state;
 	if (outcome === null) return 'wait';

@@ -1,7 +1,7 @@
-import type {AttemptOutcome, StoredEvent} from '../domain/events.ts';
+import type {AttemptOutcome, SlotPlace, StoredEvent} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
-import {type FrozenPlan, listPlanWork, listSecrets, type PlanStep} from '../domain/plan.ts';
+import {type FrozenPlan, hasWorktrees, listPlanWork, listSecrets, type PlanStep} from '../domain/plan.ts';
 import {isUndecided} from '../domain/question.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
@@ -14,10 +14,13 @@ import {decide} from './core.ts';
 import {explainRefusal} from './decide-work.ts';
 import {type Asking, askForMore, askPerson, waitForDecision} from './gate.ts';
 import {createLaunches, type Launches} from './launches.ts';
+import {askToResolve, leaveWorktrees, mergeStep} from './merge-step.ts';
+import {startRelay} from './relay.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {rollBack} from './roll-back.ts';
 import {fold, listTopNames, type RunState, startState} from './run-state.ts';
 import {isExempt, type Located, listCeilings, locateStep} from './scope.ts';
+import {createWorkPlaces, type WorkPlace, type WorkPlaces} from './work-places.ts';
 
 export type Execution = {
 	readonly runId: RunId;
@@ -30,7 +33,6 @@ export type Execution = {
 };
 
 const EVENT_PAGE = 1000;
-const RELAY_MS = 100;
 
 /**
  * Runs a frozen plan to its end in this process. The store's events are the journal: every decision is made from them alone and
@@ -80,7 +82,8 @@ const driveRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execu
 	const launches = createLaunches();
 	const attended = {...execution, signal: AbortSignal.any([execution.signal, broken.signal])};
 	try {
-		return await followPlan({ports, desk, execution: attended, run, meter: await createMeter(ports, execution), launches});
+		const places = createWorkPlaces({...execution, ports, loadState: () => loadState(ports, execution)});
+		return await followPlan({ports, desk, execution: attended, run, meter: await createMeter(ports, execution), launches, places});
 	} catch (error) {
 		// No agent works on for a run that nobody drives.
 		broken.abort();
@@ -97,6 +100,7 @@ type Duties = {
 	readonly run: Run;
 	readonly meter: Meter;
 	readonly launches: Launches;
+	readonly places: WorkPlaces;
 };
 
 const followPlan = async (duties: Duties): Promise<Run> => {
@@ -123,7 +127,7 @@ const adoptLeft = async (duties: Duties, state: RunState): Promise<void> => {
 		const located = locateStep(execution.frozen.plan, left.stepId, name => state.steps[name]?.items ?? null);
 		const agent = await ports.store.getAgent(left.agentId);
 		if (located === undefined || agent === undefined) throw new Error(`run ${run.id} has no step ${left.stepId}`);
-		const work = {...toWork(duties, state, located), attempt: left.attempt, canContinue: false, ...AT_WORK_ALREADY};
+		const work = {...toWork(duties, state, located), attempt: left.attempt, canContinue: false, ...AT_WORK_ALREADY, place: toKnownPlace(ports)};
 		launches.begin(left.stepId, () => adoptAttempt(ports, desk, work, {agent, left}));
 	}
 };
@@ -194,7 +198,13 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 			await tryToAsk(ports, {runId: run.id, ...command, state, contexts: toContexts(execution.frozen, run, state, command.scope)});
 			return undefined;
 		case 'roll-back':
-			await rollBack(ports, {run, ...command, signal: execution.signal});
+			await rollBack(ports, {run, ...command, place: state.steps[command.stepId]?.worktree ?? null, signal: execution.signal});
+			return undefined;
+		case 'merge':
+			await mergeStep(ports, {runId: run.id, ...command, state: state.steps[command.step.id], onNotice: execution.onNotice});
+			return undefined;
+		case 'ask-conflict':
+			await askToResolve(ports, {runId: run.id, ...command, state: state.steps[command.step.id]});
 			return undefined;
 		case 'ask-budget':
 			await askForMore(ports, run.id, command);
@@ -204,6 +214,7 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 			return undefined;
 		case 'end-run':
 			await keepEnd(ports, execution, run);
+			if (hasWorktrees(execution.frozen.plan)) for (const text of await leaveWorktrees(ports, {runId: run.id, state})) execution.onNotice(text);
 			return store.moveRun(run.id, command.status, command.reason, clock.now());
 	}
 };
@@ -213,23 +224,45 @@ const startStep = async (duties: Duties, state: RunState, {attempt, fallback, ba
 	const {ports, desk} = duties;
 	const {step, meter, ...work} = toWork(duties, state, located);
 	const outcome = state.steps[step.id]?.outcome ?? null;
-	const due = {...duties, meter, step, attempt, outcome};
+	const due = {...duties, meter, step, attempt, outcome, worktree: state.steps[step.id]?.worktree ?? null};
 	if (await refuseSpent(due)) return;
 	if (backoffMs !== null && !(await waitBefore(due, backoffMs))) return;
 	const complaint = state.steps[step.id]?.complaint ?? null;
 	const isRepair = outcome?.complaint !== undefined;
-	await runAttempt(ports, desk, {
-		...work,
-		step,
-		meter,
-		attempt,
-		canContinue: canContinue(outcome),
-		complaint,
-		isRepair,
-		wasCut: outcome?.spent !== undefined,
-		fallback,
-	});
+	const place = await tryToEnter(duties, step);
+	if (place === undefined) return;
+	try {
+		await runAttempt(ports, desk, {
+			...work,
+			step,
+			meter,
+			attempt,
+			canContinue: canContinue(outcome),
+			complaint,
+			isRepair,
+			wasCut: outcome?.spent !== undefined,
+			place,
+			fallback,
+		});
+	} finally {
+		duties.places.leave(step);
+	}
 };
+
+/** A step for which git can make no place fails. */
+const tryToEnter = async ({ports, run, places}: Duties, step: PlanStep): Promise<WorkPlace | undefined> => {
+	try {
+		return await places.enter(step);
+	} catch (error) {
+		if (!isFailure(error)) throw error;
+		places.leave(step);
+		await ports.store.endStep(run.id, step.id, {status: 'failed', reason: `it has no place to work in: ${error.message}`}, ports.clock.now());
+		return undefined;
+	}
+};
+
+/** The place of what is at work already stands in what its shim was told. */
+const toKnownPlace = ({workspaceRoot}: AttemptPorts): WorkPlace => ({folder: workspaceRoot, worktree: null, runBranch: null});
 
 /** What was restored is not so in the conversation, and what ended by itself would end so again. */
 const canContinue = (outcome: AttemptOutcome | null): boolean => outcome !== null && outcome.status !== 'restored';
@@ -243,10 +276,11 @@ type Due = Omit<Duties, 'meter'> & {
 	readonly step: PlanStep;
 	readonly attempt: number;
 	readonly outcome: AttemptOutcome | null;
+	readonly worktree: SlotPlace | null;
 };
 
 /** A step of which the budget is spent is over, however its last attempt ended. */
-const refuseSpent = async ({ports, execution, run, meter, step, attempt, outcome}: Due): Promise<boolean> => {
+const refuseSpent = async ({ports, execution, run, meter, step, attempt, outcome, worktree: place}: Due): Promise<boolean> => {
 	const {store, clock} = ports;
 	const spent = await meter.look();
 	if (spent === null) return false;
@@ -257,7 +291,7 @@ const refuseSpent = async ({ports, execution, run, meter, step, attempt, outcome
 		return true;
 	}
 	if (step.rollsBack && outcome !== null)
-		await rollBack(ports, {run, stepId: step.id, round: attempt - 1, beginning: step.id, signal: execution.signal});
+		await rollBack(ports, {run, stepId: step.id, round: attempt - 1, beginning: step.id, place, signal: execution.signal});
 	await store.endStep(run.id, step.id, {status: 'failed', reason: explainRefusal(outcome, spent.text)}, clock.now());
 	return true;
 };
@@ -330,61 +364,4 @@ const failRun = async ({store, clock}: AttemptPorts, runId: RunId, error: unknow
 		await store.endStep(runId, step.stepId, ending, clock.now()).catch(() => {});
 	}
 	await store.moveRun(runId, 'failed', `rad could not go on: ${reason}`, clock.now()).catch(() => {});
-};
-
-/**
- * Hands the run's events on, in order, also those that other processes committed; a notice comes after the events that were there before
- * it.
- */
-const startRelay = ({store, clock}: AttemptPorts, {runId, onEvent, onNotice}: Execution, after: number) => {
-	const controller = new AbortController();
-	let seq = after;
-	let version = -1;
-	let notices: readonly string[] = [];
-	const tellNotices = (texts: readonly string[]): void => {
-		notices = notices.slice(texts.length);
-		for (const text of texts) onNotice(text);
-	};
-	const relay = async (): Promise<void> => {
-		const due = notices;
-		await relayEvents();
-		tellNotices(due);
-	};
-	const relayEvents = async (): Promise<void> => {
-		const now = store.version();
-		if (now === version) return;
-		version = now;
-		let events: readonly StoredEvent[];
-		do {
-			events = await store.listEvents(seq, EVENT_PAGE, runId);
-			for (const event of events) {
-				seq = event.seq;
-				onEvent(event);
-			}
-		} while (events.length === EVENT_PAGE);
-	};
-	// What cannot be told now is told in the next round: the run is worth more than its progress lines.
-	const tryRelay = (): Promise<void> =>
-		relay().catch(() => {
-			version = -1;
-		});
-	const loop = async (): Promise<void> => {
-		while (!controller.signal.aborted) {
-			await tryRelay();
-			await clock.sleep(RELAY_MS, controller.signal);
-		}
-	};
-	const done = loop();
-	return {
-		stop: async (): Promise<void> => {
-			controller.abort();
-			await done;
-			version = -1;
-			await tryRelay();
-			tellNotices(notices);
-		},
-		notice: (text: string): void => {
-			notices = [...notices, text];
-		},
-	};
 };

@@ -5,6 +5,7 @@ import {isAgentOver, isRunOver} from '../domain/status.ts';
 import type {Store} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {fillKnown, judgeWishes} from './fill-known.ts';
+import {freezeGit} from './freeze-git.ts';
 import {freezeStart} from './freeze-part.ts';
 import {attemptDirectory} from './read-attempt.ts';
 import {isAtWork} from './reconcile.ts';
@@ -12,7 +13,7 @@ import {listTopNames} from './run-state.ts';
 import type {WorkflowLibrary} from './workflow-library.ts';
 
 /** `store` is a copy, which is spoilt; everything else is only asked. */
-export type PreviewPorts = Pick<AttemptPorts, 'engines' | 'findProgram' | 'environment' | 'clock' | 'processes' | 'runsDirectory'> & {
+export type PreviewPorts = Pick<AttemptPorts, 'engines' | 'findProgram' | 'environment' | 'clock' | 'processes' | 'runsDirectory' | 'worktrees'> & {
 	readonly store: Store;
 	readonly supervisor: Pick<AttemptPorts['supervisor'], 'look'>;
 };
@@ -25,7 +26,7 @@ export const previewStart = async (
 	library: Pick<WorkflowLibrary, 'load'>,
 	{runId, self, options}: Start,
 ): Promise<Omit<StartPreview, 'finishesRestore'>> => {
-	const frozen = await freezeStart(ports, library, options);
+	const frozen = await freezeGit(ports, await freezeStart(ports, library, options));
 	const {plan} = frozen;
 	for (const run of await ports.store.listRuns()) await endDead(ports, run);
 	await ports.store.createRun({

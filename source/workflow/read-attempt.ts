@@ -42,15 +42,17 @@ export const logFileOf = (agentId: AgentId): string => `.radium/logs/${agentId}.
 /** Follows an attempt to its end, recording what it does. Reading the same attempt again records the same. */
 export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Promise<AttemptReading> => {
 	const {agent, engine} = options;
+	const spec = readSpec(options.directory);
+	const workspaceRoot = spec?.workspaceRoot ?? ports.workspaceRoot;
 	const openLog = (agentId: AgentId) => ({
 		writer: ports.openLog(path.join(ports.logsDirectory, `${agentId}.log`), {fresh: options.fresh}),
 		file: logFileOf(agentId),
 	});
-	const recorder = createFactRecorder({...ports, root: agent, checkpointOf: options.checkpointOf, openLog});
+	const recorder = createFactRecorder({...ports, workspaceRoot, root: agent, checkpointOf: options.checkpointOf, openLog});
 	const reader = engine.openReader({
 		since: agent.startedAt,
-		root: ports.workspaceRoot,
-		isContinued: readSpec(options.directory)?.launch.isContinued === true,
+		root: workspaceRoot,
+		isContinued: spec?.launch.isContinued === true,
 	});
 	const records = openRecordsReader({
 		directory: options.directory,

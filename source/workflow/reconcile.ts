@@ -87,7 +87,7 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	const facts = {
 		duration_ms: Math.max(0, endedAt - attempt.startedAt),
 		cost_usd: await sumCost(store, attempt),
-		...(await takeArtifacts(ports, attempt, step, directory, () => {})),
+		...(await takeArtifacts(ports, attempt, step, {directory, root: await findFolder(ports, attempt)}, () => {})),
 	};
 	const outcome = demandOutputs(toOutcome(judgement, reading, outputs.values, facts, missing ? () => MUTED : ports.redact), step, outputs);
 	await store.endAttempt(attempt, {agentId: agent.id, ...toAgentEnding(judgement, outcome)}, outcome, endedAt);
@@ -117,6 +117,13 @@ const mute = (ports: AttemptPorts): AttemptPorts => ({
 const findStep = async ({store}: AttemptPorts, {runId, stepId}: Attempt): Promise<Pick<PlanStep, 'kind' | 'outputs' | 'artifacts'>> => {
 	const frozen = readFrozenPlan(await store.getPlanJson(runId));
 	return (frozen === undefined ? undefined : locateStep(frozen.plan, stepId, () => null)?.step) ?? {kind: 'run', outputs: null, artifacts: []};
+};
+
+/** Where an attempt worked. */
+const findFolder = async (ports: AttemptPorts, {runId, stepId}: Attempt): Promise<string> => {
+	const frozen = readFrozenPlan(await ports.store.getPlanJson(runId));
+	const worktree = frozen === undefined ? null : ((await loadState(ports, {runId, frozen})).steps[stepId]?.worktree ?? null);
+	return worktree === null ? ports.workspaceRoot : ports.worktrees.locate({runId, slot: worktree.slot});
 };
 
 /** True while an attempt goes on, whether or not a rad looks after it. */

@@ -2,10 +2,13 @@ import {applyReplay, toReplay} from '../agents/replay.ts';
 import type {AttemptOutcome} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {CheckpointId} from '../domain/ids.ts';
+import {hasWorktrees} from '../domain/plan.ts';
 import type {Agent, Checkpoint, Run, ToolCall} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
+import {readFrozenPlan} from './freeze-plan.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {listRestoreWishes} from './restore-wish.ts';
+import {locateStep} from './scope.ts';
 
 export type GrantedRestore = {
 	readonly run: Run;
@@ -78,8 +81,20 @@ const offerAgain = async (ports: AttemptPorts, desk: RequestDesk, {run, agent, o
 	return isReplayed;
 };
 
-const listUndone = async ({store}: AttemptPorts, run: Run, restored: Checkpoint): Promise<readonly ToolCall[]> =>
-	(await store.listToolCalls({runId: run.id})).filter(call => isSince(call, restored) && canReplay(call));
+const listUndone = async ({store}: AttemptPorts, run: Run, restored: Checkpoint): Promise<readonly ToolCall[]> => {
+	const undone = (await store.listToolCalls({runId: run.id})).filter(call => isSince(call, restored) && canReplay(call));
+	if (undone.length === 0) return undone;
+	const apart = await listAgentsApart(store, run);
+	return undone.filter(({agentId}) => !apart.has(agentId));
+};
+
+/** Those that worked in a work tree of their own: nothing of it was undone. */
+const listAgentsApart = async (store: AttemptPorts['store'], {id}: Run): Promise<ReadonlySet<string>> => {
+	const frozen = readFrozenPlan(await store.getPlanJson(id));
+	const agents = frozen !== undefined && hasWorktrees(frozen.plan) ? await store.listAgents({runId: id}) : [];
+	const isApart = ({stepId}: Agent): boolean => frozen !== undefined && locateStep(frozen.plan, stepId, () => null)?.step.workspace === 'worktree';
+	return new Set(agents.filter(isApart).map(agent => agent.id));
+};
 
 // A call is told before it has asked for its checkpoint, so its own time would place it before that checkpoint. Ids sort by time.
 const isSince = ({checkpointId, at}: ToolCall, restored: Checkpoint): boolean =>

@@ -1,3 +1,4 @@
+import type {SlotPlace} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {Run} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
@@ -8,6 +9,8 @@ export type RollBack = {
 	readonly round: number;
 	/** The name of the step, or how the names of the steps begin of which the work is taken back. */
 	readonly beginning: string;
+	/** Where the step works, if not in the workspace. */
+	readonly place: SlotPlace | null;
 	readonly signal: AbortSignal;
 };
 
@@ -15,8 +18,9 @@ export type RollBack = {
  * Brings back the files of before a step that has failed. It fails all the same when that is not possible; the event says why. Doing it
  * again after a crash finds nothing to do, unless somebody has changed files meanwhile: the safety checkpoint has those then.
  */
-export const rollBack = async (ports: AttemptPorts, {run, stepId, round, beginning, signal}: RollBack): Promise<void> => {
+export const rollBack = async (ports: AttemptPorts, {run, stepId, round, beginning, place, signal}: RollBack): Promise<void> => {
 	const {store, clock, checkpoints} = ports;
+	if (place !== null) return rollBackSlot(ports, {run, stepId, round}, place);
 	const agents = await store.listAgents({runId: run.id});
 	const first = agents.find(agent => agent.parentId === null && agent.checkpointId !== null && isOf(agent.stepId, beginning))?.checkpointId ?? null;
 	const note = (reason: string | null): Promise<void> =>
@@ -31,6 +35,21 @@ export const rollBack = async (ports: AttemptPorts, {run, stepId, round, beginni
 		if (signal.aborted) return;
 		if (!isFailure(error)) throw error;
 		await note(error.message);
+	}
+};
+
+/** What is in a work tree was kept before. */
+const rollBackSlot = async (
+	{store, clock, worktrees}: AttemptPorts,
+	{run, stepId, round}: Pick<RollBack, 'run' | 'stepId' | 'round'>,
+	{slot, base}: SlotPlace,
+): Promise<void> => {
+	try {
+		if (base !== null) await worktrees.prepare({runId: run.id, slot}, base);
+		await store.noteRollBack({runId: run.id, stepId, round, checkpointId: null, reason: null}, clock.now());
+	} catch (error) {
+		if (!isFailure(error)) throw error;
+		await store.noteRollBack({runId: run.id, stepId, round, checkpointId: null, reason: error.message}, clock.now());
 	}
 };
 

@@ -1,4 +1,4 @@
-import type {AttemptOutcome, RadEvent} from '../domain/events.ts';
+import type {AttemptOutcome, MergeConflict, RadEvent, SlotPlace} from '../domain/events.ts';
 import type {InputValues, Part, Plan, PlanNode} from '../domain/plan.ts';
 import type {Decision, Question} from '../domain/question.ts';
 import type {RunStatus, StepStatus} from '../domain/status.ts';
@@ -33,6 +33,14 @@ export type StepState = {
 	readonly isCutShort: boolean;
 	/** The newest attempt, or round, of which what it did was taken back; 0 while none was. */
 	readonly rolledBack: number;
+	/** Where its newest attempt works; null where that is the workspace itself. */
+	readonly worktree: SlotPlace | null;
+	/** The newest attempt of which what it left in its work tree is kept; 0 while none is. */
+	readonly merged: number;
+	/** What keeps its work from the run's branch; null where nothing does. */
+	readonly conflict: MergeConflict | null;
+	/** The commit that the run's branch was at when the step was over; null before that, and while the run has no branch. */
+	readonly branch: string | null;
 	/** What a block is repeated for; null where it is not repeated for anything. */
 	readonly items: readonly unknown[] | null;
 	/** What a person is asked; null while nothing was. */
@@ -61,6 +69,8 @@ export type RunState = {
 	readonly raises: number;
 	/** Of the workflows in it, by their names: how often a person has allowed as much again, and whether one has refused it. */
 	readonly ceilings: Readonly<Record<string, {readonly raises: number; readonly isSpentForGood: boolean}>>;
+	/** The commit that the run's branch is at, as far as the events tell. */
+	readonly branch: string | null;
 	/** Steps that are over before the run starts, and how. */
 	readonly settled: Part['steps'];
 };
@@ -80,6 +90,10 @@ const NEW_STEP: StepState = {
 	isUnwanted: false,
 	isCutShort: false,
 	rolledBack: 0,
+	worktree: null,
+	merged: 0,
+	conflict: null,
+	branch: null,
 	items: null,
 	asked: null,
 	askedOf: null,
@@ -101,6 +115,7 @@ export const startState = (plan: Plan, settled: Part['steps'] = {}): RunState =>
 	isSpentForGood: plan.budget.onExceeded === 'stop',
 	raises: 0,
 	ceilings: {},
+	branch: null,
 	settled,
 });
 
@@ -120,6 +135,7 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				outcome: null,
 				outputs: {},
 				isForgiven: false,
+				worktree: event.worktree ?? null,
 			}));
 		case 'step.opened':
 			return withStep(state, event.stepId, step => ({
@@ -134,6 +150,15 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				withStep(state, event.stepId, step => ({...step, rolledBack: event.round})),
 				event,
 			);
+		case 'step.merged':
+			return withStep({...state, branch: event.head ?? state.branch}, event.stepId, step => ({
+				...step,
+				...NOT_ASKED,
+				status: 'running',
+				merged: event.attempt,
+				conflict: event.conflict ?? null,
+				outputs: {...step.outputs, commit: event.commit, changed: event.isChanged},
+			}));
 		case 'step.asked':
 			return withStep(state, event.stepId, step => ({
 				...step,
@@ -164,6 +189,7 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				isUnwanted: event.isUnwanted === true,
 				isCutShort: event.isCutShort === true,
 				outputs: event.outputs ?? step.outputs,
+				branch: state.branch,
 			}));
 		case 'run.started':
 		case 'agent.registered':
@@ -200,6 +226,7 @@ const takeDecision = (state: RunState, stepId: string, {isApproved}: Decision): 
 	const {asked, askedOf, outcome} = stateOf(state, stepId);
 	if (asked === null || asked === 'gate') return state;
 	if (askedOf !== null) return withCeiling(state, askedOf, isApproved);
+	if (asked === 'conflict') return isApproved ? withStep(state, stepId, step => ({...step, merged: step.attempts - 1, conflict: null})) : state;
 	if (!isApproved) return asked === 'run-budget' ? {...state, isSpentForGood: true} : state;
 	const goOn = withStep(state, stepId, step => ({
 		...(outcome?.spent === undefined ? step : forgive(step)),

@@ -4,18 +4,20 @@ import {attemptFiles} from '../agents/attempt-files.ts';
 import {isFailure, RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
 import type {RunId} from '../domain/ids.ts';
-import {type FrozenPlan, hasLimit, mapPlanWork} from '../domain/plan.ts';
+import {type FrozenPlan, hasLimit, hasWorktrees, mapPlanWork} from '../domain/plan.ts';
 import {isUndecided} from '../domain/question.ts';
 import type {RunAttendance, RunOptions, Runs, StartOptions} from '../domain/rad.ts';
 import type {ProcessIdentity, Run, RunArtifact, Step} from '../domain/records.ts';
 import {toOverFailure} from '../domain/run-over.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {KeptArtifact} from '../monitoring/store-port.ts';
+import {toRunBranch} from '../worktrees/worktrees-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {cancelRun} from './cancel-run.ts';
 import {demandSecrets, hideSecrets} from './demand-secrets.ts';
 import {describePart} from './describe-part.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
+import {freezeGit} from './freeze-git.ts';
 import {freezeStart} from './freeze-part.ts';
 import {demandPrograms, readFrozenPlan} from './freeze-plan.ts';
 import {attemptDirectory} from './read-attempt.ts';
@@ -47,7 +49,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		return run;
 	};
 	const executeAs = async (runId: RunId, options: RunOptions): Promise<Run> => {
-		const frozen = await freezeStart(ports, library, options);
+		const frozen = await freezeGit(ports, await freezeStart(ports, library, options));
 		await upkeep();
 		const {signal, onEvent = () => {}, onNotice = () => {}} = options;
 		for (const text of [...hideSecrets(ports, frozen), ...(await describePart(ports, frozen))]) onNotice(text);
@@ -69,7 +71,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		resume,
 		execute: options => executeAs(ids.next('run'), options),
 		start: async options => {
-			await freezeStart(ports, library, options);
+			await freezeGit(ports, await freezeStart(ports, library, options));
 			await upkeep();
 			const runId = ids.next('run');
 			await startRunner(runId, options);
@@ -93,6 +95,11 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		steps: runId => store.listSteps(runId),
 		outputs: async run => (isRunOver(run.status) ? readOutputs(ports, run) : {}),
 		artifacts: async runId => (await store.listArtifacts(runId)).map(artifact => toRunArtifact(ports, artifact)),
+		branch: async runId => {
+			const frozen = readFrozenPlan(await store.getPlanJson(runId));
+			const isWanted = frozen !== undefined && hasWorktrees(frozen.plan);
+			return isWanted && (await ports.worktrees.findHead(runId)) !== undefined ? toRunBranch(runId) : null;
+		},
 		decide: async (runId, stepId, answer) => {
 			const step = await findWaiting(store, await get(runId), stepId);
 			const decision = {...answer, by: 'user'};

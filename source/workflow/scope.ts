@@ -82,6 +82,7 @@ export const toInstance = <Step extends PlanStep | PlanGate>(scope: Scope, step:
 	...step,
 	id: `${scope.prefix}${step.id}`,
 	...('session' in step && step.session !== null ? {session: findName(scope, step.session)} : {}),
+	...('worktree' in step && step.worktree?.base != null ? {worktree: {...step.worktree, base: findName(scope, step.worktree.base)}} : {}),
 });
 
 /** The name in the run of what is called so here, or further outside. */

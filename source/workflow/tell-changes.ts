@@ -11,7 +11,8 @@ type Work = {readonly run: Pick<Run, 'id'>; readonly step: PlanStep; readonly on
  * where there is none. Only looks, so nothing is kept; and only where somebody reads it.
  */
 export const tellChanges = async ({store, checkpoints}: AttemptPorts, {run, step, onNotice}: Work): Promise<Pick<Facts, 'changed' | 'commit'>> => {
-	if (!step.tellsChanges) return {};
+	// What a step did in a work tree of its own is told when that is merged.
+	if (!step.tellsChanges || step.worktree !== null) return {};
 	const agents = await store.listAgents({runId: run.id});
 	const first = agents.find(agent => agent.stepId === step.id && agent.parentId === null)?.checkpointId ?? null;
 	try {

@@ -1,7 +1,7 @@
 import {lstatSync, realpathSync, type Stats} from 'node:fs';
 import path from 'node:path';
 import {RadError} from '../domain/failures.ts';
-import {type Layout, RADIUM, toLayout} from './layout.ts';
+import {type Layout, RADIUM, toLayout, WORKTREES} from './layout.ts';
 
 /**
  * Finds the workspace that a folder belongs to: the nearest folder, upwards, that holds `.radium/`.
@@ -9,7 +9,7 @@ import {type Layout, RADIUM, toLayout} from './layout.ts';
  * @throws {RadError} `PATH_MISSING`, `WORKSPACE_MISSING`, `PATH_UNSAFE`.
  */
 export const findWorkspace = (directory: string, userId: number | undefined): Layout => {
-	const start = toRealDirectory(directory);
+	const start = leaveWorktree(toRealDirectory(directory));
 	for (let folder = start; ; folder = path.dirname(folder)) {
 		const stat = lstatSync(path.join(folder, RADIUM), {throwIfNoEntry: false});
 		if (stat !== undefined) {
@@ -25,6 +25,11 @@ export const findWorkspace = (directory: string, userId: number | undefined): La
 	}
 	throw new RadError('WORKSPACE_MISSING', `There is no rad workspace (no ${RADIUM} folder) here or above: ${start}`);
 };
+
+const IN_WORKTREE = new RegExp(`^(.*)${path.sep}${RADIUM}${path.sep}${WORKTREES}${path.sep}run_[^${path.sep}]+${path.sep}\\d+(?:${path.sep}|$)`);
+
+/** The work tree of a step belongs to the workspace that it is in, whatever it has of a workspace itself. */
+const leaveWorktree = (directory: string): string => IN_WORKTREE.exec(directory)?.[1] ?? directory;
 
 /** The folder's real path. @throws {RadError} `PATH_MISSING`. */
 export const toRealDirectory = (directory: string): string => {

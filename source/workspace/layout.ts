@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 export const RADIUM = '.radium';
+export const WORKTREES = 'worktrees';
 
 /** Where the things of a workspace lie. All paths are absolute. */
 export type Layout = {
@@ -9,6 +10,8 @@ export type Layout = {
 	readonly database: string;
 	readonly logs: string;
 	readonly runs: string;
+	/** The work trees of steps. */
+	readonly worktrees: string;
 	readonly workflows: string;
 	readonly gitignore: string;
 	/** The JSON Schema of workflow files. */
@@ -23,6 +26,7 @@ export const toLayout = (root: string): Layout => {
 		database: path.join(radium, 'monitoring.db'),
 		logs: path.join(radium, 'logs'),
 		runs: path.join(radium, 'runs'),
+		worktrees: path.join(radium, WORKTREES),
 		workflows: path.join(radium, 'workflows'),
 		gitignore: path.join(radium, '.gitignore'),
 		schema: path.join(radium, 'workflow.schema.json'),

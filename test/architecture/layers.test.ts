@@ -7,13 +7,15 @@ import {beforeAll, describe, expect, it} from 'vitest';
 
 const ROOT = path.resolve(fileURLToPath(new URL('../../', import.meta.url)));
 const SUBJECTS = ['telemetry', 'logs', 'monitoring', 'checkpoint', 'workspace'] as const;
-const BELOW_WORKFLOW = ['domain', ...SUBJECTS, 'agents'];
+const BELOW_WORKFLOW = ['domain', ...SUBJECTS, 'worktrees', 'agents'];
 
 /** Which room may import which; a room is a folder of source/, or a file beside them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	domain: [],
 	views: ['domain'],
 	...Object.fromEntries(SUBJECTS.map(subject => [subject, ['domain']])),
+	// Works on the user's repository with the same git as the checkpoints: what it may run there is said once.
+	worktrees: ['checkpoint', 'domain'],
 	agents: ['domain', ...SUBJECTS],
 	workflow: BELOW_WORKFLOW,
 	cli: ['domain', 'views'],

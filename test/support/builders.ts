@@ -230,6 +230,7 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	budget: NO_BUDGET,
 	restorePolicy: 'ask',
 	workspace: 'shared',
+	worktree: null,
 	takesCheckpoints: true,
 	tellsChanges: false,
 	artifacts: [],

@@ -269,6 +269,7 @@ const createRuns = (world: World): Runs => {
 		outputs: async () => world.data.outputs ?? {},
 		artifacts: async () => [],
 		steps: async runId => world.data.steps.filter(step => step.runId === runId),
+		branch: async () => null,
 		decide: async (runId, stepId, answer) => {
 			world.calls.push({action: 'answer', runId, stepId, ...answer});
 			const step = world.data.steps.find(

@@ -15,7 +15,7 @@ export const findParallelProblems = (
 		document.problemAt([...path, 'foreach', 'max_parallel'], `foreach.max_parallel: ${message}`),
 	];
 	if (isTakenBack) return problem('items that are under way at once cannot be undone one by one; write max_parallel: 1, or no rollback');
-	const advice = 'give them workspace: readonly, or write max_parallel: 1';
+	const advice = 'give them workspace: readonly or worktree, or write max_parallel: 1';
 	return writers.length === 0 ? [] : problem(`its steps may change the same files; ${advice}`);
 };
 

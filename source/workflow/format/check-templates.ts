@@ -8,7 +8,9 @@ import {findSighted, listAround, listSightedNames, type Relation, type Spot, typ
 import {createTextLocator} from './workspace-files.ts';
 import {CONTEXTS} from './zod-schema.ts';
 
-const RUN_FIELDS = ['id', 'workflow', 'status'];
+const RUN_FIELDS = ['id', 'workflow', 'status', 'base_branch'];
+/** What of the run is rad's own word, and no name that somebody else has chosen. */
+const OWN_WORDS = ['id', 'workflow', 'status'];
 
 /** Tells what is wrong with reading something in the text of a step. */
 type Judge = (read: ContextRead) => readonly string[];
@@ -70,7 +72,7 @@ const judgeTemplate = (document: YamlDocument, {kind, text, path, file}: StepTex
 
 // An agent's output or a user's input in a shell line would be code.
 const judgeShellRead: Judge = ({context, names}) => {
-	const isOurs = context === 'run' || (context === 'loop' && names[0] === 'index');
+	const isOurs = (context === 'run' && OWN_WORDS.includes(names[0] ?? '')) || (context === 'loop' && names[0] === 'index');
 	return isOurs ? [] : [`"run" may not contain \${{ ${[context, ...names].join('.')} }} (shell injection); pass it through env`];
 };
 

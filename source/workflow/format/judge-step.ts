@@ -9,6 +9,7 @@ import {
 	RETRY_CAUSES,
 	type Repeat,
 	type RetryRule,
+	type WorkspaceMode,
 } from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import type {Path, YamlDocument} from '../../workspace/yaml-document.ts';
@@ -17,6 +18,7 @@ import type {AgentReading} from './agent-file.ts';
 import {findParallelProblems, toUsualParallel} from './check-parallel.ts';
 import {findChildProblems, toPlanChild} from './judge-child.ts';
 import {findAgentProblems, findPromptFileProblems, isUsable, type NamedAgent} from './judge-named-files.ts';
+import {findBlockProblems, findWorkspaceProblems, toWorktree} from './judge-workspace.ts';
 import {DEFAULT_ITEM, MAX_DEPTH, type PromptFile, type StepOutline} from './outline.ts';
 import type {WorkspaceFiles} from './workspace-files.ts';
 import {
@@ -111,8 +113,8 @@ const judgeWork = (
 		...toProblems(document, path, issues),
 		...findRepeatProblems(document, path, value),
 		...(isSound('workspace') ? findParallelProblems(document, path, repeat, {steps: [draft], isTakenBack: false}) : []),
-		...findReadonlyProblems(document, path, draft, sound),
-		...(draft.rollsBack && !draft.takesCheckpoints
+		...findWorkspaceProblems(document, path, draft, sound),
+		...(draft.rollsBack && !draft.takesCheckpoints && draft.worktree === null
 			? [document.problemAt([...path, 'on_failure'], 'on_failure: without a checkpoint there is nothing to go back to')]
 			: []),
 		...findSecretProblems(document, path, draft, value),
@@ -172,6 +174,7 @@ const judgeBlock = ({path, steps}: StepOutline, value: Foreign, above: string | 
 		...toProblems(document, path, issues),
 		...findRepeatProblems(document, path, value),
 		...findParallelProblems(document, path, toRepeat(sound), {steps: nodes, isTakenBack: sound.on_failure?.rollback === true}),
+		...(sound.on_failure?.rollback === true ? findBlockProblems(document, path, nodes) : []),
 		...(isTooDeep ? [document.problemAtKey(path, 'steps', `steps: blocks may stand in each other up to ${MAX_DEPTH} deep`)] : []),
 		...inner.flatMap(step => step.problems),
 	];
@@ -264,7 +267,7 @@ const toStep = (
 ): PlanStep => {
 	const file = agent !== null && 'file' in agent ? agent : null;
 	const step: OwnWork = {...defaults, ...file?.settings, ...own};
-	const workspace = step.workspace ?? 'shared';
+	const workspace = step.workspace?.mode ?? 'shared';
 	return {
 		...toBase(step, above),
 		kind,
@@ -288,17 +291,17 @@ const toStep = (
 		budget: toBudget(step.budget),
 		restorePolicy: step.restore ?? 'ask',
 		workspace,
-		// What is there to read has nothing to be undone, whatever holds for the other steps.
-		takesCheckpoints: workspace === 'readonly' ? own.checkpoint === 'before' : step.checkpoint !== 'none',
+		worktree: toWorktree(step.workspace),
+		takesCheckpoints: hasCheckpoints(workspace, own, step),
 		tellsChanges: false,
 	};
 };
 
-/** Of an agent's file or of the defaults, the permissions are a habit; of the step itself, a wish. */
-const findReadonlyProblems = (document: YamlDocument, path: Path, {workspace}: PlanStep, {permissions}: OwnWork): readonly WorkflowProblem[] =>
-	workspace === 'shared' || permissions === undefined || permissions === 'plan'
-		? []
-		: [document.problemAt([...path, 'permissions'], 'permissions: a step with workspace: readonly has "plan"; leave it out, or the workspace')];
+/** What is there to read has nothing to be undone, whatever holds for the other steps; what a work tree began from is a commit. */
+const hasCheckpoints = (workspace: WorkspaceMode, own: OwnWork, step: OwnWork): boolean => {
+	if (workspace === 'readonly') return own.checkpoint === 'before';
+	return workspace === 'shared' && step.checkpoint !== 'none';
+};
 
 export const toBudget = (limits: BudgetLimits | undefined): Budget => ({
 	costNanoUsd: limits?.cost_usd ?? null,

@@ -4,6 +4,7 @@ import {formatProblem, type WorkflowProblem} from '../../domain/workflow-problem
 import {readYaml} from '../../workspace/yaml-document.ts';
 import {toProblems} from '../../workspace/zod-judge.ts';
 import {createAgentReader} from './agent-file.ts';
+import {findBaseProblems} from './check-bases.ts';
 import {findGraphProblems} from './check-graph.ts';
 import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';
@@ -78,6 +79,7 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 		...lists.flatMap(list => findGraphProblems(document, list)),
 		...(tooLong === null ? findTemplateProblems(document, outline, lists) : [document.problemAt([], tooLong)]),
 		...findSessionProblems(document, lists, work, engines),
+		...findBaseProblems(document, lists, work),
 	];
 	if (found.length > 0 || top.value === undefined) return fail(file, found);
 	const plan: Plan = {

@@ -1,7 +1,17 @@
 import {z} from 'zod';
 import {isForeign} from '../../agents/foreign.ts';
 import {OUTPUTS_IN_FILE} from './zod-outputs.ts';
-import {ANY_PROMPT_STEP, APPROVE_STEP, BLOCK_STEP, RUN_STEP, WORKFLOW, WORKFLOW_STEP} from './zod-schema.ts';
+import {
+	ANY_PROMPT_STEP,
+	APPROVE_STEP,
+	BLOCK_STEP,
+	DEFAULTS,
+	RUN_STEP,
+	USUAL_WORKSPACE_IN_FILE,
+	WORKFLOW,
+	WORKFLOW_STEP,
+	WORKSPACE_IN_FILE,
+} from './zod-schema.ts';
 
 /** What an editor says of a key. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -64,7 +74,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	fallback: 'Engines that are tried when one cannot work: its limit is reached, its login fails, it is not to be reached, or it crashes.',
 	model: 'The model that the engine is to use.',
 	permissions: 'What the agent may do without being asked.',
-	workspace: 'shared: it may change files, and has them alone meanwhile. readonly: it only reads, so that several may at once.',
+	workspace:
+		'shared: it may change files, and has them alone meanwhile. worktree: it has a work tree of its own, and its work is merged into the branch of the run. readonly: it only reads, so that several may at once.',
+	mode: 'shared, worktree or readonly.',
+	base: 'The step whose end it begins from; without it, the newest state of the branch of the run.',
+	merge: 'How its work comes into the branch of the run: as one commit, with its own commits, these repeated on top, or not at all.',
+	on_conflict: 'Whether work that does not fit fails the step, or a person is asked to make it fit.',
 	max_parallel: 'Of the file: how many agents and commands may be at work at once. Of foreach: how many items.',
 	session: 'The step whose conversation it goes on with.',
 	outputs:
@@ -85,11 +100,13 @@ export const toJsonSchema = (): Readonly<Record<string, unknown>> => {
 		},
 	});
 	const outputs = OUTPUTS_IN_FILE.optional();
+	const workspace = WORKSPACE_IN_FILE.optional();
 	const step: z.ZodType = z
-		.union([ANY_PROMPT_STEP.extend({outputs}), RUN_STEP.extend({outputs}), APPROVE_STEP, WORKFLOW_STEP, block])
+		.union([ANY_PROMPT_STEP.extend({outputs, workspace}), RUN_STEP.extend({outputs, workspace}), APPROVE_STEP, WORKFLOW_STEP, block])
 		.meta({id: 'step'});
 	const steps: z.ZodType = z.array(step).min(1);
-	const file = WORKFLOW.extend({steps, on_failure: steps.optional(), finally: steps.optional()});
+	const defaults = DEFAULTS.extend({workspace: USUAL_WORKSPACE_IN_FILE.optional()}).optional();
+	const file = WORKFLOW.extend({defaults, steps, on_failure: steps.optional(), finally: steps.optional()});
 	return {title: 'Workflow of rad', ...Object(explain(z.toJSONSchema(file, {io: 'input', target: 'draft-7'})))};
 };
 

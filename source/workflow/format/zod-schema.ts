@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import {parseDuration} from '../../domain/duration.ts';
 import {parseUsd} from '../../domain/figures.ts';
-import {MAX_PARALLEL, RETRY_CAUSES, WORKSPACE_MODES} from '../../domain/plan.ts';
+import {MAX_PARALLEL, MERGE_MODES, RETRY_CAUSES, WORKSPACE_MODES} from '../../domain/plan.ts';
 import {SHOWN} from '../../domain/question.ts';
 import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
@@ -55,6 +55,7 @@ const SPEED_RULE = 'write a number above 0, at most 1000';
 const PROMPT_RULE = 'write what the agent is to do';
 const FILE_RULE = 'write it from the workspace on, such as .radium/prompts/review.md';
 const PATTERN_RULE = 'write the path of a file from the workspace on, in which * and ** may stand, such as reports/*.md';
+const WANTED_MODE = wanted('known', `write one of: ${WORKSPACE_MODES.join(', ')}`);
 const RUN_RULE = 'write a command of the shell';
 
 /** True of a pattern that can match only what is in the workspace. */
@@ -127,8 +128,23 @@ const usual = {
 	restore: choice(['ask', 'own-step']).optional(),
 	checkpoint: choice(['before', 'none']).optional(),
 	retry: retry.optional(),
-	workspace: choice(WORKSPACE_MODES).optional(),
 };
+
+const ofWorktree = {merge: choice(MERGE_MODES).optional(), on_conflict: choice(['fail', 'ask']).optional()};
+
+/** A mode alone is short for `{ mode: … }`. */
+const toMode = (value: unknown): unknown => (WORKSPACE_MODES.some(mode => mode === value) ? {mode: value} : value);
+
+const usualWorkspace = z.preprocess(toMode, z.strictObject({mode: choice(WORKSPACE_MODES), ...ofWorktree}, WANTED_MODE));
+
+const workspace = z.preprocess(
+	toMode,
+	z.strictObject({mode: choice(WORKSPACE_MODES), base: toName('write the id of a step').optional(), ...ofWorktree}, WANTED_MODE),
+);
+
+/** The same for editors. */
+export const WORKSPACE_IN_FILE = z.union([choice(WORKSPACE_MODES), workspace.out]);
+export const USUAL_WORKSPACE_IN_FILE = z.union([choice(WORKSPACE_MODES), usualWorkspace.out]);
 
 const maxParallel = z
 	.int(wanted('a whole number', PARALLEL_RULE))
@@ -195,6 +211,7 @@ const common = {
 		.max(MAX_PATTERNS, `has more than ${MAX_PATTERNS} patterns, the most there may be`)
 		.optional(),
 	...usual,
+	workspace: workspace.optional(),
 };
 
 const prompt = text(PROMPT_RULE).trim().min(1, `is empty; ${PROMPT_RULE}`);
@@ -276,7 +293,10 @@ export const UNCLEAR_STEP = z.strictObject({
 });
 
 /** What holds for every step that does not say otherwise; `engine`, `model` and `permissions` for those with a prompt. */
-const DEFAULTS = z.strictObject({...usualOfPrompt, ...usual}, wanted('a mapping', 'write defaults: { timeout: 30m }'));
+export const DEFAULTS = z.strictObject(
+	{...usualOfPrompt, ...usual, workspace: usualWorkspace.optional()},
+	wanted('a mapping', 'write defaults: { timeout: 30m }'),
+);
 
 /** What stands at the head of an agent's file. */
 export const AGENT = z.strictObject(
@@ -330,6 +350,7 @@ export type RunStep = z.infer<typeof RUN_STEP>;
 export type BlockStep = z.infer<typeof BLOCK_STEP>;
 export type WorkflowInput = z.infer<typeof input>;
 export type BudgetLimits = z.infer<typeof budget>;
+export type Workspace = z.infer<typeof workspace>;
 export type StepDefaults = z.infer<typeof DEFAULTS>;
 export type AgentSettings = z.infer<typeof AGENT>;
 

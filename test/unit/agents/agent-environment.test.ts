@@ -13,6 +13,7 @@ const make = (base: Record<string, string | undefined>, step: Record<string, str
 		agentId: anId('agt'),
 		stepId: 'a',
 		workspaceRoot: '/w',
+		runBranch: null,
 		outputFile: '/w/out',
 		artifactsFolder: '/w/artifacts',
 		requestToken: 'token',

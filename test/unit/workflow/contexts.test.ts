@@ -48,7 +48,7 @@ describe('what expressions may read', () => {
 	it('is, in a workflow in another one, only its own', () => {
 		expect(read(inside)).toEqual({
 			inputs: {task: 'right!'},
-			run: {id: runId, workflow: 'w', status: 'completed'},
+			run: {id: runId, workflow: 'w', status: 'completed', base_branch: ''},
 			steps: {build: {outputs: {by: 'm.2.build'}}, loop: {outputs: {}}},
 		});
 	});

@@ -9,6 +9,7 @@ import {
 	type Plan,
 	type PlanNode,
 	type PlanStep,
+	type PlanWorktree,
 	RETRY_CAUSES,
 	type SettledStep,
 	type WorkspaceMode,
@@ -17,7 +18,7 @@ import {isStepOver, type RunStatus} from '../../../source/domain/status.ts';
 import type {Command, Evaluate, StartCommand, Value} from '../../../source/workflow/command.ts';
 import {decide} from '../../../source/workflow/core.ts';
 import {MAX_RESTORES_PER_STEP} from '../../../source/workflow/decide-work.ts';
-import {fold, type RunState, startState} from '../../../source/workflow/run-state.ts';
+import {fold, type RunState, type StepState, startState} from '../../../source/workflow/run-state.ts';
 import {locateNode, type Scope} from '../../../source/workflow/scope.ts';
 import {aPlan, aPlanBlock, aPlanGate, aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 
@@ -36,6 +37,7 @@ type WorkDraft = {
 	/** What its responses cost, in each attempt. */
 	readonly costs: readonly number[];
 	readonly workspace: WorkspaceMode;
+	readonly onConflict: PlanWorktree['onConflict'];
 };
 type GateDraft = {readonly kind: 'gate'; readonly onReject: 'fail' | 'continue'};
 type BlockDraft = {
@@ -62,7 +64,8 @@ const workDraft: fc.Arbitrary<WorkDraft> = fc.record({
 	fallbacks: fc.nat(2),
 	on: fc.subarray([...RETRY_CAUSES]),
 	costs: fc.array(fc.integer({min: 1, max: 3}), {maxLength: 3}),
-	workspace: fc.constantFrom('shared', 'readonly', 'readonly'),
+	workspace: fc.constantFrom('shared', 'readonly', 'readonly', 'worktree'),
+	onConflict: fc.constantFrom('fail', 'ask'),
 });
 const gateDraft: fc.Arbitrary<GateDraft> = fc.record({kind: fc.constant('gate'), onReject: fc.constantFrom('fail', 'continue')});
 
@@ -116,6 +119,7 @@ const toNode = ({needs, continuesOnError, rollsBack, wish, own}: StepDraft, inde
 				retry,
 				fallback,
 				workspace: own.workspace,
+				worktree: own.workspace === 'worktree' ? {base: null, merge: 'squash', onConflict: own.onConflict} : null,
 			});
 		}
 		case 'gate':
@@ -257,7 +261,8 @@ const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 			return;
 		}
 		started.push(`${step.id}.${attempt}`);
-		commit({type: 'step.started', runId, stepId: step.id, attempt, fallback});
+		const place = step.workspace === 'worktree' ? {worktree: {slot: 1, base: 'base'}} : {};
+		commit({type: 'step.started', runId, stepId: step.id, attempt, fallback, ...place});
 		mate.isStarted = true;
 	};
 	/** What one of those who are at work does next: it starts, pays for a response, is stopped, or ends. */
@@ -318,10 +323,25 @@ const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 				const known = state.steps[command.stepId];
 				expect(known?.rolledBack, 'what was taken back is not taken back again').toBeLessThan(command.round);
 				expect(state.status, 'a cancelled run keeps what it did').toBe('running');
-				expect([...crew.keys()], 'nobody is at work where files are brought back').toEqual([]);
+				const isApart = isInWorktree(known);
+				const inTheWay = [...crew.values()].filter(mate => !isApart && mate.command.step.workspace !== 'worktree');
+				expect(inTheWay, 'nobody is at work where files are brought back').toEqual([]);
 				commit({type: 'step.rolled-back', runId, stepId: command.stepId, round: command.round, checkpointId: null, reason: null});
 				return undefined;
 			}
+			case 'merge': {
+				const {id} = command.step;
+				const {attempts = 0, merged = 0, outcome = null} = state.steps[id] ?? {};
+				expect([isInWorktree(state.steps[id]), merged < attempts, outcome !== null], 'what an attempt left is kept once').toEqual([true, true, true]);
+				const isOdd = outcome?.status === 'completed' && moves[next++] === 'failed';
+				const found = isOdd ? {head: null, conflict: CONFLICT} : {head: outcome?.status === 'completed' ? 'head' : null};
+				commit({type: 'step.merged', runId, stepId: id, attempt: attempts, commit: 'commit', isChanged: true, ...found});
+				return undefined;
+			}
+			case 'ask-conflict':
+				expect(command.step.worktree?.onConflict, 'nobody is asked who does not want to be').toBe('ask');
+				commit({type: 'step.asked', runId, stepId: command.step.id, question: {...QUESTION, about: 'conflict'}});
+				return undefined;
 			case 'ask-budget':
 				expect(plan.budget.onExceeded, 'nobody is asked who does not want to be').toBe('ask');
 				expect(state.isSpentForGood, 'nobody is asked again after a No').toBe(false);
@@ -330,6 +350,7 @@ const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 				return undefined;
 			case 'end-step':
 				expect(isStepOver(state.steps[command.stepId]?.status ?? 'pending'), 'a step ends once').toBe(false);
+				checkKept(state.steps[command.stepId], command.ending.status);
 				ended.push(command.ending.reason);
 				commit({type: 'step.ended', runId, stepId: command.stepId, ...command.ending});
 				return undefined;
@@ -349,7 +370,7 @@ const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 			goOn();
 		} else commit({type: 'step.decided', runId, stepId, decision: {isApproved: said === 'completed', by: 'user', comment: null}});
 	};
-	const limit = 6 * (countWork([...plan.steps, ...plan.onFailure, ...plan.finally]) + 5 + 5 * moves.length);
+	const limit = 8 * (countWork([...plan.steps, ...plan.onFailure, ...plan.finally]) + 5 + 5 * moves.length);
 	for (let turn = 0; turn < limit; turn += 1) {
 		const replayed = replay();
 		if (turn % 4 === 0) expect(replayed).toEqual(state);
@@ -380,13 +401,25 @@ type Mate = {readonly command: StartCommand; costs: readonly number[]; isStarted
 const checkCompany = (plan: Plan, state: RunState, {step, scope}: StartCommand, crew: ReadonlyMap<string, Mate>): void => {
 	const others = [...crew.values()].map(mate => mate.command.step);
 	expect(others.length, 'the limit of the run').toBeLessThan(plan.maxParallel);
-	for (const other of others) expect([step.workspace, other.workspace], `${step.id} beside ${other.id}`).toEqual(['readonly', 'readonly']);
+	const inTheWay = others.filter(other => other.workspace !== 'worktree' && step.workspace !== 'worktree');
+	for (const other of inTheWay) expect([step.workspace, other.workspace], `${step.id} beside ${other.id}`).toEqual(['readonly', 'readonly']);
 	for (let around: Scope | null = scope; around !== null; around = around.outer) {
 		const {child} = around.round ?? {};
 		const node = child == null ? undefined : locateNode(plan, child, name => state.steps[name]?.items ?? null)?.node;
 		const most = node?.kind === 'steps' ? (node.child?.maxParallel ?? 1) : Infinity;
 		expect(others.filter(({id}) => id.startsWith(`${child}.`)).length, `the limit of ${child}`).toBeLessThan(most);
 	}
+};
+
+const CONFLICT = {files: ['a'], ref: 'refs/a'};
+
+const isInWorktree = (step: StepState | undefined): boolean => step !== undefined && step.worktree !== null;
+
+/** Nothing that was left in a work tree is lost, and nothing counts as done that is not in the branch. */
+const checkKept = (step: StepState | undefined, status: string): void => {
+	if (step === undefined || !isInWorktree(step) || step.attempts === 0) return;
+	expect(step.merged, 'what was left is kept').toBe(step.attempts);
+	if (status === 'completed') expect(step.conflict, 'what is done is in the branch').toBeNull();
 };
 
 const QUESTION = {about: 'gate', message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'} as const;
@@ -404,6 +437,7 @@ const checkStart = (state: RunState, {step, scope, attempt, fallback, backoffMs}
 		expect(isDone, `${step.id} starts after ${need}`).toBe(true);
 	}
 	expect(known?.status ?? 'pending', 'what is over never starts again').toMatch(/^(?:pending|running|waiting)$/);
+	if (isInWorktree(known)) expect(known?.merged, 'what was left is kept before it is tried again').toBe(known?.attempts);
 	expect(attempt, 'attempts are counted one by one').toBe((known?.attempts ?? 0) + 1);
 	if (step.when !== null) expect(evaluate(step.when, scope, state)).toEqual({value: true});
 	expect(fallback - (known?.fallback ?? 0), 'the engines are tried one after the other').toBeOneOf([0, 1]);

@@ -50,6 +50,10 @@ const next = (plan: Plan, state: RunState, evaluate: Evaluate = always): string 
 			return `ask ${command.gate.id}`;
 		case 'roll-back':
 			return `roll back ${command.beginning}`;
+		case 'merge':
+			return `merge ${command.step.id}`;
+		case 'ask-conflict':
+			return `ask about ${command.step.id}: ${command.conflict.files.join(', ')}`;
 		case 'ask-budget':
 			return `ask ${command.stepId} for the ${command.about}: ${command.spent}`;
 		case 'end-step':

@@ -472,7 +472,7 @@ steps:
 
 		expect(problemsOf(text)).toEqual([
 			'4:13: expression: is empty; write what is to stand here, such as ${{ inputs.name }}',
-			'4:20: unknown field of run "no"; there are: id, workflow, status',
+			'4:20: unknown field of run "no"; there are: id, workflow, status, base_branch',
 			'4:34: expression: "${{" is not closed by "}}"',
 			'4:65: reads steps.a, which is this step itself; only another step can read it',
 			'4:90: expression: "${{" is not closed by "}}"',
@@ -610,11 +610,11 @@ steps:
 `),
 		).toEqual([
 			'2:15: max_parallel: is too small; write a whole number from 1 to 100',
-			'4:25: workspace: is not known; write one of: shared, readonly',
+			'4:25: workspace: is not known; write one of: shared, worktree, readonly',
 			'5:48: permissions: a step with workspace: readonly has "plan"; leave it out, or the workspace',
 			'6:48: foreach.max_parallel: is too large; write a whole number from 1 to 100',
-			'7:48: foreach.max_parallel: its steps may change the same files; give them workspace: readonly, or write max_parallel: 1',
-			'8:48: foreach.max_parallel: its steps may change the same files; give them workspace: readonly, or write max_parallel: 1',
+			'7:48: foreach.max_parallel: its steps may change the same files; give them workspace: readonly or worktree, or write max_parallel: 1',
+			'8:48: foreach.max_parallel: its steps may change the same files; give them workspace: readonly or worktree, or write max_parallel: 1',
 			'9:48: foreach.max_parallel: items that are under way at once cannot be undone one by one; write max_parallel: 1, or no rollback',
 			'10:47: on_failure: without a checkpoint there is nothing to go back to',
 		]);
