@@ -109,6 +109,7 @@ const listRestOfWork = (step: PlanStep): readonly string[] => [
 	...(step.secrets.length === 0 ? [] : [`gets the secrets ${step.secrets.join(', ')}`]),
 	...(step.artifacts.length === 0 ? [] : [`keeps ${step.artifacts.join(', ')}`]),
 	...(step.session === null ? [] : [`goes on with the conversation of ${step.session}`]),
+	...(step.takesCheckpoints && step.takesCheckpointAfter ? ['a checkpoint is taken after it, too'] : []),
 	...(step.takesCheckpoints ? [] : ['cannot be undone']),
 	...(step.restorePolicy === 'own-step' ? ['may restore its own checkpoints'] : []),
 ];

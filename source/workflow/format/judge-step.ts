@@ -279,6 +279,7 @@ const toStep = (
 		budget: toBudget(step.budget),
 		restorePolicy: step.restore ?? 'ask',
 		takesCheckpoints: step.checkpoint !== 'none',
+		takesCheckpointAfter: step.checkpoint === 'both',
 		tellsChanges: false,
 	};
 };

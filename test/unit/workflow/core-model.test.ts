@@ -130,7 +130,7 @@ const toBlock = ({repeat, count, isStrict, steps}: BlockDraft) => {
 /** A workflow whose input fits, does not fit, or cannot be told. */
 const toChild = (count: number, steps: readonly StepDraft[]) => {
 	const given = count < 0 ? {problem: 'odd'} : {value: count === 0 ? 'no number' : count};
-	const inputs = [{name: 'n', type: 'number', isRequired: true, defaultValue: null, description: null}] as const;
+	const inputs = [{name: 'n', type: 'number', isRequired: true, defaultValue: null, choices: null, description: null}] as const;
 	const child = {workflow: 'other', inputs, values: {}, templates: {n: JSON.stringify(given)}};
 	return {repeat: {kind: 'once'} as const, steps: toNodes(steps), child};
 };
