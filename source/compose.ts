@@ -33,6 +33,7 @@ import type {AttemptPorts} from './workflow/attempt-ports.ts';
 import {cancelRun} from './workflow/cancel-run.ts';
 import {createCheckpoints} from './workflow/checkpoints-of-workspace.ts';
 import {toEngineRules} from './workflow/engine-rules.ts';
+import {createNotify} from './workflow/notify-by-hand.ts';
 import {notifyOfRuns} from './workflow/notify-of-runs.ts';
 import {previewStart} from './workflow/preview-start.ts';
 import {attemptDirectory} from './workflow/read-attempt.ts';
@@ -285,6 +286,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		}),
 		events,
 		configuration,
+		notify: createNotify({configuration, ports}),
 		close: async () => {
 			await runs.close();
 			await events.close();

@@ -43,11 +43,14 @@ export const toRunJson = (run: Run) => ({
 
 export const toProblemJson = ({file, line, column, message}: WorkflowProblem) => ({file, line, column, message});
 
-export const toWorkflowJson = ({name, description, inputs, budget, steps, onFailure, finally: last, outputs}: Plan) => ({
+export const toWorkflowJson = ({name, description, inputs, schedule, budget, steps, onFailure, finally: last, outputs}: Plan) => ({
 	name,
 	description,
+	schedule: schedule.map(({cron, timezone}) => ({cron, timezone})),
 	budget: toBudgetJson(budget),
-	inputs: inputs.map(({name, type, isRequired, defaultValue, description}) => ({name, type, isRequired, defaultValue, description})),
+	inputs: inputs.map(({name, type, isRequired, defaultValue, choices, description}) => ({
+		...{name, type, isRequired, defaultValue, choices, description},
+	})),
 	steps: steps.map(toPlanNodeJson),
 	onFailure: onFailure.map(toPlanNodeJson),
 	finally: last.map(toPlanNodeJson),
@@ -120,6 +123,7 @@ const toPlanWorkJson = (step: PlanStep) => ({
 	budget: toBudgetJson(step.budget),
 	restorePolicy: step.restorePolicy,
 	takesCheckpoints: step.takesCheckpoints,
+	takesCheckpointAfter: step.takesCheckpointAfter,
 });
 
 const toBudgetJson = ({costNanoUsd, tokens, turns, wallMs, onExceeded}: Budget) => ({costNanoUsd, tokens, turns, wallMs, onExceeded});

@@ -122,6 +122,7 @@ const listRestOfWork = (step: PlanStep): readonly string[] => [
 	...(step.workspace === 'readonly' ? ['only reads'] : []),
 	...(step.worktree === null ? [] : [describeWorktree(step.worktree)]),
 	...(step.takesCheckpoints || step.workspace !== 'shared' ? [] : ['cannot be undone']),
+	...(step.takesCheckpoints && step.takesCheckpointAfter ? ['a checkpoint is taken after it, too'] : []),
 	...(step.restorePolicy === 'own-step' ? ['may restore its own checkpoints'] : []),
 ];
 

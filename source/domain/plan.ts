@@ -10,6 +10,8 @@ export type PlanInput = {
 	readonly type: 'string' | 'number' | 'boolean';
 	readonly isRequired: boolean;
 	readonly defaultValue: string | number | boolean | null;
+	/** The values that it may have; null for any. */
+	readonly choices: ReadonlyArray<string | number | boolean> | null;
 	readonly description: string | null;
 };
 
@@ -168,6 +170,8 @@ export type PlanStep = StepBase & {
 	readonly worktree: PlanWorktree | null;
 	/** False where the author, or who started the run, wants none: nothing that the step does can be undone then. */
 	readonly takesCheckpoints: boolean;
+	/** True where one is taken after each attempt, too. */
+	readonly takesCheckpointAfter: boolean;
 	/** True where its outputs tell what it changed, since something reads that. */
 	readonly tellsChanges: boolean;
 };
@@ -236,6 +240,8 @@ export type Plan = {
 	readonly name: string;
 	readonly description: string | null;
 	readonly inputs: readonly PlanInput[];
+	/** When it is meant to be started: times of cron, in the zone of the machine where none is named. */
+	readonly schedule: ReadonlyArray<{readonly cron: string; readonly timezone: string | null}>;
 	readonly budget: Budget;
 	/** How many of its steps may be at work at once. */
 	readonly maxParallel: number;

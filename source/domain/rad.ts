@@ -332,6 +332,12 @@ export type Rad = {
 	readonly logs: Logs;
 	readonly events: EventFeed;
 	readonly configuration: Configuration;
+	/**
+	 * Sends a text by the user's command for notifications, and waits for its end.
+	 *
+	 * @throws {RadError} `CONFIGURATION_UNUSABLE`, `NOTIFY_MISSING`, `NOTIFY_FAILED`.
+	 */
+	readonly notify: (text: string, options: {readonly signal: AbortSignal}) => Promise<void>;
 	/** Closes files and watchers. Runs that were started on their own go on. */
 	readonly close: () => Promise<void>;
 };

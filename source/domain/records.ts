@@ -181,7 +181,7 @@ export const USAGE_GROUPINGS = ['day', 'model', 'engine', 'run', 'agent'] as con
 /** One group: `key` is a date (`2026-03-01`), a model, an engine or an id. `recorded` is the part of it that was played back. */
 export type GroupTotals = UsageTotals & {readonly key: string; readonly recorded: Pick<UsageTotals, 'responses' | 'costNanoUsd'>};
 
-/** What a checkpoint was taken for: before a step, before a file write of an agent, after a run, by hand, before a restore. */
+/** What a checkpoint was taken for: before a step, before a file write of an agent, after a run or a step, by hand, before a restore. */
 export type CheckpointKind = 'step' | 'write' | 'end' | 'manual' | 'safety';
 
 /** A restorable picture of the work tree. */

@@ -14,6 +14,7 @@ import type {BoundMeter, SpentBudget} from './budget.ts';
 import {fillIn} from './fill-in.ts';
 import type {Contexts} from './format/actions-expressions.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
+import {keepAfter} from './keep-after.ts';
 import {demandOutputs, sumCost, takeOutputs, toAgentEnding} from './outputs.ts';
 import {attemptDirectory, logFileOf, readAttempt} from './read-attempt.ts';
 import type {RequestDesk} from './request-desk.ts';
@@ -184,6 +185,7 @@ const followAttempt = async (
 		granted === undefined || watcher.stopReason() !== null
 			? outcome
 			: await restoreForAgent(ports, desk, {...work, agent, checkpointId: granted, outcome});
+	await keepAfter(ports, work, agent.id);
 	const ending = demandOutputs(left, step, outputs);
 	await store.endAttempt(key, {agentId: agent.id, ...toAgentEnding(judgement, ending)}, ending, clock.now());
 };

@@ -179,6 +179,7 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 		logs: createLogs(world),
 		events: createEvents(world),
 		configuration: {load: async () => world.data.settings},
+		notify: async () => {},
 		close: async () => void world.calls.push({action: 'close'}),
 	};
 	const previewStart: FakeRad['previewStart'] = async ({workflow, inputs, maxCostNanoUsd, withoutCheckpoints, part}) => {

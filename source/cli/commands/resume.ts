@@ -18,7 +18,7 @@ export const resumeCommand = defineCommand({
 		2: 'The id fits several runs.',
 		3: 'There is no such run, or no workspace.',
 		4: 'The run is over or at work, or another one is active here.',
-		6: 'An engine is missing.',
+		6: 'An engine, or a secret that the workflow needs, is missing.',
 		130: 'Ctrl-C; every process of the run was stopped.',
 	},
 	run: async ({input, flags, ...context}) => {

@@ -51,7 +51,7 @@ export const runCommand = defineCommand({
 		3: 'There is no such workflow, step or earlier run, or no workspace.',
 		4: 'Another run is active here, or the earlier run has not done what is needed of it.',
 		5: 'The configuration or the file of your prices has mistakes; nothing was started.',
-		6: 'An engine is missing.',
+		6: 'An engine, or a secret that the workflow needs, is missing.',
 		130: 'Ctrl-C; every process of the run was stopped.',
 	},
 	run: async ({input, flags, ...context}) => {

@@ -52,7 +52,11 @@ const judgeGiven = (
 		);
 		return [document.problemAtKey([...path, 'with'], name, `with: unknown input "${name}" of ${workflow}; ${advice}`)];
 	}
-	if (isTemplate(value) || typeof value === input.type) return [];
+	if (isTemplate(value)) return [];
+	if (typeof value === input.type) {
+		if (input.choices === null || input.choices.includes(value)) return [];
+		return [document.problemAt([...path, 'with', name], `with.${name}: is none of ${input.choices.join(', ')}; write one of them`)];
+	}
 	const right = input.type === 'string' ? 'is not text; put it in quotes' : `is not a ${input.type}; write a ${input.type}`;
 	return [document.problemAt([...path, 'with', name], `with.${name}: ${right}`)];
 };

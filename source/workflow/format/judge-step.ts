@@ -293,13 +293,14 @@ const toStep = (
 		workspace,
 		worktree: toWorktree(step.workspace),
 		takesCheckpoints: hasCheckpoints(workspace, own, step),
+		takesCheckpointAfter: step.checkpoint === 'both',
 		tellsChanges: false,
 	};
 };
 
 /** What is there to read has nothing to be undone, whatever holds for the other steps; what a work tree began from is a commit. */
 const hasCheckpoints = (workspace: WorkspaceMode, own: OwnWork, step: OwnWork): boolean => {
-	if (workspace === 'readonly') return own.checkpoint === 'before';
+	if (workspace === 'readonly') return own.checkpoint === 'before' || own.checkpoint === 'both';
 	return workspace === 'shared' && step.checkpoint !== 'none';
 };
 

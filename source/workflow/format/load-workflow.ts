@@ -8,13 +8,15 @@ import {findBaseProblems} from './check-bases.ts';
 import {findGraphProblems} from './check-graph.ts';
 import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';
+import {splitCron} from './cron.ts';
 import {type EngineRules, judgeSteps, listAgentEngines, type StepJudgement, toBudget} from './judge-step.ts';
 import {markTold} from './mark-told.ts';
 import {MAX_DEPTH, readOutline, type StepOutline} from './outline.ts';
 import {findExcess, findTooLong} from './plan-size.ts';
 import {readLists} from './step-lists.ts';
 import type {ChildReading, LoadedWorkflow, WorkflowSources} from './workspace-files.ts';
-import {judge, WORKFLOW, type WorkflowInput} from './zod-schema.ts';
+import {toInputType, type WorkflowInput} from './zod-inputs.ts';
+import {judge, WORKFLOW} from './zod-schema.ts';
 
 export type {EngineRules} from './judge-step.ts';
 
@@ -86,6 +88,7 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 		name,
 		description: top.value.description ?? null,
 		inputs: Object.entries(top.value.inputs ?? {}).map(toInput),
+		schedule: (top.value.on?.schedule ?? []).map(({cron, timezone}) => ({cron: splitCron(cron).join(' '), timezone: timezone ?? null})),
 		budget: toBudget(top.value.budget),
 		maxParallel: top.value.max_parallel ?? USUAL_PARALLEL,
 		steps: toNodes(steps),
@@ -109,8 +112,9 @@ const fail = (own: string, problems: readonly WorkflowProblem[]): LoadedWorkflow
 
 const toInput = ([name, input]: readonly [string, WorkflowInput]): PlanInput => ({
 	name,
-	type: input.type ?? (typeof input.default === 'number' ? 'number' : typeof input.default === 'boolean' ? 'boolean' : 'string'),
+	type: toInputType(input),
 	isRequired: input.required ?? false,
 	defaultValue: input.default ?? null,
+	choices: input.enum ?? null,
 	description: input.description ?? null,
 });

@@ -18,7 +18,9 @@ import {
 	wanted,
 } from '../../workspace/zod-judge.ts';
 import {isPlainPath} from './workspace-files.ts';
+import {INPUT} from './zod-inputs.ts';
 import {OUTPUTS} from './zod-outputs.ts';
+import {ON} from './zod-schedule.ts';
 
 const wantedFile: Wording = {
 	error: ({input}) => `the file is ${isEmpty(input) ? 'empty' : 'not a mapping'}; a workflow begins with "version: 1" and has a list of steps`,
@@ -126,7 +128,7 @@ const usual = {
 	timeout: duration.optional(),
 	idle_timeout: duration.optional(),
 	restore: choice(['ask', 'own-step']).optional(),
-	checkpoint: choice(['before', 'none']).optional(),
+	checkpoint: choice(['before', 'both', 'none']).optional(),
 	retry: retry.optional(),
 };
 
@@ -304,21 +306,6 @@ export const AGENT = z.strictObject(
 	wanted('a mapping', 'write model: opus'),
 );
 
-const input = z
-	.strictObject(
-		{
-			type: choice(['string', 'number', 'boolean']).optional(),
-			required: truth.optional(),
-			default: plainValue.optional(),
-			description: text('write a sentence').optional(),
-		},
-		wanted('a mapping', 'write { type: string }'),
-	)
-	.superRefine(({type, default: value}, context) => {
-		if (type === undefined || value === undefined || typeof value === type) return;
-		context.addIssue({code: 'custom', path: ['default'], message: `is not a ${type}; write a ${type}, or change the type`});
-	});
-
 /** The file without its steps, which are judged one by one, each by the schema of its kind. */
 export const WORKFLOW = z.strictObject(
 	{
@@ -327,8 +314,9 @@ export const WORKFLOW = z.strictObject(
 		}),
 		name: toName(NAME_RULE).optional(),
 		description: text('write a sentence').optional(),
-		inputs: z.record(inputName, input, wanted('a mapping', 'write inputs: { name: { type: string } }')).optional(),
+		inputs: z.record(inputName, INPUT, wanted('a mapping', 'write inputs: { name: { type: string } }')).optional(),
 		defaults: DEFAULTS.optional(),
+		on: ON.optional(),
 		env: env.optional(),
 		secrets: secrets.optional(),
 		budget: budget.optional(),
@@ -348,15 +336,19 @@ export type PromptStep = z.infer<typeof PROMPT_STEP>;
 export type RunStep = z.infer<typeof RUN_STEP>;
 
 export type BlockStep = z.infer<typeof BLOCK_STEP>;
-export type WorkflowInput = z.infer<typeof input>;
 export type BudgetLimits = z.infer<typeof budget>;
 export type Workspace = z.infer<typeof workspace>;
 export type StepDefaults = z.infer<typeof DEFAULTS>;
 export type AgentSettings = z.infer<typeof AGENT>;
 
 /** Judges a value; all issues at once. */
-export const judge = <Schema extends z.ZodObject>(schema: Schema, value: unknown): Judgement<z.output<Schema>> =>
-	judgeBy(schema, value, (path, key) => (path.length === 0 ? explainKey(schema, key) : undefined));
+export const judge = <Schema extends z.ZodObject>(schema: Schema, value: unknown): Judgement<z.output<Schema>> => {
+	const judgement = judgeBy(schema, value, (path, key) => (path.length === 0 ? explainKey(schema, key) : undefined));
+	return {...judgement, issues: judgement.issues.map(issue => (issue.key === 'runs_on' ? {...issue, message: RUNS_ON} : issue))};
+};
+
+/** What other formats know and this one does not: a key that chooses a machine must not pass for a slip of the pen. */
+const RUNS_ON = 'runs_on: names the machines that may run a step, and this rad runs every step on the machine that it is started on; leave it out';
 
 /** Where a key belongs that a workflow knows, but not here. */
 const explainKey = (schema: z.ZodObject, key: string): string | undefined => {

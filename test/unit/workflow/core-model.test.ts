@@ -166,7 +166,7 @@ const toBlock = ({repeat, count, isStrict, maxParallel, steps}: BlockDraft, roll
 /** A workflow whose input fits, does not fit, or cannot be told. */
 const toChild = (count: number, steps: readonly PlanNode[], maxParallel: number) => {
 	const given = count < 0 ? {problem: 'odd'} : {value: count === 0 ? 'no number' : count};
-	const inputs = [{name: 'n', type: 'number', isRequired: true, defaultValue: null, description: null}] as const;
+	const inputs = [{name: 'n', type: 'number', isRequired: true, defaultValue: null, choices: null, description: null}] as const;
 	const child = {workflow: 'other', inputs, values: {}, templates: {n: JSON.stringify(given)}, maxParallel, budget: NO_BUDGET};
 	return {repeat: {kind: 'once'} as const, steps, child};
 };

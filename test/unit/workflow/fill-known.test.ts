@@ -56,7 +56,7 @@ describe('what is known before the start', () => {
 
 	test('fills in a workflow in it by what that is given, as far as that is known', () => {
 		const inputs = ['issue', 'part', 'n', 'none'].map(
-			name => ({name, type: 'string', isRequired: false, defaultValue: null, description: null}) as const,
+			name => ({name, type: 'string', isRequired: false, defaultValue: null, choices: null, description: null}) as const,
 		);
 		const templates = {part: '${{ inputs.branch }}!', n: '${{ steps.a.outputs.n }}'};
 		const child = {workflow: 'other', inputs, values: {issue: 'own'}, templates, maxParallel: 4, budget: NO_BUDGET};

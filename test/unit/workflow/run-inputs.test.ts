@@ -8,6 +8,7 @@ const anInput = (change: Partial<PlanInput>): PlanInput => ({
 	type: 'string',
 	isRequired: false,
 	defaultValue: null,
+	choices: null,
 	description: null,
 	...change,
 });
@@ -49,6 +50,17 @@ describe('resolveInputs', () => {
 		expect(act).toThrow(
 			/unknown input "topci"; did you mean "topic"\?; input "topic" is missing; input "n": "many" is not a number; input "b": "yes" is neither/,
 		);
+	});
+
+	it('takes one of the values that an input may have, also of an earlier run', () => {
+		const inputs = plan(
+			anInput({name: 'risk', choices: ['low', 'high'], defaultValue: 'low'}),
+			anInput({name: 'n', type: 'number', choices: [1, 2]}),
+		);
+
+		expect(resolveInputs(inputs, {risk: 'high', n: '2'})).toEqual({risk: 'high', n: 2});
+		expect(resolveInputs(inputs, {}, {risk: 'gone', n: 1})).toEqual({risk: 'low', n: 1});
+		expect(() => resolveInputs(inputs, {risk: 'hihg', n: '3'})).toThrow(/input "risk": "hihg" is none of low, high; input "n": "3" is none of 1, 2/);
 	});
 
 	it.each(['__proto__', 'constructor', 'toString'])('does not take %s for an input', name => {
