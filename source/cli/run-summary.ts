@@ -70,7 +70,7 @@ const formatHead = (run: Run, {hasSymbols, now}: Look): readonly Line[] => {
 		[
 			...(hasSymbols ? [{text: symbol, tone}, ' '] : []),
 			{text: run.workflow, tone: 'strong'},
-			` ${word} in ${formatDuration((run.endedAt ?? now) - run.startedAt)} `,
+			` ${word} ${run.status === 'queued' ? 'for' : 'in'} ${formatDuration((run.endedAt ?? now) - run.startedAt)} `,
 			{text: ` ${run.id}`, tone: 'quiet'},
 		],
 		...(run.error === null ? [] : [[`  ${run.error}`]]),

@@ -185,12 +185,24 @@ export type PlanChild = {
 
 export type PlanNode = PlanStep | PlanGate | PlanBlock;
 
+/** What a run does about another of its workspace that is at work: it waits, ends that one first, or is not made. */
+export const ON_CONFLICTS = ['queue', 'cancel', 'skip'] as const;
+
+/** Runs of one group are about the same thing. */
+export type Concurrency = {
+	/** A text with `${{ }}`, of which only the inputs and the run are known. */
+	readonly group: string;
+	readonly onConflict: (typeof ON_CONFLICTS)[number];
+};
+
 /** The frozen definition of a run. Editing the workflow's file never changes it. */
 export type Plan = {
 	readonly name: string;
 	readonly description: string | null;
 	readonly inputs: readonly PlanInput[];
 	readonly budget: Budget;
+	/** Absent where it says nothing of other runs: one that finds another at work is refused then. */
+	readonly concurrency?: Concurrency;
 	/** In the order of the file; the needs form no cycle. */
 	readonly steps: readonly PlanNode[];
 	/** Run after the steps when one of them has failed. */
@@ -266,4 +278,6 @@ export type FrozenPlan = {
 	readonly maxCostNanoUsd: number | null;
 	/** Absent where all of the plan is run. */
 	readonly part?: Part;
+	/** The group that the run is of; absent where the plan names none. */
+	readonly group?: string;
 };

@@ -13,7 +13,7 @@ import {type Command, decide, explainRefusal} from './core.ts';
 import {type Asking, askForMore, askPerson, waitForDecision} from './gate.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {rollBack} from './roll-back.ts';
-import {fold, listTopNames, type RunState, startState} from './run-state.ts';
+import {fold, type RunState, startState} from './run-state.ts';
 import {isExempt, type Located, locateStep} from './scope.ts';
 
 export type Execution = {
@@ -30,21 +30,11 @@ const EVENT_PAGE = 1000;
 const RELAY_MS = 100;
 
 /**
- * Runs a frozen plan to its end in this process. The store's events are the journal: every decision is made from them alone and
+ * Runs a frozen plan, whose run has begun, to its end in this process. The store's events are the journal: every decision is made from them alone and
  * committed before it is acted on.
  */
-export const executeRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution): Promise<Run> => {
-	const {frozen, runId} = execution;
-	const run = await ports.store.createRun({
-		id: runId,
-		workflow: frozen.plan.name,
-		startedAt: ports.clock.now(),
-		owner: execution.self,
-		planJson: JSON.stringify(frozen),
-		stepIds: listTopNames(frozen.plan),
-	});
-	return await attendRun(ports, desk, execution, run, 0);
-};
+export const executeRun = (ports: AttemptPorts, desk: RequestDesk, execution: Execution, run: Run): Promise<Run> =>
+	attendRun(ports, desk, execution, run, 0);
 
 /** Goes on with a run whose rad is gone, from what its events tell. @throws {RadError} as `Store.takeOverRun`. */
 export const resumeRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution): Promise<Run> => {

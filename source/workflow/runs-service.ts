@@ -10,12 +10,14 @@ import {toOverFailure} from '../domain/run-over.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {cancelRun} from './cancel-run.ts';
+import {joinGroup} from './concurrency.ts';
 import {describePart} from './describe-part.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
 import {freezeStart} from './freeze-part.ts';
 import {demandPrograms, readFrozenPlan} from './freeze-plan.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {locateStep} from './scope.ts';
+import {takeTurn} from './take-turn.ts';
 import type {WorkflowLibrary} from './workflow-library.ts';
 
 export type RunsOptions = {
@@ -41,11 +43,12 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		return run;
 	};
 	const executeAs = async (runId: RunId, options: RunOptions): Promise<Run> => {
-		const frozen = await freezeStart(ports, library, options);
+		const frozen = joinGroup(await freezeStart(ports, library, options), runId);
 		await upkeep();
-		const {signal, onEvent = () => {}, onNotice = () => {}} = options;
+		const {signal, onEvent = () => {}, onNotice = () => {}, isPatient = false} = options;
 		for (const text of await describePart(ports, frozen)) onNotice(text);
-		return executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
+		const run = await takeTurn(ports, upkeep, {runId, frozen, self, isPatient, signal, onNotice});
+		return isRunOver(run.status) ? run : executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice}, run);
 	};
 	const resume = async (runId: RunId, {signal, onEvent = () => {}, onNotice = () => {}}: RunAttendance): Promise<Run> => {
 		await upkeep();

@@ -8,6 +8,9 @@ import {findSighted, listAround, listSightedNames, type Relation, type Spot, typ
 import {createTextLocator} from './workspace-files.ts';
 import {CONTEXTS} from './zod-schema.ts';
 
+/** What is known before a run begins. */
+const EARLY_CONTEXTS = ['inputs', 'run'];
+
 const RUN_FIELDS = ['id', 'workflow', 'status'];
 
 /** Tells what is wrong with reading something in the text of a step. */
@@ -19,6 +22,7 @@ type Reading = {readonly contexts: readonly string[]; readonly judge: Judge};
 /** Mistakes in `${{ }}`: syntax, unknown names, reading a step that is not upstream, and putting foreign text into a shell line. */
 export const findTemplateProblems = (document: YamlDocument, outline: Outline, lists: readonly StepList[]): readonly WorkflowProblem[] => [
 	...outline.texts.flatMap(text => judgeText(document, text, {contexts: CONTEXTS, judge: createEarlyJudge(outline)})),
+	...outline.group.flatMap(text => judgeText(document, text, {contexts: EARLY_CONTEXTS, judge: createEarlyJudge(outline)})),
 	...outline.outputs.flatMap(text => lists.slice(0, 1).flatMap(list => judgeStepText(document, outline, {list, index: 'end'}, text))),
 	...lists.flatMap(list => list.steps.flatMap((step, index) => step.texts.flatMap(text => judgeStepText(document, outline, {list, index}, text)))),
 ];

@@ -12,6 +12,7 @@ import {MAX_DEPTH, readOutline, type StepOutline} from './outline.ts';
 import {findExcess, findTooLong} from './plan-size.ts';
 import {readLists} from './step-lists.ts';
 import type {ChildReading, LoadedWorkflow, WorkflowSources} from './workspace-files.ts';
+import type {ConcurrencyInput} from './zod-concurrency.ts';
 import {judge, WORKFLOW, type WorkflowInput} from './zod-schema.ts';
 
 export type {EngineRules} from './judge-step.ts';
@@ -84,6 +85,7 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 		description: top.value.description ?? null,
 		inputs: Object.entries(top.value.inputs ?? {}).map(toInput),
 		budget: toBudget(top.value.budget),
+		...toConcurrency(top.value.concurrency),
 		steps: toNodes(steps),
 		onFailure: toNodes(onFailure),
 		finally: toNodes(last),
@@ -92,6 +94,9 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 	const excess = findExcess(plan);
 	return excess === null ? {plan, problems: []} : fail(file, [document.problemAt([], excess)]);
 };
+
+const toConcurrency = (given: ConcurrencyInput | undefined): Pick<Plan, 'concurrency'> =>
+	given === undefined ? {} : {concurrency: {group: given.group, onConflict: given.on_conflict ?? 'queue'}};
 
 const toNodes = (steps: readonly StepJudgement[]): readonly PlanNode[] => steps.flatMap(({node}) => node ?? []);
 

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {isForeign} from '../../agents/foreign.ts';
+import {CONCURRENCY_IN_FILE} from './zod-concurrency.ts';
 import {OUTPUTS_IN_FILE} from './zod-outputs.ts';
 import {ANY_PROMPT_STEP, APPROVE_STEP, BLOCK_STEP, RUN_STEP, WORKFLOW, WORKFLOW_STEP} from './zod-schema.ts';
 
@@ -35,6 +36,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	backoff: 'The longest wait before the first retry; the wait itself is random.',
 	factor: 'How much longer each further wait is.',
 	max_backoff: 'The longest wait of all.',
+	concurrency: 'What is done when another run of the workspace is at work; the name of a group is short for { group: name }.',
+	group: 'Runs of one group are about the same thing; ${{ inputs.* }} and ${{ run.* }} may stand in its name.',
+	on_conflict: 'Wait for the run that is at work; cancel it, or skip this one, if that is of the same group. queue unless it says so.',
 	foreach: 'Done once for each item of a list.',
 	matrix: 'Done once for each combination of the values of some lists.',
 	loop: 'Done again and again.',
@@ -84,7 +88,7 @@ export const toJsonSchema = (): Readonly<Record<string, unknown>> => {
 		.union([ANY_PROMPT_STEP.extend({outputs}), RUN_STEP.extend({outputs}), APPROVE_STEP, WORKFLOW_STEP, block])
 		.meta({id: 'step'});
 	const steps: z.ZodType = z.array(step).min(1);
-	const file = WORKFLOW.extend({steps, on_failure: steps.optional(), finally: steps.optional()});
+	const file = WORKFLOW.extend({steps, concurrency: CONCURRENCY_IN_FILE.optional(), on_failure: steps.optional(), finally: steps.optional()});
 	return {title: 'Workflow of rad', ...Object(explain(z.toJSONSchema(file, {io: 'input', target: 'draft-7'})))};
 };
 

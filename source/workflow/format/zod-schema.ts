@@ -18,6 +18,7 @@ import {
 	wanted,
 } from '../../workspace/zod-judge.ts';
 import {isPlainPath} from './workspace-files.ts';
+import {CONCURRENCY} from './zod-concurrency.ts';
 import {OUTPUTS} from './zod-outputs.ts';
 
 const wantedFile: Wording = {
@@ -281,6 +282,7 @@ export const WORKFLOW = z.strictObject(
 		defaults: DEFAULTS.optional(),
 		env: env.optional(),
 		budget: budget.optional(),
+		concurrency: CONCURRENCY.optional(),
 		steps,
 		on_failure: steps.optional(),
 		finally: steps.optional(),
