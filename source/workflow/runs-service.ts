@@ -47,7 +47,10 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		await upkeep();
 		const {signal, onEvent = () => {}, onNotice = () => {}, isPatient = false} = options;
 		for (const text of await describePart(ports, frozen)) onNotice(text);
-		const run = await takeTurn(ports, upkeep, {runId, frozen, self, isPatient, signal, onNotice});
+		const run = await takeTurn(
+			{...ports, upkeep, cancel: id => cancelRun(ports, id, 'graceful')},
+			{runId, frozen, self, isPatient, signal, onNotice},
+		);
 		return isRunOver(run.status) ? run : executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice}, run);
 	};
 	const resume = async (runId: RunId, {signal, onEvent = () => {}, onNotice = () => {}}: RunAttendance): Promise<Run> => {

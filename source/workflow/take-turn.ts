@@ -4,7 +4,7 @@ import type {FrozenPlan} from '../domain/plan.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import type {NewRun, Store} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
-import {cancelRun, NEVER_BEGUN} from './cancel-run.ts';
+import {NEVER_BEGUN} from './cancel-run.ts';
 import {chooseWay, standingOf, type Way} from './concurrency.ts';
 import {readFrozenPlan} from './freeze-plan.ts';
 import {listTopNames} from './run-state.ts';
@@ -21,7 +21,13 @@ export type Turn = {
 	readonly onNotice: (text: string) => void;
 };
 
-type Duties = {readonly ports: AttemptPorts; readonly upkeep: () => Promise<void>; readonly turn: Turn};
+export type TurnPorts = Pick<AttemptPorts, 'clock'> & {
+	readonly store: Pick<Store, 'createRun' | 'queueRun' | 'dropQueued' | 'listBefore' | 'getRun' | 'getPlanJson'>;
+	/** Notes which runs have lost their rad. */
+	readonly upkeep: () => Promise<void>;
+	/** Resolves when nothing of the run is left. @throws {RadError} `RUN_OVER`. */
+	readonly cancel: (runId: RunId) => Promise<unknown>;
+};
 
 const POLL_MS = 200;
 
@@ -31,7 +37,7 @@ const POLL_MS = 200;
  *
  * @throws {RadError} `RUN_ACTIVE`; `RUN_SKIPPED`: nothing was started then.
  */
-export const takeTurn = async (ports: AttemptPorts, upkeep: () => Promise<void>, turn: Turn): Promise<Run> => {
+export const takeTurn = async (ports: TurnPorts, turn: Turn): Promise<Run> => {
 	const {store} = ports;
 	for (;;) {
 		const before = await store.listBefore(turn.runId);
@@ -41,9 +47,9 @@ export const takeTurn = async (ports: AttemptPorts, upkeep: () => Promise<void>,
 			case 'skip':
 				throw toSkipped(turn, before);
 			case 'queue':
-				return waitForTurn({ports, upkeep, turn}, []);
+				return waitForTurn(ports, turn, []);
 			case 'cancel':
-				return waitForTurn({ports, upkeep, turn}, before);
+				return waitForTurn(ports, turn, before);
 			case 'start': {
 				const run = await tryToBegin(ports, turn);
 				// Another was faster: it has to be waited for, or not, as any other.
@@ -69,7 +75,7 @@ export const toNewRun = ({clock}: Pick<AttemptPorts, 'clock'>, {runId, frozen, s
 	stepIds: listTopNames(frozen.plan),
 });
 
-const tryToBegin = async (ports: AttemptPorts, turn: Turn): Promise<Run | undefined> => {
+const tryToBegin = async (ports: TurnPorts, turn: Turn): Promise<Run | undefined> => {
 	try {
 		return await ports.store.createRun(toNewRun(ports, turn));
 	} catch (error) {
@@ -86,13 +92,12 @@ const toSkipped = ({frozen}: Turn, [active]: readonly Run[]): RadError =>
 const describe = (run: Run | undefined): string => `run ${run?.id} ("${run?.workflow}")`;
 
 /** Waits in the queue, after asking some of those before it to end. */
-const waitForTurn = async (duties: Duties, unwanted: readonly Run[]): Promise<Run> => {
-	const {ports, turn} = duties;
+const waitForTurn = async (ports: TurnPorts, turn: Turn, unwanted: readonly Run[]): Promise<Run> => {
 	await ports.store.queueRun(toNewRun(ports, turn));
 	try {
-		const ending = unwanted.map(run => endOther(duties, run));
+		const ending = unwanted.map(run => endOther(ports, turn, run));
 		await Promise.race([Promise.all(ending), untilAborted(turn.signal)]);
-		return await watchQueue(duties);
+		return await watchQueue(ports, turn);
 	} catch (error) {
 		// Nobody waits for it any more, and it must not keep others waiting.
 		await ports.store.dropQueued(turn.runId, 'rad could not go on', ports.clock.now()).catch(() => {});
@@ -100,10 +105,10 @@ const waitForTurn = async (duties: Duties, unwanted: readonly Run[]): Promise<Ru
 	}
 };
 
-const endOther = async ({ports, turn}: Duties, run: Run): Promise<void> => {
+const endOther = async ({cancel}: TurnPorts, turn: Turn, run: Run): Promise<void> => {
 	turn.onNotice(`cancels ${describe(run)}, which is of the same group`);
 	try {
-		await cancelRun(ports, run.id, 'graceful');
+		await cancel(run.id);
 	} catch (error) {
 		if (!isFailure(error, 'RUN_OVER')) throw error;
 	}
@@ -115,8 +120,8 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
 		signal.addEventListener('abort', () => resolve(), {once: true});
 	});
 
-const watchQueue = async ({ports, upkeep, turn}: Duties): Promise<Run> => {
-	const {store, clock} = ports;
+const watchQueue = async (ports: TurnPorts, turn: Turn): Promise<Run> => {
+	const {store, clock, upkeep} = ports;
 	let told: RunId | undefined;
 	for (;;) {
 		if (turn.signal.aborted) return store.dropQueued(turn.runId, NEVER_BEGUN, clock.now());
