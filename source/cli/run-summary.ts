@@ -94,7 +94,7 @@ const formatHead = ({run, branch}: RunReport, {hasSymbols, now}: Look): readonly
 		[
 			...(hasSymbols ? [{text: symbol, tone}, ' '] : []),
 			{text: run.workflow, tone: 'strong'},
-			` ${word} in ${formatDuration((run.endedAt ?? now) - run.startedAt)} `,
+			` ${word} ${run.status === 'queued' ? 'for' : 'in'} ${formatDuration((run.endedAt ?? now) - run.startedAt)} `,
 			{text: ` ${run.id}`, tone: 'quiet'},
 		],
 		...(run.error === null ? [] : [[`  ${run.error}`]]),

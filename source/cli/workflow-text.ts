@@ -1,8 +1,10 @@
 import {formatDuration, formatInteger, formatNanoUsd} from '../domain/figures.ts';
 import {
 	type Budget,
+	type Concurrency,
 	MAX_PARALLEL,
 	type OutputSchemas,
+	type Plan,
 	type PlanChild,
 	type PlanGate,
 	type PlanNode,
@@ -147,6 +149,16 @@ const describeRetry = ({max, on, backoffMs}: RetryRule): string =>
 		...(on.length === RETRY_CAUSES.length ? [] : [`on ${on.join(', ')}`]),
 		...(backoffMs === 0 ? [] : [`after up to ${formatDuration(backoffMs)} at first`]),
 	].join(' ');
+
+/** What a run does about others; null where it is refused. */
+export const describeConcurrency = ({concurrency}: Pick<Plan, 'concurrency'>): string | null =>
+	concurrency === undefined ? null : `${concurrency.group}: ${CONFLICT_WORDS[concurrency.onConflict]}`;
+
+const CONFLICT_WORDS: Record<Concurrency['onConflict'], string> = {
+	queue: 'waits for a run that is at work',
+	cancel: 'cancels a run of the group that is at work',
+	skip: 'is skipped while a run of the group is at work',
+};
 
 /** Empty where there is no limit. */
 export const describeBudget = ({costNanoUsd, tokens, turns, wallMs, onExceeded}: Budget): string =>

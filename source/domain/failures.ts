@@ -36,6 +36,7 @@ export const FAILURES = {
 	LOG_MISSING: {exitCode: EXIT.notFound, hint: 'rad monitor status {agent}'},
 	PATH_MISSING: {exitCode: EXIT.notFound, hint: null},
 	RUN_ACTIVE: {exitCode: EXIT.conflict, hint: 'rad cancel {run}'},
+	RUN_SKIPPED: {exitCode: EXIT.done, hint: 'rad show {run}'},
 	RUN_OVER: {exitCode: EXIT.conflict, hint: 'rad runs'},
 	STEP_NOT_DONE: {exitCode: EXIT.conflict, hint: 'rad show {run}'},
 	STEP_NOT_WAITING: {exitCode: EXIT.conflict, hint: 'rad show {run}'},

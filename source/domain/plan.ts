@@ -235,6 +235,16 @@ export type PlanChild = {
 
 export type PlanNode = PlanStep | PlanGate | PlanBlock;
 
+/** What a run does about another of its workspace that is at work: it waits, ends that one first, or is not made. */
+export const ON_CONFLICTS = ['queue', 'cancel', 'skip'] as const;
+
+/** Runs of one group are about the same thing. */
+export type Concurrency = {
+	/** A text with `${{ }}`, of which only the inputs and the run are known. */
+	readonly group: string;
+	readonly onConflict: (typeof ON_CONFLICTS)[number];
+};
+
 /** The frozen definition of a run. Editing the workflow's file never changes it. */
 export type Plan = {
 	readonly name: string;
@@ -245,6 +255,8 @@ export type Plan = {
 	readonly budget: Budget;
 	/** How many of its steps may be at work at once. */
 	readonly maxParallel: number;
+	/** Absent where it says nothing of other runs: one that finds another at work is refused then. */
+	readonly concurrency?: Concurrency;
 	/** In the order of the file; the needs form no cycle. */
 	readonly steps: readonly PlanNode[];
 	/** Run after the steps when one of them has failed. */
@@ -328,4 +340,6 @@ export type FrozenPlan = {
 	readonly part?: Part;
 	/** The branch that HEAD was on when the run began; empty where it was on none, and without git. */
 	readonly baseBranch?: string;
+	/** The group that the run is of; absent where the plan names none. */
+	readonly group?: string;
 };

@@ -3,7 +3,7 @@ import type {Configuration} from './configuration.ts';
 import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
-import type {FrozenPlan, Plan} from './plan.ts';
+import type {Concurrency, FrozenPlan, Plan} from './plan.ts';
 import type {Prices} from './prices.ts';
 import type {
 	Agent,
@@ -60,6 +60,8 @@ export type StartOptions = {
 	readonly withoutCheckpoints?: boolean;
 	/** What the run may cost at most, in billionths of a dollar, besides what its workflow allows. */
 	readonly maxCostNanoUsd?: number;
+	/** It waits for other runs of the workspace to be over, whatever its workflow says. */
+	readonly isPatient?: boolean;
 	/** Not all of the workflow is run, but what an earlier run has done is built on. Inputs that are not given are those of that run. */
 	readonly part?: PartOptions;
 };
@@ -78,6 +80,8 @@ export type StartPreview = FrozenPlan & {
 	readonly wishes: Readonly<Record<string, boolean | null>>;
 	/** True where a restore was cut short: whatever opens the workspace finishes it first. */
 	readonly finishesRestore: boolean;
+	/** The runs that are before it, and what becomes of it or them; null where there are none. */
+	readonly conflict: {readonly way: Concurrency['onConflict']; readonly runs: readonly Run[]} | null;
 };
 
 /** How this process looks after a run. */
@@ -103,9 +107,10 @@ export type Workflows = {
 
 export type Runs = {
 	/**
-	 * Runs a workflow in this process until it is over.
+	 * Runs a workflow in this process until it is over. Where another run is at work, it waits for it, ends it, is refused or is not made, as the
+	 * workflow says; one that waits is `queued`, and `cancelled` when it is stopped before it began.
 	 *
-	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `CONFIGURATION_UNUSABLE`, `ENGINE_MISSING`, `SECRET_MISSING`, `RUN_ACTIVE`; for a part also
+	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `CONFIGURATION_UNUSABLE`, `ENGINE_MISSING`, `SECRET_MISSING`, `RUN_ACTIVE`, `RUN_SKIPPED`, `EXPRESSION_FAILED`; for a part also
 	 * `STEP_UNKNOWN`, `STEP_NOT_DONE`, `RUN_UNKNOWN`, `RUN_OVER`: nothing was started then.
 	 */
 	readonly execute: (options: RunOptions) => Promise<Run>;
@@ -116,7 +121,7 @@ export type Runs = {
 	 * @throws {RadError} `RUN_UNKNOWN`, `RUN_OVER`, `RUN_ACTIVE`, `ENGINE_MISSING`, `SECRET_MISSING`: nothing is changed then.
 	 */
 	readonly resume: (runId: RunId, options: RunAttendance) => Promise<Run>;
-	/** Starts a workflow in a process of its own that outlives this one; resolves when the run exists. Throws as `execute` does. */
+	/** Starts a workflow in a process of its own that outlives this one; resolves when the run exists, which may be queued. Throws as `execute` does. */
 	readonly start: (options: StartOptions) => Promise<Run>;
 	/** Newest first. */
 	readonly list: () => Promise<readonly Run[]>;

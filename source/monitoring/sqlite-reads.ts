@@ -1,6 +1,6 @@
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {AgentFilter, UsageFilter} from '../domain/rad.ts';
-import type {ProcessIdentity, Step, UsageGrouping} from '../domain/records.ts';
+import type {ProcessIdentity, Run, Step, UsageGrouping} from '../domain/records.ts';
 import {SETTLEMENT_PREFIX} from '../domain/settlement.ts';
 import {SESSION_AGENT} from './sqlite-adopt.ts';
 import type {Connection} from './sqlite-open.ts';
@@ -10,8 +10,8 @@ import {
 	type EventRow,
 	type GroupRow,
 	MONEY_PART,
+	type QueueRow,
 	type RequestRow,
-	RUN_COLUMNS,
 	type RunRow,
 	type StepRow,
 	type ToolCallRow,
@@ -21,6 +21,7 @@ import {
 	toEvent,
 	toGroupTotals,
 	toModelTotals,
+	toPendingSteps,
 	toRequest,
 	toRun,
 	toStep,
@@ -30,10 +31,12 @@ import {
 	toUsage,
 	type UsageRow,
 } from './sqlite-rows.ts';
+import {ALL_RUNS, RUNS_BEFORE} from './sqlite-runs.ts';
 import type {KnownSession, SessionAgent, Store} from './store-port.ts';
 
 type Reads = Pick<
 	Store,
+	| 'listBefore'
 	| 'listRuns'
 	| 'getRun'
 	| 'getPlanJson'
@@ -124,13 +127,22 @@ export const createReads = (connection: Connection): Reads => {
 		toEvent,
 	);
 	const steps = all<StepRow, Step>('SELECT * FROM steps WHERE run_id = ? ORDER BY position', toStep);
+	const queued = connection.prepare<[RunId], Pick<QueueRow, 'id' | 'steps_json'>>('SELECT id, steps_json FROM queue WHERE id = ?');
+	const planJson = one<{plan_json: string}, string>(
+		'SELECT plan_json FROM runs WHERE id = :runId UNION ALL SELECT plan_json FROM queue WHERE id = :runId',
+		row => row.plan_json,
+	);
 	const usage = createUsageReads(connection);
 	return {
 		...usage,
-		listRuns: all<RunRow, ReturnType<typeof toRun>>(`SELECT ${RUN_COLUMNS} FROM runs ORDER BY adopted_engine IS NOT NULL, n DESC`, toRun),
-		getRun: one<RunRow, ReturnType<typeof toRun>>(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`, toRun),
-		getPlanJson: one<{plan_json: string}, string>('SELECT plan_json FROM runs WHERE id = ?', row => row.plan_json),
-		listSteps: async runId => toStepTree(await steps(runId)),
+		listBefore: all<RunRow, Run>(RUNS_BEFORE, toRun),
+		listRuns: all<RunRow, Run>(`SELECT * FROM (${ALL_RUNS}) ORDER BY adopted_engine IS NOT NULL, is_queued DESC, n DESC`, toRun),
+		getRun: one<RunRow, Run>(`SELECT * FROM (${ALL_RUNS}) WHERE id = ?`, toRun),
+		getPlanJson: runId => planJson({runId}),
+		listSteps: async runId => {
+			const waiting = queued.get(runId);
+			return waiting === undefined ? toStepTree(await steps(runId)) : toPendingSteps(waiting);
+		},
 		listAttempts: all<AttemptRow, ReturnType<typeof toAttempt>>('SELECT * FROM attempts WHERE run_id = ? ORDER BY started_at, attempt', toAttempt),
 		listAgents: ({status, runId}: AgentFilter) => agents({status: status ?? null, runId: runId ?? null}),
 		listResponses: all<{message_id: string; agent_id: AgentId}, {messageId: string; agentId: AgentId}>(

@@ -112,8 +112,16 @@ export type OpenedStep = Pick<RadEvent & {type: 'step.opened'}, 'runId' | 'stepI
  * Every member may fail with `STORE_BUSY`, `STORE_FULL`, `STORE_READ_ONLY` or `STORE_DAMAGED`; nothing is changed then.
  */
 export type Store = {
-	/** @throws {RadError} `RUN_ACTIVE` when another run of this workspace is not over nor interrupted. */
+	/**
+	 * Takes a queued run out of the queue. One that was taken out and ended by somebody else meanwhile is returned as it is.
+	 *
+	 * @throws {RadError} `RUN_ACTIVE` when another run of this workspace is at work, or came into the queue before it.
+	 */
 	readonly createRun: (run: NewRun) => Promise<Run>;
+	/** Has a run wait for its turn. */
+	readonly queueRun: (run: NewRun) => Promise<Run>;
+	/** Cancels a queued run before it begins, and remembers it as such; does nothing to one that is not queued. Returns the run as it is afterwards. */
+	readonly dropQueued: (runId: RunId, reason: string, at: number) => Promise<Run>;
 	/** Gives an interrupted run to another rad, which goes on with it. @throws {RadError} `RUN_UNKNOWN`, `RUN_OVER`; `RUN_ACTIVE` when this or another run of the workspace is at work. */
 	readonly takeOverRun: (run: {readonly id: RunId; readonly owner: ProcessIdentity; readonly at: number}) => Promise<Run>;
 	/** Does nothing when the move is not allowed: the first ending holds. Returns the run as it is afterwards. */
@@ -172,6 +180,8 @@ export type Store = {
 	readonly attend: (process: ProcessIdentity) => Promise<void>;
 	readonly leave: (process: ProcessIdentity) => Promise<void>;
 
+	/** What a run has to wait for before it can begin, queued or not: the one that is at work, then those that are queued before it. */
+	readonly listBefore: (runId: RunId) => Promise<readonly Run[]>;
 	/** Newest first; those that hold what was adopted come last. */
 	readonly listRuns: () => Promise<readonly Run[]>;
 	readonly getRun: (runId: RunId) => Promise<Run | undefined>;

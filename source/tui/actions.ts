@@ -1,5 +1,6 @@
 import type {AgentId, CheckpointId} from '../domain/ids.ts';
 import {toTreeRows} from '../views/agent-tree.ts';
+import {findNewestRun} from '../views/newest-run.ts';
 import type {Action} from './keymap.ts';
 import {PANES, type PaneId} from './layout.ts';
 import {move, scrollLog} from './movement.ts';
@@ -114,7 +115,7 @@ const askToStop = (state: State, how: 'graceful' | 'now'): State => {
 const chooseRun = (state: State): State => {
 	if (state.dialog?.kind !== 'runs' || state.dialog.selectedId === null) return {...state, dialog: null};
 	const chosen = state.dialog.selectedId;
-	const isNewest = snapshotOf(state)?.runs[0]?.id === chosen;
+	const isNewest = findNewestRun(snapshotOf(state)?.runs ?? [])?.id === chosen;
 	return {...state, dialog: null, choice: isNewest ? 'newest' : chosen, folded: new Set(), isFollowingAgents: true};
 };
 

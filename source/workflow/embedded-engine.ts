@@ -18,7 +18,7 @@ import {askToResolve, leaveWorktrees, mergeStep} from './merge-step.ts';
 import {startRelay} from './relay.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {rollBack} from './roll-back.ts';
-import {fold, listTopNames, type RunState, startState} from './run-state.ts';
+import {fold, type RunState, startState} from './run-state.ts';
 import {isExempt, type Located, listCeilings, locateStep} from './scope.ts';
 import {createWorkPlaces, type WorkPlace, type WorkPlaces} from './work-places.ts';
 
@@ -35,21 +35,11 @@ export type Execution = {
 const EVENT_PAGE = 1000;
 
 /**
- * Runs a frozen plan to its end in this process. The store's events are the journal: every decision is made from them alone and
+ * Runs a frozen plan, whose run has begun, to its end in this process. The store's events are the journal: every decision is made from them alone and
  * committed before it is acted on.
  */
-export const executeRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution): Promise<Run> => {
-	const {frozen, runId} = execution;
-	const run = await ports.store.createRun({
-		id: runId,
-		workflow: frozen.plan.name,
-		startedAt: ports.clock.now(),
-		owner: execution.self,
-		planJson: JSON.stringify(frozen),
-		stepIds: listTopNames(frozen.plan),
-	});
-	return await attendRun(ports, desk, execution, run, 0);
-};
+export const executeRun = (ports: AttemptPorts, desk: RequestDesk, execution: Execution, run: Run): Promise<Run> =>
+	attendRun(ports, desk, execution, run, 0);
 
 /** Goes on with a run whose rad is gone, from what its events tell. @throws {RadError} as `Store.takeOverRun`. */
 export const resumeRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution): Promise<Run> => {

@@ -51,7 +51,7 @@ const findBase = async (store: Store, workflow: string, of: string | undefined):
 	const runs = await store.listRuns();
 	const ids = runs.map(({id}) => id);
 	const id = of === undefined ? undefined : findByPrefix('run', of, ids);
-	const run = runs.find(each => (id === undefined ? each.workflow === workflow : each.id === id));
+	const run = runs.find(each => (id === undefined ? each.workflow === workflow && each.status !== 'queued' : each.id === id));
 	if (run === undefined) return undefined;
 	if (run.workflow !== workflow)
 		throw new RadError('USAGE', `Run ${run.id} is one of ${run.workflow}: nothing of it can be taken over into ${workflow}.`, {hint: 'rad runs'});

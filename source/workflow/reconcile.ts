@@ -21,6 +21,7 @@ import {takeArtifacts} from './take-artifacts.ts';
 import {NO_GATE} from './write-gate.ts';
 
 const GONE = 'the rad that drove it is gone';
+const GONE_EARLY = 'the rad that was to drive it was gone before it began';
 
 /**
  * Makes the record tell the truth after a crash: a run whose rad is dead is interrupted; its agents have ended as their shims wrote down,
@@ -31,6 +32,10 @@ export const reconcile = async (ports: AttemptPorts): Promise<void> => {
 		if (isRunOver(run.status)) continue;
 		if (run.status !== 'interrupted') {
 			if (ports.processes.isAlive(run.owner)) continue;
+			if (run.status === 'queued') {
+				await ports.store.dropQueued(run.id, GONE_EARLY, ports.clock.now());
+				continue;
+			}
 			await ports.store.moveRun(run.id, 'interrupted', GONE, ports.clock.now());
 		}
 		await reconcileAttempts(ports, run);

@@ -14,6 +14,7 @@ import type {KeptArtifact} from '../monitoring/store-port.ts';
 import {toRunBranch} from '../worktrees/worktrees-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {cancelRun} from './cancel-run.ts';
+import {joinGroup} from './concurrency.ts';
 import {demandSecrets, hideSecrets} from './demand-secrets.ts';
 import {describePart} from './describe-part.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
@@ -24,6 +25,7 @@ import {attemptDirectory} from './read-attempt.ts';
 import {readOutputs} from './read-outputs.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {locateStep} from './scope.ts';
+import {takeTurn} from './take-turn.ts';
 import type {WorkflowLibrary} from './workflow-library.ts';
 
 export type RunsOptions = {
@@ -49,11 +51,15 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		return run;
 	};
 	const executeAs = async (runId: RunId, options: RunOptions): Promise<Run> => {
-		const frozen = await freezeGit(ports, await freezeStart(ports, library, options));
+		const frozen = joinGroup(await freezeGit(ports, await freezeStart(ports, library, options)), runId);
 		await upkeep();
-		const {signal, onEvent = () => {}, onNotice = () => {}} = options;
+		const {signal, onEvent = () => {}, onNotice = () => {}, isPatient = false} = options;
 		for (const text of [...hideSecrets(ports, frozen), ...(await describePart(ports, frozen))]) onNotice(text);
-		return executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
+		const run = await takeTurn(
+			{...ports, upkeep, cancel: id => cancelRun(ports, id, 'graceful')},
+			{runId, frozen, self, isPatient, signal, onNotice},
+		);
+		return isRunOver(run.status) ? run : executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice}, run);
 	};
 	const resume = async (runId: RunId, {signal, onEvent = () => {}, onNotice = () => {}}: RunAttendance): Promise<Run> => {
 		await upkeep();

@@ -192,6 +192,7 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 			maxCostNanoUsd: maxCostNanoUsd ?? null,
 			wishes: Object.fromEntries(listPlaces(plan).map(({node, name}) => [name, node.when === null ? true : null])),
 			finishesRestore: world.data.cutShort !== undefined,
+			conflict: null,
 			...(part === undefined ? {} : {part: toPart(plan, part, world.data.runs[0]?.id ?? null)}),
 		};
 	};

@@ -5,7 +5,7 @@ import {usageError} from '../usage.ts';
 export const notifyCommand = defineCommand({
 	path: 'notify',
 	group: 'More',
-	summary: 'Send a text by your own command for notifications',
+	summary: 'Send a text by your notify command',
 	description: [
 		'Runs the command that your configuration has for notifications, with the text in RAD_NOTIFY_TEXT, and waits for its end. A step of a workflow can use it, best in on_failure or finally; RAD_NOTIFY_RUN and RAD_NOTIFY_WORKFLOW then tell of which run it is.',
 		'The text becomes one line of at most 200 characters. rad help configuration tells how to configure the command.',

@@ -15,6 +15,7 @@ import {MAX_DEPTH, readOutline, type StepOutline} from './outline.ts';
 import {findExcess, findTooLong} from './plan-size.ts';
 import {readLists} from './step-lists.ts';
 import type {ChildReading, LoadedWorkflow, WorkflowSources} from './workspace-files.ts';
+import type {ConcurrencyInput} from './zod-concurrency.ts';
 import {toInputType, type WorkflowInput} from './zod-inputs.ts';
 import {judge, WORKFLOW} from './zod-schema.ts';
 
@@ -91,6 +92,7 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 		schedule: (top.value.on?.schedule ?? []).map(({cron, timezone}) => ({cron: splitCron(cron).join(' '), timezone: timezone ?? null})),
 		budget: toBudget(top.value.budget),
 		maxParallel: top.value.max_parallel ?? USUAL_PARALLEL,
+		...toConcurrency(top.value.concurrency),
 		steps: toNodes(steps),
 		onFailure: toNodes(onFailure),
 		finally: toNodes(last),
@@ -99,6 +101,9 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 	const excess = findExcess(plan);
 	return excess === null ? {plan: markTold(plan), problems: []} : fail(file, [document.problemAt([], excess)]);
 };
+
+const toConcurrency = (given: ConcurrencyInput | undefined): Pick<Plan, 'concurrency'> =>
+	given === undefined ? {} : {concurrency: {group: given.group, onConflict: given.on_conflict ?? 'queue'}};
 
 const toNodes = (steps: readonly StepJudgement[]): readonly PlanNode[] => steps.flatMap(({node}) => node ?? []);
 

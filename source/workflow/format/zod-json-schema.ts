@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {isForeign} from '../../agents/foreign.ts';
+import {CONCURRENCY_IN_FILE} from './zod-concurrency.ts';
 import {OUTPUTS_IN_FILE} from './zod-outputs.ts';
 import {
 	ANY_PROMPT_STEP,
@@ -51,6 +52,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	backoff: 'The longest wait before the first retry; the wait itself is random.',
 	factor: 'How much longer each further wait is.',
 	max_backoff: 'The longest wait of all.',
+	concurrency: 'What is done when another run of the workspace is at work; the name of a group is short for { group: name }.',
+	group: 'Runs of one group are about the same thing; ${{ inputs.* }} and ${{ run.* }} may stand in its name.',
 	foreach: 'Done once for each item of a list.',
 	matrix: 'Done once for each combination of the values of some lists.',
 	loop: 'Done again and again.',
@@ -83,7 +86,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	mode: 'shared, worktree or readonly.',
 	base: 'The step whose end it begins from; without it, the newest state of the branch of the run.',
 	merge: 'How its work comes into the branch of the run: as one commit, with its own commits, these repeated on top, or not at all.',
-	on_conflict: 'Whether work that does not fit fails the step, or a person is asked to make it fit.',
+	on_conflict:
+		'Of workspace: whether work that does not fit fails the step, or a person is asked to make it fit. Of concurrency: what becomes of this run where another one is at work.',
 	max_parallel: 'Of the file: how many agents and commands may be at work at once. Of foreach: how many items.',
 	session: 'The step whose conversation it goes on with.',
 	outputs:
@@ -110,7 +114,13 @@ export const toJsonSchema = (): Readonly<Record<string, unknown>> => {
 		.meta({id: 'step'});
 	const steps: z.ZodType = z.array(step).min(1);
 	const defaults = DEFAULTS.extend({workspace: USUAL_WORKSPACE_IN_FILE.optional()}).optional();
-	const file = WORKFLOW.extend({defaults, steps, on_failure: steps.optional(), finally: steps.optional()});
+	const file = WORKFLOW.extend({
+		defaults,
+		concurrency: CONCURRENCY_IN_FILE.optional(),
+		steps,
+		on_failure: steps.optional(),
+		finally: steps.optional(),
+	});
 	return {title: 'Workflow of rad', ...Object(explain(z.toJSONSchema(file, {io: 'input', target: 'draft-7'})))};
 };
 

@@ -18,6 +18,7 @@ import {
 	wanted,
 } from '../../workspace/zod-judge.ts';
 import {isPlainPath} from './workspace-files.ts';
+import {CONCURRENCY} from './zod-concurrency.ts';
 import {INPUT} from './zod-inputs.ts';
 import {OUTPUTS} from './zod-outputs.ts';
 import {ON} from './zod-schedule.ts';
@@ -321,6 +322,7 @@ export const WORKFLOW = z.strictObject(
 		secrets: secrets.optional(),
 		budget: budget.optional(),
 		max_parallel: maxParallel.optional(),
+		concurrency: CONCURRENCY.optional(),
 		steps,
 		on_failure: steps.optional(),
 		finally: steps.optional(),

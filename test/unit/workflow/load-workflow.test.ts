@@ -117,6 +117,33 @@ steps:
 		]);
 	});
 
+	it.each([
+		['deploy', 'deploy', 'queue'],
+		['{ group: "x-${{ inputs.to }}-${{ run.workflow }}", on_conflict: skip }', 'x-${{ inputs.to }}-${{ run.workflow }}', 'skip'],
+	])('reads what a workflow says of other runs: %s', (text, group, onConflict) => {
+		const {plan, problems} = load(`version: 1\ninputs: { to: {} }\nconcurrency: ${text}\nsteps: [{ id: a, run: x }]\n`);
+
+		expect(problems).toEqual([]);
+		expect(plan?.concurrency).toEqual({group, onConflict});
+	});
+
+	it.each([
+		['5', ['2:14: concurrency: is not a name or a mapping; write concurrency: deploy']],
+		['""', ['2:14: concurrency.group: is empty; write a name, such as deploy']],
+		[
+			'{ on_conflict: wait }',
+			[
+				'2:14: concurrency.group: is missing; write a name, such as deploy',
+				'2:29: concurrency.on_conflict: is not known; write one of: queue, cancel, skip',
+			],
+		],
+		['{ grup: "${{ inputs.to }}" }', ['2:16: unknown key "grup"; did you mean "group"?', '2:23: unknown input "to"; there is none']],
+		['"${{ steps.a.outputs.text }}"', ["2:15: expression: Unrecognized named-value: 'steps'"]],
+		['"${{ run.nope }}"', ['2:15: unknown field of run "nope"; there are: id, workflow, status, base_branch']],
+	])('tells what is wrong with what a workflow says of other runs: %s', (text, problems) => {
+		expect(problemsOf(`version: 1\nconcurrency: ${text}\nsteps: [{ id: a, run: x }]\n`)).toEqual(problems);
+	});
+
 	it('tells what is wrong with a budget', () => {
 		const text = `version: 1
 budget: { cost_usd: -1, tokens: 1.5, tuns: 3 }
@@ -279,7 +306,7 @@ steps:
 
 		expect(problemsOf(text)).toEqual([
 			'1:10: version: is not 1, the only version that this rad knows; write version: 1',
-			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, env, secrets, budget, max_parallel, steps, on_failure, finally, outputs',
+			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, on, env, secrets, budget, max_parallel, concurrency, steps, on_failure, finally, outputs',
 			'4:25: unknown key "requird"; did you mean "required"?',
 			'5:31: inputs.n.default: is not a number; write a number, or change the type',
 			'8:17: expression: "${{" is not closed by "}}"',

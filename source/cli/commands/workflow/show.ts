@@ -9,7 +9,7 @@ import {formatSchedule, toScheduleFields} from '../../crontab.ts';
 import {JSON_FLAG} from '../../flags.ts';
 import {toWorkflowJson} from '../../json-records.ts';
 import type {Field} from '../../output.ts';
-import {describeBudget, listRest, STEP_COLUMNS, toStepCells, toStepFields} from '../../workflow-text.ts';
+import {describeBudget, describeConcurrency, listRest, STEP_COLUMNS, toStepCells, toStepFields} from '../../workflow-text.ts';
 
 export const workflowShowCommand = defineCommand({
 	path: 'workflow show',
@@ -44,11 +44,13 @@ const toInputFields = ({name, type, isRequired, defaultValue, description, choic
 const format = (plan: Plan, context: Context): readonly Line[] => {
 	const {columns} = context.out;
 	const budget = describeBudget(plan.budget);
+	const group = describeConcurrency(plan);
 	const required = plan.inputs.filter(({isRequired}) => isRequired).map(({name}) => ` --input ${name}=…`);
 	return [
 		[{text: plan.name, tone: 'strong'}],
 		...(plan.description === null ? [] : wrap(plan.description, columns).map((text): Line => [text])),
 		...(budget === '' ? [] : [[{text: 'Budget ', tone: 'quiet'} as const, budget]]),
+		...(group === null ? [] : [[{text: 'Group ', tone: 'quiet'} as const, group]]),
 		...(plan.inputs.length === 0 ? [] : [[], ...layOutColumns(INPUT_COLUMNS, plan.inputs.map(toInputCells), columns)]),
 		[],
 		...layOutColumns(STEP_COLUMNS, listPlaces(plan).map(toStepCells), columns),
