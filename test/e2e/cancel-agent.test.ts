@@ -2,10 +2,12 @@ import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
+import {createProcessTable} from '../../source/agents/create-process-table.ts';
 import type {Agent, Run} from '../../source/domain/records.ts';
 import {agentsOf, makeScratch, rad, runOf, type Scratch, startRad, stepsOf} from '../support/rad.ts';
 import {createScratch, until} from '../support/scratch.ts';
 
+const processes = createProcessTable(process.platform);
 const newFolder = createScratch();
 
 /** Its first agent ignores the first word, and would be tried again if it failed. */
@@ -37,13 +39,7 @@ const awaitLong = async (scratch: Scratch): Promise<Agent> => {
 	});
 	return long as Agent;
 };
-const isAlive = ({processId}: Agent): boolean => {
-	try {
-		return process.kill(processId ?? 0, 0);
-	} catch {
-		return false;
-	}
-};
+const remaining = ({id}: Agent) => processes.findMarked('RAD_AGENT_ID', id);
 
 describe('rad cancel of an agent', () => {
 	it('stops that one, without another attempt, and the run goes on by its rules', async () => {
@@ -52,7 +48,7 @@ describe('rad cancel of an agent', () => {
 		const long = await awaitLong(scratch);
 
 		expect(await rad(['cancel', long.id], scratch)).toMatchObject({code: 0, stdout: `${long.id}\tcancelled\n`});
-		expect(isAlive(long)).toBe(false);
+		expect(remaining(long)).toEqual([]);
 		writeFileSync(path.join(scratch.cwd, 'go'), '');
 
 		expect(await run.ended).toMatchObject({code: 1});
@@ -69,7 +65,7 @@ describe('rad cancel of an agent', () => {
 		await run.ended;
 
 		expect(await rad(['cancel', long.id, '--now'], scratch)).toMatchObject({code: 0, stdout: `${long.id}\tcancelled\n`});
-		expect(isAlive(long)).toBe(false);
+		expect(remaining(long)).toEqual([]);
 		const {id, status} = await runOf(scratch);
 		expect(status).toBe('interrupted');
 

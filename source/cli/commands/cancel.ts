@@ -9,7 +9,7 @@ import {toStatusCell} from '../status-cell.ts';
 export const cancelCommand = defineCommand({
 	path: 'cancel',
 	group: 'Work',
-	summary: 'Stop a run or an agent, and every process of it',
+	summary: 'Stop a run, or one agent of it',
 	description: [
 		'Asks the agents of the run to stop, gives them time to save their work, and ends what is left. It works too when the rad that drove the run is dead. A queued run is taken out of the queue.',
 		'Of an agent only that one is stopped. Its step ends as cancelled and is not tried again; the run goes on by its rules: what needs the step is skipped, on_failure and finally are run, and the run has failed. A sub-agent cannot be stopped alone, and one that rad did not start not at all.',
