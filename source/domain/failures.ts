@@ -40,6 +40,7 @@ export const FAILURES = {
 	RUN_OVER: {exitCode: EXIT.conflict, hint: 'rad runs'},
 	STEP_NOT_DONE: {exitCode: EXIT.conflict, hint: 'rad show {run}'},
 	STEP_NOT_WAITING: {exitCode: EXIT.conflict, hint: 'rad show {run}'},
+	AGENT_OVER: {exitCode: EXIT.conflict, hint: 'rad monitor status {agent}'},
 	STORE_BUSY: {exitCode: EXIT.conflict, hint: 'try again in a moment'},
 	CHECKPOINT_BUSY: {exitCode: EXIT.conflict, hint: 'try again when the other rad is done'},
 	RESTORE_CONFLICT: {exitCode: EXIT.conflict, hint: 'stop what is writing there, then try again'},
@@ -67,6 +68,7 @@ export const FAILURES = {
 	PATH_UNSAFE: {exitCode: EXIT.refused, hint: null},
 	RESTORE_REFUSED: {exitCode: EXIT.refused, hint: null},
 	CONFIRMATION_MISSING: {exitCode: EXIT.refused, hint: 'add --yes to go on without being asked'},
+	AGENT_NOT_OURS: {exitCode: EXIT.refused, hint: null},
 	REQUEST_DENIED: {exitCode: EXIT.refused, hint: null},
 	INTERNAL: {exitCode: EXIT.bug, hint: 'please report it, with the command and the output of RAD_DEBUG=1'},
 } as const satisfies Record<string, FailureRow>;

@@ -121,6 +121,8 @@ export type Runs = {
 	 * @throws {RadError} `RUN_UNKNOWN`, `RUN_OVER`, `RUN_ACTIVE`, `ENGINE_MISSING`, `SECRET_MISSING`: nothing is changed then.
 	 */
 	readonly resume: (runId: RunId, options: RunAttendance) => Promise<Run>;
+	/** The same in a process of its own that outlives this one; resolves when that has taken the run over. Throws as `resume` does. */
+	readonly resumeDetached: (runId: RunId) => Promise<Run>;
 	/** Starts a workflow in a process of its own that outlives this one; resolves when the run exists, which may be queued. Throws as `execute` does. */
 	readonly start: (options: StartOptions) => Promise<Run>;
 	/** Newest first. */
@@ -152,6 +154,12 @@ export type Runs = {
 	 * @throws {RadError} `RUN_OVER`.
 	 */
 	readonly cancel: (runId: RunId, how: 'graceful' | 'now') => Promise<Run>;
+	/**
+	 * The same for one agent: its step ends as cancelled and is not tried again, and the run goes on by its rules.
+	 *
+	 * @throws {RadError} `AGENT_OVER`; `AGENT_NOT_OURS` for a sub-agent and for one that rad did not start.
+	 */
+	readonly cancelAgent: (agentId: AgentId, how: 'graceful' | 'now') => Promise<Agent>;
 };
 
 export type AgentFilter = {readonly status?: AgentStatus; readonly runId?: RunId};

@@ -47,6 +47,7 @@ type Reads = Pick<
 	| 'listResponses'
 	| 'findSession'
 	| 'getAgent'
+	| 'findStopWish'
 	| 'listAgentIds'
 	| 'listUsage'
 	| 'listToolCalls'
@@ -157,6 +158,10 @@ export const createReads = (connection: Connection): Reads => {
 		),
 		findSession: async session => connection.prepare<[typeof session], SessionAgent>(SESSION_AGENT).get(session),
 		getAgent: one<AgentRow, ReturnType<typeof toAgent>>(`${AGENTS} WHERE a.id = ?`, toAgent),
+		findStopWish: one<{stop_wish: 'graceful' | 'now'}, 'graceful' | 'now'>(
+			'SELECT stop_wish FROM agents WHERE id = ? AND stop_wish IS NOT NULL',
+			row => row.stop_wish,
+		),
 		listAgentIds: all<{id: AgentId}, AgentId>('SELECT id FROM agents ORDER BY n', row => row.id),
 		listRequests: ({runId, status}) => requests({runId: runId ?? null, status: status ?? null}),
 		listAttendants: all<{pid: number; start_time: string; boot_id: string}, ProcessIdentity>('SELECT * FROM attendants', row => ({

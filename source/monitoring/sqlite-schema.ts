@@ -107,4 +107,5 @@ export const MIGRATIONS: readonly string[] = [
 		owner_pid INTEGER NOT NULL, owner_start TEXT NOT NULL, owner_boot TEXT NOT NULL, plan_json TEXT NOT NULL, steps_json TEXT NOT NULL
 	) STRICT;
 	`,
+	"ALTER TABLE agents ADD COLUMN stop_wish TEXT CHECK (stop_wish IN ('graceful', 'now'));",
 ];

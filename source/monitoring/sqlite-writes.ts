@@ -23,6 +23,7 @@ type Writes = Pick<
 	| 'noteMerge'
 	| 'askStep'
 	| 'decideStep'
+	| 'wishStop'
 	| 'noteProcess'
 	| 'moveAgent'
 	| 'recordProgress'
@@ -85,6 +86,7 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 				emit(attempt.startedAt, {...started, ...(fallback === 0 ? {} : {fallback}), ...(worktree === undefined ? {} : {worktree})});
 			}),
 		...createStepWrites(sql, transact, emit),
+		wishStop: (agentId, how) => transact(() => void sql.wishStop.run({agentId, how})),
 		noteProcess: (agentId, process, at) =>
 			transact(() => {
 				sql.setProcess.run({id: agentId, ...process});
@@ -250,6 +252,7 @@ const prepareWrites = (connection: Connection) => ({
 			failure_cause = coalesce(:failureCause, failure_cause)
 		WHERE id = :id`,
 	),
+	wishStop: connection.prepare("UPDATE agents SET stop_wish = :how WHERE id = :agentId AND stop_wish IS NOT 'now'"),
 	setProcess: connection.prepare('UPDATE agents SET process_id = :pid, process_start = :startTime, boot_id = :bootId WHERE id = :id'),
 	setSession: connection.prepare(
 		`UPDATE agents SET model = coalesce(:model, model), session_id = coalesce(:sessionId, session_id),

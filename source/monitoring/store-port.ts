@@ -142,6 +142,8 @@ export type Store = {
 	readonly askStep: (runId: RunId, stepId: string, question: Question, at: number) => Promise<void>;
 	/** False when it does not wait, or was decided before: the first decision holds. */
 	readonly decideStep: (runId: RunId, stepId: string, decision: Decision, at: number) => Promise<boolean>;
+	/** Asks whoever looks after an agent to stop it; `now` is not taken back by `graceful`. */
+	readonly wishStop: (agentId: AgentId, how: 'graceful' | 'now') => Promise<void>;
 	/** `starting` becomes `running`. */
 	readonly noteProcess: (agentId: AgentId, process: ProcessIdentity, at: number) => Promise<void>;
 	readonly moveAgent: (agentId: AgentId, status: 'running' | 'waiting', at: number) => Promise<void>;
@@ -198,6 +200,8 @@ export type Store = {
 	readonly listResponses: (engine: string) => Promise<ReadonlyArray<{readonly messageId: string; readonly agentId: AgentId}>>;
 	readonly findSession: (session: {readonly engine: string; readonly sessionId: string}) => Promise<SessionAgent | undefined>;
 	readonly getAgent: (agentId: AgentId) => Promise<Agent | undefined>;
+	/** How the agent is to be stopped; undefined while nobody has asked for that. */
+	readonly findStopWish: (agentId: AgentId) => Promise<'graceful' | 'now' | undefined>;
 	readonly listAgentIds: () => Promise<readonly AgentId[]>;
 	readonly listUsage: (filter: UsageFilter) => Promise<readonly UsageRecord[]>;
 	readonly listToolCalls: (filter: UsageFilter) => Promise<readonly ToolCall[]>;

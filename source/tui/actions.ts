@@ -41,6 +41,7 @@ const ACTIONS: Readonly<Record<Action, (state: State) => State>> = {
 	undo: state => openRestore(state, findUndoPoint(snapshotOf(state))?.id ?? null, {isAsking: true, isUndo: true}),
 	'stop-run': state => askToStop(state, 'graceful'),
 	'kill-run': state => askToStop(state, 'now'),
+	'stop-agent': state => (state.selectedAgentId === null ? state : {...state, dialog: {kind: 'stop-agent', agentId: state.selectedAgentId}}),
 	'list-runs': state => ({...state, dialog: {kind: 'runs', selectedId: runOf(state)?.id ?? null}}),
 	'choose-run': state => chooseRun(state),
 	confirm: state => confirm(state),
@@ -129,6 +130,8 @@ const confirm = (state: State): State => {
 		}
 		case 'stop':
 			return {...state, dialog: null, job: {kind: 'stop', runId: dialog.runId, how: dialog.how}};
+		case 'stop-agent':
+			return {...state, dialog: null, job: {kind: 'stop-agent', agentId: dialog.agentId}};
 		case 'request':
 			return {...state, dialog: null, job: {kind: 'decide', requestId: dialog.request.id, isGranted: true}};
 		case 'gate':

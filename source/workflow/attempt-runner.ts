@@ -289,7 +289,7 @@ const toCall = (
 /** How long an agent may take to leave after it has said how it ended. */
 const LEAVING_MS = 2000;
 
-/** Looks after a running attempt: stops it when the run is cancelled, and hears the requests that the agent makes by command. */
+/** Looks after a running attempt: stops it when it or the run is cancelled, and hears the requests that the agent makes by command. */
 const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork, agent: Agent, directory: string) => {
 	const {store, supervisor} = ports;
 	const tasks: Array<Promise<void>> = [];
@@ -325,8 +325,9 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 		if (isGranted) grant(request);
 	};
 	const look = async (): Promise<void> => {
-		isCancelling ||= work.signal.aborted || (await store.getRun(work.run.id))?.status === 'cancelling';
-		if (isCancelling) stop(ports.killSignal.aborted ? 'now' : 'graceful');
+		const wish = await store.findStopWish(agent.id);
+		isCancelling ||= wish !== undefined || work.signal.aborted || (await store.getRun(work.run.id))?.status === 'cancelling';
+		if (isCancelling) stop(ports.killSignal.aborted || wish === 'now' ? 'now' : 'graceful');
 		for (const request of await listRestoreWishes(store, agent)) {
 			if (seen.has(request.id)) continue;
 			seen.add(request.id);

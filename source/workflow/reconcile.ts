@@ -53,8 +53,9 @@ export const reconcileAttempts = async (ports: AttemptPorts, run: Run, isCancell
 	if ((await ports.store.listSteps(run.id)).some(({status}) => status === 'running')) await endSteps(ports, run);
 };
 
-const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt, agent: Agent, isCancelling: boolean): Promise<void> => {
+const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt, agent: Agent, isRunCancelled: boolean): Promise<void> => {
 	const {store, supervisor, clock} = ports;
+	const isCancelling = isRunCancelled || (await store.findStopWish(agent.id)) !== undefined;
 	const directory = attemptDirectory(ports.runsDirectory, run.id, attempt.stepId, attempt.attempt);
 	const state = await awaitShim(ports, directory, agent);
 	if (state === undefined) return;

@@ -13,6 +13,7 @@ import {isRunOver} from '../domain/status.ts';
 import type {KeptArtifact} from '../monitoring/store-port.ts';
 import {toRunBranch} from '../worktrees/worktrees-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
+import {cancelAgent} from './cancel-agent.ts';
 import {cancelRun} from './cancel-run.ts';
 import {joinGroup} from './concurrency.ts';
 import {demandSecrets, hideSecrets} from './demand-secrets.ts';
@@ -34,8 +35,8 @@ export type RunsOptions = {
 	readonly library: WorkflowLibrary;
 	readonly self: ProcessIdentity;
 	readonly upkeep: () => Promise<void>;
-	/** Starts a process that executes the run with this id on its own; resolves when the run exists. */
-	readonly startRunner: (runId: RunId, options: StartOptions) => Promise<void>;
+	/** Starts a process that executes the run with this id on its own, or without options goes on with it; resolves when that drives it. */
+	readonly startRunner: (runId: RunId, options: StartOptions | undefined) => Promise<void>;
 };
 
 export type RunsService = Runs & {
@@ -61,13 +62,18 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		);
 		return isRunOver(run.status) ? run : executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice}, run);
 	};
-	const resume = async (runId: RunId, {signal, onEvent = () => {}, onNotice = () => {}}: RunAttendance): Promise<Run> => {
+	/** @throws {RadError} as `Runs.resume`. */
+	const demandResumable = async (runId: RunId): Promise<{readonly run: Run; readonly frozen: FrozenPlan}> => {
 		await upkeep();
 		const run = await get(runId);
 		if (isRunOver(run.status)) throw toOverFailure(run);
 		const frozen = await thaw(ports, run);
 		demandPrograms(ports, frozen);
 		demandSecrets(ports, frozen);
+		return {run, frozen};
+	};
+	const resume = async (runId: RunId, {signal, onEvent = () => {}, onNotice = () => {}}: RunAttendance): Promise<Run> => {
+		const {run, frozen} = await demandResumable(runId);
 		for (const text of hideSecrets(ports, frozen)) onNotice(text);
 		if (run.status === 'interrupted') for (const text of await describeResumption(ports, library, run, frozen)) onNotice(text);
 		return resumeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
@@ -81,6 +87,11 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 			await upkeep();
 			const runId = ids.next('run');
 			await startRunner(runId, options);
+			return get(runId);
+		},
+		resumeDetached: async runId => {
+			await demandResumable(runId);
+			await startRunner(runId, undefined);
 			return get(runId);
 		},
 		list: async () => {
@@ -115,6 +126,10 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		cancel: async (runId, how) => {
 			await upkeep();
 			return cancelRun(ports, runId, how);
+		},
+		cancelAgent: async (agentId, how) => {
+			await upkeep();
+			return cancelAgent(ports, agentId, how);
 		},
 	};
 };

@@ -159,6 +159,19 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 		]);
 	});
 
+	it('remembers that an agent is to be stopped, and how at worst', async () => {
+		const store = await withAgent();
+		expect(await store.findStopWish(agentId)).toBeUndefined();
+
+		await store.wishStop(agentId, 'graceful');
+		expect(await store.findStopWish(agentId)).toBe('graceful');
+		await store.wishStop(agentId, 'now');
+		await store.wishStop(agentId, 'graceful');
+
+		expect(await store.findStopWish(agentId)).toBe('now');
+		expect(await store.getAgent(agentId)).toMatchObject({status: 'running'});
+	});
+
 	it('remembers which run did a step that was taken over', async () => {
 		const store = openStore();
 		const earlier = 'run_0000000002' as RunId;

@@ -76,7 +76,8 @@ export type FakeData = {
 export type FakeCall =
 	| ({readonly action: 'execute' | 'start'} & StartOptions)
 	| {readonly action: 'cancel'; readonly runId: string; readonly how: 'graceful' | 'now'}
-	| {readonly action: 'resume-run'; readonly runId: string}
+	| {readonly action: 'cancel-agent'; readonly agentId: string; readonly how: 'graceful' | 'now'}
+	| {readonly action: 'resume-run' | 'resume-detached'; readonly runId: string}
 	| {readonly action: 'create-checkpoint'; readonly label: string}
 	| ({readonly action: 'restore'; readonly checkpointId: string; readonly stopRuns: boolean} & RestoreScope)
 	| {readonly action: 'resume'; readonly how: 'finish' | 'undo'}
@@ -266,6 +267,10 @@ const createRuns = (world: World): Runs => {
 			world.calls.push({action: 'resume-run', runId});
 			return {...findOne('run', runId, world.data.runs), status: 'completed', endedAt: T0};
 		},
+		resumeDetached: async runId => {
+			world.calls.push({action: 'resume-detached', runId});
+			return {...findOne('run', runId, world.data.runs), status: 'running', endedAt: null};
+		},
 		list: async () => world.data.runs.toReversed(),
 		find: async prefix => findOne('run', prefix, world.data.runs),
 		outputs: async () => world.data.outputs ?? {},
@@ -281,6 +286,12 @@ const createRuns = (world: World): Runs => {
 			return {...step, decision: {...answer, by: 'user'}};
 		},
 		cancel,
+		cancelAgent: async (agentId, how) => {
+			world.calls.push({action: 'cancel-agent', agentId, how});
+			const cancelled: Agent = {...findOne('agt', agentId, world.data.agents), status: 'cancelled', endedAt: T0};
+			world.update({agents: world.data.agents.map(each => (each.id === agentId ? cancelled : each))});
+			return cancelled;
+		},
 	};
 };
 

@@ -1,9 +1,9 @@
 import {EXIT} from '../../domain/failures.ts';
-import type {Rad, StartOptions} from '../../domain/rad.ts';
+import type {StartOptions} from '../../domain/rad.ts';
 import {type Context, defineCommand} from '../command.ts';
-import {toCommandLine} from '../command-line.ts';
+import {tellDetached} from '../detached-run.ts';
 import {INPUT_FLAG} from '../flags.ts';
-import {toRunJson, toStartPreviewJson} from '../json-records.ts';
+import {toStartPreviewJson} from '../json-records.ts';
 import {runAndTell} from '../run-in-foreground.ts';
 import {readPart} from '../run-part.ts';
 import {tellSkipped} from '../skipped-run.ts';
@@ -71,9 +71,9 @@ export const runCommand = defineCommand({
 		};
 		if (flags.dryRun) return preview(context, start, flags.json);
 		const rad = await context.open();
-		const begin = (): Promise<number> =>
+		const begin = async (): Promise<number> =>
 			flags.detach
-				? runDetached(context, rad, start, flags.json)
+				? tellDetached(context, await rad.runs.start(start), flags.json)
 				: runAndTell(context, rad, attendance => rad.runs.execute({...start, ...attendance}), flags.json);
 		return tellSkipped(context, start.workflow, begin, flags.json);
 	},
@@ -84,26 +84,5 @@ const preview = async ({host, directory, out}: Context, start: StartOptions, isJ
 	if (isJson) await out.json(toStartPreviewJson(found));
 	else if (out.isTerminal) await out.lines(formatStartPreview(found, out.columns));
 	else await out.fields(toStartPreviewFields(found));
-	return EXIT.done;
-};
-
-const runDetached = async (context: Context, rad: Rad, start: StartOptions, isJson: boolean): Promise<number> => {
-	const {out} = context;
-	const run = await rad.runs.start(start);
-	if (isJson) await out.json(toRunJson(run));
-	else if (!out.isTerminal) await out.line(run.id);
-	else {
-		await out.lines([
-			[
-				{text: run.workflow, tone: 'strong'},
-				` ${run.status === 'queued' ? 'is queued' : 'runs'} in the background as `,
-				{text: run.id, tone: 'strong'},
-			],
-			...(run.status === 'queued' && run.error !== null ? [[`  ${run.error}`]] : []),
-			[{text: '  watch   ', tone: 'quiet'}, toCommandLine('top', context)],
-			[{text: '  follow  ', tone: 'quiet'}, toCommandLine('logs -f', context)],
-			[{text: '  stop    ', tone: 'quiet'}, toCommandLine(`cancel ${run.id}`, context)],
-		]);
-	}
 	return EXIT.done;
 };
