@@ -33,6 +33,7 @@ import type {AttemptPorts} from './workflow/attempt-ports.ts';
 import {cancelRun} from './workflow/cancel-run.ts';
 import {createCheckpoints} from './workflow/checkpoints-of-workspace.ts';
 import {toEngineRules} from './workflow/engine-rules.ts';
+import {createNotify} from './workflow/notify-by-hand.ts';
 import {notifyOfRuns} from './workflow/notify-of-runs.ts';
 import {previewStart} from './workflow/preview-start.ts';
 import {attemptDirectory} from './workflow/read-attempt.ts';
@@ -285,6 +286,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		}),
 		events,
 		configuration,
+		notify: createNotify({configuration, ports}),
 		close: async () => {
 			await runs.close();
 			await events.close();
@@ -353,6 +355,7 @@ const toPorts = (
 		runsDirectory: layout.runs,
 		logsDirectory: layout.logs,
 		redact: redactor.redact,
+		hide: names => redactor.learn(names.map(name => ({name, value: environment[name] ?? ''}))),
 		killSignal: machine.killSignal,
 		openLog: (file, {fresh}) => {
 			// Written anew beside the old one and put in its place as a whole: another rad may be doing the same.

@@ -1,4 +1,4 @@
-import {readFileSync, rmSync} from 'node:fs';
+import {existsSync, readFileSync, rmSync} from 'node:fs';
 import process from 'node:process';
 import {openRad} from './compose.ts';
 import {EXIT} from './domain/failures.ts';
@@ -17,17 +17,24 @@ const [controller, kill] = [new AbortController(), new AbortController()];
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (controller.signal.aborted ? kill : controller).abort(signal));
 // The terminal that started it may close.
 process.on('SIGHUP', () => {});
+/** What it is told of a new run; undefined where it is to go on with one. */
+const takeOptions = (): StartOptions | undefined => {
+	const file = runnerFiles(runs, runId).options;
+	if (!existsSync(file)) return undefined;
+	const options = JSON.parse(readFileSync(file, 'utf8')) as StartOptions;
+	rmSync(file);
+	return options;
+};
 const report = (text: string): void => void process.stderr.write(`${text}\n`);
 try {
 	const rad = await openRad(
 		createMachine(process, kill.signal, error => report(`rad: ${String(error)}`)),
 		root,
 	);
-	const file = runnerFiles(runs, runId).options;
-	const options = JSON.parse(readFileSync(file, 'utf8')) as StartOptions;
-	rmSync(file);
+	const options = takeOptions();
+	const attendance = {signal: controller.signal, onNotice: report};
 	try {
-		const run = await rad.runs.executeAs(runId, {...options, signal: controller.signal, onNotice: report});
+		const run = options === undefined ? await rad.runs.resume(runId, attendance) : await rad.runs.executeAs(runId, {...options, ...attendance});
 		process.exitCode = run.status === 'completed' ? EXIT.done : EXIT.workFailed;
 	} finally {
 		await rad.close();

@@ -22,6 +22,8 @@ export const attemptFiles = (directory: string) => ({
 	exit: path.join(directory, 'exit.json'),
 	/** `key=value` lines that a shell step hands on to later steps. */
 	output: path.join(directory, 'output'),
+	/** Folder of the files that are kept of it. */
+	artifacts: path.join(directory, 'artifacts'),
 });
 
 /** What the shim is told. */
@@ -58,19 +60,28 @@ export type ShimStart = {readonly shim: ProcessIdentity; readonly agent: Process
 export const prepareAttempt = (directory: string, spec: ShimSpec, {stdin, files: extra}: Pick<Launch, 'stdin' | 'files'>): void => {
 	mkdirSync(directory, {recursive: true, mode: 0o700});
 	const files = attemptFiles(directory);
+	mkdirSync(files.artifacts, {mode: 0o700});
 	for (const file of [files.stdout, files.stderr, files.output]) createFile(file, '');
 	createFile(files.stdin, stdin ?? '');
 	for (const [name, content] of Object.entries(extra)) createFile(path.join(directory, name), content);
-	writeJson(files.spec, spec);
+	writePassingJson(files.spec, spec);
 };
 
 /** Replaces a file as a whole: a reader sees the old content or the new one, also after a power cut. */
-export const writeJson = (file: string, value: unknown): void => {
+export const writeJson = (file: string, value: unknown): void => replaceFile(file, value, fsyncSync);
+
+/**
+ * The same for what is of no use after a power cut, since no process has outlived it: a reader sees the old content, the new one, or after
+ * the cut none that can be read. Waiting for the disk costs more than the rest of a short step.
+ */
+export const writePassingJson = (file: string, value: unknown): void => replaceFile(file, value, () => {});
+
+const replaceFile = (file: string, value: unknown, sync: (handle: number) => void): void => {
 	const temporary = `${file}.tmp`;
 	const handle = openSync(temporary, constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY | constants.O_NOFOLLOW, 0o600);
 	try {
 		writeFileSync(handle, JSON.stringify(value));
-		fsyncSync(handle);
+		sync(handle);
 	} finally {
 		closeSync(handle);
 	}

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type {Clock} from '../domain/clock.ts';
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {ProcessIdentity} from '../domain/records.ts';
-import {attemptFiles, prepareAttempt, readExit, readStart, type ShimExit, type ShimStart, writeJson} from './attempt-files.ts';
+import {attemptFiles, prepareAttempt, readExit, readStart, type ShimExit, type ShimStart, writeJson, writePassingJson} from './attempt-files.ts';
 import type {Launch} from './engine.ts';
 import {createPause} from './pause.ts';
 import type {ProcessTable} from './process-table.ts';
@@ -85,7 +85,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 	return {
 		look,
 		adopt: (directory, agentId) => {
-			writeJson(attemptFiles(directory).owner, options.self);
+			writePassingJson(attemptFiles(directory).owner, options.self);
 			return awaitStart(directory, () => (processes.findMarked(AGENT_MARK, agentId).length === 0 ? 'its shim is gone' : undefined));
 		},
 		start: attempt => {

@@ -74,6 +74,8 @@ export type CheckpointService = {
 	readonly list: () => Promise<readonly Checkpoint[]>;
 	/** @throws {RadError} `ID_INVALID`, `ID_AMBIGUOUS`, `CHECKPOINT_UNKNOWN`, `CHECKPOINT_DAMAGED`. */
 	readonly find: (prefix: string) => Promise<Checkpoint>;
+	/** Whether a file is another one than in a checkpoint, null without one; and HEAD's commit, null where there is none. */
+	readonly compare: (from: CheckpointId | null) => Promise<{readonly isChanged: boolean | null; readonly head: string | null}>;
 	/** What changed from a checkpoint to another, or to the work tree now. */
 	readonly diff: (from: CheckpointId, options?: DiffOptions) => Promise<readonly FileChange[]>;
 	/** The same as unified diff text. `path` is one of `diff`'s paths, or a folder. Not sanitised. */
@@ -117,6 +119,11 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 			}),
 		list: async () => (await listRecords(place, git)).map(({checkpoint}) => checkpoint).reverse(),
 		find: async prefix => (await mustFind(place, git, findByPrefix('cp', prefix, await listIds(place, git)))).checkpoint,
+		compare: async from =>
+			await work.finished(undefined, async bench => ({
+				isChanged: from === null ? null : await isChangedSince(bench, from),
+				head: bench.head.commit,
+			})),
 		diff: async (from, {to, path} = {}) => {
 			const before = await treeOf(from);
 			const changes = await diffTrees(git, before, await treeOf(to));
@@ -152,6 +159,13 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 		size: async () => measureStore(place),
 		top: async () => place.top,
 	};
+};
+
+const isChangedSince = async (bench: Workbench, from: CheckpointId): Promise<boolean> => {
+	const {tree, state} = await captureTree(bench);
+	// Reading a checkpoint takes git twice; the newest one is remembered.
+	const before = state.newest === from ? state.previousTree : (await mustFind(bench.place, bench.git, from)).tree;
+	return tree !== before;
 };
 
 /** The newest checkpoint, as far as that is remembered and it can be read. */

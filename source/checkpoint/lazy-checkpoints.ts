@@ -14,6 +14,7 @@ export const createLazyCheckpoints = (open: () => Promise<CheckpointService>): C
 		create: async options => (await get()).create(options),
 		list: async () => (await get()).list(),
 		find: async prefix => (await get()).find(prefix),
+		compare: async from => (await get()).compare(from),
 		diff: async (from, options) => (await get()).diff(from, options),
 		diffText: async (from, options) => (await get()).diffText(from, options),
 		preview: async (id, scope) => (await get()).preview(id, scope),

@@ -72,6 +72,10 @@ export const TOPICS: readonly Topic[] = [
 			'',
 			[
 				['RAD_OUTPUT', 'File to which the step writes name=value lines for later steps: steps.<id>.outputs.<name>'],
+				[
+					'RAD_ARTIFACTS',
+					'Folder in which the step leaves files that are kept: rad show lists them, later steps find it in steps.<id>.outputs.artifacts',
+				],
 				['RAD_WORKSPACE', 'The folder that it works in: the workspace, or what stands for it in its work tree.'],
 				['RAD_RUN_BRANCH', 'The branch that the work of the run comes together in, where any step of it has a work tree of its own.'],
 				['RAD_RUN_ID', 'Id of the run.'],
@@ -98,9 +102,9 @@ export const TOPICS: readonly Topic[] = [
 			'Both tell once when a run begins to wait for you or an agent of it for your permission, when it failed, and when it completed; not when you stopped it. rad top calls for every run of the workspace, the command is run by the rad that drives the run. It may take ten seconds, then it is ended with all that it started; whatever it does, the run is not affected. It works in the folder of its file, has nothing to read from, its output goes nowhere, and it finds in its environment:',
 			'',
 			[
-				['RAD_NOTIFY_KIND', 'waiting, failed or done.'],
+				['RAD_NOTIFY_KIND', 'waiting, failed or done; message for the text of rad notify.'],
 				['RAD_NOTIFY_TEXT', 'What happened: one line of at most 200 characters, none of which controls a terminal.'],
-				['RAD_NOTIFY_RUN', 'Id of the run.'],
+				['RAD_NOTIFY_RUN', 'Id of the run; empty for rad notify outside of one.'],
 				['RAD_NOTIFY_WORKFLOW', 'Name of its workflow.'],
 				['RAD_NOTIFY_WORKSPACE', 'The workspace: the folder that holds .radium.'],
 			],

@@ -43,11 +43,15 @@ export const toRunJson = (run: Run) => ({
 
 export const toProblemJson = ({file, line, column, message}: WorkflowProblem) => ({file, line, column, message});
 
-export const toWorkflowJson = ({name, description, inputs, budget, steps, onFailure, finally: last, outputs}: Plan) => ({
+export const toWorkflowJson = ({name, description, inputs, schedule, budget, concurrency, steps, onFailure, finally: last, outputs}: Plan) => ({
 	name,
 	description,
+	schedule: schedule.map(({cron, timezone}) => ({cron, timezone})),
 	budget: toBudgetJson(budget),
-	inputs: inputs.map(({name, type, isRequired, defaultValue, description}) => ({name, type, isRequired, defaultValue, description})),
+	concurrency: concurrency === undefined ? null : {group: concurrency.group, onConflict: concurrency.onConflict},
+	inputs: inputs.map(({name, type, isRequired, defaultValue, choices, description}) => ({
+		...{name, type, isRequired, defaultValue, choices, description},
+	})),
 	steps: steps.map(toPlanNodeJson),
 	onFailure: onFailure.map(toPlanNodeJson),
 	finally: last.map(toPlanNodeJson),
@@ -75,12 +79,14 @@ const toOwnJson = (node: PlanNode): object => {
 const toChildJson = ({child}: PlanBlock) => (child === null ? null : {workflow: child.workflow, given: {...child.values, ...child.templates}});
 
 /** The workflow as it would be started: the values of its inputs, and the texts of its steps as far as they are known. */
-export const toStartPreviewJson = ({plan, inputs, maxCostNanoUsd, wishes, finishesRestore, part}: StartPreview) => {
+export const toStartPreviewJson = ({plan, inputs, maxCostNanoUsd, wishes, finishesRestore, part, group, conflict}: StartPreview) => {
 	const workflow = toWorkflowJson(plan);
 	return {
 		...workflow,
 		maxCostNanoUsd,
 		finishesRestore,
+		group: group ?? null,
+		conflict: conflict === null ? null : {way: conflict.way, runs: conflict.runs.map(({id}) => id)},
 		inputs: workflow.inputs.map(input => ({...input, value: inputs[input.name] ?? null})),
 		wishes,
 		part: part === undefined ? null : toPartJson(part),
@@ -105,7 +111,9 @@ const toPlanWorkJson = (step: PlanStep) => ({
 	recording: step.recording,
 	speed: step.speed,
 	env: step.env,
+	secrets: step.secrets,
 	outputs: step.outputs,
+	artifacts: step.artifacts,
 	timeoutMs: step.timeoutMs,
 	idleTimeoutMs: step.idleTimeoutMs,
 	retry: {
@@ -118,6 +126,7 @@ const toPlanWorkJson = (step: PlanStep) => ({
 	budget: toBudgetJson(step.budget),
 	restorePolicy: step.restorePolicy,
 	takesCheckpoints: step.takesCheckpoints,
+	takesCheckpointAfter: step.takesCheckpointAfter,
 });
 
 const toBudgetJson = ({costNanoUsd, tokens, turns, wallMs, onExceeded}: Budget) => ({costNanoUsd, tokens, turns, wallMs, onExceeded});

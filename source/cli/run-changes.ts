@@ -20,7 +20,7 @@ export type RunChanges = {
 export const loadRunChanges = async (rad: Rad, report: RunReport): Promise<RunChanges | undefined> => {
 	const from = report.checkpoints.findLast(({kind}) => kind !== 'end');
 	if (from === undefined) return undefined;
-	const to = report.checkpoints.find(({kind}) => kind === 'end') ?? null;
+	const to = report.checkpoints.find(({kind, stepId}) => kind === 'end' && stepId === null) ?? null;
 	const ends = {from, to, isWhole: isBeforeAll(from, report)};
 	try {
 		return {...ends, files: await rad.checkpoints.diff(from.id, to === null ? {} : {to: to.id}), problem: null};

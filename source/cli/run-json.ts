@@ -8,15 +8,17 @@ export const toUsageByAgent = (byAgent: readonly AgentTotals[]): ReadonlyMap<Age
 	new Map(byAgent.map(totals => [totals.agentId, totals]));
 
 /** A run with its steps, its agents and their own figures, its checkpoints oldest first, and what it waits for. */
-export const toRunReportJson = ({run, steps, agents, totals, byAgent, checkpoints, waiting, questions, branch}: RunReport) => {
+export const toRunReportJson = ({run, steps, agents, totals, byAgent, checkpoints, artifacts, waiting, questions, outputs, branch}: RunReport) => {
 	const usage = toUsageByAgent(byAgent);
 	return {
 		...toRunJson(run),
+		outputs,
 		branch,
 		totals: toTotalsJson(totals, measureRecorded(agents, byAgent)),
 		steps: steps.map(toStepJson),
 		agents: agents.map(agent => ({...toAgentJson(agent), usage: toUsageJson(agent, usage.get(agent.id))})),
 		checkpoints: checkpoints.toReversed().map(toCheckpointJson),
+		artifacts: artifacts.map(({stepId, attempt, path, file, sizeBytes}) => ({stepId, attempt, path, file, sizeBytes})),
 		requests: waiting.map(toRequestJson),
 		questions: questions.map(({step, changes}) => ({stepId: step.stepId, changes: changes === null ? null : changes.files.map(toChangeJson)})),
 	};

@@ -12,6 +12,7 @@ import {explainRecorded, measureRecorded, NOTHING_RECORDED, type Recorded, recor
 import {describeSubject} from '../views/request-text.ts';
 import {labelRun, labelStep} from '../views/status-label.ts';
 import {addUsage, SUB_AGENTS_NOTE, sumSubtrees} from '../views/usage.ts';
+import {formatArtifactsMarkdown} from './artifact-lines.ts';
 import {toIsoTime} from './listing.ts';
 import type {ModelUsage} from './model-usage.ts';
 import type {RunChanges} from './run-changes.ts';
@@ -42,6 +43,8 @@ export const formatRunMarkdown = (report: FullReport, toCommand: ToCommand): Mar
 		...formatAgents(report),
 		markdown`## Models`,
 		...formatModels(report),
+		...formatOutputs(report),
+		...formatArtifactsMarkdown(report.artifacts),
 		markdown`## Checkpoints`,
 		...formatCheckpoints(report, toCommand),
 		markdown`## Changed files`,
@@ -76,6 +79,11 @@ const formatTotals = ({totals, agents, byAgent}: FullReport): readonly Markdown[
 };
 
 const nameOf = ({agents}: FullReport, agentId: AgentId): string => agents.find(({id}) => id === agentId)?.name ?? agentId;
+
+const formatOutputs = ({outputs}: FullReport): readonly Markdown[] => {
+	const items = Object.entries(outputs).map(([name, value]) => markdown`${code(name)}: ${code(JSON.stringify(value))}`);
+	return items.length === 0 ? [] : [markdown`## Outputs`, list(items)];
+};
 
 const STEP_COLUMNS: readonly MarkdownColumn[] = [
 	{title: 'Step'},

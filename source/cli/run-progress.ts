@@ -190,7 +190,7 @@ const DENIALS: Readonly<Record<string, string>> = {
 	timeout: 'nobody answered',
 	limit: 'enough was restored in this run',
 	policy: 'only a checkpoint of its own attempt is allowed',
-	cancelled: 'the run is being stopped',
+	cancelled: 'it is being stopped',
 };
 
 const isUnanswered = (decidedBy: string | null): boolean => decidedBy === 'no terminal' || decidedBy === 'timeout';

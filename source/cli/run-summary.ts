@@ -1,6 +1,6 @@
 import {formatDuration} from '../domain/figures.ts';
 import type {Rad} from '../domain/rad.ts';
-import type {Agent, AgentRequest, AgentTotals, Checkpoint, Run, Step, UsageTotals} from '../domain/records.ts';
+import type {Agent, AgentRequest, AgentTotals, Checkpoint, Run, RunArtifact, Step, UsageTotals} from '../domain/records.ts';
 import {totalTokens} from '../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome, nameAgents} from '../views/agent-text.ts';
 import {toTreeRows} from '../views/agent-tree.ts';
@@ -15,6 +15,7 @@ import {describeTaken, listTellingSteps} from '../views/steps.ts';
 import {SUB_AGENTS_NOTE, sumSubtrees} from '../views/usage.ts';
 import {displayWidth} from '../views/width.ts';
 import {wrap} from '../views/wrap.ts';
+import {formatArtifacts} from './artifact-lines.ts';
 import {formatChanges} from './change-lines.ts';
 import {formatNotes} from './notes.ts';
 
@@ -27,10 +28,14 @@ export type RunReport = {
 	readonly byAgent: readonly AgentTotals[];
 	/** Newest first. */
 	readonly checkpoints: readonly Checkpoint[];
+	/** Files that its steps left. */
+	readonly artifacts: readonly RunArtifact[];
 	/** What its agents wait for an answer to. */
 	readonly waiting: readonly AgentRequest[];
 	/** What its steps wait for a person to decide. */
 	readonly questions: readonly OpenQuestion[];
+	/** What its workflow hands on, by name. */
+	readonly outputs: Readonly<Record<string, unknown>>;
 	/** The branch that the work of its steps is in; null where there is none. */
 	readonly branch: string | null;
 };
@@ -41,16 +46,30 @@ type Look = {readonly width: number; readonly hasSymbols: boolean; readonly now:
 
 export const loadRunReport = async (rad: Rad, run: Run): Promise<RunReport> => {
 	const filter = {runId: run.id};
-	const [agents, steps, totals, byAgent, checkpoints, waiting, branch] = await Promise.all([
+	const [agents, steps, totals, byAgent, checkpoints, artifacts, waiting, outputs, branch] = await Promise.all([
 		rad.monitor.list(filter),
 		rad.runs.steps(run.id),
 		rad.telemetry.totals(filter),
 		rad.telemetry.byAgent(filter),
 		rad.checkpoints.list(filter),
+		rad.runs.artifacts(run.id),
 		rad.requests.list({...filter, status: 'pending'}),
+		rad.runs.outputs(run),
 		rad.runs.branch(run.id),
 	]);
-	return {run, agents, steps, totals, byAgent, checkpoints, waiting, branch, questions: await loadQuestions(rad, steps, checkpoints)};
+	return {
+		run,
+		agents,
+		steps,
+		totals,
+		byAgent,
+		checkpoints,
+		artifacts,
+		waiting,
+		outputs,
+		branch,
+		questions: await loadQuestions(rad, steps, checkpoints),
+	};
 };
 
 /** The summary of a run for people: its agents as a tree, what they took and cost, the checkpoints, and what can be done next. */
@@ -60,7 +79,9 @@ export const formatRunSummary = (report: RunReport, suggestions: readonly Sugges
 		formatAgents(report, look),
 		formatTaken(report, look),
 		formatReasons(report, look),
+		formatOutputs(report, look),
 		...report.questions.map(question => formatQuestion(question, report.totals, look)),
+		formatArtifacts(report.artifacts, look.width),
 		formatCheckpoints(report.checkpoints, look),
 		formatSuggestions(suggestions, look),
 	];
@@ -73,7 +94,7 @@ const formatHead = ({run, branch}: RunReport, {hasSymbols, now}: Look): readonly
 		[
 			...(hasSymbols ? [{text: symbol, tone}, ' '] : []),
 			{text: run.workflow, tone: 'strong'},
-			` ${word} in ${formatDuration((run.endedAt ?? now) - run.startedAt)} `,
+			` ${word} ${run.status === 'queued' ? 'for' : 'in'} ${formatDuration((run.endedAt ?? now) - run.startedAt)} `,
 			{text: ` ${run.id}`, tone: 'quiet'},
 		],
 		...(run.error === null ? [] : [[`  ${run.error}`]]),
@@ -147,6 +168,11 @@ const INDENT = '  ';
 
 const MOST_FILES = 20;
 const CHANGED = {added: 'added', modified: 'modified', deleted: 'deleted'} as const;
+
+const formatOutputs = ({outputs}: RunReport, {width}: Look): readonly Line[] => {
+	const lines = Object.entries(outputs).flatMap(([name, value]) => wrap(`${name}: ${JSON.stringify(value)}`, width - INDENT.length));
+	return lines.length === 0 ? [] : [[{text: 'Outputs', tone: 'quiet'}], ...lines.map((text): Line => [INDENT, text])];
+};
 
 const formatQuestion = ({step, question, changes}: OpenQuestion, totals: UsageTotals, {width, now}: Look): readonly Line[] => {
 	const texts = [question.message, ...listOutputs(question), describeCost(question, totals), describeLimit(question, now)];

@@ -18,6 +18,7 @@ export const formatStartPreview = (preview: StartPreview, columns: number): read
 		[{text: plan.name, tone: 'strong'}],
 		[{text: 'It would be started like this. Nothing was started or changed.', tone: 'quiet'}],
 		...(finishesRestore ? [[{text: 'A restore was cut short: it would be finished first.', tone: 'attention'} as const]] : []),
+		...formatConflict(preview, columns),
 		...formatPart(preview, columns),
 		...formatLimits(preview),
 		...formatInputs(preview, columns),
@@ -25,6 +26,21 @@ export const formatStartPreview = (preview: StartPreview, columns: number): read
 		...layOutColumns(STEP_COLUMNS, shown.map(toStepCells), columns),
 		...shown.flatMap(place => formatStep(place, preview, columns)),
 	];
+};
+
+/** What would become of it, or of others, at the start. */
+const formatConflict = ({conflict, group}: StartPreview, columns: number): readonly Line[] => {
+	const names = conflict?.runs.map(({id, workflow}) => `${id} (${workflow})`).join(', ') ?? '';
+	switch (conflict?.way) {
+		case undefined:
+			return [];
+		case 'queue':
+			return formatNotes([`It would wait for: ${names}`], columns);
+		case 'cancel':
+			return formatNotes([`It would first cancel, of group "${group}": ${names}`], columns);
+		case 'skip':
+			return formatNotes([`It would be skipped, since a run of group "${group}" is at work: ${names}`], columns);
+	}
 };
 
 /** What is run. */
@@ -92,9 +108,10 @@ const listFacts = ({node, name}: PlanPlace, {wishes}: StartPreview): readonly st
 
 /** The same for a pipe. */
 export const toStartPreviewFields = (preview: StartPreview): ReadonlyArray<readonly Field[]> => {
-	const {plan, inputs, maxCostNanoUsd, part} = preview;
+	const {plan, inputs, maxCostNanoUsd, part, conflict} = preview;
 	return [
 		['run', plan.name, plan.budget.costNanoUsd, plan.budget.tokens, plan.budget.turns, plan.budget.wallMs, maxCostNanoUsd],
+		...(conflict === null ? [] : [['conflict', conflict.way, conflict.runs.map(({id}) => id).join(',')]]),
 		...plan.inputs.map(({name, type}) => ['input', name, type, inputs[name] === undefined ? null : String(inputs[name])]),
 		...listRun(preview).map(place => toPlaceFields(place, preview)),
 		...Object.entries(part?.steps ?? {}).map(([stepId, {status, takenFrom}]) =>

@@ -23,6 +23,7 @@ import {logsCommand} from './commands/logs.ts';
 import {monitorListCommand} from './commands/monitor/list.ts';
 import {monitorStatusCommand} from './commands/monitor/status.ts';
 import {monitorTelemetryCommand} from './commands/monitor/telemetry.ts';
+import {notifyCommand} from './commands/notify.ts';
 import {pricesExplainCommand} from './commands/prices/explain.ts';
 import {pricesListCommand} from './commands/prices/list.ts';
 import {rejectCommand} from './commands/reject.ts';
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
 	runsCommand,
 	showCommand,
 	reportCommand,
+	notifyCommand,
 	enginesCommand,
 	workflowListCommand,
 	workflowShowCommand,

@@ -1,8 +1,10 @@
 import {formatDuration, formatInteger, formatNanoUsd} from '../domain/figures.ts';
 import {
 	type Budget,
+	type Concurrency,
 	MAX_PARALLEL,
 	type OutputSchemas,
+	type Plan,
 	type PlanChild,
 	type PlanGate,
 	type PlanNode,
@@ -75,7 +77,11 @@ export const listRest = (node: PlanNode): readonly string[] => {
 const describeChild = (child: PlanChild | null): readonly string[] => {
 	if (child === null) return [];
 	const given = Object.entries({...child.values, ...child.templates}).map(([name, value]) => `${name}=${value}`);
-	return [`runs the workflow ${child.workflow}${given.length === 0 ? '' : ` with ${given.join(', ')}`}`];
+	const budget = describeBudget(child.budget);
+	return [
+		`runs the workflow ${child.workflow}${given.length === 0 ? '' : ` with ${given.join(', ')}`}`,
+		...(budget === '' ? [] : [`budget ${budget}`]),
+	];
 };
 
 const describeRepeat = (repeat: Repeat): readonly string[] => {
@@ -112,10 +118,13 @@ const listRestOfWork = (step: PlanStep): readonly string[] => [
 	...(step.idleTimeoutMs === null ? [] : [`stopped when silent for ${formatDuration(step.idleTimeoutMs)}`]),
 	...(describeBudget(step.budget) === '' ? [] : [`budget ${describeBudget(step.budget)}`]),
 	...(step.outputs === null ? [] : [`hands on ${describeOutputs(step.outputs)}`]),
+	...(step.secrets.length === 0 ? [] : [`gets the secrets ${step.secrets.join(', ')}`]),
+	...(step.artifacts.length === 0 ? [] : [`keeps ${step.artifacts.join(', ')}`]),
 	...(step.session === null ? [] : [`goes on with the conversation of ${step.session}`]),
 	...(step.workspace === 'readonly' ? ['only reads'] : []),
 	...(step.worktree === null ? [] : [describeWorktree(step.worktree)]),
 	...(step.takesCheckpoints || step.workspace !== 'shared' ? [] : ['cannot be undone']),
+	...(step.takesCheckpoints && step.takesCheckpointAfter ? ['a checkpoint is taken after it, too'] : []),
 	...(step.restorePolicy === 'own-step' ? ['may restore its own checkpoints'] : []),
 ];
 
@@ -140,6 +149,16 @@ const describeRetry = ({max, on, backoffMs}: RetryRule): string =>
 		...(on.length === RETRY_CAUSES.length ? [] : [`on ${on.join(', ')}`]),
 		...(backoffMs === 0 ? [] : [`after up to ${formatDuration(backoffMs)} at first`]),
 	].join(' ');
+
+/** What a run does about others; null where it is refused. */
+export const describeConcurrency = ({concurrency}: Pick<Plan, 'concurrency'>): string | null =>
+	concurrency === undefined ? null : `${concurrency.group}: ${CONFLICT_WORDS[concurrency.onConflict]}`;
+
+const CONFLICT_WORDS: Record<Concurrency['onConflict'], string> = {
+	queue: 'waits for a run that is at work',
+	cancel: 'cancels a run of the group that is at work',
+	skip: 'is skipped while a run of the group is at work',
+};
 
 /** Empty where there is no limit. */
 export const describeBudget = ({costNanoUsd, tokens, turns, wallMs, onExceeded}: Budget): string =>

@@ -109,7 +109,7 @@ export type AttemptOutcome = {
 	/** What was wrong with an agent's answer, for the prompt of its next attempt. */
 	readonly complaint?: string;
 	/** Whose budget rad stopped it for. */
-	readonly spent?: 'run' | 'step';
+	readonly spent?: 'run' | 'block' | 'step';
 	readonly outputs: Readonly<Record<string, unknown>>;
 };
 

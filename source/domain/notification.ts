@@ -63,6 +63,11 @@ const MAX_CHARACTERS = 200;
 export const describeNotification = ({kind, reason}: Notification, workflow: string): string => {
 	const why = reason === null ? '' : `: ${reason}`;
 	const text = {waiting: `${workflow} waits for you${why}`, failed: `${workflow} failed${why}`, done: `${workflow} is done`}[kind];
+	return formatNotificationText(text);
+};
+
+/** The same of any text. */
+export const formatNotificationText = (text: string): string => {
 	const characters = [...sanitizeLine(`rad: ${text}`)];
 	return characters.length > MAX_CHARACTERS ? `${characters.slice(0, MAX_CHARACTERS - 1).join('')}…` : characters.join('');
 };

@@ -10,6 +10,8 @@ export type PlanInput = {
 	readonly type: 'string' | 'number' | 'boolean';
 	readonly isRequired: boolean;
 	readonly defaultValue: string | number | boolean | null;
+	/** The values that it may have; null for any. */
+	readonly choices: ReadonlyArray<string | number | boolean> | null;
 	readonly description: string | null;
 };
 
@@ -97,8 +99,11 @@ export type OutputSchema = {
 /** Outputs by their names; each of them must be there. */
 export type OutputSchemas = Readonly<Record<string, OutputSchema>>;
 
+/** Outputs that tell of the files: whether the step changed any, and HEAD's commit after it. */
+export const OUTPUTS_OF_CHANGES = ['changed', 'commit'] as const;
+
 /** Outputs that every attempt has, which tell how it went: none can be declared under such a name. */
-export const OUTPUTS_OF_EVERY_STEP = ['exit_code', 'tail', 'text', 'duration_ms', 'cost_usd', 'commit', 'changed'] as const;
+export const OUTPUTS_OF_EVERY_STEP = ['exit_code', 'tail', 'text', 'duration_ms', 'cost_usd', ...OUTPUTS_OF_CHANGES, 'artifacts'] as const;
 
 /** What every kind of step has. */
 type StepBase = {
@@ -147,8 +152,12 @@ export type PlanStep = StepBase & {
 	readonly recording: string | null;
 	readonly speed: number | null;
 	readonly env: Readonly<Record<string, string>>;
+	/** Variables that it gets from the environment of the rad that runs it: names alone, as their values are kept nowhere. */
+	readonly secrets: readonly string[];
 	/** What it promises to hand on; null where it promises nothing. */
 	readonly outputs: OutputSchemas | null;
+	/** Which files of the workspace are kept of each attempt: patterns. */
+	readonly artifacts: readonly string[];
 	readonly timeoutMs: number;
 	/** How long it may print nothing; null for ever. */
 	readonly idleTimeoutMs: number | null;
@@ -161,6 +170,10 @@ export type PlanStep = StepBase & {
 	readonly worktree: PlanWorktree | null;
 	/** False where the author, or who started the run, wants none: nothing that the step does can be undone then. */
 	readonly takesCheckpoints: boolean;
+	/** True where one is taken after each attempt, too. */
+	readonly takesCheckpointAfter: boolean;
+	/** True where its outputs tell what it changed, since something reads that. */
+	readonly tellsChanges: boolean;
 };
 
 /** A step at which a person decides whether the run goes on. */
@@ -216,18 +229,34 @@ export type PlanChild = {
 	readonly templates: Readonly<Record<string, string>>;
 	/** See `Plan`. */
 	readonly maxParallel: number;
+	/** Of all its steps together; what is around it limits them as well. */
+	readonly budget: Budget;
 };
 
 export type PlanNode = PlanStep | PlanGate | PlanBlock;
+
+/** What a run does about another of its workspace that is at work: it waits, ends that one first, or is not made. */
+export const ON_CONFLICTS = ['queue', 'cancel', 'skip'] as const;
+
+/** Runs of one group are about the same thing. */
+export type Concurrency = {
+	/** A text with `${{ }}`, of which only the inputs and the run are known. */
+	readonly group: string;
+	readonly onConflict: (typeof ON_CONFLICTS)[number];
+};
 
 /** The frozen definition of a run. Editing the workflow's file never changes it. */
 export type Plan = {
 	readonly name: string;
 	readonly description: string | null;
 	readonly inputs: readonly PlanInput[];
+	/** When it is meant to be started: times of cron, in the zone of the machine where none is named. */
+	readonly schedule: ReadonlyArray<{readonly cron: string; readonly timezone: string | null}>;
 	readonly budget: Budget;
 	/** How many of its steps may be at work at once. */
 	readonly maxParallel: number;
+	/** Absent where it says nothing of other runs: one that finds another at work is refused then. */
+	readonly concurrency?: Concurrency;
 	/** In the order of the file; the needs form no cycle. */
 	readonly steps: readonly PlanNode[];
 	/** Run after the steps when one of them has failed. */
@@ -245,6 +274,8 @@ export const listPlanWork = ({steps, onFailure, finally: last}: Plan): readonly 
 export const listWork = (nodes: readonly PlanNode[]): readonly PlanStep[] =>
 	nodes.flatMap(node => (node.kind === 'steps' ? listWork(node.steps) : node.kind === 'approve' ? [] : [node]));
 
+/** The secrets that any step of a plan gets, each once. */
+export const listSecrets = (plan: Plan): readonly string[] => [...new Set(listPlanWork(plan).flatMap(({secrets}) => secrets))];
 /** True where a step of the plan works in a work tree of its own: the run has a branch then. */
 export const hasWorktrees = (plan: Plan): boolean => listPlanWork(plan).some(({workspace}) => workspace === 'worktree');
 
@@ -309,4 +340,6 @@ export type FrozenPlan = {
 	readonly part?: Part;
 	/** The branch that HEAD was on when the run began; empty where it was on none, and without git. */
 	readonly baseBranch?: string;
+	/** The group that the run is of; absent where the plan names none. */
+	readonly group?: string;
 };

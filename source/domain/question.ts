@@ -8,7 +8,9 @@ export type Shown = (typeof SHOWN)[number];
 /** What a person is asked before a run goes on. */
 export type Question = {
 	/** What a Yes does: it lets the run go on past the step, allows to spend as much again, or tries once more to merge the work of the step. */
-	readonly about: 'gate' | 'run-budget' | 'step-budget' | 'conflict';
+	readonly about: 'gate' | 'run-budget' | 'block-budget' | 'step-budget' | 'conflict';
+	/** Of a workflow in another one: its name in the run. */
+	readonly block?: string;
 	/** As it was filled in; it may hold what an agent wrote. */
 	readonly message: string;
 	readonly show: readonly Shown[];

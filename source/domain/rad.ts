@@ -3,7 +3,7 @@ import type {Configuration} from './configuration.ts';
 import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
-import type {FrozenPlan, Plan} from './plan.ts';
+import type {Concurrency, FrozenPlan, Plan} from './plan.ts';
 import type {Prices} from './prices.ts';
 import type {
 	Agent,
@@ -22,6 +22,7 @@ import type {
 	RestoreScope,
 	ResumeResult,
 	Run,
+	RunArtifact,
 	Step,
 	StoreSize,
 	ToolCall,
@@ -59,6 +60,8 @@ export type StartOptions = {
 	readonly withoutCheckpoints?: boolean;
 	/** What the run may cost at most, in billionths of a dollar, besides what its workflow allows. */
 	readonly maxCostNanoUsd?: number;
+	/** It waits for other runs of the workspace to be over, whatever its workflow says. */
+	readonly isPatient?: boolean;
 	/** Not all of the workflow is run, but what an earlier run has done is built on. Inputs that are not given are those of that run. */
 	readonly part?: PartOptions;
 };
@@ -77,6 +80,8 @@ export type StartPreview = FrozenPlan & {
 	readonly wishes: Readonly<Record<string, boolean | null>>;
 	/** True where a restore was cut short: whatever opens the workspace finishes it first. */
 	readonly finishesRestore: boolean;
+	/** The runs that are before it, and what becomes of it or them; null where there are none. */
+	readonly conflict: {readonly way: Concurrency['onConflict']; readonly runs: readonly Run[]} | null;
 };
 
 /** How this process looks after a run. */
@@ -102,9 +107,10 @@ export type Workflows = {
 
 export type Runs = {
 	/**
-	 * Runs a workflow in this process until it is over.
+	 * Runs a workflow in this process until it is over. Where another run is at work, it waits for it, ends it, is refused or is not made, as the
+	 * workflow says; one that waits is `queued`, and `cancelled` when it is stopped before it began.
 	 *
-	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `CONFIGURATION_UNUSABLE`, `ENGINE_MISSING`, `RUN_ACTIVE`; for a part also
+	 * @throws {RadError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID` (details: `problems`), `CONFIGURATION_UNUSABLE`, `ENGINE_MISSING`, `SECRET_MISSING`, `RUN_ACTIVE`, `RUN_SKIPPED`, `EXPRESSION_FAILED`; for a part also
 	 * `STEP_UNKNOWN`, `STEP_NOT_DONE`, `RUN_UNKNOWN`, `RUN_OVER`: nothing was started then.
 	 */
 	readonly execute: (options: RunOptions) => Promise<Run>;
@@ -112,10 +118,12 @@ export type Runs = {
 	 * Goes on with an interrupted run until it is over, as it was started: what ended is taken in, agents that are at work are looked after,
 	 * lost ones are started again, and no finished step is repeated.
 	 *
-	 * @throws {RadError} `RUN_UNKNOWN`, `RUN_OVER`, `RUN_ACTIVE`, `ENGINE_MISSING`: nothing is changed then.
+	 * @throws {RadError} `RUN_UNKNOWN`, `RUN_OVER`, `RUN_ACTIVE`, `ENGINE_MISSING`, `SECRET_MISSING`: nothing is changed then.
 	 */
 	readonly resume: (runId: RunId, options: RunAttendance) => Promise<Run>;
-	/** Starts a workflow in a process of its own that outlives this one; resolves when the run exists. Throws as `execute` does. */
+	/** The same in a process of its own that outlives this one; resolves when that has taken the run over. Throws as `resume` does. */
+	readonly resumeDetached: (runId: RunId) => Promise<Run>;
+	/** Starts a workflow in a process of its own that outlives this one; resolves when the run exists, which may be queued. Throws as `execute` does. */
 	readonly start: (options: StartOptions) => Promise<Run>;
 	/** Newest first. */
 	readonly list: () => Promise<readonly Run[]>;
@@ -123,6 +131,10 @@ export type Runs = {
 	readonly find: (prefix: string) => Promise<Run>;
 	/** In the order of the workflow file; those of a block right after it. */
 	readonly steps: (runId: RunId) => Promise<readonly Step[]>;
+	/** What its workflow hands on, by name: JSON values, null for what cannot be told; none before the run is over. */
+	readonly outputs: (run: Run) => Promise<Readonly<Record<string, unknown>>>;
+	/** In the order in which their attempts began. */
+	readonly artifacts: (runId: RunId) => Promise<readonly RunArtifact[]>;
 	/** The branch that the work of its steps comes together in; null where there is none, or none any more. */
 	readonly branch: (runId: RunId) => Promise<string | null>;
 	/**
@@ -142,6 +154,12 @@ export type Runs = {
 	 * @throws {RadError} `RUN_OVER`.
 	 */
 	readonly cancel: (runId: RunId, how: 'graceful' | 'now') => Promise<Run>;
+	/**
+	 * The same for one agent: its step ends as cancelled and is not tried again, and the run goes on by its rules.
+	 *
+	 * @throws {RadError} `AGENT_OVER`; `AGENT_NOT_OURS` for a sub-agent and for one that rad did not start.
+	 */
+	readonly cancelAgent: (agentId: AgentId, how: 'graceful' | 'now') => Promise<Agent>;
 };
 
 export type AgentFilter = {readonly status?: AgentStatus; readonly runId?: RunId};
@@ -153,7 +171,13 @@ export type Monitor = {
 	readonly find: (prefix: string) => Promise<Agent>;
 };
 
-export type UsageFilter = {readonly agentId?: AgentId; readonly runId?: RunId; readonly stepId?: string};
+export type UsageFilter = {
+	readonly agentId?: AgentId;
+	readonly runId?: RunId;
+	readonly stepId?: string;
+	/** How the names of the steps begin. */
+	readonly stepPrefix?: string;
+};
 
 /** Figures; an agent's own, without those of its children. */
 export type Telemetry = {
@@ -321,6 +345,12 @@ export type Rad = {
 	readonly logs: Logs;
 	readonly events: EventFeed;
 	readonly configuration: Configuration;
+	/**
+	 * Sends a text by the user's command for notifications, and waits for its end.
+	 *
+	 * @throws {RadError} `CONFIGURATION_UNUSABLE`, `NOTIFY_MISSING`, `NOTIFY_FAILED`.
+	 */
+	readonly notify: (text: string, options: {readonly signal: AbortSignal}) => Promise<void>;
 	/** Closes files and watchers. Runs that were started on their own go on. */
 	readonly close: () => Promise<void>;
 };

@@ -47,6 +47,12 @@ export type Step = {
 	readonly takenFrom: RunId | null;
 };
 
+/** A file that an attempt of a step left to be kept; `path` is below the attempt's folder of artifacts, with `/`, sanitised. */
+export type Artifact = {readonly path: string; readonly sizeBytes: number};
+
+/** The same with the step that left it; `file` is its path below the workspace. */
+export type RunArtifact = Artifact & {readonly stepId: string; readonly attempt: number; readonly file: string};
+
 /** What an agent is: the process of a step that speaks to a model, a command of the shell, or an agent that an agent started. */
 export type AgentType = 'agent' | 'shell' | 'sub-agent';
 
@@ -175,7 +181,7 @@ export const USAGE_GROUPINGS = ['day', 'model', 'engine', 'run', 'agent'] as con
 /** One group: `key` is a date (`2026-03-01`), a model, an engine or an id. `recorded` is the part of it that was played back. */
 export type GroupTotals = UsageTotals & {readonly key: string; readonly recorded: Pick<UsageTotals, 'responses' | 'costNanoUsd'>};
 
-/** What a checkpoint was taken for: before a step, before a file write of an agent, after a run, by hand, before a restore. */
+/** What a checkpoint was taken for: before a step, before a file write of an agent, after a run or a step, by hand, before a restore. */
 export type CheckpointKind = 'step' | 'write' | 'end' | 'manual' | 'safety';
 
 /** A restorable picture of the work tree. */

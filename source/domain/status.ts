@@ -2,12 +2,13 @@
  * Lifecycle of a run.
  *
  * ```text
+ * queued → running | cancelled                                           (another run of the workspace is at work)
  * running ⇄ waiting → completed | failed | cancelled
  * running, waiting → cancelling → cancelled | failed
  * running, waiting, cancelling → interrupted → running | cancelled      (the rad that drove it died)
  * ```
  */
-export type RunStatus = 'running' | 'waiting' | 'cancelling' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
+export type RunStatus = 'queued' | 'running' | 'waiting' | 'cancelling' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
 
 /**
  * Lifecycle of a step.
@@ -33,6 +34,7 @@ export type StepStatus = 'pending' | 'running' | 'waiting' | 'completed' | 'fail
 export type AgentStatus = 'starting' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'lost';
 
 export const RUN_STATUSES = [
+	'queued',
 	'running',
 	'waiting',
 	'cancelling',
@@ -62,6 +64,7 @@ export const AGENT_STATUSES = [
 ] as const satisfies readonly AgentStatus[];
 
 const RUN_MOVES: Record<RunStatus, readonly RunStatus[]> = {
+	queued: ['running', 'cancelled'],
 	running: ['waiting', 'cancelling', 'completed', 'failed', 'cancelled', 'interrupted'],
 	waiting: ['running', 'cancelling', 'completed', 'failed', 'cancelled', 'interrupted'],
 	cancelling: ['completed', 'failed', 'cancelled', 'interrupted'],

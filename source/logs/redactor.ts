@@ -7,10 +7,14 @@ export type Secret = {readonly name: string; readonly value: string};
 export type Redactor = {
 	/** Puts `[redacted:NAME]` in place of secrets. The text must be sanitised, so that nothing hides inside a secret. */
 	readonly redact: (text: string) => string;
+	/** Secrets that somebody named: shorter ones count too. */
+	readonly learn: (secrets: readonly Secret[]) => void;
 };
 
 // Anything shorter stands in ordinary text by chance.
 const SHORTEST_SECRET = 8;
+// Who calls it a secret wants it hidden even where that hides ordinary words.
+const SHORTEST_NAMED = 4;
 // The first characters of a secret that a cut line may end with and that are worth hiding.
 const SHORTEST_REST = 4;
 const CREDENTIAL_NAME = /(?:^|_)(?:API_?KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|AUTH_KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS)$/i;
@@ -27,13 +31,19 @@ const BEGINNING_OF_KEY = /(?<![\w-])(sk-|AIza|gh[pousr]_|github_pat_|xox[a-z]-|A
  * It keeps secrets from being stored by accident; it does not stop a program that wants to tell them.
  */
 export const createRedactor = ({secrets}: {readonly secrets: readonly Secret[]}): Redactor => {
-	const known = secrets.flatMap(toNeedles).sort((a, b) => b.value.length - a.value.length);
+	let known: readonly Secret[] = [];
+	const learn = (more: readonly Secret[], shortest: number): void => {
+		const needles = more.flatMap(toNeedles).filter(({value}) => value.length >= shortest && !known.some(each => each.value === value));
+		known = [...known, ...needles].sort((a, b) => b.value.length - a.value.length);
+	};
+	learn(secrets, SHORTEST_SECRET);
 	const redactWhole = (text: string): string => {
 		let clean = text;
 		for (const {name, value} of known) if (clean.includes(value)) clean = clean.replaceAll(value, () => toMark(name));
 		return clean.replace(KEYS, (...groups) => toMark(String(groups.slice(1, 7).find(prefix => prefix !== undefined))));
 	};
 	return {
+		learn: more => learn(more, SHORTEST_NAMED),
 		redact: line => {
 			const {text, mark} = splitCutMark(line);
 			return mark === '' ? redactWhole(text) : redactBeginning(redactWhole(text), known) + mark;
@@ -51,7 +61,7 @@ const toMark = (name: string): string => `[redacted:${name}]`;
 const toNeedles = ({name, value}: Secret): readonly Secret[] => {
 	const lines = value.split(/[\r\n]+/).map(line => sanitizeLine(line.trim()));
 	const spellings = new Set(lines.flatMap(line => [line, JSON.stringify(line).slice(1, -1)]));
-	return [...spellings].filter(spelling => spelling.length >= SHORTEST_SECRET).map(spelling => ({name, value: spelling}));
+	return [...spellings].map(spelling => ({name, value: spelling}));
 };
 
 /** Hides what a cut has left of a secret at the end of a text. */

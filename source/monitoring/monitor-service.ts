@@ -1,5 +1,6 @@
 import {RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
+import type {AgentId} from '../domain/ids.ts';
 import type {Monitor, Telemetry} from '../domain/rad.ts';
 import type {Store} from './store-port.ts';
 
@@ -11,6 +12,9 @@ export const createMonitor = (store: Store, upkeep: () => Promise<void>): Monito
 	},
 	find: async prefix => {
 		await upkeep();
+		// Whoever follows a run asks for whole ids, agent after agent.
+		const known = await store.getAgent(prefix as AgentId);
+		if (known !== undefined) return known;
 		const id = findByPrefix('agt', prefix, await store.listAgentIds());
 		const agent = await store.getAgent(id);
 		if (agent === undefined) throw new RadError('AGENT_UNKNOWN', `There is no agent ${id}`);

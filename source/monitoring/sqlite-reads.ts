@@ -1,6 +1,6 @@
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {AgentFilter, UsageFilter} from '../domain/rad.ts';
-import type {ProcessIdentity, Step, UsageGrouping} from '../domain/records.ts';
+import type {ProcessIdentity, Run, Step, UsageGrouping} from '../domain/records.ts';
 import {SETTLEMENT_PREFIX} from '../domain/settlement.ts';
 import {SESSION_AGENT} from './sqlite-adopt.ts';
 import type {Connection} from './sqlite-open.ts';
@@ -10,6 +10,7 @@ import {
 	type EventRow,
 	type GroupRow,
 	MONEY_PART,
+	type QueueRow,
 	type RequestRow,
 	type RunRow,
 	type StepRow,
@@ -20,6 +21,7 @@ import {
 	toEvent,
 	toGroupTotals,
 	toModelTotals,
+	toPendingSteps,
 	toRequest,
 	toRun,
 	toStep,
@@ -29,10 +31,12 @@ import {
 	toUsage,
 	type UsageRow,
 } from './sqlite-rows.ts';
+import {ALL_RUNS, RUNS_BEFORE} from './sqlite-runs.ts';
 import type {KnownSession, SessionAgent, Store} from './store-port.ts';
 
 type Reads = Pick<
 	Store,
+	| 'listBefore'
 	| 'listRuns'
 	| 'getRun'
 	| 'getPlanJson'
@@ -43,6 +47,7 @@ type Reads = Pick<
 	| 'listResponses'
 	| 'findSession'
 	| 'getAgent'
+	| 'findStopWish'
 	| 'listAgentIds'
 	| 'listUsage'
 	| 'listToolCalls'
@@ -88,9 +93,15 @@ const mapValues = <Key extends string, From, To>(record: Readonly<Record<Key, Fr
 const USAGE_FILTER = `
 	(:agentId IS NULL OR t.agent_id = :agentId)
 	AND (:runId IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE plan_id = :runId))
-	AND (:stepId IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE step_id = :stepId))`;
+	AND (:stepId IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE step_id = :stepId))
+	AND (:stepPrefix IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE substr(step_id, 1, length(:stepPrefix)) = :stepPrefix))`;
 
-const toParameters = ({agentId, runId, stepId}: UsageFilter) => ({agentId: agentId ?? null, runId: runId ?? null, stepId: stepId ?? null});
+const toParameters = ({agentId, runId, stepId, stepPrefix}: UsageFilter) => ({
+	agentId: agentId ?? null,
+	runId: runId ?? null,
+	stepId: stepId ?? null,
+	stepPrefix: stepPrefix ?? null,
+});
 
 export const createReads = (connection: Connection): Reads => {
 	const all = <Row, Value>(sql: string, toValue: (row: Row) => Value) => {
@@ -117,13 +128,22 @@ export const createReads = (connection: Connection): Reads => {
 		toEvent,
 	);
 	const steps = all<StepRow, Step>('SELECT * FROM steps WHERE run_id = ? ORDER BY position', toStep);
+	const queued = connection.prepare<[RunId], Pick<QueueRow, 'id' | 'steps_json'>>('SELECT id, steps_json FROM queue WHERE id = ?');
+	const planJson = one<{plan_json: string}, string>(
+		'SELECT plan_json FROM runs WHERE id = :runId UNION ALL SELECT plan_json FROM queue WHERE id = :runId',
+		row => row.plan_json,
+	);
 	const usage = createUsageReads(connection);
 	return {
 		...usage,
-		listRuns: all<RunRow, ReturnType<typeof toRun>>('SELECT * FROM runs ORDER BY adopted_engine IS NOT NULL, n DESC', toRun),
-		getRun: one<RunRow, ReturnType<typeof toRun>>('SELECT * FROM runs WHERE id = ?', toRun),
-		getPlanJson: one<{plan_json: string}, string>('SELECT plan_json FROM runs WHERE id = ?', row => row.plan_json),
-		listSteps: async runId => toStepTree(await steps(runId)),
+		listBefore: all<RunRow, Run>(RUNS_BEFORE, toRun),
+		listRuns: all<RunRow, Run>(`SELECT * FROM (${ALL_RUNS}) ORDER BY adopted_engine IS NOT NULL, is_queued DESC, n DESC`, toRun),
+		getRun: one<RunRow, Run>(`SELECT * FROM (${ALL_RUNS}) WHERE id = ?`, toRun),
+		getPlanJson: runId => planJson({runId}),
+		listSteps: async runId => {
+			const waiting = queued.get(runId);
+			return waiting === undefined ? toStepTree(await steps(runId)) : toPendingSteps(waiting);
+		},
 		listAttempts: all<AttemptRow, ReturnType<typeof toAttempt>>('SELECT * FROM attempts WHERE run_id = ? ORDER BY started_at, attempt', toAttempt),
 		listAgents: ({status, runId}: AgentFilter) => agents({status: status ?? null, runId: runId ?? null}),
 		listResponses: all<{message_id: string; agent_id: AgentId}, {messageId: string; agentId: AgentId}>(
@@ -138,6 +158,10 @@ export const createReads = (connection: Connection): Reads => {
 		),
 		findSession: async session => connection.prepare<[typeof session], SessionAgent>(SESSION_AGENT).get(session),
 		getAgent: one<AgentRow, ReturnType<typeof toAgent>>(`${AGENTS} WHERE a.id = ?`, toAgent),
+		findStopWish: one<{stop_wish: 'graceful' | 'now'}, 'graceful' | 'now'>(
+			'SELECT stop_wish FROM agents WHERE id = ? AND stop_wish IS NOT NULL',
+			row => row.stop_wish,
+		),
 		listAgentIds: all<{id: AgentId}, AgentId>('SELECT id FROM agents ORDER BY n', row => row.id),
 		listRequests: ({runId, status}) => requests({runId: runId ?? null, status: status ?? null}),
 		listAttendants: all<{pid: number; start_time: string; boot_id: string}, ProcessIdentity>('SELECT * FROM attendants', row => ({

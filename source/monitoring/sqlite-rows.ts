@@ -33,6 +33,17 @@ export type RunRow = {
 	owner_boot: string;
 };
 
+export type QueueRow = {
+	id: string;
+	workflow: string;
+	queued_at: number;
+	owner_pid: number;
+	owner_start: string;
+	owner_boot: string;
+	plan_json: string;
+	steps_json: string;
+};
+
 export const toRun = (row: RunRow): Run => ({
 	id: row.id as RunId,
 	workflow: row.workflow,
@@ -72,6 +83,23 @@ export const toStep = (row: StepRow): Step => ({
 	decision: row.decision_json === null ? null : (JSON.parse(row.decision_json) as Decision),
 	takenFrom: row.taken_from as RunId | null,
 });
+
+/** Steps of a run that has not begun. */
+export const toPendingSteps = ({id, steps_json}: Pick<QueueRow, 'id' | 'steps_json'>): readonly Step[] =>
+	(JSON.parse(steps_json) as readonly string[]).map((stepId, position) => ({
+		runId: id as RunId,
+		stepId,
+		parentId: null,
+		position,
+		status: 'pending',
+		attempts: 0,
+		startedAt: null,
+		endedAt: null,
+		reason: null,
+		question: null,
+		decision: null,
+		takenFrom: null,
+	}));
 
 /** Those of a block right after it, in the order in which they became known. */
 export const toStepTree = (steps: readonly Step[]): readonly Step[] => {

@@ -4,13 +4,15 @@ import {AGENT_STATUSES, FAILURE_CAUSES, RUN_STATUSES, STEP_STATUSES} from '../do
 export const APPLICATION_ID = 0x52414431;
 
 const oneOf = (column: string, values: readonly string[]): string => `CHECK (${column} IN (${values.map(value => `'${value}'`).join(', ')}))`;
+/** What a row of a run can be: one that is queued has none yet. */
+const STORED_RUN_STATUSES = RUN_STATUSES.filter(status => status !== 'queued');
 const whole = (column: string): string => `${column} INTEGER NOT NULL CHECK (${column} BETWEEN 0 AND 9007199254740991)`;
 
 /** Numbered from 1 by their place; only ever appended. `user_version` tells how many of them a store has seen. */
 export const MIGRATIONS: readonly string[] = [
 	`
 	CREATE TABLE runs (
-		n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, status TEXT NOT NULL ${oneOf('status', RUN_STATUSES)},
+		n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, status TEXT NOT NULL ${oneOf('status', STORED_RUN_STATUSES)},
 		started_at INTEGER NOT NULL, ended_at INTEGER, error TEXT,
 		owner_pid INTEGER NOT NULL, owner_start TEXT NOT NULL, owner_boot TEXT NOT NULL, plan_json TEXT NOT NULL
 	) STRICT;
@@ -93,4 +95,17 @@ export const MIGRATIONS: readonly string[] = [
 	DROP TABLE old_steps;
 	`,
 	'ALTER TABLE steps ADD COLUMN taken_from TEXT REFERENCES runs (id);',
+	`
+	CREATE TABLE artifacts (
+		run_id TEXT NOT NULL, step_id TEXT NOT NULL, attempt INTEGER NOT NULL, path TEXT NOT NULL, ${whole('size_bytes')},
+		PRIMARY KEY (run_id, step_id, attempt, path), FOREIGN KEY (run_id, step_id, attempt) REFERENCES attempts (run_id, step_id, attempt)
+	) STRICT, WITHOUT ROWID;
+	`,
+	`
+	CREATE TABLE queue (
+		n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, queued_at INTEGER NOT NULL,
+		owner_pid INTEGER NOT NULL, owner_start TEXT NOT NULL, owner_boot TEXT NOT NULL, plan_json TEXT NOT NULL, steps_json TEXT NOT NULL
+	) STRICT;
+	`,
+	"ALTER TABLE agents ADD COLUMN stop_wish TEXT CHECK (stop_wish IN ('graceful', 'now'));",
 ];

@@ -1,3 +1,4 @@
+import {createArtifactReads, createArtifactWrites} from './sqlite-artifacts.ts';
 import {type Connection, named, openConnection, openCopy} from './sqlite-open.ts';
 import {createReads} from './sqlite-reads.ts';
 import {createWrites} from './sqlite-writes.ts';
@@ -24,8 +25,9 @@ const toStore = (connection: Connection, file: string): Store => {
 		});
 	const dataVersion = connection.prepare('PRAGMA data_version').pluck();
 	return {
-		...guardReads(file, createReads(connection)),
+		...guardReads(file, {...createReads(connection), ...createArtifactReads(connection)}),
 		...createWrites(connection, transact),
+		...createArtifactWrites(connection, transact),
 		version: () => named(file, () => Number(dataVersion.get()) * 2 ** 26 + ownCommits),
 		close: () => connection.close(),
 	};

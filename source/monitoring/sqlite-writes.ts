@@ -1,18 +1,19 @@
 import type {RadEvent} from '../domain/events.ts';
-import {RadError} from '../domain/failures.ts';
 import type {AgentId, RequestId, RunId} from '../domain/ids.ts';
 import type {Agent, Checkpoint, UsageRecord} from '../domain/records.ts';
-import {toOverFailure} from '../domain/run-over.ts';
-import {type AgentStatus, canMoveAgent, canMoveRun, isAgentOver, isRunOver, type RunStatus} from '../domain/status.ts';
+import {type AgentStatus, canMoveAgent, isAgentOver} from '../domain/status.ts';
 import {createAdoptWrites} from './sqlite-adopt.ts';
 import type {Connection, Transact} from './sqlite-open.ts';
-import {type AttemptRow, type RequestRow, type RunRow, toAttempt, toRequest, toRun} from './sqlite-rows.ts';
+import {type AttemptRow, type RequestRow, toAttempt, toRequest} from './sqlite-rows.ts';
+import {createRunWrites, prepareRunWrites} from './sqlite-runs.ts';
 import {createStepWrites, prepareStepWrites} from './sqlite-steps.ts';
-import type {AgentEnding, AgentProgress, NewRun, Store} from './store-port.ts';
+import type {AgentEnding, AgentProgress, Store} from './store-port.ts';
 
 type Writes = Pick<
 	Store,
 	| 'createRun'
+	| 'queueRun'
+	| 'dropQueued'
 	| 'takeOverRun'
 	| 'moveRun'
 	| 'spendBudget'
@@ -22,6 +23,7 @@ type Writes = Pick<
 	| 'noteMerge'
 	| 'askStep'
 	| 'decideStep'
+	| 'wishStop'
 	| 'noteProcess'
 	| 'moveAgent'
 	| 'recordProgress'
@@ -84,6 +86,7 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 				emit(attempt.startedAt, {...started, ...(fallback === 0 ? {} : {fallback}), ...(worktree === undefined ? {} : {worktree})});
 			}),
 		...createStepWrites(sql, transact, emit),
+		wishStop: (agentId, how) => transact(() => void sql.wishStop.run({agentId, how})),
 		noteProcess: (agentId, process, at) =>
 			transact(() => {
 				sql.setProcess.run({id: agentId, ...process});
@@ -118,46 +121,6 @@ export const createWrites = (connection: Connection, transact: Transact): Writes
 		...createRequestWrites(connection, transact, emit),
 		attend: process => transact(() => void sql.attend.run(process)),
 		leave: process => transact(() => void sql.leave.run(process)),
-	};
-};
-
-const createRunWrites = (
-	sql: Prepared,
-	transact: Transact,
-	emit: (at: number, event: RadEvent) => void,
-): Pick<Writes, 'createRun' | 'takeOverRun' | 'moveRun' | 'spendBudget'> => {
-	const readRun = (runId: RunId): RunRow => {
-		const row = sql.run.get(runId);
-		if (row === undefined) throw new RadError('RUN_UNKNOWN', `There is no run ${runId}`);
-		return row;
-	};
-	return {
-		createRun: run => transact(() => createRun(run, sql, emit)),
-		takeOverRun: ({id, owner, at}) =>
-			transact(() => {
-				const run = toRun(readRun(id));
-				if (isRunOver(run.status)) throw toOverFailure(run);
-				// An agent of it may be at work still: it is looked after from now on.
-				const other = sql.activeRun.all().find(run => run.id !== id || run.status !== 'interrupted');
-				if (other !== undefined) throw toActiveFailure(other);
-				sql.takeOver.run({id, ...owner});
-				emit(at, {type: 'run.status-changed', runId: id, status: 'running', reason: null});
-				return toRun(readRun(id));
-			}),
-		moveRun: (runId, status, reason, at) =>
-			transact(() => {
-				const row = readRun(runId);
-				if (canMoveRun(row.status as RunStatus, status)) {
-					sql.setRun.run({id: runId, status, reason, endedAt: isRunOver(status) || status === 'interrupted' ? at : null});
-					emit(at, {type: 'run.status-changed', runId, status, reason});
-				}
-				return toRun(readRun(runId));
-			}),
-		spendBudget: (runId, {reason, isFinal, raises}, at) =>
-			transact(() => {
-				const {count = 0} = sql.countSpent.get(runId) ?? {};
-				if (count <= raises) emit(at, {type: 'run.budget-spent', runId, reason, ...(isFinal ? {isFinal} : {})});
-			}),
 	};
 };
 
@@ -220,23 +183,6 @@ const createRequestWrites = (
 	};
 };
 
-const toActiveFailure = ({id, workflow, status, owner_pid: pid}: RunRow): RadError => {
-	const state = status === 'interrupted' ? 'was interrupted, but an agent of it works on unattended' : `(process ${pid}) is active`;
-	return new RadError('RUN_ACTIVE', `Run ${id} ("${workflow}") ${state} in this workspace.`, {details: {run: id}});
-};
-
-const createRun = (run: NewRun, sql: Prepared, emit: (at: number, event: RadEvent) => void) => {
-	const active = sql.activeRun.get();
-	if (active !== undefined) throw toActiveFailure(active);
-	const {owner} = run;
-	sql.addRun.run({...run, pid: owner.pid, startTime: owner.startTime, bootId: owner.bootId});
-	for (const [position, stepId] of run.stepIds.entries()) sql.addStep.run({runId: run.id, stepId, parentId: null, position});
-	emit(run.startedAt, {type: 'run.started', runId: run.id});
-	const row = sql.run.get(run.id);
-	if (row === undefined) throw new Error('a run that was inserted cannot be missing');
-	return toRun(row);
-};
-
 const writeTelemetry = ({usage, toolCalls, toolResults}: AgentProgress, sql: Prepared): void => {
 	for (const record of usage ?? []) sql.addUsage.run(toUsageValues(record));
 	for (const call of toolCalls ?? []) {
@@ -285,29 +231,15 @@ type Prepared = ReturnType<typeof prepareWrites>;
 
 const prepareWrites = (connection: Connection) => ({
 	...prepareStepWrites(connection),
-	// An interrupted run is active too while an agent of it goes on alone: it writes into the same work tree.
-	activeRun: connection.prepare<[], RunRow>(
-		`SELECT * FROM runs r WHERE status IN ('running', 'waiting', 'cancelling') OR (status = 'interrupted' AND EXISTS (
-			SELECT 1 FROM agents a WHERE a.plan_id = r.id AND a.status IN ('starting', 'running', 'waiting'))) ORDER BY n`,
-	),
+	...prepareRunWrites(connection),
 	pendingRequests: connection.prepare<[string, string], {id: RequestId}>(
 		"SELECT id FROM requests WHERE run_id = ? AND agent_id = ? AND status = 'pending'",
 	),
 	denyRequest: connection.prepare("UPDATE requests SET status = 'denied', decided_by = 'the agent ended', decided_at = :at WHERE id = :id"),
-	run: connection.prepare<[string], RunRow>('SELECT * FROM runs WHERE id = ?'),
 	agent: connection.prepare<[string], {status: AgentStatus; plan_id: RunId}>('SELECT status, plan_id FROM agents WHERE id = ?'),
 	liveChildren: connection.prepare<[string], {id: AgentId}>(
 		"SELECT id FROM agents WHERE parent_id = ? AND status IN ('starting', 'running', 'waiting')",
 	),
-	addRun: connection.prepare(
-		`INSERT INTO runs (id, workflow, status, started_at, owner_pid, owner_start, owner_boot, plan_json)
-		VALUES (:id, :workflow, 'running', :startedAt, :pid, :startTime, :bootId, :planJson)`,
-	),
-	takeOver: connection.prepare(
-		`UPDATE runs SET status = 'running', error = NULL, ended_at = NULL, owner_pid = :pid, owner_start = :startTime, owner_boot = :bootId
-		WHERE id = :id`,
-	),
-	setRun: connection.prepare('UPDATE runs SET status = :status, error = :reason, ended_at = :endedAt WHERE id = :id'),
 	addAgent: connection.prepare(
 		`INSERT INTO agents (id, parent_id, plan_id, step_id, attempt, agent_type, name, engine, model, status, is_recording, process_id,
 			process_start, boot_id, started_at, ended_at, exit_code, error, log_file, checkpoint_id, permissions, session_id, engine_version, failure_cause)
@@ -320,6 +252,7 @@ const prepareWrites = (connection: Connection) => ({
 			failure_cause = coalesce(:failureCause, failure_cause)
 		WHERE id = :id`,
 	),
+	wishStop: connection.prepare("UPDATE agents SET stop_wish = :how WHERE id = :agentId AND stop_wish IS NOT 'now'"),
 	setProcess: connection.prepare('UPDATE agents SET process_id = :pid, process_start = :startTime, boot_id = :bootId WHERE id = :id'),
 	setSession: connection.prepare(
 		`UPDATE agents SET model = coalesce(:model, model), session_id = coalesce(:sessionId, session_id),
@@ -361,7 +294,6 @@ const prepareWrites = (connection: Connection) => ({
 		`INSERT OR IGNORE INTO checkpoints (id, created_at, kind, label, run_id, step_id, agent_id)
 		VALUES (:id, :createdAt, :kind, :label, :runId, :stepId, :agentId)`,
 	),
-	countSpent: connection.prepare<[RunId], {count: number}>("SELECT count(*) AS count FROM events WHERE run_id = ? AND type = 'run.budget-spent'"),
 	addEvent: connection.prepare('INSERT INTO events (at, run_id, type, body_json) VALUES (:at, :runId, :type, :body)'),
 	attend: connection.prepare('INSERT OR IGNORE INTO attendants (pid, start_time, boot_id) VALUES (:pid, :startTime, :bootId)'),
 	leave: connection.prepare('DELETE FROM attendants WHERE pid = :pid AND start_time = :startTime AND boot_id = :bootId'),

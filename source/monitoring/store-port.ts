@@ -6,6 +6,7 @@ import type {
 	Agent,
 	AgentRequest,
 	AgentTotals,
+	Artifact,
 	Checkpoint,
 	GroupTotals,
 	ModelTotals,
@@ -41,6 +42,9 @@ export type Attempt = {
 	readonly startedAt: number;
 	readonly endedAt: number | null;
 };
+
+/** An artifact with the attempt that left it. */
+export type KeptArtifact = Artifact & Pick<Attempt, 'runId' | 'stepId' | 'attempt'>;
 
 /** What was read from an engine's output since the last call; written in one transaction. */
 export type AgentProgress = {
@@ -108,8 +112,16 @@ export type OpenedStep = Pick<RadEvent & {type: 'step.opened'}, 'runId' | 'stepI
  * Every member may fail with `STORE_BUSY`, `STORE_FULL`, `STORE_READ_ONLY` or `STORE_DAMAGED`; nothing is changed then.
  */
 export type Store = {
-	/** @throws {RadError} `RUN_ACTIVE` when another run of this workspace is not over nor interrupted. */
+	/**
+	 * Takes a queued run out of the queue. One that was taken out and ended by somebody else meanwhile is returned as it is.
+	 *
+	 * @throws {RadError} `RUN_ACTIVE` when another run of this workspace is at work, or came into the queue before it.
+	 */
 	readonly createRun: (run: NewRun) => Promise<Run>;
+	/** Has a run wait for its turn. */
+	readonly queueRun: (run: NewRun) => Promise<Run>;
+	/** Cancels a queued run before it begins, and remembers it as such; does nothing to one that is not queued. Returns the run as it is afterwards. */
+	readonly dropQueued: (runId: RunId, reason: string, at: number) => Promise<Run>;
 	/** Gives an interrupted run to another rad, which goes on with it. @throws {RadError} `RUN_UNKNOWN`, `RUN_OVER`; `RUN_ACTIVE` when this or another run of the workspace is at work. */
 	readonly takeOverRun: (run: {readonly id: RunId; readonly owner: ProcessIdentity; readonly at: number}) => Promise<Run>;
 	/** Does nothing when the move is not allowed: the first ending holds. Returns the run as it is afterwards. */
@@ -130,6 +142,8 @@ export type Store = {
 	readonly askStep: (runId: RunId, stepId: string, question: Question, at: number) => Promise<void>;
 	/** False when it does not wait, or was decided before: the first decision holds. */
 	readonly decideStep: (runId: RunId, stepId: string, decision: Decision, at: number) => Promise<boolean>;
+	/** Asks whoever looks after an agent to stop it; `now` is not taken back by `graceful`. */
+	readonly wishStop: (agentId: AgentId, how: 'graceful' | 'now') => Promise<void>;
 	/** `starting` becomes `running`. */
 	readonly noteProcess: (agentId: AgentId, process: ProcessIdentity, at: number) => Promise<void>;
 	readonly moveAgent: (agentId: AgentId, status: 'running' | 'waiting', at: number) => Promise<void>;
@@ -153,6 +167,8 @@ export type Store = {
 		outcome: AttemptOutcome,
 		at: number,
 	) => Promise<void>;
+	/** Replaces what was recorded of this attempt. */
+	readonly recordArtifacts: (attempt: Pick<Attempt, 'runId' | 'stepId' | 'attempt'>, artifacts: readonly Artifact[]) => Promise<void>;
 	readonly endStep: (runId: RunId, stepId: string, ending: StepEnding, at: number) => Promise<void>;
 	readonly recordCheckpoint: (checkpoint: Checkpoint) => Promise<void>;
 	/** For a call of this agent's process, by whichever of its sub-agents it was made. Nothing happens while the call is not recorded. */
@@ -166,6 +182,8 @@ export type Store = {
 	readonly attend: (process: ProcessIdentity) => Promise<void>;
 	readonly leave: (process: ProcessIdentity) => Promise<void>;
 
+	/** What a run has to wait for before it can begin, queued or not: the one that is at work, then those that are queued before it. */
+	readonly listBefore: (runId: RunId) => Promise<readonly Run[]>;
 	/** Newest first; those that hold what was adopted come last. */
 	readonly listRuns: () => Promise<readonly Run[]>;
 	readonly getRun: (runId: RunId) => Promise<Run | undefined>;
@@ -173,6 +191,8 @@ export type Store = {
 	/** In the order of the file; those of a block right after it, round by round. */
 	readonly listSteps: (runId: RunId) => Promise<readonly Step[]>;
 	readonly listAttempts: (runId: RunId) => Promise<readonly Attempt[]>;
+	/** In the order in which their attempts began. */
+	readonly listArtifacts: (runId: RunId) => Promise<readonly KeptArtifact[]>;
 	/** In order of registration. */
 	readonly listAgents: (filter: AgentFilter) => Promise<readonly Agent[]>;
 	readonly listSessions: (engine: string) => Promise<readonly KnownSession[]>;
@@ -180,6 +200,8 @@ export type Store = {
 	readonly listResponses: (engine: string) => Promise<ReadonlyArray<{readonly messageId: string; readonly agentId: AgentId}>>;
 	readonly findSession: (session: {readonly engine: string; readonly sessionId: string}) => Promise<SessionAgent | undefined>;
 	readonly getAgent: (agentId: AgentId) => Promise<Agent | undefined>;
+	/** How the agent is to be stopped; undefined while nobody has asked for that. */
+	readonly findStopWish: (agentId: AgentId) => Promise<'graceful' | 'now' | undefined>;
 	readonly listAgentIds: () => Promise<readonly AgentId[]>;
 	readonly listUsage: (filter: UsageFilter) => Promise<readonly UsageRecord[]>;
 	readonly listToolCalls: (filter: UsageFilter) => Promise<readonly ToolCall[]>;

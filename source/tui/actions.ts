@@ -1,5 +1,6 @@
 import type {AgentId, CheckpointId} from '../domain/ids.ts';
 import {toTreeRows} from '../views/agent-tree.ts';
+import {findNewestRun} from '../views/newest-run.ts';
 import type {Action} from './keymap.ts';
 import {PANES, type PaneId} from './layout.ts';
 import {move, scrollLog} from './movement.ts';
@@ -40,6 +41,7 @@ const ACTIONS: Readonly<Record<Action, (state: State) => State>> = {
 	undo: state => openRestore(state, findUndoPoint(snapshotOf(state))?.id ?? null, {isAsking: true, isUndo: true}),
 	'stop-run': state => askToStop(state, 'graceful'),
 	'kill-run': state => askToStop(state, 'now'),
+	'stop-agent': state => (state.selectedAgentId === null ? state : {...state, dialog: {kind: 'stop-agent', agentId: state.selectedAgentId}}),
 	'list-runs': state => ({...state, dialog: {kind: 'runs', selectedId: runOf(state)?.id ?? null}}),
 	'choose-run': state => chooseRun(state),
 	confirm: state => confirm(state),
@@ -114,7 +116,7 @@ const askToStop = (state: State, how: 'graceful' | 'now'): State => {
 const chooseRun = (state: State): State => {
 	if (state.dialog?.kind !== 'runs' || state.dialog.selectedId === null) return {...state, dialog: null};
 	const chosen = state.dialog.selectedId;
-	const isNewest = snapshotOf(state)?.runs[0]?.id === chosen;
+	const isNewest = findNewestRun(snapshotOf(state)?.runs ?? [])?.id === chosen;
 	return {...state, dialog: null, choice: isNewest ? 'newest' : chosen, folded: new Set(), isFollowingAgents: true};
 };
 
@@ -128,6 +130,8 @@ const confirm = (state: State): State => {
 		}
 		case 'stop':
 			return {...state, dialog: null, job: {kind: 'stop', runId: dialog.runId, how: dialog.how}};
+		case 'stop-agent':
+			return {...state, dialog: null, job: {kind: 'stop-agent', agentId: dialog.agentId}};
 		case 'request':
 			return {...state, dialog: null, job: {kind: 'decide', requestId: dialog.request.id, isGranted: true}};
 		case 'gate':

@@ -163,6 +163,8 @@ const perform = async ({rad}: Context, job: Job): Promise<JobOutcome> => {
 			return {kind: 'restored', result: await rad.checkpoints.restore(job.checkpointId, {signal: NEVER, stopRuns: job.stopRuns})};
 		case 'stop':
 			return {kind: 'stopped', run: await rad.runs.cancel(job.runId, job.how)};
+		case 'stop-agent':
+			return {kind: 'agent-stopped', agent: await rad.runs.cancelAgent(job.agentId, 'graceful')};
 		case 'decide':
 			return {kind: 'decided', request: await rad.requests.decide(job.requestId, job.isGranted)};
 		case 'answer':

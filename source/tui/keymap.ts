@@ -1,3 +1,4 @@
+import {isAgentOver, isRunOver} from '../domain/status.ts';
 import {
 	activeAgentsOf,
 	findUndoPoint,
@@ -7,6 +8,7 @@ import {
 	isRunActive,
 	needsAttention,
 	runOf,
+	selectedAgent,
 	selectedCheckpoint,
 	snapshotOf,
 } from './selectors.ts';
@@ -55,6 +57,7 @@ export type Action =
 	| 'undo'
 	| 'stop-run'
 	| 'kill-run'
+	| 'stop-agent'
 	| 'list-runs'
 	| 'choose-run'
 	| 'confirm'
@@ -101,6 +104,13 @@ const needsActiveRun = unless(state => {
 	const run = runOf(state);
 	return run !== null && (isRunActive(run) || activeAgentsOf(state, run.id).length > 0);
 }, 'Nothing is running.');
+const needsOwnAgent = (state: State): string | null => {
+	const agent = selectedAgent(state);
+	if (agent === undefined || isAgentOver(agent.status)) return 'The selected agent is not at work.';
+	if (agent.parentId !== null) return 'It lives in the process of the agent above it.';
+	const run = runOf(state);
+	return run !== null && isRunOver(run.status) ? 'It was not started by rad.' : null;
+};
 const needsChildren = unless(isParentSelected, 'Nothing is below this agent.');
 const needsPlan = unless(isPlanReady, 'Wait until it is known what would change.');
 
@@ -148,6 +158,14 @@ export const KEYMAP: readonly Binding[] = [
 		label: 'problem',
 		help: 'go to the next agent that failed or waits',
 		disabled: unless(state => snapshotOf(state)?.runAgents.some(needsAttention) === true, 'No agent has a problem.'),
+	},
+	{
+		action: 'stop-agent',
+		context: 'agents',
+		keys: ['x'],
+		label: null,
+		help: 'ask the selected agent alone to stop; asks first',
+		disabled: first(needsOwnAgent, whileBusy),
 	},
 	{action: 'follow-agents', context: 'agents', keys: ['a'], label: null, help: 'let the selection go along to the agent that works', disabled: never},
 
@@ -254,6 +272,7 @@ export const contextsOf = ({dialog, focus}: State): readonly Context[] => {
 		case 'restore':
 			return [dialog.isAsking ? 'question' : 'changes', 'list', 'everywhere'];
 		case 'stop':
+		case 'stop-agent':
 			return ['question', 'everywhere'];
 		case 'request':
 			return ['question', 'list', 'everywhere'];

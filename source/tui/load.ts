@@ -2,6 +2,7 @@ import type {Rad} from '../domain/rad.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import type {AgentStatus} from '../domain/status.ts';
 import {NO_TOKENS} from '../domain/tokens.ts';
+import {findNewestRun} from '../views/newest-run.ts';
 import {loadQuestions} from '../views/questions.ts';
 import type {Snapshot, State} from './state.ts';
 
@@ -19,7 +20,7 @@ const NOTHING_USED: Snapshot['runTotals'] = {
 /** Reads what the dashboard shows. */
 export const loadSnapshot = async (rad: Rad, choice: State['choice']): Promise<Snapshot> => {
 	const runs = await rad.runs.list();
-	const run = (choice === 'newest' ? runs[0] : runs.find(({id}) => id === choice)) ?? null;
+	const run = (choice === 'newest' ? findNewestRun(runs) : runs.find(({id}) => id === choice)) ?? null;
 	const [ofRun, activeAgents, checkpoints, requests] = await Promise.all([
 		run === null ? NO_RUN : loadRun(rad, run),
 		loadActiveAgents(rad),

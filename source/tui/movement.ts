@@ -40,6 +40,7 @@ const moveInDialog = (state: State, dialog: Dialog, how: Move): Dialog => {
 		case 'gate':
 			return {...dialog, top: how === 'first' ? 0 : how === 'last' ? last : Math.max(0, Math.min(last, dialog.top + toRows(how, page)))};
 		case 'stop':
+		case 'stop-agent':
 			return dialog;
 	}
 };

@@ -2,9 +2,10 @@ import type {AgentId} from '../domain/ids.ts';
 import type {Checkpoint, Step} from '../domain/records.ts';
 import {isAgentOver} from '../domain/status.ts';
 import {formatPlural} from '../views/format.ts';
-import {labelRun} from '../views/status-label.ts';
+import {labelAgent, labelRun} from '../views/status-label.ts';
 import {act, openGate} from './actions.ts';
 import {findBinding, labelKey} from './keymap.ts';
+import {clean} from './line.ts';
 import {selectedAgent, shownQuestion, snapshotOf, treeOf} from './selectors.ts';
 import {type Job, type JobOutcome, type LogState, type Message, type Notice, openLog, type Problem, type Snapshot, type State} from './state.ts';
 
@@ -60,6 +61,8 @@ const endJob = (state: State, job: Job, outcome: JobOutcome): State => {
 			return {...withSafety(state, outcome.result.safety), notice: {tone: 'good', text: describeRestore(outcome.result)}};
 		case 'stopped':
 			return {...state, notice: {tone: labelRun(outcome.run).tone, text: `The run is ${labelRun(outcome.run).word}.`}};
+		case 'agent-stopped':
+			return {...state, notice: {tone: labelAgent(outcome.agent).tone, text: `${clean(outcome.agent.name)} is ${labelAgent(outcome.agent).word}.`}};
 		case 'decided':
 			return {...withoutRequest(state, outcome.request.id), notice: describeDecision(outcome.request.status)};
 		case 'answered':

@@ -71,6 +71,7 @@ export type Dialog =
 			readonly top: number;
 	  }
 	| {readonly kind: 'stop'; readonly runId: RunId; readonly how: 'graceful' | 'now'}
+	| {readonly kind: 'stop-agent'; readonly agentId: AgentId}
 	/** The wish of an agent; `plan` is loading for ever where nothing would be restored. */
 	| {readonly kind: 'request'; readonly request: AgentRequest; readonly plan: Loadable<RestorePlan>; readonly top: number}
 	/** A step of the shown run that waits for a person. */
@@ -81,6 +82,7 @@ export type Job =
 	| {readonly kind: 'preview'; readonly checkpointId: CheckpointId}
 	| {readonly kind: 'restore'; readonly checkpointId: CheckpointId; readonly stopRuns: boolean}
 	| {readonly kind: 'stop'; readonly runId: RunId; readonly how: 'graceful' | 'now'}
+	| {readonly kind: 'stop-agent'; readonly agentId: AgentId}
 	| {readonly kind: 'decide'; readonly requestId: RequestId; readonly isGranted: boolean}
 	| {readonly kind: 'answer'; readonly runId: RunId; readonly stepId: string; readonly isApproved: boolean};
 
@@ -88,6 +90,7 @@ export type JobOutcome =
 	| {readonly kind: 'previewed'; readonly plan: RestorePlan}
 	| {readonly kind: 'restored'; readonly result: RestoreResult}
 	| {readonly kind: 'stopped'; readonly run: Run}
+	| {readonly kind: 'agent-stopped'; readonly agent: Agent}
 	| {readonly kind: 'decided'; readonly request: AgentRequest}
 	| {readonly kind: 'answered'; readonly step: Step}
 	| {readonly kind: 'failed'; readonly problem: Problem};

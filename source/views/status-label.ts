@@ -19,6 +19,7 @@ const AGENT_LABELS: Record<AgentStatus, StatusLabel> = {
 };
 
 const RUN_LABELS: Record<RunStatus, StatusLabel> = {
+	queued: {symbol: '◌', word: 'queued', tone: 'quiet'},
 	running: {symbol: '●', word: 'running', tone: 'active'},
 	waiting: {symbol: '‖', word: 'waiting', tone: 'attention'},
 	cancelling: {symbol: '◌', word: 'cancelling', tone: 'attention'},

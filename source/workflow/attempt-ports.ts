@@ -32,6 +32,8 @@ export type AttemptPorts = {
 	readonly openLog: (file: string, options: {readonly fresh: boolean}) => LogWriter;
 	/** Takes known secrets out of a text. */
 	readonly redact: (text: string) => string;
+	/** Has the values of these variables of the environment taken out, too, from now on. */
+	readonly hide: (names: readonly string[]) => void;
 	/** The environment that rad itself was started with. */
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	/** Aborted when the user asks a second time to stop: nobody is asked any more, everything is killed. */

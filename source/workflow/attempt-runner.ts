@@ -1,6 +1,4 @@
 import {createHash} from 'node:crypto';
-import {toAgentEnvironment} from '../agents/agent-environment.ts';
-import {attemptFiles} from '../agents/attempt-files.ts';
 import type {Engine, EngineCall} from '../agents/engine.ts';
 import type {AttemptOutcome, SlotPlace} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
@@ -10,17 +8,21 @@ import type {Agent, AgentRequest, Run} from '../domain/records.ts';
 import {PLAIN_WORD} from '../domain/safe-name.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
 import {formatDemand, toAnswerSchema} from './answer.ts';
+import {toEnvironment} from './attempt-environment.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import type {BoundMeter, SpentBudget} from './budget.ts';
 import {fillIn} from './fill-in.ts';
 import type {Contexts} from './format/actions-expressions.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
+import {keepAfter} from './keep-after.ts';
 import {demandOutputs, sumCost, takeOutputs, toAgentEnding} from './outputs.ts';
 import {attemptDirectory, logFileOf, readAttempt} from './read-attempt.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {restoreForAgent} from './restore-for-agent.ts';
 import {findFinalWish, listRestoreWishes, type RestoreWish} from './restore-wish.ts';
 import {noteSpent, ON_REQUEST, readSpent, type StopReason, toStopReason} from './stop-reason.ts';
+import {takeArtifacts} from './take-artifacts.ts';
+import {tellChanges} from './tell-changes.ts';
 import type {WorkPlace} from './work-places.ts';
 import {NO_GATE, openWriteGate, type WriteGate} from './write-gate.ts';
 
@@ -41,6 +43,8 @@ export type AttemptWork = {
 	readonly wasCut: boolean;
 	/** What the step's expressions may read. */
 	readonly contexts: Contexts;
+	/** Names of all secrets of the run. */
+	readonly secrets: readonly string[];
 	readonly meter: BoundMeter;
 	/** The run whose step has the conversation that `step.session` names: another one where that step was taken over. */
 	readonly sessionRunId: RunId;
@@ -134,7 +138,7 @@ const failAttempt = async ({store, clock}: AttemptPorts, key: Key, agent: Agent,
 const startAgent = async (ports: AttemptPorts, work: AttemptWork, supervised: Supervised, token: string): Promise<Agent> => {
 	const {agent, engine, directory, gate} = supervised;
 	const {step, run} = work;
-	const environment = toEnvironment(ports, work, {agent, engine, directory, token});
+	const environment = toEnvironment(ports, work, {agentId: agent.id, engine, directory, token});
 	const session = await findSession(ports, work, engine);
 	const identity = await ports.supervisor.start({
 		directory,
@@ -168,14 +172,20 @@ const followAttempt = async (
 	if (reading.exit === undefined) await ports.supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, watcher.stopReason());
 	const outputs = await takeOutputs(step, reading.findings, directory);
-	const spending = {durationMs: Math.max(0, clock.now() - startedAt), costUsd: await sumCost(store, key)};
-	const outcome = toOutcome(judgement, reading, outputs.values, spending, ports.redact);
+	const facts = {
+		duration_ms: Math.max(0, clock.now() - startedAt),
+		cost_usd: await sumCost(store, key),
+		...(await tellChanges(ports, work)),
+		...(await takeArtifacts(ports, key, step, {directory, root: work.place.folder}, work.onNotice)),
+	};
+	const outcome = toOutcome(judgement, reading, outputs.values, facts, ports.redact);
 	const wish = findFinalWish(agent, judgement, reading.findings.finalMessage);
 	const granted = watcher.granted() ?? (await settleFinalMessage(ports, desk, {agent, step}, wish));
 	const left =
 		granted === undefined || watcher.stopReason() !== null
 			? outcome
 			: await restoreForAgent(ports, desk, {...work, agent, checkpointId: granted, outcome});
+	await keepAfter(ports, work, agent.id);
 	const ending = demandOutputs(left, step, outputs);
 	await store.endAttempt(key, {agentId: agent.id, ...toAgentEnding(judgement, ending)}, ending, clock.now());
 };
@@ -276,28 +286,10 @@ const toCall = (
 	};
 };
 
-const toEnvironment = (
-	ports: AttemptPorts,
-	{run, step, contexts, place}: AttemptWork,
-	{agent, engine, directory, token}: Pick<Supervised, 'agent' | 'engine' | 'directory'> & {readonly token: string},
-) =>
-	toAgentEnvironment({
-		base: ports.environment,
-		credentials: engine.findCredentials(step.model),
-		step: Object.fromEntries(Object.entries(step.env).map(([name, text]) => [name, fillIn(text, contexts, `variable ${name}`)])),
-		runId: run.id,
-		agentId: agent.id,
-		stepId: step.id,
-		workspaceRoot: place.folder,
-		runBranch: place.runBranch,
-		outputFile: attemptFiles(directory).output,
-		requestToken: token,
-	});
-
 /** How long an agent may take to leave after it has said how it ended. */
 const LEAVING_MS = 2000;
 
-/** Looks after a running attempt: stops it when the run is cancelled, and hears the requests that the agent makes by command. */
+/** Looks after a running attempt: stops it when it or the run is cancelled, and hears the requests that the agent makes by command. */
 const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork, agent: Agent, directory: string) => {
 	const {store, supervisor} = ports;
 	const tasks: Array<Promise<void>> = [];
@@ -333,8 +325,9 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 		if (isGranted) grant(request);
 	};
 	const look = async (): Promise<void> => {
-		isCancelling ||= work.signal.aborted || (await store.getRun(work.run.id))?.status === 'cancelling';
-		if (isCancelling) stop(ports.killSignal.aborted ? 'now' : 'graceful');
+		const wish = await store.findStopWish(agent.id);
+		isCancelling ||= wish !== undefined || work.signal.aborted || (await store.getRun(work.run.id))?.status === 'cancelling';
+		if (isCancelling) stop(ports.killSignal.aborted || wish === 'now' ? 'now' : 'graceful');
 		for (const request of await listRestoreWishes(store, agent)) {
 			if (seen.has(request.id)) continue;
 			seen.add(request.id);
@@ -346,7 +339,7 @@ const createWatcher = (ports: AttemptPorts, desk: RequestDesk, work: AttemptWork
 	/** An agent that has said how it ended gets the time to leave: it is not stopped for its last response. */
 	const watchBudget = async (hasEnded: boolean): Promise<void> => {
 		if (isCancelling || stopped !== undefined) return;
-		const found = spent ?? (await work.meter.look(work.step));
+		const found = spent ?? (await work.meter.look());
 		if (found === null) return;
 		spentSince ??= ports.clock.elapsed();
 		if (hasEnded && ports.clock.elapsed() - spentSince < LEAVING_MS) return;

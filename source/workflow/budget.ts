@@ -5,24 +5,31 @@ import type {UsageTotals} from '../domain/records.ts';
 import {totalTokens} from '../domain/tokens.ts';
 import type {Store} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
+import type {RunState} from './run-state.ts';
+import type {Ceiling} from './scope.ts';
 
 /** A limit that was reached; `text` says which, and how much was spent: `its budget is spent: $0.31 of $0.30`. */
 export type SpentBudget = {
-	readonly scope: 'run' | 'step';
+	readonly scope: 'run' | 'block' | 'step';
+	/** Of a workflow in another one: its name in the run. */
+	readonly block?: string;
 	readonly text: string;
 	/** True where nobody can be asked for more. */
 	readonly isFinal: boolean;
 };
 
 /** How often a person has allowed as much again. */
-export type Raises = {readonly run: number; readonly step: number};
+export type Raises = {readonly run: number; readonly step: number; readonly ceilings: RunState['ceilings']};
+
+/** A step, and what the workflows around it let it spend. */
+export type Spender = {readonly step: PlanStep; readonly ceilings: readonly Ceiling[]};
 
 /** Looks what a run has spent. */
 export type Meter = {
 	/** The limit that is reached, of the run before that of the step; null while there is none. */
-	readonly look: (step: PlanStep, raises: Raises) => Promise<SpentBudget | null>;
+	readonly look: (spender: Spender, raises: Raises) => Promise<SpentBudget | null>;
 	/** The same without the limits of the run. */
-	readonly lookAtStep: (step: PlanStep, raises: Raises) => Promise<SpentBudget | null>;
+	readonly lookAtStep: (spender: Spender, raises: Raises) => Promise<SpentBudget | null>;
 	/** Waits for something; the time does not count. */
 	readonly leaveOut: <Result>(wait: () => Promise<Result>) => Promise<Result>;
 	/** Makes it an event that the run's budget is spent, so that nothing is started any more. */
@@ -30,9 +37,11 @@ export type Meter = {
 };
 
 /** The same for one step, as it is allowed to spend now. */
-export type BoundMeter = {readonly look: (step: PlanStep) => Promise<SpentBudget | null>; readonly commit: (spent: SpentBudget) => Promise<void>};
+export type BoundMeter = {readonly look: () => Promise<SpentBudget | null>; readonly commit: (spent: SpentBudget) => Promise<void>};
 
 export type MeteredRun = {readonly runId: RunId; readonly frozen: FrozenPlan; readonly onNotice: (text: string) => void};
+
+type Sums = {readonly version: number; readonly run: UsageTotals; readonly blocks: readonly UsageTotals[]; readonly step: UsageTotals};
 
 const DOUBT =
 	'some costs are not known, or only when their agent ends: until then they do not count against the budget; limit tokens or turns as well';
@@ -44,14 +53,15 @@ export const createMeter = async ({store, clock}: Pick<AttemptPorts, 'store' | '
 	const before = await sumTimes(store, runId, clock.now());
 	let startOfRun = clock.elapsed();
 	const startsOfSteps = new Map<string, number>();
-	const known = new Map<string, {readonly version: number; readonly run: UsageTotals; readonly step: UsageTotals}>();
+	const known = new Map<string, Sums>();
 	let isDoubtTold = false;
-	const sum = async (stepId: string) => {
+	const sum = async ({step: {id}, ceilings}: Spender): Promise<Sums> => {
 		const version = store.version();
-		const before = known.get(stepId);
-		if (before?.version === version) return before;
-		const sums = {version, run: await store.sumUsage({runId}), step: await store.sumUsage({runId, stepId})};
-		known.set(stepId, sums);
+		const last = known.get(id);
+		if (last?.version === version) return last;
+		const blocks = await Promise.all(ceilings.map(({block}) => store.sumUsage({runId, stepPrefix: `${block}.`})));
+		const sums = {version, run: await store.sumUsage({runId}), blocks, step: await store.sumUsage({runId, stepId: id})};
+		known.set(id, sums);
 		return sums;
 	};
 	const tellDoubt = (budget: Budget, {unpriced}: UsageTotals): void => {
@@ -59,25 +69,39 @@ export const createMeter = async ({store, clock}: Pick<AttemptPorts, 'store' | '
 		isDoubtTold = true;
 		onNotice(DOUBT);
 	};
-	const look = async (step: PlanStep, ofRun: readonly Budget[], raises: Raises): Promise<SpentBudget | null> => {
+	/** How long the steps were at work whose names begin so, and that have been looked at: before, and since the first of them was. */
+	const timeOf = (prefix: string): number => {
+		const isOf = ([id]: readonly [string, number]): boolean => id.startsWith(prefix);
+		const earlier = [...before.steps].filter(isOf).reduce((sum, [, time]) => sum + time, 0);
+		const starts = [...startsOfSteps].filter(isOf).map(([, start]) => start);
+		return earlier + (starts.length === 0 ? 0 : clock.elapsed() - Math.min(...starts));
+	};
+	const look = async (spender: Spender, ofRun: readonly Budget[], raises: Raises): Promise<SpentBudget | null> => {
+		const {step, ceilings} = spender;
 		const startOfStep = startsOfSteps.get(step.id) ?? clock.elapsed();
 		startsOfSteps.set(step.id, startOfStep);
 		const ofStep = raise(step.budget, raises.step);
-		if (![...ofRun, ofStep].some(hasLimit)) return null;
-		const totals = await sum(step.id);
+		if (![...ofRun, ofStep].some(hasLimit) && ceilings.length === 0) return null;
+		const totals = await sum(spender);
 		for (const budget of ofRun) tellDoubt(budget, totals.run);
 		tellDoubt(ofStep, totals.step);
 		for (const budget of ofRun) {
 			const run = findReached(budget, totals.run, before.run + clock.elapsed() - startOfRun);
 			if (run !== null) return {scope: 'run', text: `the run's budget is spent: ${run}`, isFinal: budget.onExceeded === 'stop'};
 		}
+		for (const [index, {block, workflow, budget}] of ceilings.entries()) {
+			const {raises: times = 0, isSpentForGood = false} = raises.ceilings[block] ?? {};
+			const found = findReached(raise(budget, times), totals.blocks[index] ?? totals.run, timeOf(`${block}.`));
+			const isFinal = budget.onExceeded === 'stop' || isSpentForGood;
+			if (found !== null) return {scope: 'block', block, text: `the budget of ${workflow} is spent: ${found}`, isFinal};
+		}
 		const own = findReached(ofStep, totals.step, (before.steps.get(step.id) ?? 0) + clock.elapsed() - startOfStep);
 		return own === null ? null : {scope: 'step', text: `its budget is spent: ${own}`, isFinal: step.budget.onExceeded === 'stop'};
 	};
 	return {
 		// What whoever started it allows is looked at first: asking would be in vain.
-		look: (step, raises) => look(step, [{...NO_LIMITS, costNanoUsd: frozen.maxCostNanoUsd}, raise(frozen.plan.budget, raises.run)], raises),
-		lookAtStep: (step, raises) => look(step, [], raises),
+		look: (spender, raises) => look(spender, [{...NO_LIMITS, costNanoUsd: frozen.maxCostNanoUsd}, raise(frozen.plan.budget, raises.run)], raises),
+		lookAtStep: (spender, raises) => look(spender, [], raises),
 		leaveOut: async wait => {
 			const begin = clock.elapsed();
 			try {

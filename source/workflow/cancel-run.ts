@@ -12,6 +12,9 @@ import {tidyWorktrees} from './tidy-worktrees.ts';
 
 const POLL_MS = 100;
 
+/** Why a run is over that never left the queue. */
+export const NEVER_BEGUN = 'it was cancelled before it began';
+
 /**
  * Stops a run and resolves when no process of it is left. A living rad stops its own run and writes the ending; for a dead one this
  * process does both.
@@ -23,6 +26,11 @@ export const cancelRun = async (ports: AttemptPorts, runId: RunId, how: 'gracefu
 	const run = await store.getRun(runId);
 	if (run === undefined) throw new RadError('RUN_UNKNOWN', `There is no run ${runId}`);
 	if (isRunOver(run.status)) throw toOverFailure(run);
+	if (run.status === 'queued') {
+		const dropped = await store.dropQueued(runId, NEVER_BEGUN, clock.now());
+		// Its turn may have come meanwhile.
+		return isRunOver(dropped.status) ? dropped : cancelRun(ports, runId, how);
+	}
 	await store.moveRun(runId, 'cancelling', null, clock.now());
 	if (how === 'now') await killAll(ports, runId);
 	while (processes.isAlive(run.owner)) {

@@ -68,5 +68,5 @@ const toActive = (run: Run): RadError =>
 const listActive = async (store: Store): Promise<readonly Run[]> => {
 	const agents = await store.listAgents({});
 	const busy = new Set(agents.filter(({status}) => !isAgentOver(status)).map(({planId}) => planId));
-	return (await store.listRuns()).filter(run => !isRunOver(run.status) && (run.status !== 'interrupted' || busy.has(run.id)));
+	return (await store.listRuns()).filter(({id, status}) => !isRunOver(status) && status !== 'queued' && (status !== 'interrupted' || busy.has(id)));
 };

@@ -1,12 +1,13 @@
 import type {Plan, PlanBlock, PlanChild, PlanGate, PlanNode, SettledStep} from '../domain/plan.ts';
-import {describeDecision} from '../domain/question.ts';
+import {describeDecision, isUndecided} from '../domain/question.ts';
 import {isStepOver} from '../domain/status.ts';
+import {publish} from './block-outputs.ts';
 import {askForMore, type Command, type Evaluate, endStep, type OpenCommand, type StepEnding} from './command.ts';
 import {type Crowd, canJoin, findCrowd, type Limit} from './crowd.ts';
 import {decideWork} from './decide-work.ts';
 import {resolveGiven} from './run-inputs.ts';
 import {listNames, nameIn, type RunState, type StepState, stateIn} from './run-state.ts';
-import {CLOSING, isExempt, listTopScopes, type Scope, toClosingScope, toInstance, toMainScope, toRoundScope} from './scope.ts';
+import {CLOSING, isExempt, listCeilings, listTopScopes, type Scope, toClosingScope, toInstance, toMainScope, toRoundScope} from './scope.ts';
 
 /** A block is not repeated for more items: each is work that somebody pays for. */
 export const MAX_ITEMS = 1000;
@@ -65,24 +66,26 @@ const hasFailed = (scope: Scope, state: RunState): boolean => isCutShort(scope, 
 
 const decideScope = (scope: Scope, sight: Sight): Next => {
 	let isOver = true;
+	const byId = new Map(scope.nodes.map(node => [node.id, node]));
 	for (const node of scope.nodes) {
 		const step = stateIn(scope, node, sight.state);
 		if (isStepOver(step.status)) continue;
 		isOver = false;
 		if (sight.held.has(nameIn(scope, node))) continue;
-		const next = step.status === 'pending' ? decidePending(node, scope, sight) : decideActive(node, step, scope, sight);
+		const next = step.status === 'pending' ? decidePending(node, byId, scope, sight) : decideActive(node, step, scope, sight);
 		if (next !== 'wait') return next;
 	}
 	return isOver ? 'over' : 'wait';
 };
 
-const decidePending = (node: PlanNode, scope: Scope, sight: Sight): Command | 'wait' => {
+/** `byId` are the steps of the list. */
+const decidePending = (node: PlanNode, byId: ReadonlyMap<string, PlanNode>, scope: Scope, sight: Sight): Command | 'wait' => {
 	const {state} = sight;
 	const end = (ending: StepEnding): Command => endStep(nameIn(scope, node), ending);
 	if (state.status === 'cancelling') return end({status: 'cancelled', reason: 'the run was cancelled'});
 	// Nobody misses them, so nothing is to be said.
 	if (sight.isUnneeded) return end({status: 'skipped', reason: null, isUnwanted: true});
-	const needs = scope.nodes.filter(({id}) => node.needs.includes(id));
+	const needs = node.needs.flatMap(id => byId.get(id) ?? []);
 	const broken = needs.find(need => isBroken(need, stateIn(scope, need, state)));
 	if (broken !== undefined) return end({status: 'skipped', reason: describeBroken(broken.id, stateIn(scope, broken, state))});
 	if (!needs.every(need => isDone(need, stateIn(scope, need, state)))) return 'wait';
@@ -103,11 +106,17 @@ const isWanting = ({status, asked, decision, outcome}: StepState): boolean =>
 
 const isWork = ({kind}: PlanNode): boolean => kind === 'prompt' || kind === 'run';
 
+/** True while a person is asked whether a workflow around these steps may spend more. */
+const isHalted = (scope: Scope, {steps}: RunState): boolean => {
+	const blocks = listCeilings(scope).map(({block}) => block);
+	return blocks.length > 0 && Object.values(steps).some(step => isUndecided(step) && step.askedOf !== null && blocks.includes(step.askedOf));
+};
+
 /** As expressions have it: nothing, no, zero and the empty text are false. */
 const isTrue = Boolean;
 
 const begin = (node: PlanNode, scope: Scope, sight: Sight): Command | 'wait' => {
-	if (!canJoin(sight.crowd, nameIn(scope, node), node, sight.limits)) return 'wait';
+	if (!canJoin(sight.crowd, nameIn(scope, node), node, sight.limits) || (isWork(node) && isHalted(scope, sight.state))) return 'wait';
 	if (node.kind === 'approve') return {type: 'ask', gate: toInstance(scope, node), scope};
 	if (node.kind !== 'steps') return {type: 'start-step', step: toInstance(scope, node), scope, attempt: 1, fallback: 0, backoffMs: null};
 	const name = nameIn(scope, node);
@@ -148,8 +157,11 @@ const decideActive = (node: PlanNode, step: StepState, scope: Scope, sight: Sigh
 	if (node.kind === 'approve') return decideGate(toInstance(scope, node), step, sight.state);
 	const next = node.kind === 'steps' ? decideBlock(node, step, scope, sight) : decideWork(toInstance(scope, node), step, scope, sight.state);
 	const name = nameIn(scope, node);
-	// While it waited for money, others may have begun.
-	if (step.status === 'waiting' && next !== 'wait' && next.type === 'start-step' && !canJoin(sight.crowd, name, node, sight.limits)) return 'wait';
+	if (next !== 'wait' && next.type === 'start-step') {
+		// While it waited for money, others may have begun.
+		const canStart = step.status !== 'waiting' || canJoin(sight.crowd, name, node, sight.limits);
+		return canStart && !isHalted(scope, sight.state) ? next : 'wait';
+	}
 	const isFailing = next !== 'wait' && next.type === 'end-step' && next.stepId === name && next.ending.status === 'failed';
 	const round = node.kind === 'steps' ? step.rounds : step.attempts;
 	// What is done for items is taken back item by item.
@@ -168,7 +180,7 @@ const decideGate = (gate: PlanGate, {decision}: StepState, run: RunState): Comma
 const decideBlock = (block: PlanBlock, step: StepState, scope: Scope, sight: Sight): Command | 'wait' => {
 	const listRounds = (first: number): readonly Scope[] =>
 		Array.from({length: step.rounds - first + 1}, (_, index) => toRoundScope(scope, block, first + index, step.items));
-	const most = block.repeat.kind === 'each' ? block.repeat.maxParallel : 1;
+	const most = block.repeat.kind === 'each' ? Math.min(block.repeat.maxParallel, ...sight.limits.map(({max}) => max)) : 1;
 	// Rounds that come one after the other are all over but for the newest.
 	const watched = listRounds(most > 1 ? 1 : step.rounds);
 	const [newest] = watched.slice(-1);
@@ -184,7 +196,10 @@ const decideBlock = (block: PlanBlock, step: StepState, scope: Scope, sight: Sig
 	if (another !== undefined && (underWay === 0 || another.type === 'open-step')) return another;
 	if (underWay > 0) return 'wait';
 	const rounds = listRounds(1);
-	return endStep(nameIn(scope, block), {...judgeBlock(block, rounds, newest, sight), ...publish(block, rounds, newest, sight)});
+	return endStep(nameIn(scope, block), {
+		...judgeBlock(block, rounds, newest, sight),
+		outputs: publish(block, rounds, newest, sight.state, sight.evaluate),
+	});
 };
 
 /** A workflow in another one has a limit of its own besides. */
@@ -224,22 +239,6 @@ const judgeBlock = ({repeat}: PlanBlock, rounds: readonly Scope[], newest: Scope
 	if ('problem' in until) return {status: 'failed', reason: `its end cannot be told: ${until.problem}`};
 	if (isTrue(until.value) || repeat.onExhausted === 'continue') return {status: 'completed', reason: null};
 	return {status: 'failed', reason: `its end was not reached in ${repeat.max} rounds: ${repeat.until}`};
-};
-
-/** What steps outside may read of a block. What cannot be evaluated is not there. */
-const publish = (block: PlanBlock, rounds: readonly Scope[], newest: Scope, {state, evaluate}: Sight): Pick<StepEnding, 'outputs'> => {
-	const read = (round: Scope): StepState['outputs'] => {
-		const [only] = round.nodes;
-		if (block.isSingle && only !== undefined) return stateIn(round, only, state).outputs;
-		return Object.fromEntries(
-			Object.entries(block.publish).map(([name, text]) => {
-				const found = evaluate(text, round, state);
-				return [name, 'value' in found ? found.value : null];
-			}),
-		);
-	};
-	if (block.repeat.kind === 'each') return {outputs: {items: rounds.map(read)}};
-	return {outputs: block.child === null ? {rounds: rounds.length, ...read(newest)} : read(newest)};
 };
 
 /** True where the newest round had more to do when the run's budget was spent. */

@@ -1,13 +1,13 @@
 import type {AttemptOutcome, SlotPlace, StoredEvent} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
-import {type FrozenPlan, hasWorktrees, listPlanWork, type PlanStep} from '../domain/plan.ts';
+import {type FrozenPlan, hasWorktrees, listPlanWork, listSecrets, type PlanStep} from '../domain/plan.ts';
 import {isUndecided} from '../domain/question.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {adoptAttempt, runAttempt} from './attempt-runner.ts';
-import {type BoundMeter, createMeter, type Meter, type Raises} from './budget.ts';
+import {type BoundMeter, createMeter, type Meter, type Raises, type Spender} from './budget.ts';
 import type {Command, StartCommand} from './command.ts';
 import {createEvaluate, toContexts} from './contexts.ts';
 import {decide} from './core.ts';
@@ -18,8 +18,8 @@ import {askToResolve, leaveWorktrees, mergeStep} from './merge-step.ts';
 import {startRelay} from './relay.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {rollBack} from './roll-back.ts';
-import {fold, listTopNames, type RunState, startState} from './run-state.ts';
-import {isExempt, type Located, locateStep} from './scope.ts';
+import {fold, type RunState, startState} from './run-state.ts';
+import {isExempt, type Located, listCeilings, locateStep} from './scope.ts';
 import {createWorkPlaces, type WorkPlace, type WorkPlaces} from './work-places.ts';
 
 export type Execution = {
@@ -35,21 +35,11 @@ export type Execution = {
 const EVENT_PAGE = 1000;
 
 /**
- * Runs a frozen plan to its end in this process. The store's events are the journal: every decision is made from them alone and
+ * Runs a frozen plan, whose run has begun, to its end in this process. The store's events are the journal: every decision is made from them alone and
  * committed before it is acted on.
  */
-export const executeRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution): Promise<Run> => {
-	const {frozen, runId} = execution;
-	const run = await ports.store.createRun({
-		id: runId,
-		workflow: frozen.plan.name,
-		startedAt: ports.clock.now(),
-		owner: execution.self,
-		planJson: JSON.stringify(frozen),
-		stepIds: listTopNames(frozen.plan),
-	});
-	return await attendRun(ports, desk, execution, run, 0);
-};
+export const executeRun = (ports: AttemptPorts, desk: RequestDesk, execution: Execution, run: Run): Promise<Run> =>
+	attendRun(ports, desk, execution, run, 0);
 
 /** Goes on with a run whose rad is gone, from what its events tell. @throws {RadError} as `Store.takeOverRun`. */
 export const resumeRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execution): Promise<Run> => {
@@ -154,16 +144,19 @@ const NEVER = new AbortController().signal;
 const toWork = ({execution, run, meter}: Duties, state: RunState, {step, scope}: Located) => ({
 	step,
 	run,
-	meter: bindMeter(meter, {run: state.raises, step: state.steps[step.id]?.raises ?? 0}, isExempt(scope, step)),
+	meter: bindMeter(meter, {step, ceilings: listCeilings(scope)}, toRaises(state, step.id), isExempt(scope, step)),
 	spent: isExempt(scope, step) ? null : state.spent,
 	sessionRunId: findSessionRun(execution.frozen, step) ?? run.id,
 	contexts: toContexts(execution.frozen, run, state, scope),
+	secrets: listSecrets(execution.frozen.plan),
 	signal: execution.signal,
 	onNotice: execution.onNotice,
 });
 
-const bindMeter = (meter: Meter, raises: Raises, isExempt: boolean): BoundMeter => ({
-	look: step => (isExempt ? meter.lookAtStep(step, raises) : meter.look(step, raises)),
+const toRaises = ({raises, ceilings, steps}: RunState, stepId: string): Raises => ({run: raises, ceilings, step: steps[stepId]?.raises ?? 0});
+
+const bindMeter = (meter: Meter, spender: Spender, raises: Raises, isExempt: boolean): BoundMeter => ({
+	look: () => (isExempt ? meter.lookAtStep(spender, raises) : meter.look(spender, raises)),
 	commit: spent => meter.commit(spent, raises),
 });
 
@@ -279,12 +272,12 @@ type Due = Omit<Duties, 'meter'> & {
 /** A step of which the budget is spent is over, however its last attempt ended. */
 const refuseSpent = async ({ports, execution, run, meter, step, attempt, outcome, worktree: place}: Due): Promise<boolean> => {
 	const {store, clock} = ports;
-	const spent = await meter.look(step);
+	const spent = await meter.look();
 	if (spent === null) return false;
 	await meter.commit(spent);
 	if (spent.scope === 'run') return true;
 	if (!spent.isFinal) {
-		await askForMore(ports, run.id, {stepId: step.id, about: 'step-budget', spent: spent.text});
+		await askForMore(ports, run.id, {stepId: step.id, about: `${spent.scope}-budget`, block: spent.block, spent: spent.text});
 		return true;
 	}
 	if (step.rollsBack && outcome !== null)

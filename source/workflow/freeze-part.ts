@@ -8,6 +8,7 @@ import {isRunOver} from '../domain/status.ts';
 import type {Store} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {isDone} from './core.ts';
+import {demandSecrets} from './demand-secrets.ts';
 import {demandPrograms, freezePlan, readFrozenPlan} from './freeze-plan.ts';
 import {findMisfits} from './part-outputs.ts';
 import {demandStep, findAfter, findBefore} from './part-steps.ts';
@@ -24,12 +25,13 @@ type Base = {readonly run: Run; readonly frozen: FrozenPlan};
  * Freezes all that a run is to do. Where that is only a part of the workflow, what an earlier run did of the rest goes into the plan, so that
  * the earlier run is not looked at again.
  *
- * @throws {RadError} as `freezePlan`; `ENGINE_MISSING`; for a part `RUN_UNKNOWN`, `ID_…`, `RUN_ACTIVE`, `RUN_OVER`, `STEP_UNKNOWN`, `STEP_NOT_DONE`.
+ * @throws {RadError} as `freezePlan`; `ENGINE_MISSING`, `SECRET_MISSING`; for a part `RUN_UNKNOWN`, `ID_…`, `RUN_ACTIVE`, `RUN_OVER`, `STEP_UNKNOWN`, `STEP_NOT_DONE`.
  */
 export const freezeStart = async (ports: Ports, library: Pick<WorkflowLibrary, 'load'>, options: StartOptions): Promise<FrozenPlan> => {
 	const {part} = options;
 	const frozen = part === undefined ? await freezePlan(library, options) : await freezeWithPart(ports.store, library, {...options, part});
 	demandPrograms(ports, frozen);
+	demandSecrets(ports, frozen);
 	return frozen;
 };
 
@@ -49,7 +51,7 @@ const findBase = async (store: Store, workflow: string, of: string | undefined):
 	const runs = await store.listRuns();
 	const ids = runs.map(({id}) => id);
 	const id = of === undefined ? undefined : findByPrefix('run', of, ids);
-	const run = runs.find(each => (id === undefined ? each.workflow === workflow : each.id === id));
+	const run = runs.find(each => (id === undefined ? each.workflow === workflow && each.status !== 'queued' : each.id === id));
 	if (run === undefined) return undefined;
 	if (run.workflow !== workflow)
 		throw new RadError('USAGE', `Run ${run.id} is one of ${run.workflow}: nothing of it can be taken over into ${workflow}.`, {hint: 'rad runs'});

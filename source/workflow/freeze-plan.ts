@@ -42,7 +42,7 @@ export const demandPrograms = ({engines, findProgram, environment}: Programs, fr
 };
 
 /** The plan without what is over before the run. */
-const toRunPlan = ({plan, part}: FrozenPlan): Plan => {
+export const toRunPlan = ({plan, part}: FrozenPlan): Plan => {
 	const isRun =
 		(prefix: string) =>
 		(node: PlanNode): boolean =>
@@ -58,5 +58,5 @@ const toRunPlan = ({plan, part}: FrozenPlan): Plan => {
 /** Reads the plan of a run; undefined where it has none that this rad knows how to follow: it was imported, or another version froze it. */
 export const readFrozenPlan = (json: string | undefined): FrozenPlan | undefined => {
 	const frozen = JSON.parse(json ?? '{}') as Partial<FrozenPlan>;
-	return frozen.plan?.maxParallel === undefined ? undefined : (frozen as FrozenPlan);
+	return frozen.plan?.schedule === undefined ? undefined : (frozen as FrozenPlan);
 };

@@ -32,13 +32,20 @@ export const askPerson = ({store, clock}: Ports, {runId, gate, contexts, ...plac
 	);
 };
 
-type MoreAsking = {readonly stepId: string; readonly about: 'run-budget' | 'step-budget'; readonly spent: string};
+type MoreAsking = {
+	readonly stepId: string;
+	readonly about: Exclude<Question['about'], 'gate'>;
+	/** See `Question`. */
+	readonly block?: string | undefined;
+	readonly spent: string;
+};
 
 /** Asks whether as much again may be spent. */
-export const askForMore = ({store, clock}: Ports, runId: RunId, {stepId, about, spent}: MoreAsking): Promise<void> => {
-	const whose = about === 'run-budget' ? 'the run' : `step "${stepId}"`;
+export const askForMore = ({store, clock}: Ports, runId: RunId, {stepId, about, block, spent}: MoreAsking): Promise<void> => {
+	const whose = about === 'run-budget' ? 'the run' : `step "${block ?? stepId}"`;
 	const question = {
 		about,
+		...(block === undefined ? {} : {block}),
 		message: `${spent}. May ${whose} spend as much again?`,
 		show: ['cost'],
 		outputs: {},

@@ -61,12 +61,22 @@ const toEnd = (
 	spent: Judgement['spent'] = null,
 ): Judgement => ({status, exitCode, error, failureCause, spent});
 
+/** What rad itself knows of an attempt. */
+export type Facts = {
+	readonly duration_ms: number;
+	readonly cost_usd: number | null;
+	readonly changed?: boolean | null;
+	readonly commit?: string | null;
+	/** Absolute path of the folder of its artifacts. */
+	readonly artifacts?: string;
+};
+
 /** What later steps may read of an attempt, and the core's view of its end. */
 export const toOutcome = (
 	judgement: Judgement,
 	reading: AttemptReading,
 	outputs: Readonly<Record<string, unknown>>,
-	spending: {readonly durationMs: number; readonly costUsd: number | null},
+	facts: Facts,
 	redact: (text: string) => string,
 ): AttemptOutcome => ({
 	// The agent was cancelled, but nobody wanted that: it is lost to the step.
@@ -81,15 +91,15 @@ export const toOutcome = (
 		// A step may name its own outputs as it likes, but not say that it ended otherwise.
 		...(redactTexts(outputs, redact) as typeof outputs),
 		exit_code: judgement.exitCode,
-		duration_ms: spending.durationMs,
-		cost_usd: spending.costUsd,
+		...facts,
 	},
 });
 
 /** The same value with known secrets taken out of every text in it: outcomes are kept in the store and printed. */
 const redactTexts = (value: unknown, redact: (text: string) => string): unknown => {
 	if (typeof value === 'string') return redact(value);
+	if (typeof value === 'number') return redact(String(value)) === String(value) ? value : redact(String(value));
 	if (Array.isArray(value)) return value.map(item => redactTexts(item, redact));
 	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactTexts(item, redact)]));
+	return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactTexts(item, redact)]));
 };

@@ -62,7 +62,7 @@ export const runNotifyCommand = async (
 };
 
 /** What rad was told as a part of an agent or for its own start, and what an agent alone may use. */
-const OF_RAD = /^(?:NODE_ENV|RAD_(?:RUN_ID|AGENT_ID|STEP_ID|WORKSPACE|OUTPUT|REQUEST_TOKEN|LAUNCHED|NOTIFY_.*))$/;
+const OF_RAD = /^(?:NODE_ENV|RAD_(?:RUN_ID|AGENT_ID|STEP_ID|WORKSPACE|OUTPUT|ARTIFACTS|REQUEST_TOKEN|LAUNCHED|NOTIFY_.*))$/;
 
 const inherit = (environment: NotifyPorts['environment']): NotifyPorts['environment'] =>
 	Object.fromEntries(Object.entries(environment).filter(([name]) => !OF_RAD.test(name)));

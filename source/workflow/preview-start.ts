@@ -4,12 +4,13 @@ import type {ProcessIdentity, Run} from '../domain/records.ts';
 import {isAgentOver, isRunOver} from '../domain/status.ts';
 import type {Store} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
+import {joinGroup} from './concurrency.ts';
 import {fillKnown, judgeWishes} from './fill-known.ts';
 import {freezeGit} from './freeze-git.ts';
 import {freezeStart} from './freeze-part.ts';
 import {attemptDirectory} from './read-attempt.ts';
 import {isAtWork} from './reconcile.ts';
-import {listTopNames} from './run-state.ts';
+import {findWay, type Turn, toNewRun} from './take-turn.ts';
 import type {WorkflowLibrary} from './workflow-library.ts';
 
 /** `store` is a copy, which is spoilt; everything else is only asked. */
@@ -26,18 +27,19 @@ export const previewStart = async (
 	library: Pick<WorkflowLibrary, 'load'>,
 	{runId, self, options}: Start,
 ): Promise<Omit<StartPreview, 'finishesRestore'>> => {
-	const frozen = await freezeGit(ports, await freezeStart(ports, library, options));
-	const {plan} = frozen;
+	const frozen = joinGroup(await freezeGit(ports, await freezeStart(ports, library, options)), runId);
 	for (const run of await ports.store.listRuns()) await endDead(ports, run);
-	await ports.store.createRun({
-		id: runId,
-		workflow: plan.name,
-		startedAt: ports.clock.now(),
-		owner: self,
-		planJson: JSON.stringify(frozen),
-		stepIds: listTopNames(plan),
-	});
-	return {...frozen, plan: fillKnown(frozen), wishes: judgeWishes(frozen)};
+	const conflict = await findConflict(ports, {runId, frozen, self, isPatient: options.isPatient ?? false});
+	return {...frozen, plan: fillKnown(frozen), wishes: judgeWishes(frozen), conflict};
+};
+
+/** @throws {RadError} `RUN_ACTIVE`. */
+const findConflict = async (ports: PreviewPorts, turn: Omit<Turn, 'signal' | 'onNotice'>): Promise<StartPreview['conflict']> => {
+	const runs = await ports.store.listBefore(turn.runId);
+	const way = await findWay(ports.store, turn, runs);
+	if (way !== 'start' && way !== 'refuse') return {way, runs};
+	await ports.store.createRun(toNewRun(ports, turn));
+	return null;
 };
 
 /** As far as a start depends on it, what `reconcile` makes of a run; without reading what its agents left behind, or stopping anything. */
@@ -46,6 +48,7 @@ const endDead = async (ports: PreviewPorts, run: Run): Promise<void> => {
 	if (isRunOver(run.status)) return;
 	if (run.status !== 'interrupted') {
 		if (processes.isAlive(run.owner)) return;
+		if (run.status === 'queued') return void (await store.dropQueued(run.id, '', clock.now()));
 		await store.moveRun(run.id, 'interrupted', null, clock.now());
 	}
 	const agents = new Map((await store.listAgents({runId: run.id})).map(agent => [agent.id, agent]));

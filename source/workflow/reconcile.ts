@@ -1,13 +1,14 @@
 import {readStart} from '../agents/attempt-files.ts';
 import {AGENT_MARK, type AttemptState} from '../agents/supervisor.ts';
 import {isFailure} from '../domain/failures.ts';
-import type {PlanStep} from '../domain/plan.ts';
+import {listSecrets, type PlanStep} from '../domain/plan.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import {isAgentOver, isRunOver} from '../domain/status.ts';
 import type {Attempt} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {createEvaluate} from './contexts.ts';
 import {decide} from './core.ts';
+import {findMissingSecrets, hideSecrets} from './demand-secrets.ts';
 import {loadState} from './embedded-engine.ts';
 import {readFrozenPlan} from './freeze-plan.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
@@ -16,9 +17,11 @@ import {attemptDirectory, readAttempt} from './read-attempt.ts';
 import {isRestoreOutstanding} from './restore-wish.ts';
 import {locateStep} from './scope.ts';
 import {ON_REQUEST, readSpent, toStopReason} from './stop-reason.ts';
+import {takeArtifacts} from './take-artifacts.ts';
 import {NO_GATE} from './write-gate.ts';
 
 const GONE = 'the rad that drove it is gone';
+const GONE_EARLY = 'the rad that was to drive it was gone before it began';
 
 /**
  * Makes the record tell the truth after a crash: a run whose rad is dead is interrupted; its agents have ended as their shims wrote down,
@@ -29,6 +32,10 @@ export const reconcile = async (ports: AttemptPorts): Promise<void> => {
 		if (isRunOver(run.status)) continue;
 		if (run.status !== 'interrupted') {
 			if (ports.processes.isAlive(run.owner)) continue;
+			if (run.status === 'queued') {
+				await ports.store.dropQueued(run.id, GONE_EARLY, ports.clock.now());
+				continue;
+			}
 			await ports.store.moveRun(run.id, 'interrupted', GONE, ports.clock.now());
 		}
 		await reconcileAttempts(ports, run);
@@ -46,8 +53,9 @@ export const reconcileAttempts = async (ports: AttemptPorts, run: Run, isCancell
 	if ((await ports.store.listSteps(run.id)).some(({status}) => status === 'running')) await endSteps(ports, run);
 };
 
-const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt, agent: Agent, isCancelling: boolean): Promise<void> => {
+const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt, agent: Agent, isRunCancelled: boolean): Promise<void> => {
 	const {store, supervisor, clock} = ports;
+	const isCancelling = isRunCancelled || (await store.findStopWish(agent.id)) !== undefined;
 	const directory = attemptDirectory(ports.runsDirectory, run.id, attempt.stepId, attempt.attempt);
 	const state = await awaitShim(ports, directory, agent);
 	if (state === undefined) return;
@@ -63,7 +71,17 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 		await store.endAttempt(attempt, {agentId: agent.id, status: 'lost', exitCode: null, error: reason, failureCause: null}, outcome, clock.now());
 		return;
 	}
-	const reading = await readAttempt(ports, {directory, agent, engine, fresh: true, checkpointOf: NO_GATE.checkpointOf, onTick: async () => {}});
+	const missing = await hideFor(ports, run);
+	// Whoever goes on with the run has them, and reads it then.
+	if (missing && state.kind === 'ended' && !isCancelling) return;
+	const reading = await readAttempt(missing ? mute(ports) : ports, {
+		directory,
+		agent,
+		engine,
+		fresh: true,
+		checkpointOf: NO_GATE.checkpointOf,
+		onTick: async () => {},
+	});
 	if (reading.exit === undefined) await supervisor.stop(directory, agent.id, 'now');
 	const judgement = judgeAttempt(engine, reading, isCancelling ? ON_REQUEST : toStopReason(readSpent(directory)));
 	if (!isCancelling && (await isRestoreOutstanding(store, agent, judgement, reading.findings.finalMessage)))
@@ -71,15 +89,47 @@ const reconcileAttempt = async (ports: AttemptPorts, run: Run, attempt: Attempt,
 	const endedAt = reading.exit?.endedAt ?? clock.now();
 	const step = await findStep(ports, attempt);
 	const outputs = await takeOutputs(step, reading.findings, directory);
-	const spending = {durationMs: Math.max(0, endedAt - attempt.startedAt), costUsd: await sumCost(store, attempt)};
-	const outcome = demandOutputs(toOutcome(judgement, reading, outputs.values, spending, ports.redact), step, outputs);
+	// What the files are now says nothing of what they were then.
+	const facts = {
+		duration_ms: Math.max(0, endedAt - attempt.startedAt),
+		cost_usd: await sumCost(store, attempt),
+		...(await takeArtifacts(ports, attempt, step, {directory, root: await findFolder(ports, attempt)}, () => {})),
+	};
+	const outcome = demandOutputs(toOutcome(judgement, reading, outputs.values, facts, missing ? () => MUTED : ports.redact), step, outputs);
 	await store.endAttempt(attempt, {agentId: agent.id, ...toAgentEnding(judgement, outcome)}, outcome, endedAt);
 };
 
+/** Has the secrets of a run taken out of what its agents say; true where this rad does not have all of them. */
+const hideFor = async (ports: AttemptPorts, run: Run): Promise<boolean> => {
+	const frozen = readFrozenPlan(await ports.store.getPlanJson(run.id));
+	if (frozen === undefined) return false;
+	hideSecrets(ports, frozen);
+	return findMissingSecrets(ports, listSecrets(frozen.plan)).length > 0;
+};
+
+const MUTED = '[hidden: its secrets are not in the environment of the rad that read this]';
+
+/** The same ports for words in which secrets may stand that this rad does not know. */
+const mute = (ports: AttemptPorts): AttemptPorts => ({
+	...ports,
+	redact: () => MUTED,
+	openLog: (file, options) => {
+		const writer = ports.openLog(file, options);
+		return {...writer, write: line => writer.write(line.kind === 'rad' ? line : {...line, text: MUTED})};
+	},
+});
+
 /** The step of an attempt, as the run's plan has it; one that promises nothing where that cannot be told. */
-const findStep = async ({store}: AttemptPorts, {runId, stepId}: Attempt): Promise<Pick<PlanStep, 'kind' | 'outputs'>> => {
+const findStep = async ({store}: AttemptPorts, {runId, stepId}: Attempt): Promise<Pick<PlanStep, 'kind' | 'outputs' | 'artifacts'>> => {
 	const frozen = readFrozenPlan(await store.getPlanJson(runId));
-	return (frozen === undefined ? undefined : locateStep(frozen.plan, stepId, () => null)?.step) ?? {kind: 'run', outputs: null};
+	return (frozen === undefined ? undefined : locateStep(frozen.plan, stepId, () => null)?.step) ?? {kind: 'run', outputs: null, artifacts: []};
+};
+
+/** Where an attempt worked. */
+const findFolder = async (ports: AttemptPorts, {runId, stepId}: Attempt): Promise<string> => {
+	const frozen = readFrozenPlan(await ports.store.getPlanJson(runId));
+	const worktree = frozen === undefined ? null : ((await loadState(ports, {runId, frozen})).steps[stepId]?.worktree ?? null);
+	return worktree === null ? ports.workspaceRoot : ports.worktrees.locate({runId, slot: worktree.slot});
 };
 
 /** True while an attempt goes on, whether or not a rad looks after it. */

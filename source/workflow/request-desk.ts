@@ -12,7 +12,7 @@ const POLL_MS = 200;
 const OWN_STEP_LIMITS = {perStep: 1, perRun: 3} as const;
 
 export type RequestDeskOptions = {
-	readonly store: Pick<Store, 'openRequest' | 'decideRequest' | 'listRequests' | 'listAttendants' | 'getRun'>;
+	readonly store: Pick<Store, 'openRequest' | 'decideRequest' | 'listRequests' | 'listAttendants' | 'getRun' | 'findStopWish'>;
 	readonly processes: ProcessTable;
 	readonly clock: Clock;
 	readonly ids: Ids;
@@ -37,12 +37,14 @@ export const createRequestDesk = (options: RequestDeskOptions): RequestDesk => {
 	};
 	const read = async ({id, runId}: AgentRequest): Promise<AgentRequest | undefined> =>
 		(await store.listRequests({runId})).find(item => item.id === id);
+	const isBeingStopped = async ({runId, agentId}: AgentRequest): Promise<boolean> =>
+		(await store.getRun(runId))?.status === 'cancelling' || (await store.findStopWish(agentId)) !== undefined;
 	const ask = async (request: AgentRequest): Promise<boolean> => {
 		const deadline = clock.elapsed() + ASK_LIMIT_MS;
 		while (clock.elapsed() < deadline) {
 			const now = await read(request);
 			if (now !== undefined && now.status !== 'pending') return now.status === 'granted';
-			if ((await store.getRun(request.runId))?.status === 'cancelling') return decide(request, false, 'cancelled');
+			if (await isBeingStopped(request)) return decide(request, false, 'cancelled');
 			if (!(await isAttended())) return decide(request, false, 'no terminal');
 			await clock.sleep(POLL_MS);
 		}

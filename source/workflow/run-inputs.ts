@@ -27,7 +27,8 @@ export const resolveInputs = (plan: Plan, typed: Readonly<Record<string, string>
 
 const withEarlier = (input: PlanInput, earlier: InputValues): PlanInput => {
 	const value = Object.hasOwn(earlier, input.name) ? earlier[input.name] : undefined;
-	return value !== undefined && typeof value === input.type ? {...input, defaultValue: value} : input;
+	const fits = typeof value === input.type && (input.choices === null || (value !== undefined && input.choices.includes(value)));
+	return value !== undefined && fits ? {...input, defaultValue: value} : input;
 };
 
 class Problem {
@@ -46,6 +47,13 @@ const toValues = (inputs: ReadonlyArray<{readonly name: string; readonly value: 
 const toValue = (input: PlanInput, text: string | undefined): InputValue => {
 	if (text === undefined)
 		return input.isRequired && input.defaultValue === null ? new Problem(`input "${input.name}" is missing`) : input.defaultValue;
+	const {name, choices} = input;
+	const value = readValue(input, text);
+	const isOther = choices !== null && value !== null && !(value instanceof Problem) && !choices.includes(value);
+	return isOther ? new Problem(`input "${name}": "${text}" is none of ${choices.join(', ')}`) : value;
+};
+
+const readValue = (input: PlanInput, text: string): InputValue => {
 	switch (input.type) {
 		case 'string':
 			return text;

@@ -45,6 +45,8 @@ export type StepState = {
 	readonly items: readonly unknown[] | null;
 	/** What a person is asked; null while nothing was. */
 	readonly asked: Question['about'] | null;
+	/** The workflow whose budget that is about; null for any other question. */
+	readonly askedOf: string | null;
 	/** How often a person has allowed it to spend as much again. */
 	readonly raises: number;
 	/** What a workflow in another one was given; null of anything else, and before it begins. */
@@ -65,6 +67,8 @@ export type RunState = {
 	readonly isSpentForGood: boolean;
 	/** How often a person has allowed the run to spend as much again. */
 	readonly raises: number;
+	/** Of the workflows in it, by their names: how often a person has allowed as much again, and whether one has refused it. */
+	readonly ceilings: Readonly<Record<string, {readonly raises: number; readonly isSpentForGood: boolean}>>;
 	/** The commit that the run's branch is at, as far as the events tell. */
 	readonly branch: string | null;
 	/** Steps that are over before the run starts, and how. */
@@ -92,6 +96,7 @@ const NEW_STEP: StepState = {
 	branch: null,
 	items: null,
 	asked: null,
+	askedOf: null,
 	raises: 0,
 	inputs: null,
 	decision: null,
@@ -109,6 +114,7 @@ export const startState = (plan: Plan, settled: Part['steps'] = {}): RunState =>
 	spent: null,
 	isSpentForGood: plan.budget.onExceeded === 'stop',
 	raises: 0,
+	ceilings: {},
 	branch: null,
 	settled,
 });
@@ -140,7 +146,10 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				inputs: event.inputs ?? null,
 			}));
 		case 'step.rolled-back':
-			return withStep(state, event.stepId, step => ({...step, rolledBack: event.round}));
+			return undoChanges(
+				withStep(state, event.stepId, step => ({...step, rolledBack: event.round})),
+				event,
+			);
 		case 'step.merged':
 			return withStep({...state, branch: event.head ?? state.branch}, event.stepId, step => ({
 				...step,
@@ -151,7 +160,13 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				outputs: {...step.outputs, commit: event.commit, changed: event.isChanged},
 			}));
 		case 'step.asked':
-			return withStep(state, event.stepId, step => ({...step, status: 'waiting', asked: event.question.about, decision: null}));
+			return withStep(state, event.stepId, step => ({
+				...step,
+				status: 'waiting',
+				asked: event.question.about,
+				askedOf: event.question.block ?? null,
+				decision: null,
+			}));
 		case 'step.decided':
 			return takeDecision(
 				withStep(state, event.stepId, step => ({...step, decision: event.decision})),
@@ -160,8 +175,7 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 			);
 		case 'step.attempt-ended':
 			return withStep(state, event.stepId, step => ({
-				// Meanwhile there is more to spend than it was stopped for.
-				...(event.outcome.spent === 'run' && state.spent === null ? forgive(step) : step),
+				...(isNoFault(event.outcome, state) ? forgive(step) : step),
 				outcome: event.outcome,
 				outputs: event.outcome.outputs,
 				restores: step.restores + (event.outcome.status === 'restored' ? 1 : 0),
@@ -188,16 +202,30 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 	}
 };
 
+/** It was stopped for the want of what others have spent too, and whether there is more by now is to be looked at before it goes on. */
+const isNoFault = ({spent}: AttemptOutcome, state: RunState): boolean => spent === 'block' || (spent === 'run' && state.spent === null);
+/** What was taken back is no change any more. */
+const undoChanges = (state: RunState, {stepId, round, checkpointId}: RadEvent & {type: 'step.rolled-back'}): RunState => {
+	if (checkpointId === null) return state;
+	const undone = stateOf(state, stepId).items === null ? stepId : `${stepId}.${round}`;
+	const undo = ([name, step]: readonly [string, StepState]) =>
+		(name === undone || name.startsWith(`${undone}.`)) && step.outputs['changed'] === true
+			? ([name, {...step, outputs: {...step.outputs, changed: false}}] as const)
+			: ([name, step] as const);
+	return {...state, steps: Object.fromEntries(Object.entries(state.steps).map(undo))};
+};
+
 /** What went wrong with one engine says nothing of the next. */
 const switchEngine = (step: StepState, fallback: number, attempt: number): StepState =>
 	fallback === step.fallback ? step : {...step, fallback, earlier: attempt - 1, restores: 0, losses: 0, complaints: 0, complaint: null};
 
-const NOT_ASKED = {asked: null, decision: null} as const;
+const NOT_ASKED = {asked: null, askedOf: null, decision: null} as const;
 
 /** Who allows more gives as much again; what was stopped for want of it does not count against the retries. */
 const takeDecision = (state: RunState, stepId: string, {isApproved}: Decision): RunState => {
-	const {asked, outcome} = stateOf(state, stepId);
+	const {asked, askedOf, outcome} = stateOf(state, stepId);
 	if (asked === null || asked === 'gate') return state;
+	if (askedOf !== null) return withCeiling(state, askedOf, isApproved);
 	if (asked === 'conflict') return isApproved ? withStep(state, stepId, step => ({...step, merged: step.attempts - 1, conflict: null})) : state;
 	if (!isApproved) return asked === 'run-budget' ? {...state, isSpentForGood: true} : state;
 	const goOn = withStep(state, stepId, step => ({
@@ -205,6 +233,11 @@ const takeDecision = (state: RunState, stepId: string, {isApproved}: Decision): 
 		raises: step.raises + (asked === 'step-budget' ? 1 : 0),
 	}));
 	return asked === 'run-budget' ? {...goOn, steps: forgiveStopped(goOn.steps), spent: null, raises: state.raises + 1} : goOn;
+};
+
+const withCeiling = (state: RunState, block: string, isApproved: boolean): RunState => {
+	const {raises = 0} = state.ceilings[block] ?? {};
+	return {...state, ceilings: {...state.ceilings, [block]: {raises: raises + (isApproved ? 1 : 0), isSpentForGood: !isApproved}}};
 };
 
 /** One question was for all whom the want of money has stopped. */

@@ -1,23 +1,32 @@
+import path from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
+import {attemptFiles} from '../agents/attempt-files.ts';
 import {isFailure, RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
 import type {RunId} from '../domain/ids.ts';
 import {type FrozenPlan, hasLimit, hasWorktrees, mapPlanWork} from '../domain/plan.ts';
 import {isUndecided} from '../domain/question.ts';
 import type {RunAttendance, RunOptions, Runs, StartOptions} from '../domain/rad.ts';
-import type {ProcessIdentity, Run, Step} from '../domain/records.ts';
+import type {ProcessIdentity, Run, RunArtifact, Step} from '../domain/records.ts';
 import {toOverFailure} from '../domain/run-over.ts';
 import {isRunOver} from '../domain/status.ts';
+import type {KeptArtifact} from '../monitoring/store-port.ts';
 import {toRunBranch} from '../worktrees/worktrees-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
+import {cancelAgent} from './cancel-agent.ts';
 import {cancelRun} from './cancel-run.ts';
+import {joinGroup} from './concurrency.ts';
+import {demandSecrets, hideSecrets} from './demand-secrets.ts';
 import {describePart} from './describe-part.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
 import {freezeGit} from './freeze-git.ts';
 import {freezeStart} from './freeze-part.ts';
 import {demandPrograms, readFrozenPlan} from './freeze-plan.ts';
+import {attemptDirectory} from './read-attempt.ts';
+import {readOutputs} from './read-outputs.ts';
 import type {RequestDesk} from './request-desk.ts';
 import {locateStep} from './scope.ts';
+import {takeTurn} from './take-turn.ts';
 import type {WorkflowLibrary} from './workflow-library.ts';
 
 export type RunsOptions = {
@@ -26,8 +35,8 @@ export type RunsOptions = {
 	readonly library: WorkflowLibrary;
 	readonly self: ProcessIdentity;
 	readonly upkeep: () => Promise<void>;
-	/** Starts a process that executes the run with this id on its own; resolves when the run exists. */
-	readonly startRunner: (runId: RunId, options: StartOptions) => Promise<void>;
+	/** Starts a process that executes the run with this id on its own, or without options goes on with it; resolves when that drives it. */
+	readonly startRunner: (runId: RunId, options: StartOptions | undefined) => Promise<void>;
 };
 
 export type RunsService = Runs & {
@@ -43,18 +52,29 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		return run;
 	};
 	const executeAs = async (runId: RunId, options: RunOptions): Promise<Run> => {
-		const frozen = await freezeGit(ports, await freezeStart(ports, library, options));
+		const frozen = joinGroup(await freezeGit(ports, await freezeStart(ports, library, options)), runId);
 		await upkeep();
-		const {signal, onEvent = () => {}, onNotice = () => {}} = options;
-		for (const text of await describePart(ports, frozen)) onNotice(text);
-		return executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
+		const {signal, onEvent = () => {}, onNotice = () => {}, isPatient = false} = options;
+		for (const text of [...hideSecrets(ports, frozen), ...(await describePart(ports, frozen))]) onNotice(text);
+		const run = await takeTurn(
+			{...ports, upkeep, cancel: id => cancelRun(ports, id, 'graceful')},
+			{runId, frozen, self, isPatient, signal, onNotice},
+		);
+		return isRunOver(run.status) ? run : executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice}, run);
 	};
-	const resume = async (runId: RunId, {signal, onEvent = () => {}, onNotice = () => {}}: RunAttendance): Promise<Run> => {
+	/** @throws {RadError} as `Runs.resume`. */
+	const demandResumable = async (runId: RunId): Promise<{readonly run: Run; readonly frozen: FrozenPlan}> => {
 		await upkeep();
 		const run = await get(runId);
 		if (isRunOver(run.status)) throw toOverFailure(run);
 		const frozen = await thaw(ports, run);
 		demandPrograms(ports, frozen);
+		demandSecrets(ports, frozen);
+		return {run, frozen};
+	};
+	const resume = async (runId: RunId, {signal, onEvent = () => {}, onNotice = () => {}}: RunAttendance): Promise<Run> => {
+		const {run, frozen} = await demandResumable(runId);
+		for (const text of hideSecrets(ports, frozen)) onNotice(text);
 		if (run.status === 'interrupted') for (const text of await describeResumption(ports, library, run, frozen)) onNotice(text);
 		return resumeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice});
 	};
@@ -67,6 +87,11 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 			await upkeep();
 			const runId = ids.next('run');
 			await startRunner(runId, options);
+			return get(runId);
+		},
+		resumeDetached: async runId => {
+			await demandResumable(runId);
+			await startRunner(runId, undefined);
 			return get(runId);
 		},
 		list: async () => {
@@ -85,6 +110,8 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 			);
 		},
 		steps: runId => store.listSteps(runId),
+		outputs: async run => (isRunOver(run.status) ? readOutputs(ports, run) : {}),
+		artifacts: async runId => (await store.listArtifacts(runId)).map(artifact => toRunArtifact(ports, artifact)),
 		branch: async runId => {
 			const frozen = readFrozenPlan(await store.getPlanJson(runId));
 			const isWanted = frozen !== undefined && hasWorktrees(frozen.plan);
@@ -100,7 +127,16 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 			await upkeep();
 			return cancelRun(ports, runId, how);
 		},
+		cancelAgent: async (agentId, how) => {
+			await upkeep();
+			return cancelAgent(ports, agentId, how);
+		},
 	};
+};
+
+const toRunArtifact = ({workspaceRoot, runsDirectory}: AttemptPorts, {runId, stepId, attempt, path: below, sizeBytes}: KeptArtifact): RunArtifact => {
+	const folder = attemptFiles(attemptDirectory(runsDirectory, runId, stepId, attempt)).artifacts;
+	return {stepId, attempt, path: below, sizeBytes, file: path.relative(workspaceRoot, path.join(folder, below))};
 };
 
 /** The step that is to be decided. */

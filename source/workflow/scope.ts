@@ -1,4 +1,4 @@
-import type {Plan, PlanBlock, PlanGate, PlanNode, PlanStep} from '../domain/plan.ts';
+import {type Budget, hasLimit, type Plan, type PlanBlock, type PlanGate, type PlanNode, type PlanStep} from '../domain/plan.ts';
 
 /** A list of steps at one place of a run: the whole workflow, one round of a block, or a workflow in it. */
 export type Scope = {
@@ -22,7 +22,18 @@ type Round = {
 	readonly isSingle: boolean;
 	/** The name of the block where this is a workflow of its own, which reads nothing of the lists around it; null of any other round. */
 	readonly child: string | null;
+	/** What the steps of that workflow may spend together; null where it limits nothing. */
+	readonly ceiling: Ceiling | null;
 };
+
+/** `block` is the name in the run of a workflow in another one. */
+export type Ceiling = {readonly block: string; readonly workflow: string; readonly budget: Budget};
+
+/** What the workflows around the steps of a list let them spend, the outermost first. */
+export const listCeilings = ({outer, round}: Scope): readonly Ceiling[] => [
+	...(outer === null ? [] : listCeilings(outer)),
+	...(round?.ceiling == null ? [] : [round.ceiling]),
+];
 
 /** The lists of steps of a run that stand in no block, in the order in which they are run. */
 export const CLOSING = ['on_failure', 'finally'] as const;
@@ -60,6 +71,8 @@ export const toRoundScope = (scope: Scope, block: PlanBlock, index: number, item
 			item: repeat.kind === 'each' ? {name: repeat.as, value: items?.[index - 1] ?? null} : null,
 			isSingle,
 			child: block.child === null ? null : name,
+			ceiling:
+				block.child === null || !hasLimit(block.child.budget) ? null : {block: name, workflow: block.child.workflow, budget: block.child.budget},
 		},
 	};
 };

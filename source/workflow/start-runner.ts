@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {closeSync, mkdirSync, openSync, readFileSync, writeFileSync} from 'node:fs';
+import {closeSync, constants, mkdirSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {Clock} from '../domain/clock.ts';
 import {FAILURES, type FailureCode, RadError} from '../domain/failures.ts';
@@ -30,14 +30,19 @@ export type StarterOptions = {
 
 const POLL_MS = 30;
 
-/** Makes what starts a run in a process of its own: a session that no terminal and no rad takes with it. Inputs travel by file, never by argv. */
+/**
+ * Makes what starts a run, or goes on with one where `start` is undefined, in a process of its own: a session that no terminal and no rad
+ * takes with it. Inputs travel by file, never by argv.
+ */
 export const createRunnerStarter =
 	(options: StarterOptions) =>
-	async (runId: RunId, start: StartOptions): Promise<void> => {
+	async (runId: RunId, start: StartOptions | undefined): Promise<void> => {
 		const files = runnerFiles(options.runsDirectory, runId);
 		mkdirSync(files.directory, {recursive: true, mode: 0o700});
-		writeFileSync(files.options, JSON.stringify(start), {mode: 0o600, flag: 'wx'});
-		const log = openSync(files.log, 'wx', 0o600);
+		// Of an earlier one.
+		rmSync(files.failure, {force: true});
+		if (start !== undefined) writeFileSync(files.options, JSON.stringify(start), {mode: 0o600, flag: 'wx'});
+		const log = openSync(files.log, constants.O_CREAT | constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW, 0o600);
 		const runner = spawn(options.nodePath, [options.runnerFile, options.workspaceRoot, runId], {
 			cwd: options.workspaceRoot,
 			env: options.environment,
@@ -53,8 +58,10 @@ export const createRunnerStarter =
 			isGone = true;
 		});
 		runner.unref();
-		while ((await options.store.getRun(runId)) === undefined) {
-			if (isGone && (await options.store.getRun(runId)) === undefined) throw readFailure(files);
+		// A run that it drives has it for an owner; one that it never drove may be there all the same.
+		const hasBegun = async (): Promise<boolean> => (await options.store.getRun(runId))?.owner.pid === runner.pid;
+		while (!(await hasBegun())) {
+			if (isGone && !(await hasBegun())) throw readFailure(files);
 			await options.clock.sleep(POLL_MS);
 		}
 	};

@@ -22,6 +22,6 @@ export const noteSpent = (directory: string, spent: SpentBudget): void => writeJ
 /** What was noted; null where there is nothing that could be. The agent may have spoilt it. */
 export const readSpent = (directory: string): SpentBudget | null => {
 	const {scope, text, isFinal} = toForeign(readStopNote(directory));
-	if ((scope !== 'run' && scope !== 'step') || typeof text !== 'string') return null;
+	if ((scope !== 'run' && scope !== 'block' && scope !== 'step') || typeof text !== 'string') return null;
 	return {scope, text: sanitizeLine(text).slice(0, 200), isFinal: isFinal === true};
 };

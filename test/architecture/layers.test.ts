@@ -49,6 +49,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 	'simple-git': /\/simple-git\.ts$/,
 	chokidar: /\/chokidar-[a-z-]+\.ts$/,
 	'string-width': /^source\/views\//,
+	tinyglobby: /\/tinyglobby-[a-z-]+\.ts$/,
 	meow: /^source\/cli\/meow-[a-z-]+\.ts$/,
 	ink: /^source\/tui\//,
 	react: /^source\/tui\//,

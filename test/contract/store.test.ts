@@ -106,6 +106,72 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 		expect(await store.getPlanJson(runId)).toBe('{}');
 	});
 
+	it('shows a queued run with its steps and what it waits for, and takes it out of the queue when it begins', async () => {
+		const store = openStore();
+		const second = aNewRun({id: 'run_0000000002' as RunId, startedAt: 1001});
+		await store.createRun(aNewRun());
+
+		const queued = await store.queueRun(second);
+
+		expect(queued).toMatchObject({id: second.id, status: 'queued', startedAt: 1001, endedAt: null, owner, error: `waits for run ${runId}`});
+		expect((await store.listRuns()).map(({id}) => id)).toEqual([second.id, runId]);
+		expect((await store.listSteps(second.id)).map(({stepId, status}) => [stepId, status])).toEqual([
+			['a', 'pending'],
+			['b', 'pending'],
+		]);
+		expect(await store.getPlanJson(second.id)).toBe('{}');
+		await expect(store.createRun(second)).rejects.toMatchObject({code: 'RUN_ACTIVE', details: {run: runId}});
+		await store.moveRun(runId, 'completed', null, 1002);
+		expect(await store.createRun({...second, startedAt: 1003})).toMatchObject({status: 'running', startedAt: 1003, error: null});
+		expect(await store.listBefore('run_0000000003' as RunId)).toMatchObject([{id: second.id, status: 'running'}]);
+	});
+
+	it('does not begin a run before one that was queued earlier, but goes on with an interrupted one', async () => {
+		const store = openStore();
+		const [second, third] = ['run_0000000002' as RunId, 'run_0000000003' as RunId];
+		await store.createRun(aNewRun());
+		await store.queueRun(aNewRun({id: second}));
+		await store.queueRun(aNewRun({id: third}));
+		await store.moveRun(runId, 'interrupted', null, 1002);
+
+		await expect(store.createRun(aNewRun({id: third}))).rejects.toMatchObject({code: 'RUN_ACTIVE', details: {run: second}});
+		await expect(store.takeOverRun({id: second, owner, at: 1003})).rejects.toMatchObject({code: 'RUN_ACTIVE', details: {run: second}});
+		expect(await store.takeOverRun({id: runId, owner, at: 1004})).toMatchObject({status: 'running'});
+	});
+
+	it('remembers a queued run that was dropped as cancelled, and does not begin it any more', async () => {
+		const store = openStore();
+		const second = aNewRun({id: 'run_0000000002' as RunId});
+		await store.createRun(aNewRun());
+		await store.queueRun(second);
+
+		const dropped = await store.dropQueued(second.id, 'why', 1005);
+
+		expect(dropped).toMatchObject({status: 'cancelled', error: 'why', endedAt: 1005});
+		expect((await store.listSteps(second.id)).map(({status}) => status)).toEqual(['cancelled', 'cancelled']);
+		await store.moveRun(runId, 'completed', null, 1006);
+		expect(await store.createRun(second)).toEqual(dropped);
+		expect((await store.listEvents(0, 100, second.id)).map(({event}) => event.type)).toEqual([
+			'run.started',
+			'step.ended',
+			'step.ended',
+			'run.status-changed',
+		]);
+	});
+
+	it('remembers that an agent is to be stopped, and how at worst', async () => {
+		const store = await withAgent();
+		expect(await store.findStopWish(agentId)).toBeUndefined();
+
+		await store.wishStop(agentId, 'graceful');
+		expect(await store.findStopWish(agentId)).toBe('graceful');
+		await store.wishStop(agentId, 'now');
+		await store.wishStop(agentId, 'graceful');
+
+		expect(await store.findStopWish(agentId)).toBe('now');
+		expect(await store.getAgent(agentId)).toMatchObject({status: 'running'});
+	});
+
 	it('remembers which run did a step that was taken over', async () => {
 		const store = openStore();
 		const earlier = 'run_0000000002' as RunId;

@@ -40,6 +40,17 @@ outputs: { made: "format('{0}x{1}', inputs.task, steps.twice.outputs.rounds)" }
 `;
 
 describe('a workflow in another one', () => {
+	it('tells its own outputs when it is run by itself', async () => {
+		const scratch = await makeScratch(newFolder(), {make: MAKE});
+
+		expect(await rad(['run', 'make', '--input', 'task=a \u001b[31m`b`', '--input', 'count=1'], scratch)).toMatchObject({code: 0});
+
+		const made = 'a \u001b[31m`b`x1';
+		expect(await radJson(['show'], scratch)).toMatchObject({outputs: {made}});
+		expect((await rad(['show'], scratch)).stdout).toContain(`output\tmade\t${JSON.stringify(made)}\n`);
+		expect((await rad(['report'], scratch)).stdout).toMatch(/## Outputs\n\n- `made`: .*a .*31m.*b.*x1/);
+	});
+
 	it('is run for each item with what it is given, and hands on its outputs', async () => {
 		const scratch = await makeScratch(newFolder(), {release: RELEASE, make: MAKE});
 
@@ -75,6 +86,45 @@ describe('a workflow in another one', () => {
 		expect(read(scratch, 'made.txt')).toBe('a for me by nobody\nb c for me by nobody\n');
 		expect(read(scratch, 'work.txt')).toBe('1\n2\n1\n2\n');
 		expect(read(scratch, 'told.txt')).toBe('a for mex2,b c for mex2\n');
+	});
+
+	it('has a budget of its own each time, and asks whether it may spend more', async () => {
+		const outer = `version: 1
+steps:
+  - { id: each, workflow: slow, foreach: { in: [a, b], fail_fast: false }, with: { name: "\${{ item }}" }, continue_on_error: true }
+  - { id: after, run: touch after }
+`;
+		const slow = `version: 1
+inputs: { name: { required: true } }
+budget: { wall: 2s, on_exceeded: ask }
+steps:
+  - { id: first, run: 'echo "$NAME" >> begun; test -e "$NAME" || { touch "$NAME"; sleep 60; }', env: { NAME: "\${{ inputs.name }}" } }
+  - { id: second, run: 'true' }
+`;
+		const scratch = await makeScratch(newFolder(), {outer, slow});
+		const {ended} = startRad(['run', 'outer'], scratch);
+		const asks = async (): Promise<string> => (await rad(['show'], scratch)).stdout.split('\n').find(line => line.startsWith('question')) ?? '';
+		await until(async () => (await asks()) !== '');
+
+		expect(await asks()).toMatch(
+			/^question\teach\.1\.first\t\tthe budget of slow is spent: \d+\.\ds of 2\.0s\. May step "each\.1" spend as much again\?$/,
+		);
+		// On a slow machine what was allowed once more may not be enough.
+		await until(async () => {
+			const question = await asks();
+			if (question.includes('each.1')) await rad(['approve', await runIdOf(scratch)], scratch);
+			return question.includes('each.2.first');
+		});
+		expect(await rad(['reject', await runIdOf(scratch)], scratch)).toMatchObject({code: 0});
+
+		expect(await ended).toMatchObject({code: 0});
+		expect(read(scratch, 'begun')).toMatch(/^(?:a\n){2,}b\n$/);
+		expect(await stepsOf(scratch)).toEqual([
+			'each failed',
+			...['each.1 completed', 'each.1.first completed', 'each.1.second completed'],
+			...['each.2 failed', 'each.2.first failed', 'each.2.second skipped'],
+			'after completed',
+		]);
 	});
 
 	it('fails where what it is given does not fit, and says why', async () => {

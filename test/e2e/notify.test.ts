@@ -4,7 +4,7 @@ import process from 'node:process';
 import {describe, expect, it} from 'vitest';
 import {createProcessTable} from '../../source/agents/create-process-table.ts';
 import type {Run, Step} from '../../source/domain/records.ts';
-import {makeScratch, rad, radJson, type Scratch, startRad} from '../support/rad.ts';
+import {BIN, makeScratch, rad, radJson, type Scratch, startRad} from '../support/rad.ts';
 import {createScratch, until} from '../support/scratch.ts';
 
 const newFolder = createScratch();
@@ -215,5 +215,33 @@ describe('a configuration that cannot be used', () => {
 
 		expect(await ended).toMatchObject({code: 0});
 		expect(told(scratch).map(([kind]) => kind)).toEqual(['waiting', 'done']);
+	});
+});
+
+describe('rad notify', () => {
+	it('sends a text by hand and in a step, and says when nothing is configured', async () => {
+		const scratch = await makeScratch(newFolder(), {
+			flow: `version: 1\nsteps:\n  - { id: a, run: '"${process.execPath}" "${BIN}" notify "it is $RAD_STEP_ID"' }\n`,
+		});
+
+		const nobody = await rad(['notify', 'hello'], scratch);
+		configure(scratch, NOTE);
+		const byHand = await rad(['notify', 'hello\n\u001b[31mworld'], scratch);
+		const run = await rad(['run', 'flow'], scratch);
+		configure(scratch, 'exit 7');
+		const failed = await rad(['notify', 'hello'], scratch);
+
+		expect(nobody.code).toBe(6);
+		expect(nobody.stderr).toContain('there is no "notify" in your own configuration.\n  try: write notify: and a command to');
+		expect(byHand, byHand.stderr).toMatchObject({code: 0, stdout: '', stderr: ''});
+		expect(run.code, run.stderr).toBe(0);
+		const id = (await newestRun(scratch)).id;
+		expect(told(scratch)).toEqual([
+			['message', '', expect.stringMatching(/^rad: hello.*world$/), ''],
+			['message', 'flow', 'rad: it is a', id],
+			['done', 'flow', 'rad: flow is done', id],
+		]);
+		expect(failed.code).toBe(1);
+		expect(failed.stderr).toContain('failed with exit code 7.');
 	});
 });

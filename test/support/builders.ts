@@ -166,6 +166,7 @@ export const aPlan = (change: Partial<Plan> = {}): Plan => ({
 	name: 'test',
 	description: null,
 	inputs: [],
+	schedule: [],
 	budget: NO_BUDGET,
 	maxParallel: 4,
 	steps: [],
@@ -232,5 +233,9 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	workspace: 'shared',
 	worktree: null,
 	takesCheckpoints: true,
+	takesCheckpointAfter: false,
+	tellsChanges: false,
+	artifacts: [],
+	secrets: [],
 	...change,
 });

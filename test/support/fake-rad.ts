@@ -49,6 +49,8 @@ import {aCheckpoint, anId, aRestorePlan, aRun, T0} from './builders.ts';
 /** Everything that a fake workspace holds. `logs` and `plans` are by the id of the agent and of the checkpoint. */
 export type FakeData = {
 	readonly runs: readonly Run[];
+	/** Of every run. */
+	readonly outputs?: Readonly<Record<string, unknown>>;
 	readonly steps: readonly Step[];
 	readonly agents: readonly Agent[];
 	readonly usage: readonly UsageRecord[];
@@ -74,7 +76,8 @@ export type FakeData = {
 export type FakeCall =
 	| ({readonly action: 'execute' | 'start'} & StartOptions)
 	| {readonly action: 'cancel'; readonly runId: string; readonly how: 'graceful' | 'now'}
-	| {readonly action: 'resume-run'; readonly runId: string}
+	| {readonly action: 'cancel-agent'; readonly agentId: string; readonly how: 'graceful' | 'now'}
+	| {readonly action: 'resume-run' | 'resume-detached'; readonly runId: string}
 	| {readonly action: 'create-checkpoint'; readonly label: string}
 	| ({readonly action: 'restore'; readonly checkpointId: string; readonly stopRuns: boolean} & RestoreScope)
 	| {readonly action: 'resume'; readonly how: 'finish' | 'undo'}
@@ -177,6 +180,7 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 		logs: createLogs(world),
 		events: createEvents(world),
 		configuration: {load: async () => world.data.settings},
+		notify: async () => {},
 		close: async () => void world.calls.push({action: 'close'}),
 	};
 	const previewStart: FakeRad['previewStart'] = async ({workflow, inputs, maxCostNanoUsd, withoutCheckpoints, part}) => {
@@ -189,6 +193,7 @@ export const createFakeRad = (initial: Partial<FakeData> = {}): FakeRad => {
 			maxCostNanoUsd: maxCostNanoUsd ?? null,
 			wishes: Object.fromEntries(listPlaces(plan).map(({node, name}) => [name, node.when === null ? true : null])),
 			finishesRestore: world.data.cutShort !== undefined,
+			conflict: null,
 			...(part === undefined ? {} : {part: toPart(plan, part, world.data.runs[0]?.id ?? null)}),
 		};
 	};
@@ -262,8 +267,14 @@ const createRuns = (world: World): Runs => {
 			world.calls.push({action: 'resume-run', runId});
 			return {...findOne('run', runId, world.data.runs), status: 'completed', endedAt: T0};
 		},
+		resumeDetached: async runId => {
+			world.calls.push({action: 'resume-detached', runId});
+			return {...findOne('run', runId, world.data.runs), status: 'running', endedAt: null};
+		},
 		list: async () => world.data.runs.toReversed(),
 		find: async prefix => findOne('run', prefix, world.data.runs),
+		outputs: async () => world.data.outputs ?? {},
+		artifacts: async () => [],
 		steps: async runId => world.data.steps.filter(step => step.runId === runId),
 		branch: async () => null,
 		decide: async (runId, stepId, answer) => {
@@ -275,6 +286,12 @@ const createRuns = (world: World): Runs => {
 			return {...step, decision: {...answer, by: 'user'}};
 		},
 		cancel,
+		cancelAgent: async (agentId, how) => {
+			world.calls.push({action: 'cancel-agent', agentId, how});
+			const cancelled: Agent = {...findOne('agt', agentId, world.data.agents), status: 'cancelled', endedAt: T0};
+			world.update({agents: world.data.agents.map(each => (each.id === agentId ? cancelled : each))});
+			return cancelled;
+		},
 	};
 };
 

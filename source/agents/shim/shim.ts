@@ -2,7 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {closeSync, constants, openSync, statSync} from 'node:fs';
 import type {Clock} from '../../domain/clock.ts';
 import type {ProcessIdentity} from '../../domain/records.ts';
-import {attemptFiles, readOwner, readSpec, type ShimExit, type ShimSpec, writeJson} from '../attempt-files.ts';
+import {attemptFiles, readOwner, readSpec, type ShimExit, type ShimSpec, writeJson, writePassingJson} from '../attempt-files.ts';
 import type {ProcessTable} from '../process-table.ts';
 import {stopProcesses} from '../stop-processes.ts';
 
@@ -31,7 +31,7 @@ export const runShim = async (options: ShimOptions): Promise<void> => {
 	const child = startAgent(directory, spec, options.environment);
 	const ended = child instanceof Error ? Promise.resolve(toNeverStarted(child)) : waitForEnd(child);
 	const agent = child instanceof Error || child.pid === undefined ? undefined : processes.identify(child.pid);
-	if (agent !== undefined) writeJson(files.pid, {shim: self, agent});
+	if (agent !== undefined) writePassingJson(files.pid, {shim: self, agent});
 
 	const target = {leader: agent, mark: spec.mark, except: [self.pid]};
 	let reason: ShimExit['reason'] = 'exited';

@@ -21,7 +21,7 @@ export const reportCommand = defineCommand({
 	group: 'Look',
 	summary: 'Write a report on a run, to keep or send',
 	description: [
-		'Reports on the newest run, or the one that is named: its steps, agents, models and their costs, its checkpoints and the command that goes back to before it, and the files that differ since. It is meant for a file, a mail or a comment on a pull request; a terminal and a pipe get the same.',
+		'Reports on the newest run, or the one that is named: its steps, agents, models and their costs, the artifacts that they left, its checkpoints and the command that goes back to before it, and the files that differ since. It is meant for a file, a mail or a comment on a pull request; a terminal and a pipe get the same.',
 		'A run that is not over is reported with its figures so far, so a step of the run itself can do it. Texts of agents, models and files are escaped: in Markdown they are no markup, no link and mention nobody.',
 		'As JSON it is the object of rad show --json, and more; what is not known is null there.',
 	],

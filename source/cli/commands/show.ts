@@ -18,8 +18,8 @@ export const showCommand = defineCommand({
 	group: 'Look',
 	summary: 'Show a run, and why it failed or waits',
 	description: [
-		'Shows what became of the steps of a run, their agents, costs and checkpoints: of the newest run unless another is named.',
-		'A pipe gets a line for each thing, which begins with what it is. run: id, workflow, status, start, end, error. branch: the one that the work of its work trees is in. step: name, status, attempts, start, end, reason, run that it was taken over from. agent: id, id of the agent above it, name, step, attempt, engine, status, its own tokens and billionths of a dollar, error. checkpoint: id, time, kind, label. request: id, agent, what it asks for. question: name of the step that waits for you, until when, what is to be decided.',
+		'Shows what became of the steps of a run, their agents, costs, artifacts and checkpoints: of the newest run unless another is named.',
+		'A pipe gets a line for each thing, which begins with what it is. run: id, workflow, status, start, end, error. branch: the one that the work of its work trees is in. step: name, status, attempts, start, end, reason, run that it was taken over from. agent: id, id of the agent above it, name, step, attempt, engine, status, its own tokens and billionths of a dollar, error. artifact: name of the step, attempt, path below the workspace, bytes. checkpoint: id, time, kind, label. request: id, agent, what it asks for. output: name, value as JSON. question: name of the step that waits for you, until when, what is to be decided.',
 	],
 	input: {run: {isRequired: false, description: 'Id of a run, or the beginning of one.'}},
 	flags: {json: {...JSON_FLAG, description: 'Print the run with all of that as one JSON object.'}},
@@ -58,15 +58,28 @@ const suggest = (report: RunReport, context: Context): readonly Suggestion[] => 
 	];
 };
 
-const toFields = ({run, steps, agents, byAgent, checkpoints, waiting, questions, branch}: RunReport): ReadonlyArray<readonly Field[]> => {
+const toFields = ({
+	run,
+	steps,
+	agents,
+	byAgent,
+	checkpoints,
+	artifacts,
+	waiting,
+	questions,
+	outputs,
+	branch,
+}: RunReport): ReadonlyArray<readonly Field[]> => {
 	const usage = toUsageByAgent(byAgent);
 	return [
 		['run', run.id, run.workflow, run.status, toIsoTime(run.startedAt), toIsoTime(run.endedAt), run.error],
 		...(branch === null ? [] : [['branch', branch]]),
 		...steps.map(toStepFields),
 		...agents.map(agent => toAgentFields(agent, usage.get(agent.id))),
+		...artifacts.map(({stepId, attempt, file, sizeBytes}) => ['artifact', stepId, attempt, file, sizeBytes]),
 		...checkpoints.toReversed().map(({id, createdAt, kind, label}) => ['checkpoint', id, toIsoTime(createdAt), kind, label]),
 		...waiting.map(({id, agentId, subject}) => ['request', id, agentId, describeSubject(subject)]),
+		...Object.entries(outputs).map(([name, value]) => ['output', name, JSON.stringify(value)]),
 		...questions.map(({step, question}) => ['question', step.stepId, toIsoTime(question.until), question.message]),
 	];
 };

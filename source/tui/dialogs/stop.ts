@@ -1,5 +1,8 @@
+import type {AgentId} from '../../domain/ids.ts';
+import type {Agent} from '../../domain/records.ts';
+import {isAgentOver} from '../../domain/status.ts';
 import {labelAgent} from '../../views/status-label.ts';
-import {clean, EMPTY_LINE, line, span} from '../line.ts';
+import {clean, EMPTY_LINE, type Line, line, span} from '../line.ts';
 import {activeAgentsOf, snapshotOf} from '../selectors.ts';
 import type {Dialog, State} from '../state.ts';
 import type {DialogView} from './dialog-view.ts';
@@ -19,11 +22,34 @@ export const viewStop = (state: State, {runId, how}: Extract<Dialog, {kind: 'sto
 		status: '',
 		tone: how === 'now' ? 'bad' : 'attention',
 		head: [line(words.explain), EMPTY_LINE],
-		body: agents.map(agent => {
-			const {symbol, tone} = labelAgent(agent);
-			return line(span(`  ${symbol} `, tone), clean(agent.name), span(`  ${clean(agent.engine)}`, 'dim'));
-		}),
-		tail: [EMPTY_LINE, line(span('[y]', 'accent'), words.yes, span('[Esc]', 'accent'), ' no, let it run (default)')],
+		body: agents.map(drawAgent),
+		tail: [EMPTY_LINE, drawAnswers(words.yes)],
 		top: 0,
 	};
 };
+
+/** Asks before one agent is stopped, and names those that live in its process. */
+export const viewStopAgent = (state: State, agentId: AgentId): DialogView => {
+	const agents = snapshotOf(state)?.runAgents ?? [];
+	const agent = agents.find(({id}) => id === agentId);
+	return {
+		title: [span('Stop agent ', 'strong'), span(agentId, 'accent'), span(` "${clean(agent?.name ?? '')}"?`, 'strong')],
+		status: '',
+		tone: 'attention',
+		head: [
+			line('It is asked to stop and may save its work first.'),
+			line('Its step ends as cancelled, and the run goes on without what needs it.'),
+			EMPTY_LINE,
+		],
+		body: agents.filter(({parentId, status}) => parentId === agentId && !isAgentOver(status)).map(drawAgent),
+		tail: [EMPTY_LINE, drawAnswers(WORDS.graceful.yes)],
+		top: 0,
+	};
+};
+
+const drawAgent = (agent: Agent): Line => {
+	const {symbol, tone} = labelAgent(agent);
+	return line(span(`  ${symbol} `, tone), clean(agent.name), span(`  ${clean(agent.engine)}`, 'dim'));
+};
+
+const drawAnswers = (yes: string): Line => line(span('[y]', 'accent'), yes, span('[Esc]', 'accent'), ' no, let it run (default)');

@@ -6,7 +6,7 @@ import {viewHelp} from './help.ts';
 import {viewRequest} from './request.ts';
 import {viewRestore} from './restore.ts';
 import {viewRuns} from './runs.ts';
-import {viewStop} from './stop.ts';
+import {viewStop, viewStopAgent} from './stop.ts';
 
 /** What stands in the dialog that is open, if one is. */
 export const viewDialog = (state: State): DialogView | undefined => {
@@ -22,6 +22,8 @@ export const viewDialog = (state: State): DialogView | undefined => {
 			return viewRestore(state, dialog);
 		case 'stop':
 			return viewStop(state, dialog);
+		case 'stop-agent':
+			return viewStopAgent(state, dialog.agentId);
 		case 'request':
 			return viewRequest(state, dialog);
 		case 'gate':

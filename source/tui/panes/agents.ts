@@ -50,6 +50,7 @@ export const viewAgents = (state: State, size: Size): PaneView => {
 		return emptyView('No run yet. This screen updates by itself when one starts.', ['rad run <workflow>', 'start one, in another terminal']);
 	}
 	const idle = stepsWithoutAgent(state.data.value);
+	if (run.status === 'queued') return emptyView(`The run is queued${run.error === null ? ' and about to begin' : `: it ${clean(run.error)}`}.`);
 	if (runAgents.length === 0 && idle.length === 0) return emptyView('The run has started no agent yet.');
 	const rows = treeOf(state);
 	const usage = sumSubtrees(runAgents, runUsage);

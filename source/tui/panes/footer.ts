@@ -6,6 +6,7 @@ const DOING: Readonly<Record<Job['kind'], string>> = {
 	preview: '',
 	restore: 'Restoring …',
 	stop: 'Stopping the run …',
+	'stop-agent': 'Stopping the agent …',
 	decide: 'Telling the run …',
 	answer: 'Telling the run …',
 };

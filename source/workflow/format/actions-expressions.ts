@@ -60,6 +60,8 @@ export const listExpressions = (template: Template): readonly Expression[] => te
 
 /** Fills in a template. What does not exist is the empty text; a list or a mapping is written as `toJSON` does. */
 export const evaluateTemplate = (template: Template, contexts: Contexts): string => {
+	// What a whole run has come to is much to convert for a text that asks for none of it.
+	if (template.parts.every(part => typeof part === 'string')) return template.parts.join('');
 	const dictionary = toData(contexts) as Data.Dictionary;
 	return template.parts.map(part => (typeof part === 'string' ? part : toWords(new Evaluator(part.tree, dictionary).evaluate()))).join('');
 };

@@ -12,6 +12,9 @@ const RUN_FIELDS = ['id', 'workflow', 'status', 'base_branch'];
 /** What of the run is rad's own word, and no name that somebody else has chosen. */
 const OWN_WORDS = ['id', 'workflow', 'status'];
 
+/** What is known before a run begins. */
+const EARLY_CONTEXTS = ['inputs', 'run'];
+
 /** Tells what is wrong with reading something in the text of a step. */
 type Judge = (read: ContextRead) => readonly string[];
 
@@ -21,6 +24,7 @@ type Reading = {readonly contexts: readonly string[]; readonly judge: Judge};
 /** Mistakes in `${{ }}`: syntax, unknown names, reading a step that is not upstream, and putting foreign text into a shell line. */
 export const findTemplateProblems = (document: YamlDocument, outline: Outline, lists: readonly StepList[]): readonly WorkflowProblem[] => [
 	...outline.texts.flatMap(text => judgeText(document, text, {contexts: CONTEXTS, judge: createEarlyJudge(outline)})),
+	...outline.group.flatMap(text => judgeText(document, text, {contexts: EARLY_CONTEXTS, judge: createEarlyJudge(outline)})),
 	...outline.outputs.flatMap(text => lists.slice(0, 1).flatMap(list => judgeStepText(document, outline, {list, index: 'end'}, text))),
 	...lists.flatMap(list => list.steps.flatMap((step, index) => step.texts.flatMap(text => judgeStepText(document, outline, {list, index}, text)))),
 ];

@@ -1,5 +1,5 @@
 import {adviseOnName} from '../../domain/misspelt-names.ts';
-import {hasLimit, type InputValues, type Plan, type PlanChild, type PlanInput, type PlanNode} from '../../domain/plan.ts';
+import type {InputValues, Plan, PlanChild, PlanInput, PlanNode} from '../../domain/plan.ts';
 import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import type {Path, YamlDocument} from '../../workspace/yaml-document.ts';
 import {type ChildOutline, MAX_DEPTH} from './outline.ts';
@@ -28,7 +28,6 @@ export const findChildProblems = ({document, path, given}: Caller, child: ChildO
 
 /** What a workflow may have only where it is run by itself: here it would be left out without a word. */
 const findUnfit = ({name, depth}: ChildOutline, plan: Plan): readonly string[] => [
-	...(hasLimit(plan.budget) ? [`${name} has a budget, which would not hold here; give its steps budgets`] : []),
 	...(plan.onFailure.length > 0 ? [`${name} has on_failure, which would not be run here; move that to this file`] : []),
 	...(plan.finally.length > 0 ? [`${name} has finally, which would not be run here; move that to this file`] : []),
 	...(depth + toHeight(plan.steps) > MAX_DEPTH ? [`workflows and blocks may stand in each other up to ${MAX_DEPTH} deep`] : []),
@@ -53,14 +52,18 @@ const judgeGiven = (
 		);
 		return [document.problemAtKey([...path, 'with'], name, `with: unknown input "${name}" of ${workflow}; ${advice}`)];
 	}
-	if (isTemplate(value) || typeof value === input.type) return [];
+	if (isTemplate(value)) return [];
+	if (typeof value === input.type) {
+		if (input.choices === null || input.choices.includes(value)) return [];
+		return [document.problemAt([...path, 'with', name], `with.${name}: is none of ${input.choices.join(', ')}; write one of them`)];
+	}
 	const right = input.type === 'string' ? 'is not text; put it in quotes' : `is not a ${input.type}; write a ${input.type}`;
 	return [document.problemAt([...path, 'with', name], `with.${name}: ${right}`)];
 };
 
 const isTemplate = (value: unknown): value is string => typeof value === 'string' && value.includes('${{');
 
-export const toPlanChild = (workflow: string, {inputs, maxParallel}: Plan, given: Given): PlanChild => {
+export const toPlanChild = (workflow: string, {inputs, maxParallel, budget}: Plan, given: Given): PlanChild => {
 	const defaults = inputs.flatMap(({name, defaultValue}) => (defaultValue === null ? [] : [[name, defaultValue] as const]));
 	const isKnown = ([, value]: readonly [string, unknown]): boolean => !isTemplate(value);
 	return {
@@ -69,5 +72,6 @@ export const toPlanChild = (workflow: string, {inputs, maxParallel}: Plan, given
 		values: Object.fromEntries([...defaults.filter(([name]) => !isTemplate(given[name])), ...Object.entries(given).filter(isKnown)]),
 		templates: Object.fromEntries(Object.entries(given).flatMap(([name, value]) => (isTemplate(value) ? [[name, value]] : []))),
 		maxParallel,
+		budget,
 	};
 };

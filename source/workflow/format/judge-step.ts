@@ -65,6 +65,7 @@ export type Surroundings = {
 	/** The workflow's, as far as they are sound. */
 	readonly defaults: StepDefaults;
 	readonly env: Readonly<Record<string, string>>;
+	readonly secrets: readonly string[];
 	/** Hears of each step that works, and null where something is wrong with one. */
 	readonly onWork: (outline: StepOutline, step: PlanStep | null) => void;
 };
@@ -116,6 +117,7 @@ const judgeWork = (
 		...(draft.rollsBack && !draft.takesCheckpoints && draft.worktree === null
 			? [document.problemAt([...path, 'on_failure'], 'on_failure: without a checkpoint there is nothing to go back to')]
 			: []),
+		...findSecretProblems(document, path, draft, value),
 		...(promptFile === null ? [] : findPromptFileProblems(document, promptFile, files)),
 		...(agent === null ? [] : findAgentProblems(document, path, agent, {step: draft, model: sound.model})),
 		...(kind === 'prompt' && isUsable(agent) ? findEngineProblems(document, path, draft, isSound, engines) : []),
@@ -124,6 +126,12 @@ const judgeWork = (
 	onWork(outline, step);
 	return {node: step === null ? null : toRepeated(step, repeat), problems};
 };
+
+/** A variable has one value. */
+const findSecretProblems = (document: YamlDocument, path: Path, {env, secrets}: PlanStep, value: Foreign): readonly WorkflowProblem[] =>
+	secrets
+		.filter(name => Object.hasOwn(env, name))
+		.map(name => document.problemAtKey(path, 'secrets' in value ? 'secrets' : 'env', `secrets: "${name}" is set by env too; leave one of them out`));
 
 const toSchema = (kind: PlanStep['kind'], {prompt}: Foreign): typeof PROMPT_STEP | typeof PROMPT_FILE_STEP | typeof RUN_STEP =>
 	kind === 'run' ? RUN_STEP : isForeign(prompt) ? PROMPT_FILE_STEP : PROMPT_STEP;
@@ -254,7 +262,7 @@ type OwnWork = Partial<Omit<PromptStep, 'prompt'> & {readonly prompt: string | {
 const toStep = (
 	{kind, text, agent}: Pick<PlanStep, 'kind' | 'text'> & {readonly agent: NamedAgent | null},
 	own: OwnWork,
-	{above, defaults, env}: Pick<Surroundings, 'defaults' | 'env'> & {readonly above: string | null},
+	{above, defaults, env, secrets}: Pick<Surroundings, 'defaults' | 'env' | 'secrets'> & {readonly above: string | null},
 	defaultEngine: string,
 ): PlanStep => {
 	const file = agent !== null && 'file' in agent ? agent : null;
@@ -274,7 +282,9 @@ const toStep = (
 		recording: step.recording ?? null,
 		speed: step.speed ?? null,
 		env: {...env, ...step.env},
+		secrets: [...new Set([...secrets, ...(step.secrets ?? [])])],
 		outputs: step.outputs ?? null,
+		artifacts: step.artifacts ?? [],
 		timeoutMs: step.timeout ?? DEFAULT_TIMEOUT_MS,
 		idleTimeoutMs: step.idle_timeout ?? null,
 		retry: toRetryRule(step.retry),
@@ -283,12 +293,14 @@ const toStep = (
 		workspace,
 		worktree: toWorktree(step.workspace),
 		takesCheckpoints: hasCheckpoints(workspace, own, step),
+		takesCheckpointAfter: step.checkpoint === 'both',
+		tellsChanges: false,
 	};
 };
 
 /** What is there to read has nothing to be undone, whatever holds for the other steps; what a work tree began from is a commit. */
 const hasCheckpoints = (workspace: WorkspaceMode, own: OwnWork, step: OwnWork): boolean => {
-	if (workspace === 'readonly') return own.checkpoint === 'before';
+	if (workspace === 'readonly') return own.checkpoint === 'before' || own.checkpoint === 'both';
 	return workspace === 'shared' && step.checkpoint !== 'none';
 };
 

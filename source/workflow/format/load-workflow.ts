@@ -8,12 +8,16 @@ import {findBaseProblems} from './check-bases.ts';
 import {findGraphProblems} from './check-graph.ts';
 import {findSessionProblems} from './check-sessions.ts';
 import {findTemplateProblems} from './check-templates.ts';
+import {splitCron} from './cron.ts';
 import {type EngineRules, judgeSteps, listAgentEngines, type StepJudgement, toBudget} from './judge-step.ts';
+import {markTold} from './mark-told.ts';
 import {MAX_DEPTH, readOutline, type StepOutline} from './outline.ts';
 import {findExcess, findTooLong} from './plan-size.ts';
 import {readLists} from './step-lists.ts';
 import type {ChildReading, LoadedWorkflow, WorkflowSources} from './workspace-files.ts';
-import {judge, WORKFLOW, type WorkflowInput} from './zod-schema.ts';
+import type {ConcurrencyInput} from './zod-concurrency.ts';
+import {toInputType, type WorkflowInput} from './zod-inputs.ts';
+import {judge, WORKFLOW} from './zod-schema.ts';
 
 export type {EngineRules} from './judge-step.ts';
 
@@ -61,11 +65,11 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 	const outline = readOutline(document.value, {...sources, readChild: child => loadChild(child, context)});
 	const lists = readLists(outline);
 	const tooLong = findTooLong(lists);
-	const {defaults = {}, env = {}} = top.sound;
+	const {defaults = {}, env = {}, secrets = []} = top.sound;
 	const work = new Map<StepOutline, PlanStep | null>();
 	const onWork = (step: StepOutline, judged: PlanStep | null): void => void work.set(step, judged);
 	const agents = createAgentReader(sources, listAgentEngines(engines));
-	const surroundings = {document, engines, files: sources, readAgent: agents.read, defaults, env, onWork};
+	const surroundings = {document, engines, files: sources, readAgent: agents.read, defaults, env, secrets, onWork};
 	const [steps = [], onFailure = [], last = []] = [outline.steps, ...outline.closing].map(list => judgeSteps(list, surroundings));
 	const found = [
 		...problems,
@@ -85,16 +89,21 @@ const loadWithin = ({name, file, text}: WorkflowFile, context: Surroundings): Lo
 		name,
 		description: top.value.description ?? null,
 		inputs: Object.entries(top.value.inputs ?? {}).map(toInput),
+		schedule: (top.value.on?.schedule ?? []).map(({cron, timezone}) => ({cron: splitCron(cron).join(' '), timezone: timezone ?? null})),
 		budget: toBudget(top.value.budget),
 		maxParallel: top.value.max_parallel ?? USUAL_PARALLEL,
+		...toConcurrency(top.value.concurrency),
 		steps: toNodes(steps),
 		onFailure: toNodes(onFailure),
 		finally: toNodes(last),
 		outputs: top.value.outputs ?? {},
 	};
 	const excess = findExcess(plan);
-	return excess === null ? {plan, problems: []} : fail(file, [document.problemAt([], excess)]);
+	return excess === null ? {plan: markTold(plan), problems: []} : fail(file, [document.problemAt([], excess)]);
 };
+
+const toConcurrency = (given: ConcurrencyInput | undefined): Pick<Plan, 'concurrency'> =>
+	given === undefined ? {} : {concurrency: {group: given.group, onConflict: given.on_conflict ?? 'queue'}};
 
 const toNodes = (steps: readonly StepJudgement[]): readonly PlanNode[] => steps.flatMap(({node}) => node ?? []);
 
@@ -108,8 +117,9 @@ const fail = (own: string, problems: readonly WorkflowProblem[]): LoadedWorkflow
 
 const toInput = ([name, input]: readonly [string, WorkflowInput]): PlanInput => ({
 	name,
-	type: input.type ?? (typeof input.default === 'number' ? 'number' : typeof input.default === 'boolean' ? 'boolean' : 'string'),
+	type: toInputType(input),
 	isRequired: input.required ?? false,
 	defaultValue: input.default ?? null,
+	choices: input.enum ?? null,
 	description: input.description ?? null,
 });

@@ -1,9 +1,10 @@
 import {type Foreign, isForeign, toForeign, toList} from '../../agents/foreign.ts';
 import {findKey} from '../../domain/misspelt-names.ts';
-import {OUTPUTS_OF_EVERY_STEP} from '../../domain/plan.ts';
+import {OUTPUTS_OF_CHANGES, OUTPUTS_OF_EVERY_STEP} from '../../domain/plan.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
 import type {Path} from '../../workspace/yaml-document.ts';
 import {type ChildReading, isPlainPath, type TextReading, type WorkspaceFiles} from './workspace-files.ts';
+import {CONCURRENCY_KEYS} from './zod-concurrency.ts';
 import {STEP_KEYS, WORKFLOW_KEYS} from './zod-schema.ts';
 
 /**
@@ -15,6 +16,8 @@ export type Outline = {
 	readonly inputs: readonly string[] | null;
 	/** What a workflow that runs this one may read. */
 	readonly outputs: readonly StepText[];
+	/** Filled in before the run begins. */
+	readonly group: readonly StepText[];
 	/** Of all steps: the variables of the workflow. */
 	readonly texts: readonly StepText[];
 	readonly steps: readonly StepOutline[];
@@ -50,7 +53,7 @@ export type StepOutline = {
 export type TextPlace = 'before' | 'within' | 'after';
 
 export type StepText = Place & {
-	readonly kind: 'prompt' | 'run' | 'env' | 'message' | 'when' | 'in' | 'until' | 'publish' | 'with' | 'outputs';
+	readonly kind: 'prompt' | 'run' | 'env' | 'message' | 'when' | 'in' | 'until' | 'publish' | 'with' | 'outputs' | 'group';
 	readonly text: string;
 	readonly at: TextPlace;
 	/** The file that it stands in where that is not the workflow's. */
@@ -78,6 +81,7 @@ export const readOutline = (value: unknown, readers: Readers): Outline => {
 	return {
 		inputs: inputs === undefined ? [] : isForeign(inputs.value) ? Object.keys(inputs.value) : null,
 		outputs: readEach('outputs', 'after', readField([], value, 'outputs', WORKFLOW_KEYS)),
+		group: readGroup(readField([], value, 'concurrency', WORKFLOW_KEYS)),
 		texts: readVariables(readField([], value, 'env', WORKFLOW_KEYS)),
 		steps: readTop('steps'),
 		closing: [readTop('on_failure'), readTop('finally')],
@@ -155,15 +159,21 @@ const readOutputNames = (
 	child: ChildOutline | null,
 	read: (key: string) => Field | undefined,
 ): readonly string[] | null => {
-	if (repeat === 'each') return ['items'];
-	if (child !== null) return 'plan' in child.reading && child.reading.plan !== undefined ? Object.keys(child.reading.plan.outputs) : null;
+	if (repeat === 'each') return ['items', ...OUTPUTS_OF_CHANGES];
+	if (child !== null)
+		return 'plan' in child.reading && child.reading.plan !== undefined ? [...Object.keys(child.reading.plan.outputs), ...OUTPUTS_OF_CHANGES] : null;
 	if (read('approve') !== undefined) return ['approved', 'by', 'comment'];
 	const declared = read('outputs')?.value;
 	if (isForeign(declared)) return [...Object.keys(declared), ...OUTPUTS_OF_EVERY_STEP];
 	const published = read('publish');
 	return read('steps') === undefined || (published !== undefined && !isForeign(published.value))
 		? null
-		: [...Object.keys(toForeign(published?.value)), 'rounds'];
+		: [...Object.keys(toForeign(published?.value)), 'rounds', ...OUTPUTS_OF_CHANGES];
+};
+
+const readGroup = (field: Field | undefined): readonly StepText[] => {
+	const isShort = typeof field?.value === 'string';
+	return toText('group', 'before', field === undefined || isShort ? field : readField(field.path, field.value, 'group', CONCURRENCY_KEYS));
 };
 
 const readVariables = (env: Field | undefined): readonly StepText[] => readEach('env', 'within', env);

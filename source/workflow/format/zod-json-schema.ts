@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {isForeign} from '../../agents/foreign.ts';
+import {CONCURRENCY_IN_FILE} from './zod-concurrency.ts';
 import {OUTPUTS_IN_FILE} from './zod-outputs.ts';
 import {
 	ANY_PROMPT_STEP,
@@ -21,9 +22,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	inputs: 'What a run is told when it starts: rad run <workflow> --input name=value.',
 	type: 'Of the value; string unless the default is of another kind.',
 	required: 'A run without it is refused.',
+	enum: 'The values that it may have.',
 	default: 'The value when none is given.',
 	defaults: 'What holds for every step that does not say otherwise.',
 	env: 'Variables of the environment; ${{ }} may stand in their values.',
+	secrets:
+		'Names of variables that steps get from the environment of rad, of the file all of them; others do not get them. Their values are kept nowhere.',
 	budget: 'What may be spent, with retries and sub-agents: of a step, or of the whole run. Who reaches a limit is stopped.',
 	cost_usd: 'Dollars, with at most nine decimals. A cost that nobody tells does not count.',
 	tokens: 'Tokens of every kind.',
@@ -38,13 +42,18 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	timeout: 'Stopped after that time: 90s, 30m, 1h30m. Usual: 30m.',
 	idle_timeout: 'Stopped when it prints nothing for that long.',
 	restore: 'Whether its agent may go back to checkpoints of its own step without asking.',
-	checkpoint: 'With none, nothing that the step does can be undone.',
+	checkpoint: 'With none, nothing that the step does can be undone; with both, one is taken after it, too.',
 	retry: 'Whether a failed step is tried again.',
 	max: 'How often, at most.',
-	on: 'After which failures; all of them unless it says so.',
+	on: 'Of the file: when it is meant to be started. Of retry: after which failures; all of them unless it says so.',
+	schedule: 'rad workflow show prints the lines for your crontab that start it then; rad starts nothing by itself.',
+	cron: 'Minute, hour, day, month and weekday, as in a crontab.',
+	timezone: 'Of the IANA, such as Europe/Berlin; that of the machine unless it says so.',
 	backoff: 'The longest wait before the first retry; the wait itself is random.',
 	factor: 'How much longer each further wait is.',
 	max_backoff: 'The longest wait of all.',
+	concurrency: 'What is done when another run of the workspace is at work; the name of a group is short for { group: name }.',
+	group: 'Runs of one group are about the same thing; ${{ inputs.* }} and ${{ run.* }} may stand in its name.',
 	foreach: 'Done once for each item of a list.',
 	matrix: 'Done once for each combination of the values of some lists.',
 	loop: 'Done again and again.',
@@ -77,11 +86,13 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	mode: 'shared, worktree or readonly.',
 	base: 'The step whose end it begins from; without it, the newest state of the branch of the run.',
 	merge: 'How its work comes into the branch of the run: as one commit, with its own commits, these repeated on top, or not at all.',
-	on_conflict: 'Whether work that does not fit fails the step, or a person is asked to make it fit.',
+	on_conflict:
+		'Of workspace: whether work that does not fit fails the step, or a person is asked to make it fit. Of concurrency: what becomes of this run where another one is at work.',
 	max_parallel: 'Of the file: how many agents and commands may be at work at once. Of foreach: how many items.',
 	session: 'The step whose conversation it goes on with.',
 	outputs:
 		'Of a step: what it promises to hand on, by name a type or a JSON Schema. Of the file: what a workflow that runs this one may read of it, expressions by name.',
+	artifacts: 'Files that are kept of each attempt, with what it wrote to $RAD_ARTIFACTS: paths from the workspace on, in which * and ** may stand.',
 	recording: 'Of the engine recorded: what is played back.',
 	speed: 'Of the engine recorded: how many times faster.',
 };
@@ -103,7 +114,13 @@ export const toJsonSchema = (): Readonly<Record<string, unknown>> => {
 		.meta({id: 'step'});
 	const steps: z.ZodType = z.array(step).min(1);
 	const defaults = DEFAULTS.extend({workspace: USUAL_WORKSPACE_IN_FILE.optional()}).optional();
-	const file = WORKFLOW.extend({defaults, steps, on_failure: steps.optional(), finally: steps.optional()});
+	const file = WORKFLOW.extend({
+		defaults,
+		concurrency: CONCURRENCY_IN_FILE.optional(),
+		steps,
+		on_failure: steps.optional(),
+		finally: steps.optional(),
+	});
 	return {title: 'Workflow of rad', ...Object(explain(z.toJSONSchema(file, {io: 'input', target: 'draft-7'})))};
 };
 

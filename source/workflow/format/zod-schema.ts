@@ -18,7 +18,10 @@ import {
 	wanted,
 } from '../../workspace/zod-judge.ts';
 import {isPlainPath} from './workspace-files.ts';
+import {CONCURRENCY} from './zod-concurrency.ts';
+import {INPUT} from './zod-inputs.ts';
 import {OUTPUTS} from './zod-outputs.ts';
+import {ON} from './zod-schedule.ts';
 
 const wantedFile: Wording = {
 	error: ({input}) => `the file is ${isEmpty(input) ? 'empty' : 'not a mapping'}; a workflow begins with "version: 1" and has a list of steps`,
@@ -32,6 +35,10 @@ const MAX_ROUNDS = 100;
 const MAX_LISTED = 1000;
 /** The most combinations that the values of a matrix may have. */
 const MAX_COMBINATIONS = 256;
+/** The most patterns of artifacts that a step may have. */
+const MAX_PATTERNS = 100;
+/** The most secrets that a step may have. */
+const MAX_SECRETS = 100;
 /** What expressions can read without a block. */
 export const CONTEXTS: readonly string[] = ['inputs', 'steps', 'run'];
 /** Names that an item cannot have. */
@@ -50,8 +57,12 @@ const EXPRESSION_RULE = 'write an expression, such as steps.plan.outputs.tasks';
 const SPEED_RULE = 'write a number above 0, at most 1000';
 const PROMPT_RULE = 'write what the agent is to do';
 const FILE_RULE = 'write it from the workspace on, such as .radium/prompts/review.md';
+const PATTERN_RULE = 'write the path of a file from the workspace on, in which * and ** may stand, such as reports/*.md';
 const WANTED_MODE = wanted('known', `write one of: ${WORKSPACE_MODES.join(', ')}`);
 const RUN_RULE = 'write a command of the shell';
+
+/** True of a pattern that can match only what is in the workspace. */
+const isInside = (value: string): boolean => !value.includes('\0') && !/^[/!]|\\|(?:^|[/{,])\.\.(?:[/},]|$)/.test(value);
 
 const toName = (right: string) => text(right).regex(SAFE_NAME, `is not a name; ${NAME_RULE}`);
 const truth = z.boolean(wanted('a truth value', 'write true or false'));
@@ -104,6 +115,13 @@ const condition = z
 	.transform(String)
 	.refine(value => value.trim() !== '', `is empty; ${CONDITION_RULE}`);
 
+const secrets = z
+	.array(
+		variable.refine(name => !name.startsWith('RAD_'), 'is a variable that rad sets; choose another'),
+		wanted('a list', 'write secrets: [NAME]; the values come from your environment'),
+	)
+	.max(MAX_SECRETS, `has more than ${MAX_SECRETS} names, the most there may be`);
+
 const env = z.record(variable, plainValue.transform(String), wanted('a mapping', 'write env: { NAME: value }'));
 
 /** What a step may have and a workflow may give to all of its steps. */
@@ -111,7 +129,7 @@ const usual = {
 	timeout: duration.optional(),
 	idle_timeout: duration.optional(),
 	restore: choice(['ask', 'own-step']).optional(),
-	checkpoint: choice(['before', 'none']).optional(),
+	checkpoint: choice(['before', 'both', 'none']).optional(),
 	retry: retry.optional(),
 };
 
@@ -181,13 +199,20 @@ const loop = z.strictObject(
 
 const ofRepeated = {foreach: foreach.optional(), matrix: matrix.optional()};
 
+const pattern = text(PATTERN_RULE).trim().min(1, `is empty; ${PATTERN_RULE}`).refine(isInside, `does not stay in the workspace; ${PATTERN_RULE}`);
+
 const common = {
 	...ofAll,
 	...ofRepeated,
 	on_failure: onFailure.optional(),
 	budget: budget.optional(),
 	env: env.optional(),
+	secrets: secrets.optional(),
 	outputs: OUTPUTS.optional(),
+	artifacts: z
+		.array(pattern, wanted('a list', `write artifacts: ["reports/*.md"]`))
+		.max(MAX_PATTERNS, `has more than ${MAX_PATTERNS} patterns, the most there may be`)
+		.optional(),
 	...usual,
 	workspace: workspace.optional(),
 };
@@ -282,21 +307,6 @@ export const AGENT = z.strictObject(
 	wanted('a mapping', 'write model: opus'),
 );
 
-const input = z
-	.strictObject(
-		{
-			type: choice(['string', 'number', 'boolean']).optional(),
-			required: truth.optional(),
-			default: plainValue.optional(),
-			description: text('write a sentence').optional(),
-		},
-		wanted('a mapping', 'write { type: string }'),
-	)
-	.superRefine(({type, default: value}, context) => {
-		if (type === undefined || value === undefined || typeof value === type) return;
-		context.addIssue({code: 'custom', path: ['default'], message: `is not a ${type}; write a ${type}, or change the type`});
-	});
-
 /** The file without its steps, which are judged one by one, each by the schema of its kind. */
 export const WORKFLOW = z.strictObject(
 	{
@@ -305,11 +315,14 @@ export const WORKFLOW = z.strictObject(
 		}),
 		name: toName(NAME_RULE).optional(),
 		description: text('write a sentence').optional(),
-		inputs: z.record(inputName, input, wanted('a mapping', 'write inputs: { name: { type: string } }')).optional(),
+		inputs: z.record(inputName, INPUT, wanted('a mapping', 'write inputs: { name: { type: string } }')).optional(),
 		defaults: DEFAULTS.optional(),
+		on: ON.optional(),
 		env: env.optional(),
+		secrets: secrets.optional(),
 		budget: budget.optional(),
 		max_parallel: maxParallel.optional(),
+		concurrency: CONCURRENCY.optional(),
 		steps,
 		on_failure: steps.optional(),
 		finally: steps.optional(),
@@ -325,15 +338,19 @@ export type PromptStep = z.infer<typeof PROMPT_STEP>;
 export type RunStep = z.infer<typeof RUN_STEP>;
 
 export type BlockStep = z.infer<typeof BLOCK_STEP>;
-export type WorkflowInput = z.infer<typeof input>;
 export type BudgetLimits = z.infer<typeof budget>;
 export type Workspace = z.infer<typeof workspace>;
 export type StepDefaults = z.infer<typeof DEFAULTS>;
 export type AgentSettings = z.infer<typeof AGENT>;
 
 /** Judges a value; all issues at once. */
-export const judge = <Schema extends z.ZodObject>(schema: Schema, value: unknown): Judgement<z.output<Schema>> =>
-	judgeBy(schema, value, (path, key) => (path.length === 0 ? explainKey(schema, key) : undefined));
+export const judge = <Schema extends z.ZodObject>(schema: Schema, value: unknown): Judgement<z.output<Schema>> => {
+	const judgement = judgeBy(schema, value, (path, key) => (path.length === 0 ? explainKey(schema, key) : undefined));
+	return {...judgement, issues: judgement.issues.map(issue => (issue.key === 'runs_on' ? {...issue, message: RUNS_ON} : issue))};
+};
+
+/** What other formats know and this one does not: a key that chooses a machine must not pass for a slip of the pen. */
+const RUNS_ON = 'runs_on: names the machines that may run a step, and this rad runs every step on the machine that it is started on; leave it out';
 
 /** Where a key belongs that a workflow knows, but not here. */
 const explainKey = (schema: z.ZodObject, key: string): string | undefined => {

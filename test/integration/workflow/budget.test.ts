@@ -3,15 +3,16 @@ import {describe, expect, it, test} from 'vitest';
 import {createProcessTable} from '../../../source/agents/create-process-table.ts';
 import type {Clock} from '../../../source/domain/clock.ts';
 import type {AgentId} from '../../../source/domain/ids.ts';
-import type {Budget} from '../../../source/domain/plan.ts';
+import type {Budget, PlanStep} from '../../../source/domain/plan.ts';
 import type {ProcessIdentity, UsageRecord} from '../../../source/domain/records.ts';
 import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
-import {createMeter, findReached} from '../../../source/workflow/budget.ts';
+import {createMeter, findReached, type Raises} from '../../../source/workflow/budget.ts';
+import type {Ceiling} from '../../../source/workflow/scope.ts';
 import {anAgent, anId, aPlan, aPlanStep, aUsageRecord, NO_BUDGET, tokens} from '../../support/builders.ts';
 
 const self = createProcessTable(process.platform).identify(process.pid) as ProcessIdentity;
 const runId = anId('run');
-const NEVER = {run: 0, step: 0};
+const NEVER = {run: 0, step: 0, ceilings: {}};
 const aStep = (id: string, budget: Partial<Budget> = {}) => aPlanStep({id, budget: {...NO_BUDGET, ...budget}});
 
 type Before = {
@@ -47,7 +48,7 @@ const setUp = async (budget: Partial<Budget>, maxCostNanoUsd: number | null = nu
 	};
 	const events = async () => (await store.listEvents(0, 100)).flatMap(({event}) => (event.type === 'run.budget-spent' ? [event.reason] : []));
 	return {
-		meter,
+		meter: {...meter, look: (step: PlanStep, raises: Raises, ceilings: readonly Ceiling[] = []) => meter.look({step, ceilings}, raises)},
 		begin,
 		spend,
 		events,
@@ -70,6 +71,39 @@ test('a limit is reached at it, not above it, and money is compared in whole num
 	expect(findReached({...NO_BUDGET, wallMs: 60_000}, totals(0n), 59_999)).toBeNull();
 	expect(findReached({...NO_BUDGET, wallMs: 60_000}, totals(0n), 60_000)).toBe('1m00s of 1m00s');
 	expect(findReached(NO_BUDGET, totals(10n ** 18n, 1e6, 1e12), 1e12)).toBeNull();
+});
+
+describe('the meter of a workflow in another one', () => {
+	const ceiling = (change: Partial<Budget>): Ceiling => ({block: 'build.1', workflow: 'make', budget: {...NO_BUDGET, ...change}});
+
+	it('counts what its own steps have spent, and no others', async () => {
+		const {meter, begin, spend} = await setUp({});
+		const of = (steps: Raises['ceilings'], onExceeded: Budget['onExceeded'] = 'ask') =>
+			meter.look(aStep('build.1.b'), {...NEVER, ceilings: steps}, [ceiling({tokens: 100, onExceeded})]);
+		await spend(await begin('build.10.a'), {tokens: tokens({input: 500})});
+		expect(await of({})).toBeNull();
+
+		await spend(await begin('build.1.a'), {tokens: tokens({input: 60})});
+		await spend(await begin('build.1.b'), {tokens: tokens({input: 41})});
+
+		const spent = {scope: 'block', block: 'build.1', text: 'the budget of make is spent: 101 of 100 tokens'};
+		expect(await of({})).toEqual({...spent, isFinal: false});
+		expect(await of({}, 'stop')).toEqual({...spent, isFinal: true});
+		expect(await of({'build.1': {raises: 1, isSpentForGood: false}})).toBeNull();
+		expect(await of({'build.1': {raises: 0, isSpentForGood: true}})).toEqual({...spent, isFinal: true});
+	});
+
+	it('counts the time since the first of its steps was looked at', async () => {
+		const {meter, pass} = await setUp({});
+		const look = (id: string) => meter.look(aStep(id), NEVER, [ceiling({wallMs: 1000})]);
+
+		expect(await look('build.1.a')).toBeNull();
+		pass(600);
+		expect(await look('build.1.b')).toBeNull();
+		pass(400);
+
+		expect(await look('build.1.b')).toMatchObject({scope: 'block', text: 'the budget of make is spent: 1.0s of 1.0s'});
+	});
 });
 
 describe('the meter of a run', () => {
@@ -163,7 +197,10 @@ test('as much again may be spent as often as a person has said so, but never mor
 	await spend(agent, {costNanoUsd: 3_000_000_000});
 
 	expect(await meter.look(aStep('a'), NEVER)).toMatchObject({text: "the run's budget is spent: $3.00 of $2.00", isFinal: false});
-	expect(await meter.look(aStep('a'), {run: 1, step: 0})).toBeNull();
+	expect(await meter.look(aStep('a'), {...NEVER, run: 1})).toBeNull();
 	await spend(agent, {costNanoUsd: 2_000_000_000});
-	expect(await meter.look(aStep('a'), {run: 9, step: 0})).toMatchObject({text: "the run's budget is spent: $5.00 of $5.00", isFinal: true});
+	expect(await meter.look(aStep('a'), {run: 9, step: 0, ceilings: {}})).toMatchObject({
+		text: "the run's budget is spent: $5.00 of $5.00",
+		isFinal: true,
+	});
 });

@@ -1,23 +1,42 @@
 import {describe, expect, it} from 'vitest';
-import {toAgentEnvironment} from '../../../source/agents/agent-environment.ts';
+import {type AgentEnvironment, findWithheld, toAgentEnvironment} from '../../../source/agents/agent-environment.ts';
 import {toWorkspacePath} from '../../../source/agents/workspace-path.ts';
 import {anId} from '../../support/builders.ts';
 
-const make = (base: Record<string, string | undefined>, step: Record<string, string> = {}, credentials: RegExp | null = null) =>
+const make = (
+	base: Record<string, string | undefined>,
+	step: Record<string, string> = {},
+	credentials: RegExp | null = null,
+	secrets: AgentEnvironment['secrets'] = {given: [], withheld: []},
+) =>
 	toAgentEnvironment({
 		base,
 		credentials,
 		step,
+		secrets,
 		runId: anId('run'),
 		agentId: anId('agt'),
 		stepId: 'a',
 		workspaceRoot: '/w',
 		runBranch: null,
 		outputFile: '/w/out',
+		artifactsFolder: '/w/artifacts',
 		requestToken: 'token',
 	});
 
 describe('toAgentEnvironment', () => {
+	it('hands on the secrets that the step names whatever they are called, and none that only another one names', () => {
+		const base = {GIT_TOKEN: 'g', OPENAI_API_KEY: 'o', DEPLOY: 'd', PATH: '/bin'};
+
+		const environment = make(base, {}, /^ANTHROPIC_/, {given: ['GIT_TOKEN', 'OPENAI_API_KEY'], withheld: ['DEPLOY']});
+
+		expect(environment).toMatchObject({GIT_TOKEN: 'g', OPENAI_API_KEY: 'o', PATH: '/bin'});
+		expect(environment).not.toHaveProperty('DEPLOY');
+		const all = ['OPENAI_API_KEY', 'DEPLOY', 'MINE'];
+		expect(findWithheld({kind: 'run', secrets: ['MINE']}, all)).toEqual(['OPENAI_API_KEY', 'DEPLOY']);
+		expect(findWithheld({kind: 'prompt', secrets: ['MINE']}, all)).toEqual(['DEPLOY']);
+	});
+
 	it('hands on the keys of the agent’s own provider only, and what the step names', () => {
 		const base = {ANTHROPIC_API_KEY: 'a', OPENAI_API_KEY: 'o', GEMINI_API_KEY: 'g', CLAUDE_CODE_OAUTH_TOKEN: 'c', PATH: '/bin', MY_API_KEY: 'm'};
 
@@ -56,6 +75,7 @@ describe('toAgentEnvironment', () => {
 			RAD_STEP_ID: 'a',
 			RAD_WORKSPACE: '/w',
 			RAD_OUTPUT: '/w/out',
+			RAD_ARTIFACTS: '/w/artifacts',
 			RAD_REQUEST_TOKEN: 'token',
 		});
 	});

@@ -128,9 +128,10 @@ const EXAMPLE: Partial<FakeData> = {
 		example: {
 			name: 'example',
 			description: 'Plan, build and deploy.',
+			schedule: [],
 			inputs: [
-				{name: 'issue', type: 'number', isRequired: true, defaultValue: null, description: 'Which one to mend'},
-				{name: 'branch', type: 'string', isRequired: false, defaultValue: 'main', description: null},
+				{name: 'issue', type: 'number', isRequired: true, defaultValue: null, choices: null, description: 'Which one to mend'},
+				{name: 'branch', type: 'string', isRequired: false, defaultValue: 'main', choices: null, description: null},
 			],
 			budget: {costNanoUsd: 2_500_000_000, tokens: null, turns: null, wallMs: 10_800_000, onExceeded: 'stop'},
 			maxParallel: 4,

@@ -16,13 +16,14 @@ const summarise = (verdict: Verdict): unknown =>
 	verdict.kind === 'command' ? {path: verdict.command.path, ...verdict.words, workspace: verdict.workspace} : verdict;
 
 describe('words become options', () => {
-	const nothing = {input: [], detach: false, noCheckpoint: false, dryRun: false, json: false};
+	const nothing = {input: [], wait: false, detach: false, noCheckpoint: false, dryRun: false, json: false};
 	const restore = {path: [], keepNew: false, index: false, noIndex: false, dryRun: false, yes: false, json: false};
 	const prune = {keep: undefined, olderThan: undefined, maxSize: undefined, dryRun: false, json: false};
 	const quiet = {lines: undefined, follow: false, raw: false, json: false};
 	test.each([
 		['run hello', 'run', {workflow: 'hello'}, nothing],
 		['run hello --json --detach', 'run', {workflow: 'hello'}, {...nothing, json: true, detach: true}],
+		['run hello --wait', 'run', {workflow: 'hello'}, {...nothing, wait: true}],
 		['run --json hello', 'run', {workflow: 'hello'}, {...nothing, json: true}],
 		['--json run hello', 'run', {workflow: 'hello'}, {...nothing, json: true}],
 		['run hello --json --json', 'run', {workflow: 'hello'}, {...nothing, json: true}],

@@ -118,10 +118,9 @@ describe('a workflow in another one', () => {
 	});
 
 	it('has nothing that would not hold there', () => {
-		const more = `${MAKE}budget: { turns: 3 }\nfinally: [{ id: f, run: x }]\non_failure: [{ id: o, run: x }]\n`;
+		const more = `${MAKE}finally: [{ id: f, run: x }]\non_failure: [{ id: o, run: x }]\n`;
 
 		expect(problemsOf('  - { id: m, workflow: more, with: { task: x } }\n', {more})).toEqual([
-			'wf.yaml:4:24: workflow: more has a budget, which would not hold here; give its steps budgets',
 			'wf.yaml:4:24: workflow: more has on_failure, which would not be run here; move that to this file',
 			'wf.yaml:4:24: workflow: more has finally, which would not be run here; move that to this file',
 		]);

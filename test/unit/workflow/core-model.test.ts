@@ -166,8 +166,8 @@ const toBlock = ({repeat, count, isStrict, maxParallel, steps}: BlockDraft, roll
 /** A workflow whose input fits, does not fit, or cannot be told. */
 const toChild = (count: number, steps: readonly PlanNode[], maxParallel: number) => {
 	const given = count < 0 ? {problem: 'odd'} : {value: count === 0 ? 'no number' : count};
-	const inputs = [{name: 'n', type: 'number', isRequired: true, defaultValue: null, description: null}] as const;
-	const child = {workflow: 'other', inputs, values: {}, templates: {n: JSON.stringify(given)}, maxParallel};
+	const inputs = [{name: 'n', type: 'number', isRequired: true, defaultValue: null, choices: null, description: null}] as const;
+	const child = {workflow: 'other', inputs, values: {}, templates: {n: JSON.stringify(given)}, maxParallel, budget: NO_BUDGET};
 	return {repeat: {kind: 'once'} as const, steps, child};
 };
 
@@ -195,15 +195,18 @@ const move = fc.constantFrom(
 	'rate-limited',
 	'misfit',
 	'misfit',
+	'overdrawn',
 	'cancel',
 	'crash',
 	'crash',
 );
 type Move = Exclude<Ending, 'too-expensive'> | 'cancel' | 'crash';
-type Ending = AttemptOutcome['status'] | 'rate-limited' | 'misfit' | 'too-expensive';
+type Ending = AttemptOutcome['status'] | 'rate-limited' | 'misfit' | 'overdrawn' | 'too-expensive';
 
 const toOutcome = (name: Ending): AttemptOutcome => {
 	if (name === 'too-expensive') return {status: 'failed', exitCode: null, reason: `stopped as ${SPENT}`, spent: 'run', outputs: {}};
+	// By what a workflow around it may spend; the engine finds that there is more by now.
+	if (name === 'overdrawn') return {status: 'failed', exitCode: null, reason: 'stopped', spent: 'block', outputs: {}};
 	if (name === 'misfit')
 		return {status: 'failed', exitCode: 0, reason: 'its answer does not fit', cause: 'invalid_output', complaint: COMPLAINT, outputs: {}};
 	const status = name === 'rate-limited' ? 'failed' : name;

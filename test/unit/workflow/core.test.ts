@@ -596,8 +596,8 @@ describe('decide', () => {
 		});
 
 		it('begins a workflow in a workflow with what it is given, and hands on nothing but its outputs', () => {
-			const inputs = [{name: 'n', type: 'number', isRequired: true, defaultValue: null, description: null}] as const;
-			const child = {workflow: 'other', inputs, values: {}, templates: {n: '${{ n }}'}, maxParallel: 4};
+			const inputs = [{name: 'n', type: 'number', isRequired: true, defaultValue: null, choices: null, description: null}] as const;
+			const child = {workflow: 'other', inputs, values: {}, templates: {n: '${{ n }}'}, maxParallel: 4, budget: NO_BUDGET};
 			const plan = aPlan(aPlanBlock({id: 'c', steps: inner, publish: {answer: 'x'}, child}));
 			const answer = (): Value => ({value: '42'});
 

@@ -57,7 +57,7 @@ describe('outputs of a step', () => {
 		['a-b: string', '6:7: outputs: "a-b" is not the name of an output; use letters, digits and _'],
 		[
 			'Exit_Code: number',
-			'6:7: outputs: "Exit_Code" is an output of every step (exit_code, tail, text, duration_ms, cost_usd, commit, changed); choose another name',
+			'6:7: outputs: "Exit_Code" is an output of every step (exit_code, tail, text, duration_ms, cost_usd, changed, commit, artifacts); choose another name',
 		],
 		['constructor: string', '6:7: outputs: "constructor" is a word of JavaScript; choose another name'],
 	])('have their mistakes told with their place: %s', (line, problem) => {
@@ -98,10 +98,10 @@ describe('what is read of a step', () => {
 			'4:23: step "review" has no output "verdct"; did you mean "verdict"?',
 		]);
 		expect(reading('{ verdict: string }', "toJSON(steps.review.outputs['zzz'].deep)")).toEqual([
-			'4:23: step "review" has no output "zzz"; there are: verdict, exit_code, tail, text, duration_ms, cost_usd, commit, changed',
+			'4:23: step "review" has no output "zzz"; there are: verdict, exit_code, tail, text, duration_ms, cost_usd, changed, commit, artifacts',
 		]);
 		expect(problemsOf('version: 1\nsteps: [{ id: a, run: x, outputs: { n: number } }, { id: b, run: x, when: steps.a.outputs.m > 1 }]\n')).toEqual([
-			'2:75: step "a" has no output "m"; there are: n, exit_code, tail, text, duration_ms, cost_usd, commit, changed',
+			'2:75: step "a" has no output "m"; there are: n, exit_code, tail, text, duration_ms, cost_usd, changed, commit, artifacts',
 		]);
 	});
 

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {listPlanWork, type PlanNode, type PlanStep} from '../../../source/domain/plan.ts';
 import {fillKnown, judgeWishes} from '../../../source/workflow/fill-known.ts';
-import {aPlan, aPlanBlock, aPlanStep} from '../../support/builders.ts';
+import {aPlan, aPlanBlock, aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 
 const frozen = (...steps: readonly PlanNode[]) => ({
 	plan: aPlan({name: 'fix', steps}),
@@ -56,10 +56,10 @@ describe('what is known before the start', () => {
 
 	test('fills in a workflow in it by what that is given, as far as that is known', () => {
 		const inputs = ['issue', 'part', 'n', 'none'].map(
-			name => ({name, type: 'string', isRequired: false, defaultValue: null, description: null}) as const,
+			name => ({name, type: 'string', isRequired: false, defaultValue: null, choices: null, description: null}) as const,
 		);
 		const templates = {part: '${{ inputs.branch }}!', n: '${{ steps.a.outputs.n }}'};
-		const child = {workflow: 'other', inputs, values: {issue: 'own'}, templates, maxParallel: 4};
+		const child = {workflow: 'other', inputs, values: {issue: 'own'}, templates, maxParallel: 4, budget: NO_BUDGET};
 		const step = aPlanStep({id: 'x', text: '${{ inputs.issue }} ${{ inputs.part }} ${{ inputs.N }} ${{ toJSON(inputs) }} ${{ run.workflow }}'});
 		const steps = [step, aPlanStep({id: 'y', when: "inputs.part == 'main!'"}), aPlanStep({id: 'z', when: 'inputs.n == 1'})];
 		const around = frozen(aPlanBlock({id: 'c', child, steps}), aPlanStep({id: 'after', text: '${{ inputs.issue }}'}));

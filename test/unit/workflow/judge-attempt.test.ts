@@ -98,7 +98,7 @@ describe('toOutcome', () => {
 			{status: 'failed', exitCode: 3, error: 'x', failureCause: null, spent: null},
 			reading,
 			{text: 'mine', exit_code: 0, cost_usd: 0, other: [1, {key: 'a secret'}]},
-			{durationMs: 50, costUsd: 0.25},
+			{duration_ms: 50, cost_usd: 0.25},
 			text => text.replace('secret', '***'),
 		);
 

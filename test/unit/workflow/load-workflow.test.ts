@@ -117,6 +117,33 @@ steps:
 		]);
 	});
 
+	it.each([
+		['deploy', 'deploy', 'queue'],
+		['{ group: "x-${{ inputs.to }}-${{ run.workflow }}", on_conflict: skip }', 'x-${{ inputs.to }}-${{ run.workflow }}', 'skip'],
+	])('reads what a workflow says of other runs: %s', (text, group, onConflict) => {
+		const {plan, problems} = load(`version: 1\ninputs: { to: {} }\nconcurrency: ${text}\nsteps: [{ id: a, run: x }]\n`);
+
+		expect(problems).toEqual([]);
+		expect(plan?.concurrency).toEqual({group, onConflict});
+	});
+
+	it.each([
+		['5', ['2:14: concurrency: is not a name or a mapping; write concurrency: deploy']],
+		['""', ['2:14: concurrency.group: is empty; write a name, such as deploy']],
+		[
+			'{ on_conflict: wait }',
+			[
+				'2:14: concurrency.group: is missing; write a name, such as deploy',
+				'2:29: concurrency.on_conflict: is not known; write one of: queue, cancel, skip',
+			],
+		],
+		['{ grup: "${{ inputs.to }}" }', ['2:16: unknown key "grup"; did you mean "group"?', '2:23: unknown input "to"; there is none']],
+		['"${{ steps.a.outputs.text }}"', ["2:15: expression: Unrecognized named-value: 'steps'"]],
+		['"${{ run.nope }}"', ['2:15: unknown field of run "nope"; there are: id, workflow, status, base_branch']],
+	])('tells what is wrong with what a workflow says of other runs: %s', (text, problems) => {
+		expect(problemsOf(`version: 1\nconcurrency: ${text}\nsteps: [{ id: a, run: x }]\n`)).toEqual(problems);
+	});
+
 	it('tells what is wrong with a budget', () => {
 		const text = `version: 1
 budget: { cost_usd: -1, tokens: 1.5, tuns: 3 }
@@ -279,7 +306,7 @@ steps:
 
 		expect(problemsOf(text)).toEqual([
 			'1:10: version: is not 1, the only version that this rad knows; write version: 1',
-			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, env, budget, max_parallel, steps, on_failure, finally, outputs',
+			'2:1: unknown key "colour"; there are: version, name, description, inputs, defaults, on, env, secrets, budget, max_parallel, concurrency, steps, on_failure, finally, outputs',
 			'4:25: unknown key "requird"; did you mean "required"?',
 			'5:31: inputs.n.default: is not a number; write a number, or change the type',
 			'8:17: expression: "${{" is not closed by "}}"',
@@ -381,7 +408,7 @@ steps:
 			'inputs.y.type: is not known; write one of: string, number, boolean',
 			'inputs.y.required: is not a truth value; write true or false',
 			'inputs.y.default: is not a plain value; write text, a number, true or false',
-			'unknown key "foo"; there are: type, required, default, description',
+			'unknown key "foo"; there are: type, required, enum, default, description',
 			'id: is not text; put it in quotes',
 			'run: is not text; write a command of the shell',
 			'needs: is not a list; write needs: [id, …]',
@@ -389,7 +416,7 @@ steps:
 			'timeout: is not a duration; write 90s, 30m, 1h30m',
 			'retry: is not a mapping; write retry: { max: 1 }',
 			'restore: is not known; write one of: ask, own-step',
-			'checkpoint: is not known; write one of: before, none',
+			'checkpoint: is not known; write one of: before, both, none',
 			'id: is not a name; use 1 to 64 of a-z 0-9 _ - and begin and end with a letter or digit',
 			'prompt: is empty; write what the agent is to do',
 			'speed: is not a number; write a number above 0, at most 1000',
@@ -407,7 +434,7 @@ steps:
 			'env.C: is not a plain value; write text, a number, true or false',
 			'env.D: is empty; write text, a number, true or false',
 			'unknown key "maxx"; did you mean "max"?',
-			'unknown key "if"; there are: id, needs, when, continue_on_error, foreach, matrix, on_failure, budget, env, outputs, timeout, idle_timeout, restore, checkpoint, retry, workspace, run',
+			'unknown key "if"; there are: id, needs, when, continue_on_error, foreach, matrix, on_failure, budget, env, secrets, outputs, artifacts, timeout, idle_timeout, restore, checkpoint, retry, workspace, run',
 		]);
 	});
 
@@ -579,7 +606,7 @@ finally:
 			'8:70: unknown step of the loop "z"; there are: x, x',
 			'8:93: reads steps.a, which is the block around it; only a step after the block can read it',
 			"9:49: expression: Unexpected symbol: '+'. Located at position 12 within expression: loop.index +",
-			'10:29: step "a" has no output "k"; there are: n, m, rounds',
+			'10:29: step "a" has no output "k"; there are: n, m, rounds, changed, commit',
 			'10:52: foreach.as: is taken; write another name',
 			"10:73: expression: Unrecognized named-value: 'item'",
 			'11:22: matrix: has more than 256 combinations, the most there may be',

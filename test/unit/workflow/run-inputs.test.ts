@@ -1,13 +1,14 @@
 import {describe, expect, it} from 'vitest';
 import type {Plan, PlanInput} from '../../../source/domain/plan.ts';
 import {resolveGiven, resolveInputs} from '../../../source/workflow/run-inputs.ts';
-import {aPlan} from '../../support/builders.ts';
+import {aPlan, NO_BUDGET} from '../../support/builders.ts';
 
 const anInput = (change: Partial<PlanInput>): PlanInput => ({
 	name: 'x',
 	type: 'string',
 	isRequired: false,
 	defaultValue: null,
+	choices: null,
 	description: null,
 	...change,
 });
@@ -51,6 +52,17 @@ describe('resolveInputs', () => {
 		);
 	});
 
+	it('takes one of the values that an input may have, also of an earlier run', () => {
+		const inputs = plan(
+			anInput({name: 'risk', choices: ['low', 'high'], defaultValue: 'low'}),
+			anInput({name: 'n', type: 'number', choices: [1, 2]}),
+		);
+
+		expect(resolveInputs(inputs, {risk: 'high', n: '2'})).toEqual({risk: 'high', n: 2});
+		expect(resolveInputs(inputs, {}, {risk: 'gone', n: 1})).toEqual({risk: 'low', n: 1});
+		expect(() => resolveInputs(inputs, {risk: 'hihg', n: '3'})).toThrow(/input "risk": "hihg" is none of low, high; input "n": "3" is none of 1, 2/);
+	});
+
 	it.each(['__proto__', 'constructor', 'toString'])('does not take %s for an input', name => {
 		expect(() => resolveInputs(plan(), {[name]: 'x'})).toThrow(/unknown input/);
 		expect(resolveInputs(plan(anInput({name: 'x'})), {})).toEqual({});
@@ -65,7 +77,7 @@ describe('what a workflow in another one is given', () => {
 	];
 	const resolve = (found: Readonly<Record<string, unknown>>) => {
 		const templates = Object.fromEntries(Object.keys(found).map(name => [name, name]));
-		return resolveGiven({workflow: 'w', inputs, values: {n: 3}, templates, maxParallel: 4}, name => ({value: found[name]}));
+		return resolveGiven({workflow: 'w', inputs, values: {n: 3}, templates, maxParallel: 4, budget: NO_BUDGET}, name => ({value: found[name]}));
 	};
 
 	it.each([

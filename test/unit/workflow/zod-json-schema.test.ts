@@ -17,6 +17,7 @@ inputs: { topic: { type: string, required: true, description: x }, n: { default:
 defaults: { engine: recorded, model: m, permissions: plan, timeout: 90s, idle_timeout: 5m, retry: { max: 1 }, checkpoint: before, restore: ask }
 env: { A: 1, B: true, C: "\${{ inputs.topic }}" }
 budget: { cost_usd: "2.50", tokens: 4000000, turns: 60, wall: 3h }
+concurrency: { group: "deploy-\${{ inputs.topic }}", on_conflict: skip }
 steps:
   - { id: a, prompt: x, engine: recorded, recording: plan, speed: 2, restore: own-step }
   - { id: b, needs: [a], run: x, when: true, continue_on_error: true, budget: { cost_usd: 1 }, env: { D: x }, checkpoint: none }
@@ -49,6 +50,7 @@ describe('the JSON Schema of workflows', () => {
 		['that rad init writes', EXAMPLE_WORKFLOW],
 		['of the demo', DEMO_WORKFLOW],
 		['with every key', EVERYTHING],
+		['with a group alone', 'version: 1\nconcurrency: deploy\nsteps: [{ id: a, run: x }]\n'],
 	])('accepts the workflow %s', (_, text) => {
 		expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
 		expect(problemsOf(text)).toBe(0);
@@ -57,6 +59,7 @@ describe('the JSON Schema of workflows', () => {
 	it.each([
 		['an unknown key', 'version: 1\nsteps: [{ id: a, run: x, nedds: [b] }]\n'],
 		['both kinds', 'version: 1\nsteps: [{ id: a, run: x, prompt: y }]\n'],
+		['a conflict without a group', 'version: 1\nconcurrency: { on_conflict: queue }\nsteps: [{ id: a, run: x }]\n'],
 		['neither kind', 'version: 1\nsteps: [{ id: a }]\n'],
 		['no steps', 'version: 1\nsteps: []\n'],
 		['another version', 'version: 2\nsteps: [{ id: a, run: x }]\n'],

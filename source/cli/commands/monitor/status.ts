@@ -7,6 +7,7 @@ import {totalTokens} from '../../../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome} from '../../../views/agent-text.ts';
 import {formatAgo, formatPlural} from '../../../views/format.ts';
 import type {Span} from '../../../views/line.ts';
+import {findNewestRun} from '../../../views/newest-run.ts';
 import {explainRecorded, formatMarkedCost, measureRecorded, type Recorded, recordedOf} from '../../../views/recorded.ts';
 import {formatResumeCommand} from '../../../views/resume-command.ts';
 import {labelAgent, labelRun} from '../../../views/status-label.ts';
@@ -42,7 +43,8 @@ export const monitorStatusCommand = defineCommand({
 });
 
 const describeWorkspace = async (rad: Rad, now: number): Promise<Detail> => {
-	const [[run], agents, totals, byAgent] = await Promise.all([rad.runs.list(), rad.monitor.list(), rad.telemetry.totals(), rad.telemetry.byAgent()]);
+	const [runs, agents, totals, byAgent] = await Promise.all([rad.runs.list(), rad.monitor.list(), rad.telemetry.totals(), rad.telemetry.byAgent()]);
+	const run = findNewestRun(runs);
 	const recorded = measureRecorded(agents, byAgent);
 	const unattended = agents.filter(({isUnattended}) => isUnattended).length;
 	const counts = AGENT_STATUSES.map(status => ({status, count: agents.filter(agent => agent.status === status).length}));
