@@ -51,7 +51,7 @@ const findBase = async (store: Store, workflow: string, of: string | undefined):
 	const runs = await store.listRuns();
 	const ids = runs.map(({id}) => id);
 	const id = of === undefined ? undefined : findByPrefix('run', of, ids);
-	const run = runs.find(each => (id === undefined ? each.workflow === workflow && each.status !== 'queued' : each.id === id));
+	const run = id === undefined ? await findNewest(store, runs, workflow) : runs.find(each => each.id === id);
 	if (run === undefined) return undefined;
 	if (run.workflow !== workflow)
 		throw new RadError('USAGE', `Run ${run.id} is one of ${run.workflow}: nothing of it can be taken over into ${workflow}.`, {hint: 'rad runs'});
@@ -59,6 +59,15 @@ const findBase = async (store: Store, workflow: string, of: string | undefined):
 	const frozen = readFrozenPlan(await store.getPlanJson(run.id));
 	if (frozen !== undefined) return {run, frozen};
 	throw new RadError('RUN_OVER', `Run ${run.id} was made by another version of rad: nothing of it can be taken over.`);
+};
+
+/** The newest run of a workflow that came to anything: one that was cancelled in the queue has done nothing that could be taken over. */
+const findNewest = async (store: Store, runs: readonly Run[], workflow: string): Promise<Run | undefined> => {
+	for (const run of runs) {
+		if (run.workflow !== workflow || run.status === 'queued') continue;
+		if (run.status !== 'cancelled' || (await store.listSteps(run.id)).some(step => step.startedAt !== null || step.takenFrom !== null)) return run;
+	}
+	return undefined;
 };
 
 const toActiveFailure = ({id, status}: Run): RadError => {

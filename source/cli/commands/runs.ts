@@ -13,7 +13,9 @@ export const runsCommand = defineCommand({
 	path: 'runs',
 	group: 'Look',
 	summary: 'List the runs, newest first',
-	description: ['A run is interrupted when the rad that drove it died; rad resume goes on with it, rad cancel ends what is left of it.'],
+	description: [
+		'A queued run waits for others to be over. A run is interrupted when the rad that drove it died; rad resume goes on with it, rad cancel ends what is left of it.',
+	],
 	input: {},
 	flags: {json: JSON_FLAG},
 	pipeFields: ['id', 'workflow', 'status', 'startedAt', 'endedAt', 'error'],

@@ -4,7 +4,7 @@ import type {State} from '../../../source/tui/state.ts';
 import {aCheckpoint, aLogLine, anAgent, anId, aRequest, aRestorePlan, aRun, aStep, aUsageRecord, T0} from '../../support/builders.ts';
 import type {FakeData} from '../../support/fake-rad.ts';
 import {aLoadedState, aState, drawPane, drawScreen, findMisfit, stateAfter} from '../../support/frames.tsx';
-import {sampleRun} from '../../support/sample-run.ts';
+import {SAMPLE_NOW, sampleRun} from '../../support/sample-run.ts';
 
 const SIZES = [
 	{columns: 40, rows: 10},
@@ -102,11 +102,20 @@ const writingRun = (): Partial<FakeData> => {
 	};
 };
 
+/** A run that waits for the one that is at work. */
+const queuedRun = (): Partial<FakeData> => ({
+	runs: [
+		...(sampleRun().runs ?? []),
+		aRun({id: anId('run', 3), workflow: 'release', status: 'queued', error: `waits for run ${anId('run', 2)}`, startedAt: SAMPLE_NOW - 90_000}),
+	],
+});
+
 const STATES: Readonly<Record<string, (size: State['size']) => State | Promise<State>>> = {
 	loading: size => aState(size),
 	empty: size => aLoadedState({}, size),
 	failed: size => failed(aState(size)),
 	running: size => aLoadedState(sampleRun(), size),
+	queued: size => aLoadedState({runs: queuedRun().runs?.slice(-1) ?? []}, size),
 	'failed-run': size => aLoadedState(failedRun(), size),
 	restored: async size =>
 		stateAfter(await aLoadedState(restoredRun(), size), '4', {
@@ -229,6 +238,8 @@ describe('each dialog', () => {
 		restore: async size => plan(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'r')),
 		undo: async size => plan(stateAfter(await aLoadedState(restoredRun(), size), 'u')),
 		stop: async size => stateAfter(await aLoadedState(sampleRun(), size), 'S'),
+		'runs-queued': async size => stateAfter(await aLoadedState({...sampleRun(), ...queuedRun()}, size), 'H'),
+		'stop-agent': async size => stateAfter(await aLoadedState(sampleRun(), size), '1', 'g', 'j', 'x'),
 		kill: async size => stateAfter(await aLoadedState(sampleRun(), size), 'X'),
 		'request-restore': async size => plan(await aLoadedState(asking(restore), size)),
 		'request-replay': async size => aLoadedState(asking(replay, replay), size),

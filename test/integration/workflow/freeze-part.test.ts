@@ -118,6 +118,16 @@ describe('the part of a workflow that begins with a step', () => {
 		await expect(freeze(store, from('last'), {...PLAN, name: 'new'})).rejects.toMatchObject({code: 'RUN_UNKNOWN', hint: 'rad run new'});
 	});
 
+	it('does not build on a run that is queued, nor on one that never left the queue', async () => {
+		const store = openStore();
+		await addRun(store, {id: RUN});
+		await store.queueRun({id: NEXT, workflow: 'wf', startedAt: 5, owner, planJson: '{}', stepIds: ['first']});
+
+		expect(await freeze(store, from('last'))).toMatchObject({runId: RUN});
+		await store.dropQueued(NEXT, 'why', 6);
+		expect(await freeze(store, from('last'))).toMatchObject({runId: RUN});
+	});
+
 	it('is refused while the earlier run is not over, with the way out', async () => {
 		const store = openStore();
 		await addRun(store, {id: RUN}, {}, 'interrupted');

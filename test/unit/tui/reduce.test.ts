@@ -328,6 +328,27 @@ describe('steps that wait for a person', () => {
 	});
 });
 
+describe('agents', () => {
+	test('are stopped alone after a yes only, unless they are over or live in another', async () => {
+		const atFirst = stateAfter(await aLoadedState(sampleRun()), '1', 'g');
+
+		const asked = stateAfter(atFirst, 'j', 'x');
+		expect(asked).toMatchObject({job: null, dialog: {kind: 'stop-agent', agentId: anId('agt', 2)}});
+		expect(stateAfter(asked, 'y').job).toEqual({kind: 'stop-agent', agentId: anId('agt', 2)});
+		expect(stateAfter(asked, 'escape').job).toBeNull();
+		expect(stateAfter(atFirst, 'x').notice?.text).toBe('x: The selected agent is not at work.');
+		expect(stateAfter(atFirst, 'j', 'j', 'j', 'x').notice?.text).toBe('x: It lives in the process of the agent above it.');
+	});
+
+	test('tell what became of them', async () => {
+		const stopping = stateAfter(await aLoadedState(sampleRun()), '1', 'g', 'j', 'x', 'y');
+
+		const stopped = end(stopping, {kind: 'agent-stopped', agent: anAgent({name: 'implement', status: 'cancelled'})});
+
+		expect(stopped).toMatchObject({job: null, notice: {text: 'implement is cancelled.'}});
+	});
+});
+
 describe('runs', () => {
 	test('are stopped after a yes only', async () => {
 		const asked = stateAfter(await aLoadedState(sampleRun()), 'X');
@@ -335,6 +356,14 @@ describe('runs', () => {
 		expect(asked.job).toBeNull();
 		expect(stateAfter(asked, 'y').job).toEqual({kind: 'stop', runId: anId('run', 2), how: 'now'});
 		expect(stateAfter(asked, 'escape').job).toBeNull();
+	});
+
+	test('that wait for their turn are not followed as the newest', async () => {
+		const queued = aRun({id: anId('run', 3), workflow: 'release', status: 'queued', startedAt: T0});
+		const state = await aLoadedState({...sampleRun(), runs: [...(sampleRun().runs ?? []), queued]});
+
+		expect(state).toMatchObject({choice: 'newest', data: {value: {run: {id: anId('run', 2)}}}});
+		expect(stateAfter(state, 'H', 'g', 'enter').choice).toBe(queued.id);
 	});
 
 	test('can be chosen; the newest one is followed by later ones', async () => {
