@@ -1,7 +1,7 @@
 import type {WithLock} from '../checkpoint/sqlite-lock.ts';
 import type {Clock} from '../domain/clock.ts';
 import type {Ids} from '../domain/ids.ts';
-import type {ImportResult} from '../domain/rad.ts';
+import type {ImportResult} from '../domain/imports.ts';
 import type {Agent, ProcessIdentity, UsageRecord} from '../domain/records.ts';
 import type {AdoptedSession, AgentProgress, Store} from '../monitoring/store-port.ts';
 import type {Pricing} from '../telemetry/pricing.ts';

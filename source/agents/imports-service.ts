@@ -1,5 +1,5 @@
 import {RadError} from '../domain/failures.ts';
-import type {Imports} from '../domain/rad.ts';
+import type {Imports} from '../domain/imports.ts';
 import {suggest} from '../domain/suggest.ts';
 import type {SessionKeeper} from './engine.ts';
 import type {Engines} from './engines/create-engines.ts';

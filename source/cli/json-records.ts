@@ -1,9 +1,10 @@
 import type {StoredEvent} from '../domain/events.ts';
 import type {HookChange, HookInfo} from '../domain/hooks.ts';
+import type {ImportResult} from '../domain/imports.ts';
 import type {Budget, Part, Plan, PlanBlock, PlanNode, PlanStep} from '../domain/plan.ts';
 import type {CostExplanation, CostPart, PriceRow, PriceTableSource} from '../domain/prices.ts';
 import type {Question} from '../domain/question.ts';
-import type {ImportResult, StartPreview} from '../domain/rad.ts';
+import type {StartPreview} from '../domain/rad.ts';
 import type {
 	Agent,
 	AgentRequest,

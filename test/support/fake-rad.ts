@@ -3,11 +3,11 @@ import type {StoredEvent} from '../../source/domain/events.ts';
 import {RadError} from '../../source/domain/failures.ts';
 import {findByPrefix} from '../../source/domain/find-by-prefix.ts';
 import type {CheckpointId, Id, RunId} from '../../source/domain/ids.ts';
+import type {ImportResult} from '../../source/domain/imports.ts';
 import {listPlaces, mapPlanWork, type Part, type Plan} from '../../source/domain/plan.ts';
 import type {
 	DiffOptions,
 	EventFeed,
-	ImportResult,
 	Logs,
 	Monitor,
 	PartOptions,

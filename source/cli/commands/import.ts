@@ -1,6 +1,6 @@
 import {EXIT} from '../../domain/failures.ts';
 import {formatInteger} from '../../domain/figures.ts';
-import type {ImportResult} from '../../domain/rad.ts';
+import type {ImportResult} from '../../domain/imports.ts';
 import {formatPlural} from '../../views/format.ts';
 import {defineCommand} from '../command.ts';
 import {toCommandLine} from '../command-line.ts';

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import type {Check} from '../../../source/domain/checkup.ts';
 import {RadError} from '../../../source/domain/failures.ts';
 import type {HookSettings} from '../../../source/domain/hooks.ts';
-import type {ImportResult} from '../../../source/domain/rad.ts';
+import type {ImportResult} from '../../../source/domain/imports.ts';
 import type {EngineInfo} from '../../../source/domain/records.ts';
 import {displayWidth} from '../../../source/views/width.ts';
 import {aCheckpoint, anId, aStep, T0} from '../../support/builders.ts';
