@@ -6,7 +6,7 @@ import {PROGRAMS} from '../../support/scratch.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const FOLDER = here('../../../node_modules/.cache/rad-deadly');
-const PORTS = /\/(?:sqlite-store|supervisor|lazy-checkpoints)\.ts$/;
+const PORTS = /\/(?:sqlite-store|supervisor|lazy-checkpoints|lazy-worktrees)\.ts$/;
 
 /** Whatever else imports one of these files gets the real one, the deadly ports themselves too. */
 const withDeadlyPorts: Plugin = {

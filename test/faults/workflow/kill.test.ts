@@ -1,10 +1,10 @@
-import {mkdtempSync, realpathSync, rmSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, realpathSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {rad} from '../../support/rad.ts';
+import {makeScratch, rad, runOf} from '../../support/rad.ts';
 import {buildDeadlyRad} from './build-deadly-rad.ts';
-import type {Death} from './death.ts';
+import {DEATH, type Death} from './death.ts';
 import {makeWorkspace, playRandomRound, playRound, type Round, type Stories, tellUndisturbed, type Workspace} from './rounds.ts';
 
 // Those at random moments; about a hundred more are at named ones. Each costs about a second; a night can take a thousand.
@@ -152,6 +152,36 @@ describe('kill -9 of rad while an agent is granted a restore', () => {
 	it.concurrent('and is killed again while it begins', () =>
 		play({workflow: 'undo', deaths: [rightBefore('checkpoints.restore'), rightBefore('checkpoints.restore')]}));
 });
+
+describe('kill -9 of rad around the work trees of steps', () => {
+	it.concurrent('loses no work and merges none twice', async () => {
+		const folder = path.join(base, 'trees');
+		mkdirSync(folder);
+		const scratch = await makeScratch(folder, {trees: TREES});
+		const calls = ['worktrees.openBranch', 'worktrees.prepare', 'worktrees.capture', 'worktrees.merge', 'store.noteMerge', 'worktrees.remove'];
+		let id: string | undefined;
+		for (const death of calls.flatMap(call => around(call))) {
+			const env = {[DEATH]: JSON.stringify(death)};
+			const {code, stderr} = await rad(id === undefined ? ['run', 'trees'] : ['resume', id], {...scratch, program, env});
+			expect(code, `${JSON.stringify(death)} did not come: ${stderr}`).toBeNull();
+			id ??= (await runOf(scratch)).id;
+		}
+
+		expect(await rad(['resume', id ?? ''], scratch)).toMatchObject({code: 0});
+
+		expect(scratch.git('log', '--format=%s', `main..rad/${id}`).trim().split('\n')).toEqual(['two', 'one']);
+		expect(scratch.git('show', `rad/${id}:ledger`)).toBe('one\ntwo\n');
+		expect(scratch.git('worktree', 'list').trim().split('\n')).toHaveLength(1);
+	});
+});
+
+/** Each step that is done again would write a second line: it goes on in the work tree that it had. */
+const TREES = `version: 1
+defaults: { workspace: worktree }
+steps:
+  - { id: one, run: echo one >> ledger }
+  - { id: two, run: echo two >> ledger }
+`;
 
 describe('kill -9 of the built program at a random moment', () => {
 	it(`loses nothing and does nothing twice, ${KILLS} times`, {timeout: HANG_MS}, async () => {
