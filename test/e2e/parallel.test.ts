@@ -15,7 +15,7 @@ steps:
   - id: look
     workspace: readonly
     matrix: { n: [1, 2, 3] }
-    run: touch "$RAD_TEST_MARKS/$N"; until test -e "$RAD_TEST_MARKS/1" -a -e "$RAD_TEST_MARKS/2" -a -e "$RAD_TEST_MARKS/3"; do sleep 0.05; done
+    run: touch "$MARKS/$N"; until test -e "$MARKS/1" -a -e "$MARKS/2" -a -e "$MARKS/3"; do sleep 0.05; done
     env: { N: "\${{ matrix.n }}" }
   - { id: left, needs: [], run: echo left >> order; sleep 0.3; echo left >> order }
   - { id: right, needs: [], run: echo right >> order; sleep 0.3; echo right >> order }
@@ -28,7 +28,7 @@ describe('steps that need not wait for each other', () => {
 		const marks = newFolder();
 		const scratch = await makeScratch(newFolder(), {together: TOGETHER});
 
-		const {code, stderr} = await rad(['run', 'together'], {...scratch, env: {RAD_TEST_MARKS: marks}});
+		const {code, stderr} = await rad(['run', 'together'], {...scratch, env: {MARKS: marks}});
 
 		expect(code, stderr).toBe(0);
 		expect(read(scratch, 'order')).toMatch(/^(?:left\nleft\nright\nright|right\nright\nleft\nleft)\n$/);
