@@ -40,6 +40,8 @@ describe('a second run of a workspace', () => {
 
 		expect(await rad(['run', 'plain'], scratch)).toMatchObject({code: 4});
 		expect(await rad(['run', 'hold', '--input', 'of=b'], scratch)).toMatchObject({code: 4});
+		const {stdout: preview} = await rad(['run', 'next', '--dry-run'], scratch);
+		expect(preview.split('\n')).toContain(`conflict\tqueue\t${(await listRuns(scratch))[0]?.id}`);
 		const skipped = await rad(['run', 'skip', '--detach', '--json'], scratch);
 		expect([skipped.code, JSON.parse(skipped.stdout)]).toMatchObject([0, {type: 'skipped', workflow: 'skip'}]);
 		const killed = startRad(['run', 'next'], scratch);

@@ -28,6 +28,32 @@ describe('where a command works', () => {
 	});
 });
 
+describe('rad cancel', () => {
+	test('stops the agent that is named, else the run', async () => {
+		const [run, agent] = [aRun(), anAgent({id: anId('agt', 3), name: 'plan', status: 'running'})];
+		const fake = createFakeRad({runs: [run], agents: [agent]});
+
+		expect(await runWords(['cancel', agent.id], {fake})).toMatchObject({exitCode: 0, out: `${agent.id}\tcancelled\n`});
+		expect(await runWords(['cancel', run.id, '--now'], {fake})).toMatchObject({exitCode: 0, out: `${run.id}\tcancelled\n`});
+
+		expect(fake.calls.filter(({action}) => action !== 'close')).toEqual([
+			{action: 'cancel-agent', agentId: agent.id, how: 'graceful'},
+			{action: 'cancel', runId: run.id, how: 'now'},
+		]);
+	});
+});
+
+describe('rad resume', () => {
+	test('goes on in the background with --detach, and prints the id', async () => {
+		const run = aRun({status: 'interrupted'});
+		const fake = createFakeRad({runs: [run]});
+
+		expect(await runWords(['resume', run.id, '--detach'], {fake})).toMatchObject({exitCode: 0, out: `${run.id}\n`});
+
+		expect(fake.calls[0]).toEqual({action: 'resume-detached', runId: run.id});
+	});
+});
+
 describe('rad run', () => {
 	test('hands inputs over as they were typed', async () => {
 		const fake = createFakeRad();
@@ -56,6 +82,30 @@ describe('rad run', () => {
 			{action: 'execute', workflow: 'fix', inputs: {}},
 			{action: 'start', workflow: 'fix', inputs: {}, withoutCheckpoints: true},
 		]);
+	});
+
+	test.each([
+		[['--json'], '{"type":"skipped","workflow":"fix","activeRun":"run_0000000007","reason":"Nothing was started."}\n', ''],
+		[['--detach'], '', '○ Nothing was started.\n'],
+		[[], '', '○ Nothing was started.\n'],
+	])('ends well where its workflow skips it: %j', async (flags, expectedOut, expectedErr) => {
+		const fake = createFakeRad();
+		const skip = async () => {
+			throw new RadError('RUN_SKIPPED', 'Nothing was started.', {details: {run: anId('run', 7)}});
+		};
+
+		const {out, err, exitCode} = await runWords(['run', 'fix', ...flags], {fake, rad: {runs: {...fake.rad.runs, execute: skip, start: skip}}});
+
+		expect([exitCode, out, err]).toEqual([0, expectedOut, expectedErr]);
+	});
+
+	test('tells of a run in the background that it is queued, and for what', async () => {
+		const fake = createFakeRad();
+		const start = async () => aRun({id: RUN_ID, workflow: 'fix', status: 'queued', error: 'waits for run run_0000000001'});
+
+		const {out} = await runWords(['run', 'fix', '--detach', '--wait'], {fake, rad: {runs: {...fake.rad.runs, start}}, isTerminal: true});
+
+		expect(out).toContain(`fix is queued in the background as ${RUN_ID}\n  waits for run run_0000000001\n`);
 	});
 
 	test('counts the checkpoints before file writes instead of listing them', async () => {
