@@ -8,13 +8,13 @@ import {createHttpHooks} from './agents/http-hooks.ts';
 import {createImports} from './agents/imports-service.ts';
 import type {ProcessTable} from './agents/process-table.ts';
 import {createSupervisor, type Supervisor} from './agents/supervisor.ts';
+import {readUnattendedLimit} from './agents/unattended-limit.ts';
 import {createLazyCheckpoints} from './checkpoint/lazy-checkpoints.ts';
 import {markerIn} from './checkpoint/restore-marker.ts';
 import {createSqliteLock} from './checkpoint/sqlite-lock.ts';
 import type {Check} from './domain/checkup.ts';
 import type {Clock} from './domain/clock.ts';
-import {parseDuration} from './domain/duration.ts';
-import {isFailure, RadError} from './domain/failures.ts';
+import {isFailure} from './domain/failures.ts';
 import type {HookSettings} from './domain/hooks.ts';
 import {createIds, type Ids} from './domain/ids.ts';
 import type {Imports} from './domain/imports.ts';
@@ -78,7 +78,6 @@ export type Machine = {
 /** A `Rad` with what only the program of a background run needs. */
 export type OpenRad = Rad & {readonly runs: RunsService};
 
-const DEFAULT_UNATTENDED_MS = 10 * 60_000;
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 /** Makes the host: the program's parts, put together for one machine. Nothing is opened yet. */
@@ -385,14 +384,6 @@ const createToken = (): string => randomBytes(32).toString('hex');
 
 const createLibrary = ({root, workflows}: Layout, rules: Parameters<typeof toEngineRules>[0]): WorkflowLibrary =>
 	createWorkflowLibrary({workspaceRoot: root, workflowsDirectory: workflows, engines: toEngineRules(rules, root)});
-
-const readUnattendedLimit = (text: string | undefined): number => {
-	if (text === undefined || text === '') return DEFAULT_UNATTENDED_MS;
-	const limit = text === '0' ? 0 : parseDuration(text);
-	if (limit === undefined)
-		throw new RadError('USAGE', `RAD_UNATTENDED_LIMIT is "${text}", which is not a duration.`, {hint: 'write 0, 30s, 10m or 1h'});
-	return limit;
-};
 
 const toUndefined = (error: unknown): undefined => {
 	if (isFailure(error)) return undefined;
