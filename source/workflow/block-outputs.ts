@@ -10,15 +10,12 @@ export const publish = (block: PlanBlock, rounds: readonly Scope[], newest: Scop
 	const read = (round: Scope): Outputs => {
 		const [only] = round.nodes;
 		if (block.isSingle && only !== undefined) return stateIn(round, only, state).outputs;
-		return {
-			...sumChanges([round], state),
-			...Object.fromEntries(
-				Object.entries(block.publish).map(([name, text]) => {
-					const found = evaluate(text, round, state);
-					return [name, 'value' in found ? found.value : null];
-				}),
-			),
-		};
+		return Object.fromEntries(
+			Object.entries(block.publish).map(([name, text]) => {
+				const found = evaluate(text, round, state);
+				return [name, 'value' in found ? found.value : null];
+			}),
+		);
 	};
 	const changes = sumChanges(rounds, state);
 	if (block.repeat.kind === 'each') return {...changes, items: rounds.map(read)};
