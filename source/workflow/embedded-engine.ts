@@ -13,7 +13,7 @@ import {createEvaluate, toContexts} from './contexts.ts';
 import {decide} from './core.ts';
 import {explainRefusal} from './decide-work.ts';
 import {type Asking, askForMore, askPerson, waitForDecision} from './gate.ts';
-import {createLaunches, type Launches} from './launches.ts';
+import {createLaunches, type Launches, type UnderWay} from './launches.ts';
 import {askToResolve, leaveWorktrees, mergeStep} from './merge-step.ts';
 import {startRelay} from './relay.ts';
 import type {RequestDesk} from './request-desk.ts';
@@ -102,9 +102,10 @@ const followPlan = async (duties: Duties): Promise<Run> => {
 	for (;;) {
 		launches.check();
 		if (signal.aborted) await ports.store.moveRun(run.id, 'cancelling', null, ports.clock.now());
+		const underWay = launches.look();
 		const state = await journal.state();
-		const command = decide(frozen.plan, state, evaluate, launches.names());
-		const ended = command === undefined ? await waitForNews(duties, state) : await obey(duties, state, command);
+		const command = decide(frozen.plan, state, evaluate, underWay.names);
+		const ended = command === undefined ? await waitForNews(duties, state, underWay) : await obey(duties, state, command);
 		if (ended !== undefined) return ended;
 	}
 };
@@ -123,18 +124,18 @@ const adoptLeft = async (duties: Duties, state: RunState): Promise<void> => {
 };
 
 /** When there is nothing to do: agents are at work, or a person is asked. */
-const waitForNews = async ({ports, execution, run, meter, launches}: Duties, {status, steps}: RunState): Promise<undefined> => {
+const waitForNews = async ({ports, execution, run, meter}: Duties, {status, steps}: RunState, {names, next}: UnderWay): Promise<undefined> => {
 	const isAsking = Object.values(steps).some(isUndecided);
-	const isAlone = launches.names().size === 0;
+	const isAlone = names.size === 0;
 	if (isAlone && !isAsking) throw new Error(`run ${run.id} has nothing to do and is not over`);
 	if (isAlone) return meter.leaveOut(() => waitForDecision(ports, {...execution, news: NEVER}));
 	if (!isAsking) {
 		if (status === 'waiting') await ports.store.moveRun(run.id, 'running', null, ports.clock.now());
-		return void (await launches.next());
+		return void (await next);
 	}
 	const news = new AbortController();
 	const decision = waitForDecision(ports, {...execution, news: news.signal});
-	await Promise.race([launches.next(), decision]);
+	await Promise.race([next, decision]);
 	news.abort();
 	await decision;
 };

@@ -1,15 +1,20 @@
 /** What the engine has under way: attempts of steps, from the decision to make one until all of it is in the store. */
 export type Launches = {
-	/** The steps that they belong to. */
-	readonly names: () => ReadonlySet<string>;
+	readonly look: () => UnderWay;
 	/** Begins work for a step; it goes on while other things are done. */
 	readonly begin: (name: string, work: () => Promise<void>) => void;
-	/** Resolves when some of it is done. */
-	readonly next: () => Promise<void>;
 	/** @throws Whatever went wrong with any of it so far. */
 	readonly check: () => void;
 	/** Resolves when nothing is under way any more, however it ended. */
 	readonly settled: () => Promise<void>;
+};
+
+/** What is under way at one moment. Who decides looks first and reads the events then: what is done after the look is then known as well. */
+export type UnderWay = {
+	/** The steps that it belongs to. */
+	readonly names: ReadonlySet<string>;
+	/** Resolves when some of it is done; never where there is none. */
+	readonly next: Promise<void>;
 };
 
 export const createLaunches = (): Launches => {
@@ -25,9 +30,8 @@ export const createLaunches = (): Launches => {
 		}
 	};
 	return {
-		names: () => new Set(atWork.keys()),
+		look: () => ({names: new Set(atWork.keys()), next: Promise.race(atWork.values())}),
 		begin: (name, work) => void atWork.set(name, attend(name, work)),
-		next: () => Promise.race(atWork.values()),
 		check: () => {
 			if (failure !== null) throw failure.error;
 		},
