@@ -21,10 +21,11 @@ steps:
     env: { BASE: "\${{ run.base_branch }}", CHANGED: "\${{ steps.join.outputs.changed }}" }
 `;
 
+/** `left` ends only when `right` has its work tree, which would hold the work of `left` otherwise, and be in conflict with nothing. */
 const CONFLICT = `version: 1
 defaults: { workspace: { mode: worktree, on_conflict: ask } }
 steps:
-  - { id: left, needs: [], run: sed -i s/five/LEFT/ text }
+  - { id: left, needs: [], run: 'sed -i s/five/LEFT/ text; until test -e "$MARKS/begun"; do sleep 0.05; done' }
   - { id: right, needs: [], run: 'sed -i s/five/RIGHT/ text; touch "$MARKS/begun"; until test -e "$MARKS/go"; do sleep 0.05; done' }
   - { id: after, needs: [left, right], run: cp text "$MARKS/after" }
 `;

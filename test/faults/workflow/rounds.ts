@@ -4,6 +4,7 @@ import process from 'node:process';
 import {expect} from 'vitest';
 import {createProcessTable} from '../../../source/agents/create-process-table.ts';
 import type {RadEvent} from '../../../source/domain/events.ts';
+import {EXIT} from '../../../source/domain/failures.ts';
 import type {RunId} from '../../../source/domain/ids.ts';
 import type {Run} from '../../../source/domain/records.ts';
 import {isRunOver} from '../../../source/domain/status.ts';
@@ -65,14 +66,15 @@ steps:
     run: echo "$RAD_RUN_ID after $(ls src)" >> '${ledger}'
 `;
 
-/** The same by command; it is stopped where it would wait for ever. */
+/** The same by command; it is stopped where it would wait for ever, also when it has not heard of the grant yet. Only what is denied ends it. */
 const toCommand = (ledger: string): string => `version: 1
 steps:
   - id: ask
     restore: own-step
     run: |
       echo "$RAD_RUN_ID ask" >> '${ledger}'; touch broken
-      "$NODE" "$RAD" request restore && sleep 300
+      "$NODE" "$RAD" request restore || code=$?
+      test "\${code:-0}" = ${EXIT.refused} || sleep 300
       rm broken
     env: { NODE: "${process.execPath}", RAD: "${BIN}" }
 `;
