@@ -6,23 +6,27 @@ import {type Contexts, evaluateExpression} from './format/actions-expressions.ts
 import type {RunState, StepState} from './run-state.ts';
 import {type Scope, toMainScope} from './scope.ts';
 
-/** What the expressions at one place of a run may read. */
+/** What the expressions at one place of a run may read. What tells of all steps is gathered when it is asked for: most texts have none of it. */
 export const toContexts = (frozen: FrozenPlan, run: Pick<Run, 'id' | 'workflow'>, state: RunState, scope: Scope): Contexts => ({
 	inputs: readInputs(scope, state) ?? frozen.inputs,
 	run: {
 		id: run.id,
 		workflow: run.workflow,
-		status: findBad(toMainScope(frozen.plan), state).length > 0 ? 'failed' : 'completed',
+		get status() {
+			return findBad(toMainScope(frozen.plan), state).length > 0 ? 'failed' : 'completed';
+		},
 		base_branch: frozen.baseBranch ?? '',
 	},
-	steps: readSteps(scope, state),
+	get steps() {
+		return readSteps(scope, state);
+	},
 	...readRounds(scope, state),
 });
 
 /** Those of the innermost workflow in another one; undefined where there is none. */
 const readInputs = ({outer, round}: Scope, state: RunState): InputValues | undefined => {
 	const child = round?.child ?? null;
-	if (child !== null) return state.steps[child]?.inputs ?? {};
+	if (child !== null) return state.steps.get(child)?.inputs ?? {};
 	return outer === null ? undefined : readInputs(outer, state);
 };
 
@@ -39,7 +43,7 @@ const readSteps = (scope: Scope, state: RunState): Contexts => ({
 const readList = ({nodes}: Scope, prefix: string, state: RunState): Readonly<Record<string, {readonly outputs: StepState['outputs']}>> =>
 	Object.fromEntries(
 		nodes.map(({id}) => {
-			const outputs = state.steps[`${prefix}${id}`]?.outputs ?? {};
+			const outputs = state.steps.get(`${prefix}${id}`)?.outputs ?? {};
 			return [id, 'items' in outputs ? {outputs, items: outputs['items']} : {outputs}];
 		}),
 	);

@@ -44,7 +44,7 @@ export const decide = (plan: Plan, state: RunState, evaluate: Evaluate, held: Re
 
 /** Ends the next step that was over before the run: all of them come first, so that whatever is decided later is decided from events alone. */
 const endSettled = ({settled, steps}: RunState): Command | undefined => {
-	const next = Object.entries(settled).find(([name]) => steps[name]?.status === 'pending');
+	const next = Object.entries(settled).find(([name]) => steps.get(name)?.status === 'pending');
 	return next === undefined ? undefined : endStep(next[0], toEnding(next[1]));
 };
 
@@ -66,7 +66,7 @@ const hasFailed = (scope: Scope, state: RunState): boolean => isCutShort(scope, 
 
 const decideScope = (scope: Scope, sight: Sight): Next => {
 	let isOver = true;
-	const byId = new Map(scope.nodes.map(node => [node.id, node]));
+	const byId = indexNodes(scope.nodes);
 	for (const node of scope.nodes) {
 		const step = stateIn(scope, node, sight.state);
 		if (isStepOver(step.status)) continue;
@@ -77,6 +77,15 @@ const decideScope = (scope: Scope, sight: Sight): Next => {
 	}
 	return isOver ? 'over' : 'wait';
 };
+
+/** The steps of a list by their ids; the lists of a plan stay what they are, and are looked at before each decision. */
+const indexNodes = (nodes: readonly PlanNode[]): ReadonlyMap<string, PlanNode> => {
+	const known = INDEXES.get(nodes) ?? new Map(nodes.map(node => [node.id, node]));
+	INDEXES.set(nodes, known);
+	return known;
+};
+
+const INDEXES = new WeakMap<readonly PlanNode[], ReadonlyMap<string, PlanNode>>();
 
 /** `byId` are the steps of the list. */
 const decidePending = (node: PlanNode, byId: ReadonlyMap<string, PlanNode>, scope: Scope, sight: Sight): Command | 'wait' => {
@@ -97,7 +106,7 @@ const decidePending = (node: PlanNode, byId: ReadonlyMap<string, PlanNode>, scop
 	// Blocks and questions cost nothing.
 	if (!isWork(node)) return begin(node, scope, sight);
 	// One question at a time, and first that of the step which was stopped.
-	return Object.values(state.steps).some(isWanting) ? 'wait' : askForMore(nameIn(scope, node), 'run-budget', state.spent);
+	return [...state.steps.values()].some(isWanting) ? 'wait' : askForMore(nameIn(scope, node), 'run-budget', state.spent);
 };
 
 /** True of a step that waits for an answer, or is about to ask, whether the run may spend more. */
@@ -109,7 +118,7 @@ const isWork = ({kind}: PlanNode): boolean => kind === 'prompt' || kind === 'run
 /** True while a person is asked whether a workflow around these steps may spend more. */
 const isHalted = (scope: Scope, {steps}: RunState): boolean => {
 	const blocks = listCeilings(scope).map(({block}) => block);
-	return blocks.length > 0 && Object.values(steps).some(step => isUndecided(step) && step.askedOf !== null && blocks.includes(step.askedOf));
+	return blocks.length > 0 && [...steps.values()].some(step => isUndecided(step) && step.askedOf !== null && blocks.includes(step.askedOf));
 };
 
 /** As expressions have it: nothing, no, zero and the empty text are false. */

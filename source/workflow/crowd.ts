@@ -14,9 +14,10 @@ type Member = {
 
 /** `held` are the names of steps that the engine is about to start, or has not done with yet. */
 export const findCrowd = (plan: Plan, state: RunState, held: ReadonlySet<string>): Crowd => {
-	const itemsOf = (name: string): StepState['items'] => state.steps[name]?.items ?? null;
-	const running = Object.keys(state.steps).filter(name => state.steps[name]?.status === 'running');
-	return [...new Set([...running, ...held])].flatMap(name => {
+	const itemsOf = (name: string): StepState['items'] => state.steps.get(name)?.items ?? null;
+	const names = new Set(held);
+	for (const [name, {status}] of state.steps) if (status === 'running') names.add(name);
+	return [...names].flatMap(name => {
 		const located = locateNode(plan, name, itemsOf);
 		return located === undefined ? [] : toMember(name, located.node);
 	});

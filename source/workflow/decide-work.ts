@@ -28,7 +28,7 @@ export const decideWork = (step: PlanStep, state: StepState, scope: Scope, run: 
 
 /** True while a person is asked whether the run may spend more: one question is enough for all who wait. */
 const isAsked = ({steps}: RunState): boolean =>
-	Object.values(steps).some(({status, asked, decision}) => status === 'waiting' && asked === 'run-budget' && decision === null);
+	[...steps.values()].some(({status, asked, decision}) => status === 'waiting' && asked === 'run-budget' && decision === null);
 
 /** A step that waits for more money. */
 const decideBudget = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' => {

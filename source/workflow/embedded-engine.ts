@@ -73,7 +73,8 @@ const driveRun = async (ports: AttemptPorts, desk: RequestDesk, execution: Execu
 	const attended = {...execution, signal: AbortSignal.any([execution.signal, broken.signal])};
 	try {
 		const places = createWorkPlaces({...execution, ports, loadState: () => loadState(ports, execution)});
-		return await followPlan({ports, desk, execution: attended, run, meter: await createMeter(ports, execution), launches, places});
+		const known = {places, secrets: listSecrets(execution.frozen.plan), meter: await createMeter(ports, execution)};
+		return await followPlan({ports, desk, execution: attended, run, launches, ...known});
 	} catch (error) {
 		// No agent works on for a run that nobody drives.
 		broken.abort();
@@ -91,6 +92,8 @@ type Duties = {
 	readonly meter: Meter;
 	readonly launches: Launches;
 	readonly places: WorkPlaces;
+	/** Names of all secrets of the run. */
+	readonly secrets: readonly string[];
 };
 
 const followPlan = async (duties: Duties): Promise<Run> => {
@@ -115,7 +118,7 @@ const adoptLeft = async (duties: Duties, state: RunState): Promise<void> => {
 	const {ports, desk, execution, run, launches} = duties;
 	for (const left of await ports.store.listAttempts(run.id)) {
 		if (left.endedAt !== null) continue;
-		const located = locateStep(execution.frozen.plan, left.stepId, name => state.steps[name]?.items ?? null);
+		const located = locateStep(execution.frozen.plan, left.stepId, name => state.steps.get(name)?.items ?? null);
 		const agent = await ports.store.getAgent(left.agentId);
 		if (located === undefined || agent === undefined) throw new Error(`run ${run.id} has no step ${left.stepId}`);
 		const work = {...toWork(duties, state, located), attempt: left.attempt, canContinue: false, ...AT_WORK_ALREADY, place: toKnownPlace(ports)};
@@ -125,7 +128,7 @@ const adoptLeft = async (duties: Duties, state: RunState): Promise<void> => {
 
 /** When there is nothing to do: agents are at work, or a person is asked. */
 const waitForNews = async ({ports, execution, run, meter}: Duties, {status, steps}: RunState, {names, next}: UnderWay): Promise<undefined> => {
-	const isAsking = Object.values(steps).some(isUndecided);
+	const isAsking = [...steps.values()].some(isUndecided);
 	const isAlone = names.size === 0;
 	if (isAlone && !isAsking) throw new Error(`run ${run.id} has nothing to do and is not over`);
 	if (isAlone) return meter.leaveOut(() => waitForDecision(ports, {...execution, news: NEVER}));
@@ -142,19 +145,19 @@ const waitForNews = async ({ports, execution, run, meter}: Duties, {status, step
 
 const NEVER = new AbortController().signal;
 
-const toWork = ({execution, run, meter}: Duties, state: RunState, {step, scope}: Located) => ({
+const toWork = ({execution, run, meter, secrets}: Duties, state: RunState, {step, scope}: Located) => ({
 	step,
 	run,
 	meter: bindMeter(meter, {step, ceilings: listCeilings(scope)}, toRaises(state, step.id), isExempt(scope, step)),
 	spent: isExempt(scope, step) ? null : state.spent,
 	sessionRunId: findSessionRun(execution.frozen, step) ?? run.id,
 	contexts: toContexts(execution.frozen, run, state, scope),
-	secrets: listSecrets(execution.frozen.plan),
+	secrets,
 	signal: execution.signal,
 	onNotice: execution.onNotice,
 });
 
-const toRaises = ({raises, ceilings, steps}: RunState, stepId: string): Raises => ({run: raises, ceilings, step: steps[stepId]?.raises ?? 0});
+const toRaises = ({raises, ceilings, steps}: RunState, stepId: string): Raises => ({run: raises, ceilings, step: steps.get(stepId)?.raises ?? 0});
 
 const bindMeter = (meter: Meter, spender: Spender, raises: Raises, isExempt: boolean): BoundMeter => ({
 	look: () => (isExempt ? meter.lookAtStep(spender, raises) : meter.look(spender, raises)),
@@ -189,13 +192,13 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 			await tryToAsk(ports, {runId: run.id, ...command, state, contexts: toContexts(execution.frozen, run, state, command.scope)});
 			return undefined;
 		case 'roll-back':
-			await rollBack(ports, {run, ...command, place: state.steps[command.stepId]?.worktree ?? null, signal: execution.signal});
+			await rollBack(ports, {run, ...command, place: state.steps.get(command.stepId)?.worktree ?? null, signal: execution.signal});
 			return undefined;
 		case 'merge':
-			await mergeStep(ports, {runId: run.id, ...command, state: state.steps[command.step.id], onNotice: execution.onNotice});
+			await mergeStep(ports, {runId: run.id, ...command, state: state.steps.get(command.step.id), onNotice: execution.onNotice});
 			return undefined;
 		case 'ask-conflict':
-			await askToResolve(ports, {runId: run.id, ...command, state: state.steps[command.step.id]});
+			await askToResolve(ports, {runId: run.id, ...command, state: state.steps.get(command.step.id)});
 			return undefined;
 		case 'ask-budget':
 			await askForMore(ports, run.id, command);
@@ -214,11 +217,11 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 const startStep = async (duties: Duties, state: RunState, {attempt, fallback, backoffMs, ...located}: StartCommand): Promise<void> => {
 	const {ports, desk} = duties;
 	const {step, meter, ...work} = toWork(duties, state, located);
-	const outcome = state.steps[step.id]?.outcome ?? null;
-	const due = {...duties, meter, step, attempt, outcome, worktree: state.steps[step.id]?.worktree ?? null};
+	const outcome = state.steps.get(step.id)?.outcome ?? null;
+	const due = {...duties, meter, step, attempt, outcome, worktree: state.steps.get(step.id)?.worktree ?? null};
 	if (await refuseSpent(due)) return;
 	if (backoffMs !== null && !(await waitBefore(due, backoffMs))) return;
-	const complaint = state.steps[step.id]?.complaint ?? null;
+	const complaint = state.steps.get(step.id)?.complaint ?? null;
 	const isRepair = outcome?.complaint !== undefined;
 	const place = await tryToEnter(duties, step);
 	if (place === undefined) return;

@@ -56,7 +56,7 @@ export const askForMore = ({store, clock}: Ports, runId: RunId, {stepId, about, 
 };
 
 const readOutputs = ({needs}: PlanGate, {scope, state}: Pick<Asking, 'scope' | 'state'>): Question['outputs'] =>
-	Object.fromEntries(needs.map(need => [findName(scope, need), state.steps[findName(scope, need)]?.outputs ?? {}]));
+	Object.fromEntries(needs.map(need => [findName(scope, need), state.steps.get(findName(scope, need))?.outputs ?? {}]));
 
 const POLL_MS = 200;
 

@@ -77,7 +77,7 @@ export const leaveWorktrees = async (
 	{runId, state}: {readonly runId: RunId; readonly state: RunState},
 ): Promise<readonly string[]> => {
 	try {
-		for (const [stepId, step] of Object.entries(state.steps)) {
+		for (const [stepId, step] of state.steps) {
 			const work = step.merged < step.attempts ? toSlotWork(runId, stepId, step) : undefined;
 			if (work !== undefined) await worktrees.capture(work);
 		}

@@ -128,7 +128,7 @@ const findStep = async ({store}: AttemptPorts, {runId, stepId}: Attempt): Promis
 /** Where an attempt worked. */
 const findFolder = async (ports: AttemptPorts, {runId, stepId}: Attempt): Promise<string> => {
 	const frozen = readFrozenPlan(await ports.store.getPlanJson(runId));
-	const worktree = frozen === undefined ? null : ((await loadState(ports, {runId, frozen})).steps[stepId]?.worktree ?? null);
+	const worktree = frozen === undefined ? null : ((await loadState(ports, {runId, frozen})).steps.get(stepId)?.worktree ?? null);
 	return worktree === null ? ports.workspaceRoot : ports.worktrees.locate({runId, slot: worktree.slot});
 };
 
@@ -183,6 +183,6 @@ const endSteps = async (ports: AttemptPorts, run: Run): Promise<void> => {
 	const state = await loadState(ports, {runId: run.id, frozen});
 	const command = decide(frozen.plan, {...state, status: 'running'}, createEvaluate(frozen, run));
 	// What was lost is made again by whoever goes on with the run.
-	if (command?.type === 'end-step' && state.steps[command.stepId]?.outcome?.status !== 'lost')
+	if (command?.type === 'end-step' && state.steps.get(command.stepId)?.outcome?.status !== 'lost')
 		await ports.store.endStep(run.id, command.stepId, command.ending, ports.clock.now());
 };

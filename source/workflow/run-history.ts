@@ -17,7 +17,7 @@ export type History = ReadonlyMap<string, SettledStep>;
 export const loadHistory = async (store: Store, runId: RunId, frozen: FrozenPlan): Promise<History> => {
 	const {steps: states} = await loadState({store}, {runId, frozen});
 	const own = (await store.listSteps(runId)).flatMap(step => {
-		const state = isLeftOut(frozen, step) ? undefined : states[step.stepId];
+		const state = isLeftOut(frozen, step) ? undefined : states.get(step.stepId);
 		const settled = state === undefined ? undefined : toSettled(step, state);
 		return settled === undefined ? [] : [[step.stepId, settled] as const];
 	});

@@ -60,7 +60,7 @@ export type StepState = {
 export type RunState = {
 	readonly status: RunStatus;
 	/** By their names in the run. */
-	readonly steps: Readonly<Record<string, StepState>>;
+	readonly steps: ReadonlyMap<string, StepState>;
 	/** Which limit of the run was reached, in words; null while there is none. */
 	readonly spent: string | null;
 	/** True when a person, or whoever started the run, allows no more. */
@@ -110,7 +110,7 @@ export const listNames = ({nodes, prefix}: Scope): readonly string[] => nodes.ma
 
 export const startState = (plan: Plan, settled: Part['steps'] = {}): RunState => ({
 	status: 'running',
-	steps: Object.fromEntries(listTopNames(plan).map(name => [name, NEW_STEP])),
+	steps: new Map(listTopNames(plan).map(name => [name, NEW_STEP])),
 	spent: null,
 	isSpentForGood: plan.budget.onExceeded === 'stop',
 	raises: 0,
@@ -212,7 +212,7 @@ const undoChanges = (state: RunState, {stepId, round, checkpointId}: RadEvent & 
 		(name === undone || name.startsWith(`${undone}.`)) && step.outputs['changed'] === true
 			? ([name, {...step, outputs: {...step.outputs, changed: false}}] as const)
 			: ([name, step] as const);
-	return {...state, steps: Object.fromEntries(Object.entries(state.steps).map(undo))};
+	return {...state, steps: new Map([...state.steps].map(undo))};
 };
 
 /** What went wrong with one engine says nothing of the next. */
@@ -249,7 +249,7 @@ const forgiveLosses = (steps: RunState['steps']): RunState['steps'] =>
 	mapSteps(steps, step => (step.status === 'running' && step.outcome?.status === 'lost' ? forgive(step) : step));
 
 const mapSteps = (steps: RunState['steps'], change: (step: StepState) => StepState): RunState['steps'] =>
-	Object.fromEntries(Object.entries(steps).map(([id, step]) => [id, change(step)]));
+	new Map([...steps].map(([id, step]) => [id, change(step)]));
 
 /** The newest attempt is made again, as if it had not been; forgiving it twice is no more than once. */
 const forgive = (step: StepState): StepState => (step.isForgiven ? step : {...step, losses: step.losses + 1, isForgiven: true});
@@ -259,9 +259,9 @@ export const nameIn = (scope: Scope, {id}: PlanNode): string => `${scope.prefix}
 
 export const stateIn = (scope: Scope, node: PlanNode, state: RunState): StepState => stateOf(state, nameIn(scope, node));
 
-const stateOf = (state: RunState, stepId: string): StepState => state.steps[stepId] ?? NEW_STEP;
+const stateOf = (state: RunState, stepId: string): StepState => state.steps.get(stepId) ?? NEW_STEP;
 
 const withStep = (state: RunState, stepId: string, change: (step: StepState) => StepState): RunState => ({
 	...state,
-	steps: {...state.steps, [stepId]: change(stateOf(state, stepId))},
+	steps: new Map(state.steps).set(stepId, change(stateOf(state, stepId))),
 });

@@ -168,9 +168,9 @@ const thaw = async ({store}: AttemptPorts, {id}: Run): Promise<FrozenPlan> => {
 /** What whoever goes on with a run should know first. */
 const describeResumption = async (ports: AttemptPorts, library: WorkflowLibrary, run: Run, frozen: FrozenPlan): Promise<readonly string[]> => {
 	const state = await loadState(ports, {runId: run.id, frozen});
-	const lost = Object.entries(state.steps).flatMap(([name, {status, outcome}]) => {
+	const lost = [...state.steps].flatMap(([name, {status, outcome}]) => {
 		const located =
-			status === 'running' && outcome?.status === 'lost' ? locateStep(frozen.plan, name, block => state.steps[block]?.items ?? null) : undefined;
+			status === 'running' && outcome?.status === 'lost' ? locateStep(frozen.plan, name, block => state.steps.get(block)?.items ?? null) : undefined;
 		return located === undefined ? [] : [located.step];
 	});
 	const agents = await ports.store.listAgents({runId: run.id});

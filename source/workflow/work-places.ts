@@ -40,7 +40,7 @@ export const createWorkPlaces = (options: Options): WorkPlaces => {
 		const state = await options.loadState();
 		const base = await findBase(options, state, step);
 		if (base === null) return shared;
-		const own = step.workspace === 'worktree' ? (state.steps[step.id]?.worktree ?? null) : null;
+		const own = step.workspace === 'worktree' ? (state.steps.get(step.id)?.worktree ?? null) : null;
 		const worktree = own ?? {slot: chooseSlot(state, step, taken), base: step.workspace === 'worktree' ? base : null};
 		taken.set(step.id, worktree.slot);
 		const key = {runId, slot: worktree.slot};
@@ -68,7 +68,7 @@ const findBase = async ({ports, runId, onNotice}: Options, state: RunState, step
 	const {head, start, isNew} = await worktrees.openBranch(runId);
 	if (isNew) for (const text of await describeUncommitted(ports)) onNotice(text);
 	const named = step.worktree?.base ?? null;
-	return named === null ? head : (state.steps[named]?.branch ?? start);
+	return named === null ? head : (state.steps.get(named)?.branch ?? start);
 };
 
 const describeUncommitted = async ({worktrees}: Options['ports']): Promise<readonly string[]> => {
@@ -80,9 +80,9 @@ const describeUncommitted = async ({worktrees}: Options['ports']): Promise<reado
 
 /** That of the step whose conversation it goes on with, since engines look for one by its folder; else the first that is free. */
 const chooseSlot = ({steps}: RunState, {id, session}: PlanStep, taken: ReadonlyMap<string, number>): number => {
-	const others = Object.entries(steps).filter(([name]) => name !== id);
+	const others = [...steps].filter(([name]) => name !== id);
 	const busy = new Set([...others.flatMap(([, step]) => (isHeld(step) ? (step.worktree?.slot ?? []) : [])), ...taken.values()]);
-	const usual = session === null ? undefined : steps[session]?.worktree?.slot;
+	const usual = session === null ? undefined : steps.get(session)?.worktree?.slot;
 	if (usual !== undefined && !busy.has(usual)) return usual;
 	return Array.from({length: busy.size + 1}, (_, index) => index + 1).find(slot => !busy.has(slot)) ?? busy.size + 1;
 };

@@ -304,8 +304,8 @@ const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 			}
 			case 'open-step':
 				expect(state.status, 'no round begins in a run that is being cancelled').toBe('running');
-				expect(command.round, 'rounds are counted one by one').toBe((state.steps[command.stepId]?.rounds ?? 0) + 1);
-				for (const child of command.children) expect(state.steps[child], 'the steps of a round are new').toBeUndefined();
+				expect(command.round, 'rounds are counted one by one').toBe((state.steps.get(command.stepId)?.rounds ?? 0) + 1);
+				for (const child of command.children) expect(state.steps.get(child), 'the steps of a round are new').toBeUndefined();
 				commit({
 					type: 'step.opened',
 					runId,
@@ -316,11 +316,11 @@ const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 				});
 				return undefined;
 			case 'ask':
-				expect(state.steps[command.gate.id]?.status ?? 'pending', 'a question is asked once').toBe('pending');
+				expect(state.steps.get(command.gate.id)?.status ?? 'pending', 'a question is asked once').toBe('pending');
 				commit({type: 'step.asked', runId, stepId: command.gate.id, question: QUESTION});
 				return undefined;
 			case 'roll-back': {
-				const known = state.steps[command.stepId];
+				const known = state.steps.get(command.stepId);
 				expect(known?.rolledBack, 'what was taken back is not taken back again').toBeLessThan(command.round);
 				expect(state.status, 'a cancelled run keeps what it did').toBe('running');
 				const isApart = isInWorktree(known);
@@ -331,8 +331,12 @@ const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 			}
 			case 'merge': {
 				const {id} = command.step;
-				const {attempts = 0, merged = 0, outcome = null} = state.steps[id] ?? {};
-				expect([isInWorktree(state.steps[id]), merged < attempts, outcome !== null], 'what an attempt left is kept once').toEqual([true, true, true]);
+				const {attempts = 0, merged = 0, outcome = null} = state.steps.get(id) ?? {};
+				expect([isInWorktree(state.steps.get(id)), merged < attempts, outcome !== null], 'what an attempt left is kept once').toEqual([
+					true,
+					true,
+					true,
+				]);
 				const isOdd = outcome?.status === 'completed' && moves[next++] === 'failed';
 				const found = isOdd ? {head: null, conflict: CONFLICT} : {head: outcome?.status === 'completed' ? 'head' : null};
 				commit({type: 'step.merged', runId, stepId: id, attempt: attempts, commit: 'commit', isChanged: true, ...found});
@@ -349,8 +353,8 @@ const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 				commit({type: 'step.asked', runId, stepId: command.stepId, question: {...QUESTION, about: command.about}});
 				return undefined;
 			case 'end-step':
-				expect(isStepOver(state.steps[command.stepId]?.status ?? 'pending'), 'a step ends once').toBe(false);
-				checkKept(state.steps[command.stepId], command.ending.status);
+				expect(isStepOver(state.steps.get(command.stepId)?.status ?? 'pending'), 'a step ends once').toBe(false);
+				checkKept(state.steps.get(command.stepId), command.ending.status);
 				ended.push(command.ending.reason);
 				commit({type: 'step.ended', runId, stepId: command.stepId, ...command.ending});
 				return undefined;
@@ -362,7 +366,7 @@ const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 	/** A person answers, unless something happens first. */
 	const answer = (stepId: string): void => {
 		// Somebody who always allows more would never see the end.
-		const said = moves[next] ?? (state.steps[stepId]?.asked === 'gate' ? 'completed' : 'failed');
+		const said = moves[next] ?? (state.steps.get(stepId)?.asked === 'gate' ? 'completed' : 'failed');
 		next += 1;
 		if (said === 'cancel') cancel();
 		else if (said === 'crash') {
@@ -383,7 +387,7 @@ const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 			continue;
 		}
 		if (command === undefined) {
-			const asking = Object.keys(state.steps).find(name => state.steps[name]?.status === 'waiting');
+			const asking = [...state.steps.keys()].find(name => state.steps.get(name)?.status === 'waiting');
 			expect(asking, 'somebody always knows what is next').toBeDefined();
 			answer(asking ?? '');
 			continue;
@@ -405,7 +409,7 @@ const checkCompany = (plan: Plan, state: RunState, {step, scope}: StartCommand, 
 	for (const other of inTheWay) expect([step.workspace, other.workspace], `${step.id} beside ${other.id}`).toEqual(['readonly', 'readonly']);
 	for (let around: Scope | null = scope; around !== null; around = around.outer) {
 		const {child} = around.round ?? {};
-		const node = child == null ? undefined : locateNode(plan, child, name => state.steps[name]?.items ?? null)?.node;
+		const node = child == null ? undefined : locateNode(plan, child, name => state.steps.get(name)?.items ?? null)?.node;
 		const most = node?.kind === 'steps' ? (node.child?.maxParallel ?? 1) : Infinity;
 		expect(others.filter(({id}) => id.startsWith(`${child}.`)).length, `the limit of ${child}`).toBeLessThan(most);
 	}
@@ -427,12 +431,12 @@ const QUESTION = {about: 'gate', message: 'Go on?', show: [], outputs: {}, until
 const isTidying = ({step}: Pick<StartCommand, 'step'>): boolean => step.kind === 'run' && /^(?:finally|on_failure)\./.test(step.id);
 
 const checkStart = (state: RunState, {step, scope, attempt, fallback, backoffMs}: StartCommand): void => {
-	const known = state.steps[step.id];
+	const known = state.steps.get(step.id);
 	expect(state.status, 'nothing starts in a run that is being cancelled').toBe('running');
 	expect(state.spent === null || isTidying({step}), 'nothing starts when the money is gone').toBe(true);
 	for (const need of step.needs) {
 		const node = scope.nodes.find(({id}) => id === need);
-		const {status = 'pending', isUnwanted = false} = state.steps[`${scope.prefix}${need}`] ?? {};
+		const {status = 'pending', isUnwanted = false} = state.steps.get(`${scope.prefix}${need}`) ?? {};
 		const isDone = status === 'completed' || (status === 'skipped' && isUnwanted) || (status === 'failed' && node?.continuesOnError === true);
 		expect(isDone, `${step.id} starts after ${need}`).toBe(true);
 	}
@@ -497,7 +501,8 @@ const checkSettled = (settled: Part['steps'], state: RunState, events: readonly 
 		expect(event).toMatchObject({status: wanted?.status, outputs: wanted?.outputs});
 		expect('takenFrom' in event ? event.takenFrom : null).toBe(wanted?.takenFrom);
 	}
-	for (const [name, {status, outputs}] of Object.entries(settled)) expect(state.steps[name]).toMatchObject({status, outputs, attempts: 0, rounds: 0});
+	for (const [name, {status, outputs}] of Object.entries(settled))
+		expect(state.steps.get(name)).toMatchObject({status, outputs, attempts: 0, rounds: 0});
 	const rest = events.slice(1 + names.length).filter(event => 'stepId' in event && names.includes(event.stepId));
 	expect(rest, 'nothing happens to what was over before').toEqual([]);
 };
@@ -522,13 +527,13 @@ describe('the core, whatever happens', () => {
 					const settled = toSettled(plan, endings);
 					const {status, state, started, ended, events} = play(plan, {moves, picks, limit, settled});
 
-					expect(Object.entries(state.steps).filter(([, step]) => !isStepOver(step.status))).toEqual([]);
+					expect([...state.steps].filter(([, step]) => !isStepOver(step.status))).toEqual([]);
 					expect(new Set(started).size, 'no attempt is made twice').toBe(started.length);
 					checkRepairs(events);
 					checkSettled(settled, state, events);
 					if (state.status === 'cancelled') return;
 					const hasFailed = listTop(plan).some(([name, node]) => {
-						const end = state.steps[name]?.status;
+						const end = state.steps.get(name)?.status;
 						return (end === 'failed' && !node.continuesOnError) || end === 'cancelled';
 					});
 					// Whatever was stopped, not begun or not tried again for want of money says so.
