@@ -91,8 +91,17 @@ export type AgentFact =
 	 * from its model for the schema of the call, undefined where it tells none; nobody checked it for rad.
 	 */
 	| {readonly type: 'final-message'; readonly text: string; readonly answer?: unknown}
-	/** The engine's own judgement of its work; the last one holds. The reason is in its own words, the cause is null where none is clear. */
-	| {readonly type: 'verdict'; readonly isError: boolean; readonly reason: string | null; readonly cause: FailureCause | null}
+	/**
+	 * The engine's own judgement of its work; the last one holds. The reason is in its own words, the cause is null where none is clear.
+	 * `resetsAt` is when its provider takes questions again (epoch ms); missing where it tells no figure.
+	 */
+	| {
+			readonly type: 'verdict';
+			readonly isError: boolean;
+			readonly reason: string | null;
+			readonly cause: FailureCause | null;
+			readonly resetsAt?: number;
+	  }
 	/** A line that should have been understood and was not: counted and shown, never fatal. */
 	| {readonly type: 'unreadable'; readonly reason: string};
 

@@ -3,7 +3,6 @@ import type {AgentId, CheckpointId} from '../domain/ids.ts';
 import type {Agent, LogKind, ToolCall, UsageRecord} from '../domain/records.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
 import {SETTLEMENT_PREFIX} from '../domain/settlement.ts';
-import type {FailureCause} from '../domain/status.ts';
 import {totalTokens} from '../domain/tokens.ts';
 import type {LogWriter} from '../logs/log-writer.ts';
 import type {AgentProgress, Store} from '../monitoring/store-port.ts';
@@ -31,7 +30,7 @@ export type FactRecorderOptions = {
 
 /** What is known of the work when all was read. */
 export type Findings = {
-	readonly verdict: {readonly isError: boolean; readonly reason: string | null; readonly cause: FailureCause | null} | undefined;
+	readonly verdict: Omit<Extract<AgentFact, {type: 'verdict'}>, 'type'> | undefined;
 	/** The engine's id of its session; undefined while it told none. */
 	readonly sessionId: string | undefined;
 	readonly finalMessage: string | undefined;
@@ -88,8 +87,8 @@ export const createFactRecorder = (options: FactRecorderOptions): FactRecorder =
 			findings.finalMessage = text;
 			findings.answer = answer;
 		},
-		verdict: ({isError, reason, cause}) => {
-			findings.verdict = {isError, reason: reason === null ? null : clean(reason), cause};
+		verdict: ({type: _, ...verdict}) => {
+			findings.verdict = {...verdict, reason: verdict.reason === null ? null : clean(verdict.reason)};
 		},
 		unreadable: ({reason}) => {
 			findings.unreadable += 1;

@@ -13,7 +13,10 @@ const BY_WORDS: ReadonlyArray<readonly [words: RegExp, cause: FailureCause]> = [
 		'authentication',
 	],
 	[/prompt is too long|context[ _-](?:length|window)|maximum context|too many tokens|input is too long/i, 'context_length'],
-	[/rate[ _-]?limit|too many requests|overloaded|quota|resource_exhausted|\b429\b|\b529\b/i, 'rate_limit'],
+	[
+		/rate[ _-]?limit|usage[ _-]?limit|\bhit your (?:[\w-]+ ){0,3}limit\b|exhausted your|out of (?:extra )?usage|too many requests|overloaded|quota|resource_exhausted|\b429\b|\b529\b/i,
+		'rate_limit',
+	],
 	[/permission denied by|was denied|refused permission|requires approval|not permitted|read-only sandbox|permission_denied/i, 'permission_refused'],
 	[
 		/ECONN|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EPIPE|socket|network|connection (?:error|reset|refused|closed|lost)|fetch failed|stream (?:closed|disconnected|ended)|terminated|premature/i,

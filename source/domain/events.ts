@@ -99,6 +99,9 @@ export type MergeConflict = {readonly files: readonly string[]; readonly ref: st
 /** One of a run's work trees, and the commit that work in it began from; null where nothing of that is kept. */
 export type SlotPlace = {readonly slot: number; readonly base: string | null};
 
+/** The engine whose provider, or plan, allows no more, and when it does again (epoch ms); null where nobody tells. */
+export type UsageLimit = {readonly engine: string; readonly resetsAt: number | null};
+
 /** How one attempt of a step ended. `outputs` are what later steps may read. */
 export type AttemptOutcome = {
 	readonly status: 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'lost' | 'restored';
@@ -110,6 +113,8 @@ export type AttemptOutcome = {
 	readonly complaint?: string;
 	/** Whose budget rad stopped it for. */
 	readonly spent?: 'run' | 'block' | 'step';
+	/** Of one that failed since its provider, or its plan, allows no more for some time. */
+	readonly limit?: UsageLimit;
 	readonly outputs: Readonly<Record<string, unknown>>;
 };
 

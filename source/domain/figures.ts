@@ -40,5 +40,20 @@ export const parseUsd = (text: string): number | undefined => {
 	return nanoUsd > 0 && nanoUsd <= MAX_NANO_USD ? nanoUsd : undefined;
 };
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `28 Feb`, of the local time zone. */
+export const formatDay = (at: number): string => {
+	const date = new Date(at);
+	return `${date.getDate()} ${MONTHS[date.getMonth()]}`;
+};
+
+/** `15:04` for today, `28 Feb 15:04` for another day, of the local time zone. */
+export const formatMoment = (at: number, now: number): string => {
+	const date = new Date(at);
+	const time = `${pad2(date.getHours())}:${pad2(date.getMinutes())}`;
+	return date.toDateString() === new Date(now).toDateString() ? time : `${formatDay(at)} ${time}`;
+};
+
 /** In two digits at least. */
 export const pad2 = (value: number): string => String(value).padStart(2, '0');

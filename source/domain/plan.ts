@@ -105,6 +105,11 @@ export const OUTPUTS_OF_CHANGES = ['changed', 'commit'] as const;
 /** Outputs that every attempt has, which tell how it went: none can be declared under such a name. */
 export const OUTPUTS_OF_EVERY_STEP = ['exit_code', 'tail', 'text', 'duration_ms', 'cost_usd', ...OUTPUTS_OF_CHANGES, 'artifacts'] as const;
 
+/** A person is asked, it goes on by itself when the limit is lifted, or it is a failure as any other. */
+export const USAGE_LIMIT_WAYS = ['ask', 'continue', 'fail'] as const;
+
+export type UsageLimitWay = (typeof USAGE_LIMIT_WAYS)[number];
+
 /** What every kind of step has. */
 type StepBase = {
 	/** Its own name; in a run, behind the names of the blocks and the numbers of the rounds that it is in: `polish.2.test`. */
@@ -162,6 +167,8 @@ export type PlanStep = StepBase & {
 	/** How long it may print nothing; null for ever. */
 	readonly idleTimeoutMs: number | null;
 	readonly retry: RetryRule;
+	/** Of a prompt: what comes of it when its provider's usage limit is reached, and no other engine is left. */
+	readonly onUsageLimit: UsageLimitWay;
 	/** Of all its attempts and their sub-agents. */
 	readonly budget: Budget;
 	readonly restorePolicy: RestorePolicy;

@@ -1,3 +1,4 @@
+import type {UsageLimit} from './events.ts';
 import type {StepStatus} from './status.ts';
 
 /** What is shown to whoever has to decide. */
@@ -7,10 +8,14 @@ export type Shown = (typeof SHOWN)[number];
 
 /** What a person is asked before a run goes on. */
 export type Question = {
-	/** What a Yes does: it lets the run go on past the step, allows to spend as much again, or tries once more to merge the work of the step. */
-	readonly about: 'gate' | 'run-budget' | 'block-budget' | 'step-budget' | 'conflict';
+	/**
+	 * What a Yes does: it lets the run go on past the step, allows to spend as much again, tries once more to merge the work of the step, or
+	 * to have it done by an engine whose provider allowed no more.
+	 */
+	readonly about: 'gate' | 'run-budget' | 'block-budget' | 'step-budget' | 'conflict' | 'usage-limit';
 	/** Of a workflow in another one: its name in the run. */
 	readonly block?: string;
+	readonly limit?: UsageLimit;
 	/** As it was filled in; it may hold what an agent wrote. */
 	readonly message: string;
 	readonly show: readonly Shown[];

@@ -29,8 +29,9 @@ export const loadQuestions = async (
 };
 
 /** `No answer until 14:05 is a No`; null where it waits for ever. */
-export const describeLimit = ({until, onTimeout}: Question, now: number): string | null => {
+export const describeLimit = ({about, until, onTimeout}: Question, now: number): string | null => {
 	if (until === null) return null;
+	if (about === 'usage-limit') return `it goes on by itself ${until <= now ? 'now' : `in ${formatDuration(until - now)}`}`;
 	const what = onTimeout === 'approve' ? 'Yes' : 'No';
 	return until <= now ? `the time for an answer is over; that is a ${what}` : `no answer within ${formatDuration(until - now)} is a ${what}`;
 };

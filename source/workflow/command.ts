@@ -1,4 +1,4 @@
-import type {MergeConflict} from '../domain/events.ts';
+import type {MergeConflict, UsageLimit} from '../domain/events.ts';
 import type {RunId} from '../domain/ids.ts';
 import type {InputValues, PlanGate, PlanStep} from '../domain/plan.ts';
 import type {RunState, StepState} from './run-state.ts';
@@ -35,6 +35,8 @@ export type Command =
 	| {readonly type: 'ask-conflict'; readonly step: PlanStep; readonly conflict: MergeConflict}
 	/** Asks whether as much again may be spent. */
 	| {readonly type: 'ask-budget'; readonly stepId: string; readonly about: 'run-budget' | 'step-budget'; readonly spent: string}
+	/** Asks whether to go on, where the provider of an engine allows no more; by itself when it does again, if `isAutomatic`. */
+	| {readonly type: 'ask-limit'; readonly stepId: string; readonly limit: UsageLimit; readonly isAutomatic: boolean}
 	| {readonly type: 'end-step'; readonly stepId: string; readonly ending: StepEnding}
 	| {readonly type: 'end-run'; readonly status: RunEnd; readonly reason: string | null};
 

@@ -4,7 +4,7 @@ import {isStepOver} from '../domain/status.ts';
 import {publish} from './block-outputs.ts';
 import {askForMore, type Command, type Evaluate, endStep, type OpenCommand, type StepEnding} from './command.ts';
 import {type Crowd, canJoin, findCrowd, type Limit} from './crowd.ts';
-import {decideWork} from './decide-work.ts';
+import {decideWork, isLimitAsked} from './decide-work.ts';
 import {resolveGiven} from './run-inputs.ts';
 import {listNames, nameIn, type RunState, type StepState, stateIn} from './run-state.ts';
 import {CLOSING, isExempt, listCeilings, listTopScopes, type Scope, toClosingScope, toInstance, toMainScope, toRoundScope} from './scope.ts';
@@ -115,8 +115,13 @@ const isWanting = ({status, asked, decision, outcome}: StepState): boolean =>
 
 const isWork = ({kind}: PlanNode): boolean => kind === 'prompt' || kind === 'run';
 
-/** True while a person is asked whether a workflow around these steps may spend more. */
-const isHalted = (scope: Scope, {steps}: RunState): boolean => {
+/** True while a person is asked whether a workflow around a step may spend more, or whether to go on with its engine. */
+const isHalted = (scope: Scope, node: PlanNode, run: RunState): boolean => {
+	if (node.kind !== 'prompt' && node.kind !== 'run') return false;
+	return isCeilingAsked(scope, run) || isLimitAsked(run, node.engine);
+};
+
+const isCeilingAsked = (scope: Scope, {steps}: RunState): boolean => {
 	const blocks = listCeilings(scope).map(({block}) => block);
 	return blocks.length > 0 && [...steps.values()].some(step => isUndecided(step) && step.askedOf !== null && blocks.includes(step.askedOf));
 };
@@ -125,7 +130,7 @@ const isHalted = (scope: Scope, {steps}: RunState): boolean => {
 const isTrue = Boolean;
 
 const begin = (node: PlanNode, scope: Scope, sight: Sight): Command | 'wait' => {
-	if (!canJoin(sight.crowd, nameIn(scope, node), node, sight.limits) || (isWork(node) && isHalted(scope, sight.state))) return 'wait';
+	if (!canJoin(sight.crowd, nameIn(scope, node), node, sight.limits) || isHalted(scope, node, sight.state)) return 'wait';
 	if (node.kind === 'approve') return {type: 'ask', gate: toInstance(scope, node), scope};
 	if (node.kind !== 'steps') return {type: 'start-step', step: toInstance(scope, node), scope, attempt: 1, fallback: 0, backoffMs: null};
 	const name = nameIn(scope, node);
@@ -169,7 +174,7 @@ const decideActive = (node: PlanNode, step: StepState, scope: Scope, sight: Sigh
 	if (next !== 'wait' && next.type === 'start-step') {
 		// While it waited for money, others may have begun.
 		const canStart = step.status !== 'waiting' || canJoin(sight.crowd, name, node, sight.limits);
-		return canStart && !isHalted(scope, sight.state) ? next : 'wait';
+		return canStart && !isHalted(scope, next.step, sight.state) ? next : 'wait';
 	}
 	const isFailing = next !== 'wait' && next.type === 'end-step' && next.stepId === name && next.ending.status === 'failed';
 	const round = node.kind === 'steps' ? step.rounds : step.attempts;

@@ -1,6 +1,6 @@
 import type {AttemptOutcome} from '../domain/events.ts';
 import type {PlanStep, RetryCause, RetryRule} from '../domain/plan.ts';
-import {describeDecision} from '../domain/question.ts';
+import {describeDecision, isUndecided} from '../domain/question.ts';
 import {askForMore, type Command, endStep, type StartCommand} from './command.ts';
 import {decideMerge} from './decide-merge.ts';
 import type {RunState, StepState} from './run-state.ts';
@@ -13,12 +13,14 @@ export const MAX_RESTORES_PER_STEP = 3;
 export const decideWork = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' => {
 	const merging = decideMerge(step, state, run);
 	if (merging !== undefined) return merging;
-	if (state.status === 'waiting') return decideBudget(step, state, scope, run);
+	if (state.status === 'waiting') return decideWaiting(step, state, scope, run);
 	const {outcome} = state;
 	if (outcome === null) return 'wait';
 	if (outcome.status === 'completed') return endStep(step.id, {status: 'completed', reason: null});
 	if (run.status === 'cancelling' || outcome.status === 'cancelled') return endStep(step.id, {status: 'cancelled', reason: outcome.reason});
 	if (outcome.spent === 'step' && step.budget.onExceeded === 'ask') return askForMore(step.id, 'step-budget', outcome.reason ?? '');
+	const pause = decidePause(step, state, scope, run);
+	if (pause !== undefined) return pause;
 	const again = tryAgain(step, state, scope, outcome);
 	const isLimited = run.spent !== null && !isExempt(scope, step) && (again !== null || outcome.spent === 'run');
 	if (isLimited && !run.isSpentForGood) return isAsked(run) ? 'wait' : askForMore(step.id, 'run-budget', run.spent);
@@ -26,12 +28,29 @@ export const decideWork = (step: PlanStep, state: StepState, scope: Scope, run: 
 	return again ?? endStep(step.id, {status: 'failed', reason: outcome.reason, ...(outcome.spent === 'run' ? {isCutShort: true} : {})});
 };
 
+/**
+ * What comes of a usage limit: another engine, or the run waits until it is lifted, or a person wants to go on. Undefined where it is a
+ * failure as any other. What the run may spend is looked at first.
+ */
+const decidePause = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' | undefined => {
+	const {outcome, isForgiven} = state;
+	if (outcome?.limit === undefined || isForgiven || step.onUsageLimit === 'fail' || (run.spent !== null && !isExempt(scope, step))) return undefined;
+	const other = findFallback(step, state, scope, outcome);
+	if (other !== null) return other;
+	if (isLimitAsked(run, outcome.limit.engine)) return 'wait';
+	return {type: 'ask-limit', stepId: step.id, limit: outcome.limit, isAutomatic: step.onUsageLimit === 'continue'};
+};
+
+/** True while a person is asked whether to go on with an engine whose provider allows no more: nothing else is begun with it. */
+export const isLimitAsked = ({steps}: RunState, engine: string): boolean =>
+	[...steps.values()].some(step => step.asked === 'usage-limit' && step.askedOf === engine && isUndecided(step));
+
 /** True while a person is asked whether the run may spend more: one question is enough for all who wait. */
 const isAsked = ({steps}: RunState): boolean =>
 	[...steps.values()].some(({status, asked, decision}) => status === 'waiting' && asked === 'run-budget' && decision === null);
 
-/** A step that waits for more money. */
-const decideBudget = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' => {
+/** A step that waits for more money, or for a limit to be lifted. */
+const decideWaiting = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' => {
 	const {decision, asked, outcome} = state;
 	if (run.status === 'cancelling') return endStep(step.id, {status: 'cancelled', reason: 'the run was cancelled'});
 	if (decision === null) return 'wait';
@@ -40,7 +59,8 @@ const decideBudget = (step: PlanStep, state: StepState, scope: Scope, run: RunSt
 	if (isTooLittle && !run.isSpentForGood) return isAsked(run) ? 'wait' : askForMore(step.id, 'run-budget', run.spent);
 	if (isTooLittle) return endStep(step.id, {status: 'failed', reason: explainRefusal(outcome, run.spent), isCutShort: true});
 	if (decision.isApproved) return (outcome === null ? null : tryAgain(step, state, scope, outcome)) ?? makeAttempt(step, state, scope);
-	const reason = [outcome?.reason ?? (asked === 'run-budget' ? run.spent : null), `more was ${describeDecision(decision)}`].filter(
+	const what = asked === 'usage-limit' ? 'to try again' : 'more';
+	const reason = [outcome?.reason ?? (asked === 'run-budget' ? run.spent : null), `${what} was ${describeDecision(decision)}`].filter(
 		part => part !== null,
 	);
 	return endStep(step.id, {status: 'failed', reason: reason.join('; '), ...(asked === 'run-budget' ? {isCutShort: true} : {})});

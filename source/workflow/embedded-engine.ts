@@ -12,7 +12,7 @@ import type {Command, StartCommand} from './command.ts';
 import {createEvaluate, toContexts} from './contexts.ts';
 import {decide} from './core.ts';
 import {explainRefusal} from './decide-work.ts';
-import {type Asking, askForMore, askPerson, waitForDecision} from './gate.ts';
+import {type Asking, askForMore, askPerson, askToGoOn, waitForDecision} from './gate.ts';
 import {createLaunches, type Launches, type UnderWay} from './launches.ts';
 import {askToResolve, leaveWorktrees, mergeStep} from './merge-step.ts';
 import {startRelay} from './relay.ts';
@@ -202,6 +202,9 @@ const obey = async (duties: Duties, state: RunState, command: Command): Promise<
 			return undefined;
 		case 'ask-budget':
 			await askForMore(ports, run.id, command);
+			return undefined;
+		case 'ask-limit':
+			await askToGoOn(ports, run.id, command);
 			return undefined;
 		case 'end-step':
 			await store.endStep(run.id, command.stepId, command.ending, clock.now());

@@ -1,3 +1,5 @@
+import type {UsageLimit} from '../domain/events.ts';
+import {formatMoment} from '../domain/figures.ts';
 import type {RunId} from '../domain/ids.ts';
 import type {PlanGate} from '../domain/plan.ts';
 import {isUndecided, type Question} from '../domain/question.ts';
@@ -34,7 +36,7 @@ export const askPerson = ({store, clock}: Ports, {runId, gate, contexts, ...plac
 
 type MoreAsking = {
 	readonly stepId: string;
-	readonly about: Exclude<Question['about'], 'gate'>;
+	readonly about: Extract<Question['about'], `${string}-budget`>;
 	/** See `Question`. */
 	readonly block?: string | undefined;
 	readonly spent: string;
@@ -55,6 +57,28 @@ export const askForMore = ({store, clock}: Ports, runId: RunId, {stepId, about, 
 	return store.askStep(runId, stepId, question, clock.now());
 };
 
+/** How long to wait where nobody tells when a limit is lifted. */
+const UNKNOWN_LIMIT_MS = 30 * 60_000;
+
+type LimitAsking = {readonly stepId: string; readonly limit: UsageLimit; readonly isAutomatic: boolean};
+
+/** Asks whether to try again with an engine whose provider allows no more for now. */
+export const askToGoOn = ({store, clock}: Ports, runId: RunId, {stepId, limit, isAutomatic}: LimitAsking): Promise<void> => {
+	const now = clock.now();
+	const {engine, resetsAt} = limit;
+	const lifted = resetsAt === null ? 'nobody tells when it is lifted' : `it is lifted at ${formatMoment(resetsAt, now)}`;
+	const question = {
+		about: 'usage-limit',
+		limit,
+		message: `The usage limit of ${engine} is reached; ${lifted}. A Yes tries again at once, a No fails the step.`,
+		show: [],
+		outputs: {},
+		until: isAutomatic ? (resetsAt ?? now + UNKNOWN_LIMIT_MS) : null,
+		onTimeout: 'approve',
+	} as const;
+	return store.askStep(runId, stepId, question, now);
+};
+
 const readOutputs = ({needs}: PlanGate, {scope, state}: Pick<Asking, 'scope' | 'state'>): Question['outputs'] =>
 	Object.fromEntries(needs.map(need => [findName(scope, need), state.steps.get(findName(scope, need))?.outputs ?? {}]));
 
@@ -69,7 +93,7 @@ export const waitForDecision = async ({store, clock}: Ports, {runId, signal, new
 	const waiting = await listUndecided(store, runId);
 	// All were decided since the run was looked at.
 	if (waiting.length === 0) return;
-	await store.moveRun(runId, 'waiting', describeWaiting(waiting), clock.now());
+	await store.moveRun(runId, 'waiting', describeWaiting(waiting, clock.now()), clock.now());
 	let version = -1;
 	while (!signal.aborted) {
 		await decideByTime({store, clock}, waiting);
@@ -86,8 +110,14 @@ export const waitForDecision = async ({store, clock}: Ports, {runId, signal, new
 
 const listUndecided = async (store: Ports['store'], runId: Run['id']): Promise<readonly Step[]> => (await store.listSteps(runId)).filter(isUndecided);
 
-const describeWaiting = (steps: readonly Step[]): string =>
-	steps.length === 1 ? `step "${steps[0]?.stepId}" needs your decision` : `${steps.length} steps need your decision`;
+const describeWaiting = (steps: readonly Step[], now: number): string => {
+	const [{stepId, question} = {stepId: '', question: null}, ...others] = steps;
+	if (others.length > 0) return `${steps.length} steps need your decision`;
+	if (question?.limit === undefined) return `step "${stepId}" needs your decision`;
+	const {engine, resetsAt} = question.limit;
+	const at = question.until ?? resetsAt;
+	return `${at === null ? 'waiting' : `waiting until ${formatMoment(at, now)}`}: the usage limit of ${engine} is reached`;
+};
 
 const decideByTime = async ({store, clock}: Ports, waiting: readonly Step[]): Promise<void> => {
 	for (const {runId, stepId, question} of waiting) {

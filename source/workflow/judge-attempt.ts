@@ -1,7 +1,8 @@
 import type {ShimExit} from '../agents/attempt-files.ts';
 import type {Engine} from '../agents/engine.ts';
 import type {Findings} from '../agents/fact-recorder.ts';
-import type {AttemptOutcome} from '../domain/events.ts';
+import {findUsageLimit} from '../agents/usage-limit.ts';
+import type {AttemptOutcome, UsageLimit} from '../domain/events.ts';
 import type {AgentEnd, FailureCause} from '../domain/status.ts';
 import type {AttemptReading} from './read-attempt.ts';
 import {ON_REQUEST, type StopReason} from './stop-reason.ts';
@@ -14,6 +15,8 @@ export type Judgement = {
 	readonly failureCause: FailureCause | null;
 	/** Whose budget it was stopped for. */
 	readonly spent: StopReason['spent'];
+	/** Where it failed since its provider allows no more for some time. */
+	readonly limit?: UsageLimit;
 };
 
 /**
@@ -43,11 +46,15 @@ export const judgeAttempt = (engine: Engine, {exit, findings}: AttemptReading, s
 	}
 };
 
-const judgeExit = (engine: Engine, {code, signal}: ShimExit, verdict: Findings['verdict'], stop: StopReason | null): Judgement => {
+const judgeExit = (engine: Engine, {code, signal, endedAt}: ShimExit, verdict: Findings['verdict'], stop: StopReason | null): Judgement => {
 	// A coding agent that ends without a word of its own has crashed; a command of the shell says it with its exit code.
 	const silent = engine.needsVerdict ? 'crash' : null;
 	if (signal !== null) return toEnd(stop?.status ?? 'failed', code, `ended by ${signal}`, stop === null ? silent : null, stop?.spent ?? null);
-	if (verdict?.isError === true) return toEnd('failed', code, verdict.reason ?? `exit code ${code}`, verdict.cause);
+	if (verdict?.isError === true) {
+		const limit = verdict.cause === 'rate_limit' ? findUsageLimit(verdict, endedAt) : undefined;
+		const end = toEnd('failed', code, verdict.reason ?? `exit code ${code}`, verdict.cause);
+		return limit === undefined ? end : {...end, limit: {engine: engine.name, ...limit}};
+	}
 	if (code !== 0) return toEnd('failed', code, `exit code ${code}`, verdict === undefined ? silent : null);
 	if (engine.needsVerdict && verdict === undefined) return toEnd('failed', code, 'ended without a result: aborted', 'crash');
 	return toEnd('completed', code, null);
@@ -85,6 +92,7 @@ export const toOutcome = (
 	reason: judgement.error,
 	cause: judgement.failureCause,
 	...(judgement.spent === null ? {} : {spent: judgement.spent}),
+	...(judgement.limit === undefined ? {} : {limit: judgement.limit}),
 	outputs: {
 		tail: reading.tail,
 		text: redact(reading.findings.finalMessage ?? ''),

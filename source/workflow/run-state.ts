@@ -1,7 +1,7 @@
 import type {AttemptOutcome, MergeConflict, RadEvent, SlotPlace} from '../domain/events.ts';
 import type {InputValues, Part, Plan, PlanNode} from '../domain/plan.ts';
 import type {Decision, Question} from '../domain/question.ts';
-import type {RunStatus, StepStatus} from '../domain/status.ts';
+import {isStepOver, type RunStatus, type StepStatus} from '../domain/status.ts';
 import {listTopScopes, type Scope} from './scope.ts';
 
 /** What the core knows of a step. */
@@ -45,7 +45,7 @@ export type StepState = {
 	readonly items: readonly unknown[] | null;
 	/** What a person is asked; null while nothing was. */
 	readonly asked: Question['about'] | null;
-	/** The workflow whose budget that is about; null for any other question. */
+	/** The workflow whose budget that is about, or the engine whose limit; null for any other question. */
 	readonly askedOf: string | null;
 	/** How often a person has allowed it to spend as much again. */
 	readonly raises: number;
@@ -164,7 +164,7 @@ export const fold = (state: RunState, event: RadEvent): RunState => {
 				...step,
 				status: 'waiting',
 				asked: event.question.about,
-				askedOf: event.question.block ?? null,
+				askedOf: event.question.block ?? event.question.limit?.engine ?? null,
 				decision: null,
 			}));
 		case 'step.decided':
@@ -225,6 +225,7 @@ const NOT_ASKED = {asked: null, askedOf: null, decision: null} as const;
 const takeDecision = (state: RunState, stepId: string, {isApproved}: Decision): RunState => {
 	const {asked, askedOf, outcome} = stateOf(state, stepId);
 	if (asked === null || asked === 'gate') return state;
+	if (asked === 'usage-limit') return isApproved ? {...state, steps: forgiveLimited(state.steps, askedOf)} : state;
 	if (askedOf !== null) return withCeiling(state, askedOf, isApproved);
 	if (asked === 'conflict') return isApproved ? withStep(state, stepId, step => ({...step, merged: step.attempts - 1, conflict: null})) : state;
 	if (!isApproved) return asked === 'run-budget' ? {...state, isSpentForGood: true} : state;
@@ -243,6 +244,10 @@ const withCeiling = (state: RunState, block: string, isApproved: boolean): RunSt
 /** One question was for all whom the want of money has stopped. */
 const forgiveStopped = (steps: RunState['steps']): RunState['steps'] =>
 	mapSteps(steps, step => (step.status === 'running' && step.outcome?.spent === 'run' ? forgive(step) : step));
+
+/** One question was for all whom the limit of an engine has stopped. */
+const forgiveLimited = (steps: RunState['steps'], engine: string | null): RunState['steps'] =>
+	mapSteps(steps, step => (!isStepOver(step.status) && step.outcome?.limit?.engine === engine ? forgive(step) : step));
 
 /** Whoever goes on with an interrupted run wants its work done: that an agent was lost with its rad is no fault of the step. */
 const forgiveLosses = (steps: RunState['steps']): RunState['steps'] =>

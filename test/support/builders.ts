@@ -228,6 +228,7 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	timeoutMs: 1000,
 	idleTimeoutMs: null,
 	retry: {max: 0, on: RETRY_CAUSES, backoffMs: 0, factor: 2, maxBackoffMs: 0},
+	onUsageLimit: 'ask',
 	budget: NO_BUDGET,
 	restorePolicy: 'ask',
 	workspace: 'shared',

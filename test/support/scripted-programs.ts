@@ -4,7 +4,13 @@ import process from 'node:process';
 import {BIN, type Scratch} from './rad.ts';
 
 /** What a scripted agent does with a prompt that the pattern fits: a line of the shell in its work tree, and its answer, JSON where outputs are promised. */
-export type Line = {readonly prompt: string; readonly shell?: string; readonly answer: unknown};
+export type Line = {
+	readonly prompt: string;
+	readonly shell?: string;
+	readonly answer: unknown;
+	/** Of Claude Code: its plan allows no more, for so many seconds. */
+	readonly limitedFor?: number;
+};
 
 /**
  * Stands for Claude Code, Codex and Gemini CLI, by the name that it is called by: takes the first line of the script that fits its prompt and
@@ -21,7 +27,7 @@ const lines = JSON.parse(readFileSync(home + '/script.json', 'utf8'));
 const take = index => { try { mkdirSync(home + '/taken.' + index); return true; } catch { return false; } };
 const index = lines.findIndex((line, place) => new RegExp(line.prompt).test(prompt) && take(place));
 if (index < 0) { console.error('nothing fits: ' + prompt); process.exit(3); }
-const {shell, answer} = lines[index];
+const {shell, answer, limitedFor} = lines[index];
 if (shell) execSync(shell, {stdio: ['ignore', 'ignore', 'inherit']});
 const text = typeof answer === 'string' ? answer : '\\u0060\\u0060\\u0060json\\n' + JSON.stringify(answer) + '\\n\\u0060\\u0060\\u0060';
 const print = event => console.log(JSON.stringify(event));
@@ -38,10 +44,12 @@ if (basename(process.argv[1]) === 'codex') {
 } else {
 	const usage = {input_tokens: 10, output_tokens: 1, cache_read_input_tokens: 0, cache_creation_input_tokens: 0};
 	const modelUsage = {'claude-x': {inputTokens: 10, outputTokens: 1, cacheReadInputTokens: 0, cacheCreationInputTokens: 0, costUSD: 0.5}};
-	const at = given.indexOf('--resume');
-	const session = at < 0 ? 'session-' + index : given[at + 1];
+	const session = given.find(word => word.startsWith('--resume='))?.slice(9) ?? 'session-' + index;
 	print({type: 'system', subtype: 'init', session_id: session, cwd: process.cwd(), model: 'claude-x', tools: []});
-	print({type: 'result', subtype: 'success', is_error: false, session_id: session, result: text, ...(typeof answer === 'string' ? {} : {structured_output: answer}), usage, modelUsage});
+	const limit = {status: 'rejected', resetsAt: Math.floor(Date.now() / 1000) + limitedFor, rateLimitType: 'five_hour'};
+	if (limitedFor) print({type: 'rate_limit_event', rate_limit_info: limit});
+	const failure = limitedFor ? {api_error_status: 429} : {};
+	print({type: 'result', subtype: 'success', is_error: Boolean(limitedFor), ...failure, session_id: session, result: text, ...(typeof answer === 'string' ? {} : {structured_output: answer}), usage, modelUsage});
 }
 `;
 

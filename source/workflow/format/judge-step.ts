@@ -288,6 +288,7 @@ const toStep = (
 		timeoutMs: step.timeout ?? DEFAULT_TIMEOUT_MS,
 		idleTimeoutMs: step.idle_timeout ?? null,
 		retry: toRetryRule(step.retry),
+		onUsageLimit: step.on_usage_limit ?? 'ask',
 		budget: toBudget(step.budget),
 		restorePolicy: step.restore ?? 'ask',
 		workspace,

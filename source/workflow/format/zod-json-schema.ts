@@ -41,6 +41,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	continue_on_error: 'Its failure stops neither what needs it nor the run.',
 	timeout: 'Stopped after that time: 90s, 30m, 1h30m. Usual: 30m.',
 	idle_timeout: 'Stopped when it prints nothing for that long.',
+	on_usage_limit:
+		'What comes when the usage limit of its provider is reached: the run waits and asks (usual), goes on by itself when the limit is lifted, or the step fails.',
 	restore: 'Whether its agent may go back to checkpoints of its own step without asking.',
 	checkpoint: 'With none, nothing that the step does can be undone; with both, one is taken after it, too.',
 	retry: 'Whether a failed step is tried again.',

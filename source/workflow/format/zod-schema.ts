@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import {parseDuration} from '../../domain/duration.ts';
 import {parseUsd} from '../../domain/figures.ts';
-import {MAX_PARALLEL, MERGE_MODES, RETRY_CAUSES, WORKSPACE_MODES} from '../../domain/plan.ts';
+import {MAX_PARALLEL, MERGE_MODES, RETRY_CAUSES, USAGE_LIMIT_WAYS, WORKSPACE_MODES} from '../../domain/plan.ts';
 import {SHOWN} from '../../domain/question.ts';
 import {PERMISSIONS} from '../../domain/records.ts';
 import {SAFE_NAME} from '../../domain/safe-name.ts';
@@ -230,8 +230,11 @@ const fallback = z.strictObject(
 	wanted('a mapping', 'write fallback: [{ engine: codex }]'),
 );
 
+const onLimit = {on_usage_limit: choice(USAGE_LIMIT_WAYS).optional()};
+
 const ofPrompt = {
 	...usualOfPrompt,
+	...onLimit,
 	fallback: z
 		.array(fallback, wanted('a list', 'write fallback: [{ engine: codex }]'))
 		.max(5, 'has more than 5 engines, the most there may be')
@@ -295,9 +298,9 @@ export const UNCLEAR_STEP = z.strictObject({
 	...ofBlock,
 });
 
-/** What holds for every step that does not say otherwise; `engine`, `model` and `permissions` for those with a prompt. */
+/** What holds for every step that does not say otherwise; `engine`, `model`, `permissions` and `on_usage_limit` for those with a prompt. */
 export const DEFAULTS = z.strictObject(
-	{...usualOfPrompt, ...usual, workspace: usualWorkspace.optional()},
+	{...usualOfPrompt, ...onLimit, ...usual, workspace: usualWorkspace.optional()},
 	wanted('a mapping', 'write defaults: { timeout: 30m }'),
 );
 

@@ -40,11 +40,13 @@ const play = async (replies: readonly Reply[], {provider = 'openai', runTool, si
 		},
 		runTool: async ({tool}) => runTool?.(tool) ?? {isError: false, text: `${tool} done`},
 		emit: event => void events.push(event),
-		clock: {sleep: async durationMs => void slept.push(durationMs)},
+		clock: {sleep: async durationMs => void slept.push(durationMs), now: () => NOW},
 		signal,
 	});
 	return {isDone, events, slept, given, asked: () => asked};
 };
+
+const NOW = 1_700_000_000_000;
 
 describe('runAgent', () => {
 	it('runs the calls of an answer one after the other, gives back all results, and ends with the text that calls nothing', async () => {
@@ -89,7 +91,13 @@ describe('runAgent', () => {
 
 		expect([isDone, asked(), slept]).toEqual([false, 5, [2500, 2500, 2500, 2500]]);
 		expect(events[0]).toEqual({type: 'note', text: 'The model call failed (529): Overloaded. Trying again in 2.5 s.'});
-		expect(events.at(-1)).toEqual({type: 'result', isError: true, reason: 'The model call failed (529): Overloaded.', status: 529});
+		expect(events.at(-1)).toEqual({
+			type: 'result',
+			isError: true,
+			reason: 'The model call failed (529): Overloaded.',
+			status: 529,
+			resetsAt: NOW + 2500,
+		});
 	});
 
 	it('counts the tries of each question anew', async () => {

@@ -118,6 +118,19 @@ describe('what others compute with', () => {
 		expect(String(argumentsOf(write(300_000))['content']).length).toBeLessThan(2000);
 	});
 
+	it('tells when the limit that refused a question is lifted, and nothing of one that was only told of', () => {
+		const limit = (status: string) => ({type: 'rate_limit_event', rate_limit_info: {status, resetsAt: 1_778_565_600, rateLimitType: 'five_hour'}});
+		const refused = {type: 'result', is_error: true, api_error_status: 429, result: "You've hit your limit · resets 2pm (Asia/Shanghai)"};
+		const verdictOf = (...events: ReadonlyArray<Record<string, unknown>>) => pick(readEvents(...events), 'verdict').at(-1);
+
+		expect(verdictOf(limit('rejected'), refused)).toMatchObject({cause: 'rate_limit', resetsAt: 1_778_565_600_000});
+		expect(verdictOf(limit('allowed_warning'), refused)).not.toHaveProperty('resetsAt');
+		expect(verdictOf(limit('rejected'), limit('allowed'), refused)).not.toHaveProperty('resetsAt');
+		expect(verdictOf(limit('rejected'), {type: 'result', is_error: true, result: 'no such file'})).not.toHaveProperty('resetsAt');
+		expect(verdictOf({type: 'rate_limit_event', rate_limit_info: {status: 'rejected', resetsAt: 'soon'}}, refused)).not.toHaveProperty('resetsAt');
+		expect(verdictOf(limit('rejected'), {type: 'result', is_error: false, result: 'Done.'})).not.toHaveProperty('resetsAt');
+	});
+
 	it('reads the verdict from is_error, not from the word success', () => {
 		const facts = readEvents(
 			{type: 'result', subtype: 'success', is_error: true, result: 'API Error: 400'},

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {formatDuration, formatInteger, formatNanoUsd, parseUsd} from '../../../source/domain/figures.ts';
+import {formatDay, formatDuration, formatInteger, formatMoment, formatNanoUsd, parseUsd} from '../../../source/domain/figures.ts';
 
 describe('formatDuration', () => {
 	test.each([
@@ -56,5 +56,17 @@ describe('parseUsd', () => {
 
 	test.each(['', '0', '0.00', '-1', '1e3', '1,000', '2 USD', '0.0000000001', '1000001', 'NaN'])('does not read %j', text => {
 		expect(parseUsd(text)).toBeUndefined();
+	});
+});
+
+describe('formatMoment', () => {
+	const at = new Date(2026, 1, 8, 9, 5).getTime();
+
+	test.each([
+		['09:05', new Date(2026, 1, 8, 0, 0)],
+		['8 Feb 09:05', new Date(2026, 1, 7, 23, 59)],
+	])('says %s', (text, now) => {
+		expect(formatMoment(at, now.getTime())).toBe(text);
+		expect(formatDay(at)).toBe('8 Feb');
 	});
 });

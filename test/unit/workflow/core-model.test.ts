@@ -12,6 +12,8 @@ import {
 	type PlanWorktree,
 	RETRY_CAUSES,
 	type SettledStep,
+	USAGE_LIMIT_WAYS,
+	type UsageLimitWay,
 	type WorkspaceMode,
 } from '../../../source/domain/plan.ts';
 import {isStepOver, type RunStatus} from '../../../source/domain/status.ts';
@@ -19,7 +21,7 @@ import type {Command, Evaluate, StartCommand, Value} from '../../../source/workf
 import {decide} from '../../../source/workflow/core.ts';
 import {MAX_RESTORES_PER_STEP} from '../../../source/workflow/decide-work.ts';
 import {fold, type RunState, type StepState, startState} from '../../../source/workflow/run-state.ts';
-import {locateNode, type Scope} from '../../../source/workflow/scope.ts';
+import {locateNode, locateStep, type Scope} from '../../../source/workflow/scope.ts';
 import {aPlan, aPlanBlock, aPlanGate, aPlanStep, NO_BUDGET} from '../../support/builders.ts';
 
 // Random plans meet random outcomes, cancellations and crashes; what must hold in each of them is checked at each step of the way.
@@ -33,6 +35,7 @@ type WorkDraft = {
 	readonly kind: 'work';
 	readonly retries: number;
 	readonly fallbacks: number;
+	readonly onUsageLimit: UsageLimitWay;
 	readonly on: readonly (typeof RETRY_CAUSES)[number][];
 	/** What its responses cost, in each attempt. */
 	readonly costs: readonly number[];
@@ -62,6 +65,7 @@ const workDraft: fc.Arbitrary<WorkDraft> = fc.record({
 	kind: fc.constant('work'),
 	retries: fc.nat(2),
 	fallbacks: fc.nat(2),
+	onUsageLimit: fc.constantFrom(...USAGE_LIMIT_WAYS),
 	on: fc.subarray([...RETRY_CAUSES]),
 	costs: fc.array(fc.integer({min: 1, max: 3}), {maxLength: 3}),
 	workspace: fc.constantFrom('shared', 'readonly', 'readonly', 'worktree'),
@@ -118,6 +122,7 @@ const toNode = ({needs, continuesOnError, rollsBack, wish, own}: StepDraft, inde
 				text: JSON.stringify(own.costs),
 				retry,
 				fallback,
+				onUsageLimit: own.onUsageLimit,
 				workspace: own.workspace,
 				worktree: own.workspace === 'worktree' ? {base: null, merge: 'squash', onConflict: own.onConflict} : null,
 			});
@@ -193,6 +198,8 @@ const move = fc.constantFrom(
 	'restored',
 	'cancelled',
 	'rate-limited',
+	'used-up',
+	'used-up',
 	'misfit',
 	'misfit',
 	'overdrawn',
@@ -201,14 +208,16 @@ const move = fc.constantFrom(
 	'crash',
 );
 type Move = Exclude<Ending, 'too-expensive'> | 'cancel' | 'crash';
-type Ending = AttemptOutcome['status'] | 'rate-limited' | 'misfit' | 'overdrawn' | 'too-expensive';
+type Ending = AttemptOutcome['status'] | 'rate-limited' | 'used-up' | 'misfit' | 'overdrawn' | 'too-expensive';
 
-const toOutcome = (name: Ending): AttemptOutcome => {
+const toOutcome = (name: Ending, engine: string): AttemptOutcome => {
 	if (name === 'too-expensive') return {status: 'failed', exitCode: null, reason: `stopped as ${SPENT}`, spent: 'run', outputs: {}};
 	// By what a workflow around it may spend; the engine finds that there is more by now.
 	if (name === 'overdrawn') return {status: 'failed', exitCode: null, reason: 'stopped', spent: 'block', outputs: {}};
 	if (name === 'misfit')
 		return {status: 'failed', exitCode: 0, reason: 'its answer does not fit', cause: 'invalid_output', complaint: COMPLAINT, outputs: {}};
+	if (name === 'used-up')
+		return {status: 'failed', exitCode: 1, reason: 'its limit is reached', cause: 'rate_limit', limit: {engine, resetsAt: null}, outputs: {}};
 	const status = name === 'rate-limited' ? 'failed' : name;
 	const cause = name === 'rate-limited' ? 'rate_limit' : null;
 	return {status, exitCode: null, reason: status === 'completed' ? null : `it ${status}`, cause, outputs: {}};
@@ -284,7 +293,7 @@ const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 	const end = ({command: {step, attempt}}: Mate, said: Move | 'too-expensive'): void => {
 		if (said === 'cancel') cancel();
 		if (said === 'crash') interrupt();
-		const outcome = toOutcome(said === 'cancel' ? 'cancelled' : said === 'crash' ? 'lost' : said);
+		const outcome = toOutcome(said === 'cancel' ? 'cancelled' : said === 'crash' ? 'lost' : said, step.engine);
 		commit({type: 'step.attempt-ended', runId, stepId: step.id, attempt, outcome});
 		crew.delete(step.id);
 		if (said === 'crash') {
@@ -346,6 +355,14 @@ const play = (plan: Plan, {moves, picks, limit: budget, settled}: World) => {
 				expect(command.step.worktree?.onConflict, 'nobody is asked who does not want to be').toBe('ask');
 				commit({type: 'step.asked', runId, stepId: command.step.id, question: {...QUESTION, about: 'conflict'}});
 				return undefined;
+			case 'ask-limit': {
+				const step = locateStep(plan, command.stepId, name => state.steps.get(name)?.items ?? null)?.step;
+				expect(step?.onUsageLimit, 'nobody is asked who does not want to be').not.toBe('fail');
+				expect(isLimitOpen(state, command.limit.engine), 'one question is for all').toBe(false);
+				const question = {...QUESTION, about: 'usage-limit', limit: command.limit} as const;
+				commit({type: 'step.asked', runId, stepId: command.stepId, question});
+				return undefined;
+			}
 			case 'ask-budget':
 				expect(plan.budget.onExceeded, 'nobody is asked who does not want to be').toBe('ask');
 				expect(state.isSpentForGood, 'nobody is asked again after a No').toBe(false);
@@ -428,11 +445,15 @@ const checkKept = (step: StepState | undefined, status: string): void => {
 
 const QUESTION = {about: 'gate', message: 'Go on?', show: [], outputs: {}, until: null, onTimeout: 'reject'} as const;
 
+const isLimitOpen = ({steps}: RunState, engine: string): boolean =>
+	[...steps.values()].some(step => step.status === 'waiting' && step.decision === null && step.asked === 'usage-limit' && step.askedOf === engine);
+
 const isTidying = ({step}: Pick<StartCommand, 'step'>): boolean => step.kind === 'run' && /^(?:finally|on_failure)\./.test(step.id);
 
 const checkStart = (state: RunState, {step, scope, attempt, fallback, backoffMs}: StartCommand): void => {
 	const known = state.steps.get(step.id);
 	expect(state.status, 'nothing starts in a run that is being cancelled').toBe('running');
+	expect(isLimitOpen(state, step.engine), 'nothing starts with an engine whose limit is reached').toBe(false);
 	expect(state.spent === null || isTidying({step}), 'nothing starts when the money is gone').toBe(true);
 	for (const need of step.needs) {
 		const node = scope.nodes.find(({id}) => id === need);

@@ -54,6 +54,8 @@ const next = (plan: Plan, state: RunState, evaluate: Evaluate = always): string 
 			return `merge ${command.step.id}`;
 		case 'ask-conflict':
 			return `ask about ${command.step.id}: ${command.conflict.files.join(', ')}`;
+		case 'ask-limit':
+			return `ask ${command.stepId} about ${command.limit.engine}${command.isAutomatic ? ', until it is lifted' : ''}`;
 		case 'ask-budget':
 			return `ask ${command.stepId} for the ${command.about}: ${command.spent}`;
 		case 'end-step':
@@ -394,6 +396,77 @@ describe('decide', () => {
 			const over = stateAfter(tolerant, spent, {...ended('a', 'failed'), isCutShort: true}, ended('b', 'completed'));
 
 			expect(next(tolerant, over)).toBe('run failed');
+		});
+	});
+
+	describe('when the usage limit of its provider is reached', () => {
+		const limit = {engine: 'claude', resetsAt: 5};
+		const used = (stepId: string, attempt = 1): RadEvent => ({
+			type: 'step.attempt-ended',
+			runId,
+			stepId,
+			attempt,
+			outcome: {status: 'failed', exitCode: 1, reason: 'no more', cause: 'rate_limit', limit, outputs: {}},
+		});
+		const asked = (stepId: string): RadEvent => ({
+			type: 'step.asked',
+			runId,
+			stepId,
+			question: {about: 'usage-limit', limit, message: 'again?', show: [], outputs: {}, until: null, onTimeout: 'approve'},
+		});
+		const decided = (stepId: string, isApproved: boolean): RadEvent => ({
+			type: 'step.decided',
+			runId,
+			stepId,
+			decision: {isApproved, by: 'user', comment: null},
+		});
+		const prompt = (id: string, change: Partial<PlanStep> = {}): PlanStep =>
+			aPlanStep({id, kind: 'prompt', engine: 'claude', workspace: 'readonly', ...change});
+		const plan = aPlan(prompt('a'), prompt('b'), prompt('c'), prompt('d', {engine: 'codex'}));
+
+		it('waits, and makes the step again after a Yes, which costs no retry', () => {
+			const stopped = [started('a'), used('a')] as const;
+			const only = aPlan(prompt('a'));
+
+			expect(next(only, stateAfter(only, ...stopped))).toBe('ask a about claude');
+			expect(next(only, stateAfter(only, ...stopped, asked('a')))).toBeUndefined();
+			const goesOn = stateAfter(only, ...stopped, asked('a'), decided('a', true));
+			expect(next(only, goesOn)).toBe('start a.2');
+			expect(next(only, [started('a', 2), used('a', 2)].reduce(fold, goesOn))).toBe('ask a about claude');
+		});
+
+		it('fails after a No, and says so', () => {
+			const only = aPlan(prompt('a'));
+			const refused = stateAfter(only, started('a'), used('a'), asked('a'), decided('a', false));
+
+			expect(decide(only, refused, always)).toMatchObject({ending: {status: 'failed', reason: 'no more; to try again was rejected by user'}});
+		});
+
+		it('asks once for all steps of the engine, begins none with it meanwhile, and goes on with all of them', () => {
+			const both = stateAfter(plan, started('a'), started('b'), used('a'), used('b'), asked('a'));
+
+			expect(next(plan, both), 'another provider is in nobody’s way').toBe('start d.1');
+			const busy = [started('d')].reduce(fold, both);
+			expect(next(plan, busy)).toBeUndefined();
+			const goesOn = [decided('a', true)].reduce(fold, busy);
+			expect(next(plan, goesOn)).toBe('start a.2');
+			expect(next(plan, [started('a', 2)].reduce(fold, goesOn))).toBe('start b.2');
+			expect(next(plan, [started('a', 2), started('b', 2)].reduce(fold, goesOn))).toBe('start c.1');
+		});
+
+		it('takes another engine where there is one, and is a failure as any other where that is wanted', () => {
+			const other = aPlan(prompt('a', {fallback: [{engine: 'codex', model: null}]}));
+			const plain = aPlan(prompt('a', {onUsageLimit: 'fail', retry: {...aPlanStep().retry, max: 1}}));
+
+			expect(decide(other, stateAfter(other, started('a'), used('a')), always)).toMatchObject({type: 'start-step', fallback: 1});
+			expect(next(plain, stateAfter(plain, started('a'), used('a')))).toBe('start a.2');
+			expect(next(plain, stateAfter(plain, started('a'), used('a'), started('a', 2), used('a', 2)))).toBe('failed a');
+		});
+
+		it('says where it is to go on by itself', () => {
+			const own = aPlan(prompt('a', {onUsageLimit: 'continue'}));
+
+			expect(next(own, stateAfter(own, started('a'), used('a')))).toBe('ask a about claude, until it is lifted');
 		});
 	});
 

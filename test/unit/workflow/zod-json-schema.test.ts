@@ -16,12 +16,12 @@ description: All of it.
 inputs: { topic: { type: string, required: true, description: x }, n: { default: 3 }, risk: { enum: [low, high], default: low } }
 on: { schedule: [{ cron: "15 2 * * 1-5", timezone: Europe/Berlin }] }
 secrets: [GITHUB_TOKEN]
-defaults: { engine: recorded, model: m, permissions: plan, timeout: 90s, idle_timeout: 5m, retry: { max: 1 }, checkpoint: both, restore: ask }
+defaults: { engine: recorded, model: m, permissions: plan, timeout: 90s, idle_timeout: 5m, retry: { max: 1 }, checkpoint: both, restore: ask, on_usage_limit: continue }
 env: { A: 1, B: true, C: "\${{ inputs.topic }}" }
 budget: { cost_usd: "2.50", tokens: 4000000, turns: 60, wall: 3h }
 concurrency: { group: "deploy-\${{ inputs.topic }}", on_conflict: skip }
 steps:
-  - { id: a, prompt: x, engine: recorded, recording: plan, speed: 2, restore: own-step }
+  - { id: a, prompt: x, engine: recorded, recording: plan, speed: 2, restore: own-step, on_usage_limit: fail }
   - { id: b, needs: [a], run: x, when: true, continue_on_error: true, budget: { cost_usd: 1 }, env: { D: x }, secrets: [TOKEN], artifacts: ["reports/*.md"], checkpoint: none }
   - id: c
     when: steps.b.outputs.exit_code != 0

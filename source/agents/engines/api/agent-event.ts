@@ -20,6 +20,6 @@ export type AgentEvent =
 	| {readonly type: 'usage-unknown'; readonly responseId: string; readonly reason: string}
 	| {readonly type: 'tool-call'; readonly callId: string; readonly tool: string; readonly input: Foreign}
 	| {readonly type: 'tool-result'; readonly callId: string; readonly isError: boolean; readonly text: string}
-	/** The last one. `status` is that of the HTTP answer that ended the work, if it was one. */
+	/** The last one. `status` is that of the HTTP answer that ended the work, if it was one; `resetsAt` (epoch ms) is when it said to ask again. */
 	| {readonly type: 'result'; readonly isError: false; readonly text: string}
-	| {readonly type: 'result'; readonly isError: true; readonly reason: string; readonly status: number | null};
+	| {readonly type: 'result'; readonly isError: true; readonly reason: string; readonly status: number | null; readonly resetsAt?: number};

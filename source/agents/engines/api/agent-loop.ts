@@ -13,7 +13,7 @@ export type AgentOptions = {
 	/** Runs one call; never rejects for what a tool met. */
 	readonly runTool: (call: RequestedCall & {readonly callId: string}) => Promise<ToolResult>;
 	readonly emit: (event: AgentEvent) => void;
-	readonly clock: Pick<Clock, 'sleep'>;
+	readonly clock: Pick<Clock, 'sleep' | 'now'>;
 	/** Aborted when the agent is to stop where it is. */
 	readonly signal: AbortSignal;
 };
@@ -27,7 +27,7 @@ export const MAX_TURNS = 100;
  * @returns true when it came to a result without an error. When it was stopped there is none, and nothing is said.
  */
 export const runAgent = async (options: AgentOptions): Promise<boolean> => {
-	const {conversation, emit, signal} = options;
+	const {conversation, emit, signal, clock} = options;
 	const [toResponseId, toCallId] = [createUniqueIds('response'), createUniqueIds('call')];
 	const finish = (result: Extract<AgentEvent, {type: 'result'}>): boolean => {
 		if (!signal.aborted) emit(result);
@@ -35,7 +35,7 @@ export const runAgent = async (options: AgentOptions): Promise<boolean> => {
 	};
 	for (let turn = 0; turn < MAX_TURNS; turn += 1) {
 		const reply = await askPatiently(options, toResponseId);
-		if (signal.aborted || reply.kind === 'failure') return finish(toFailedResult(reply));
+		if (signal.aborted || reply.kind === 'failure') return finish(toFailedResult(reply, clock.now()));
 		const {answer} = reply;
 		if (answer.thought !== '') emit({type: 'thought', text: answer.thought});
 		if (answer.text !== '') emit({type: 'text', text: answer.text});
@@ -88,10 +88,12 @@ const BAD_ENDINGS: Readonly<Record<Exclude<Answer['ending'], 'whole'>, string>> 
 const toResult = ({text, ending}: Answer): Extract<AgentEvent, {type: 'result'}> =>
 	ending === 'whole' ? {type: 'result', isError: false, text} : {type: 'result', isError: true, reason: BAD_ENDINGS[ending], status: null};
 
-const toFailedResult = (asked: Asked): Extract<AgentEvent, {type: 'result'}> =>
-	asked.kind === 'failure'
-		? {type: 'result', isError: true, reason: formatFailure(asked.failure), status: asked.failure.status}
-		: {type: 'result', isError: true, reason: 'It was stopped.', status: null};
+const toFailedResult = (asked: Asked, now: number): Extract<AgentEvent, {type: 'result'}> => {
+	if (asked.kind !== 'failure') return {type: 'result', isError: true, reason: 'It was stopped.', status: null};
+	const {status, retryAfterMs} = asked.failure;
+	const wait = retryAfterMs === null ? {} : {resetsAt: now + retryAfterMs};
+	return {type: 'result', isError: true, reason: formatFailure(asked.failure), status, ...wait};
+};
 
 const formatFailure = ({stage, status, reason}: ModelFailure): string => {
 	const words = reason.replace(/[\s.]+$/, '');

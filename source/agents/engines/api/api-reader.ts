@@ -80,7 +80,9 @@ const readResult = (event: Foreign): Facts => {
 	}
 	const reason = toText(event['reason']);
 	const cause = findCause(reason, toCount(event['status']) || null);
-	return [{type: 'verdict', isError: true, reason: shorten(reason) || 'The engine reported an error.', cause}];
+	const resetsAt = event['resetsAt'];
+	const limit = cause === 'rate_limit' && typeof resetsAt === 'number' ? {resetsAt} : {};
+	return [{type: 'verdict', isError: true, reason: shorten(reason) || 'The engine reported an error.', cause, ...limit}];
 };
 
 const toLogs = (kind: Extract<AgentFact, {type: 'log'}>['kind'], text: string): Facts =>

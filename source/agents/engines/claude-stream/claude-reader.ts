@@ -26,6 +26,7 @@ export const openClaudeReader = ({since}: {readonly since: number}): StreamReade
 		waiting: new Map(),
 		root: '',
 		session: '',
+		resetsAt: undefined,
 	};
 	return {
 		readLine: (line, stream) => (stream === 'err' ? toLogs(null, 'err', line) : readEventLine(line, event => readEvent(memory, event))),
@@ -75,6 +76,7 @@ const readEvent = (memory: Memory, event: Foreign): Facts => {
 	if (type === '') return [{type: 'unreadable', reason: 'An event without a type.'}];
 	if (type === 'system') return readSystem(memory, event);
 	if (type === 'result') return readResult(memory, event);
+	if (type === 'rate_limit_event') return noteLimit(memory, event);
 	if (!isConversation(type)) return [];
 	const {agent, facts} = memory.subAgents.findOwner(event);
 	return [...facts, ...CONVERSATION[type](memory, agent, event)];
@@ -116,7 +118,16 @@ const readResult = (memory: Memory, event: Foreign): Facts => {
 	const answer = event['structured_output'];
 	const final: readonly AgentFact[] =
 		isError || (text === '' && answer === undefined) ? [] : [{type: 'final-message', text, ...(answer === undefined ? {} : {answer})}];
-	return [...memory.ledger.settle(event), ...final, {type: 'verdict', isError, ...(isError ? findFailure(event) : {reason: null, cause: null})}];
+	const failure = isError ? findFailure(event) : {reason: null, cause: null};
+	const limit = failure.cause === 'rate_limit' && memory.resetsAt !== undefined ? {resetsAt: memory.resetsAt} : {};
+	return [...memory.ledger.settle(event), ...final, {type: 'verdict', isError, ...failure, ...limit}];
+};
+
+/** The subscription's limit; with a status other than `rejected` it only tells how much is left. In seconds. */
+const noteLimit = (memory: Memory, event: Foreign): Facts => {
+	const {status, resetsAt} = toForeign(event['rate_limit_info']);
+	memory.resetsAt = status === 'rejected' ? toCount(resetsAt) * 1000 || undefined : undefined;
+	return [];
 };
 
 const findFailure = (event: Foreign): {readonly reason: string; readonly cause: FailureCause | null} => {

@@ -26,6 +26,8 @@ export type Memory = {
 	root: string;
 	/** What was told of the session last. */
 	session: string;
+	/** When the limit that refuses questions is lifted (epoch ms); undefined while none does. */
+	resetsAt: number | undefined;
 };
 
 /** Messages that the engine wrote itself, such as "API Error": no model was called for them. */
