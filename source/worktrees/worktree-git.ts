@@ -1,10 +1,11 @@
+import {randomUUID} from 'node:crypto';
 import {existsSync} from 'node:fs';
-import {copyFile, mkdir, readFile, rm, writeFile} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {type Setting, toReadingEnvironment, toSettingsEnvironment, toStoreEnvironment} from '../checkpoint/git-environment.ts';
 import type {GitOutput, RunGit} from '../checkpoint/git-port.ts';
 import type {Place, UserRepository} from '../checkpoint/place.ts';
-import {replaceFile} from '../checkpoint/tree-state.ts';
+import {UNBORN} from '../checkpoint/store.ts';
 import {loadTrustedFilters} from '../checkpoint/trusted-filters.ts';
 import {parseUserSettings, toFilterSettings} from '../checkpoint/user-settings.ts';
 import {RadError} from '../domain/failures.ts';
@@ -136,15 +137,23 @@ ${objectFormat === 'sha1' ? '' : `[extensions]\n\tobjectFormat = ${objectFormat}
 
 const ensureDirectory = async (directory: string, {objectFormat, repository}: Repository): Promise<void> => {
 	for (const folder of ['objects', 'refs', 'info']) await mkdir(join(directory, folder), {recursive: true, mode: 0o700});
-	await writeFile(join(directory, 'HEAD'), 'ref: refs/heads/none\n');
-	const config = toConfig(objectFormat);
-	const present = await readFile(join(directory, 'config'), 'utf8').catch(() => undefined);
-	if (present !== config) await replaceFile(join(directory, 'config'), config);
+	await keepFile(join(directory, 'HEAD'), UNBORN);
+	await keepFile(join(directory, 'config'), toConfig(objectFormat));
 	for (const file of ['info/exclude', 'info/attributes']) await mirror(join(repository.commonDirectory, file), join(directory, file));
 };
 
-const mirror = async (from: string, to: string): Promise<void> => {
-	if (!existsSync(from)) return rm(to, {force: true});
-	await mkdir(dirname(to), {recursive: true});
-	await copyFile(from, to);
+/** Git may be at work with it for another step, or another rad: what is as it should be is not touched, and nobody sees a part of a file. */
+const keepFile = async (path: string, content: string): Promise<void> => {
+	if ((await read(path)) === content) return;
+	const own = `${path}.${randomUUID()}`;
+	await writeFile(own, content, 'latin1');
+	await rename(own, path);
 };
+
+const mirror = async (from: string, to: string): Promise<void> => {
+	const content = await read(from);
+	return content === undefined ? rm(to, {force: true}) : keepFile(to, content);
+};
+
+/** Byte by byte; undefined where there is no such file. */
+const read = (path: string): Promise<string | undefined> => readFile(path, 'latin1').catch(() => undefined);

@@ -82,6 +82,7 @@ describe('a supervised agent', () => {
 		const attempt = await begin(':');
 
 		expect(attempt.identity?.pid).toBeGreaterThan(1);
+		await attempt.exit();
 	});
 
 	it('says why a program could not be started', async () => {

@@ -32,6 +32,24 @@ describe('a work tree', () => {
 		expect(repo.git('rev-parse', '--abbrev-ref', 'HEAD').trim()).toBe('main');
 	});
 
+	it('is worked with while others open work trees, which disturbs no git', async () => {
+		repo.write('.git/info/exclude', 'private\n');
+		const work = await begin(worktrees, 'code');
+		repo.write(inSlot(work, 'private'), 'x');
+
+		let isDone = false;
+		const open = async (other: Omit<Worktrees, 'list'>): Promise<void> => {
+			while (!isDone) await other.findHead(RUN);
+		};
+		const others = [await openIn(repo), await openIn(repo)].map(open);
+		try {
+			for (let time = 0; time < 15; time += 1) expect(await worktrees.capture(work)).toMatchObject({isChanged: false});
+		} finally {
+			isDone = true;
+			await Promise.all(others);
+		}
+	});
+
 	it('keeps what is ignored when the next step takes it, and nothing else', async () => {
 		const first = await begin(worktrees, 'one');
 		repo.write(inSlot(first, 'cache/warm'), 'x');
