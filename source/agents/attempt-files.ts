@@ -1,4 +1,4 @@
-import {closeSync, constants, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {ProcessIdentity} from '../domain/records.ts';
 import type {Launch} from './engine.ts';
@@ -100,6 +100,8 @@ const createFile = (file: string, content: string): void => writeFileSync(file, 
 const GONE = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP'];
 
 const readJson = <Value>(file: string): Value | undefined => {
+	// It is asked for again and again until it is there: an error costs more than the whole look.
+	if (!existsSync(file)) return undefined;
 	try {
 		return JSON.parse(readFileSync(file, 'utf8')) as Value;
 	} catch (error) {

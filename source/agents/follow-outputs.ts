@@ -12,6 +12,8 @@ const LOOK_EVERY = 4;
 export type FollowOptions = {
 	readonly directory: string;
 	readonly look: (directory: string) => AttemptState;
+	/** See `Supervisor.over`. */
+	readonly over: AbortSignal;
 	readonly clock: Clock;
 	/** Hears each piece of output, in order within a stream. The buffer is used again: copy what is kept. */
 	readonly onChunk: (stream: 'out' | 'err', bytes: Buffer) => void;
@@ -26,7 +28,7 @@ export type FollowOptions = {
 export const followOutputs = async (options: FollowOptions): Promise<Extract<AttemptState, {kind: 'ended' | 'gone'}>> => {
 	const files = attemptFiles(options.directory);
 	const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-	const pause = createPause(options.clock, POLL_MS);
+	const pause = createPause(options.clock, POLL_MS, options.over);
 	const streams = [openReader(files.stdout, 'out'), openReader(files.stderr, 'err')] as const;
 	try {
 		let state: AttemptState = {kind: 'starting'};

@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync} from 'node:fs';
+import {closeSync, openSync, readdirSync, readSync} from 'node:fs';
 import type {ProcessIdentity} from '../domain/records.ts';
 import type {ProcessTable} from './process-table.ts';
 import {sendSignal} from './send-signal.ts';
@@ -45,11 +45,25 @@ const listPids = (): readonly number[] =>
 		.filter(name => /^\d+$/.test(name))
 		.map(Number);
 
-/** Undefined for a process that is gone or belongs to somebody else. */
+const buffer = Buffer.allocUnsafe(16 * 1024);
+
+/**
+ * Undefined for a process that is gone or belongs to somebody else. Files of `/proc` tell no size, and every step of a run reads those of
+ * all processes: so it takes half the time of `readFileSync`.
+ */
 const read = (file: string): string | undefined => {
+	let handle: number | undefined;
 	try {
-		return readFileSync(file, 'latin1');
+		handle = openSync(file, 'r');
+		let text = '';
+		for (let size = -1; size !== 0; ) {
+			size = readSync(handle, buffer);
+			text += buffer.toString('latin1', 0, size);
+		}
+		return text;
 	} catch {
 		return undefined;
+	} finally {
+		if (handle !== undefined) closeSync(handle);
 	}
 };

@@ -46,6 +46,8 @@ export type Supervisor = {
 	readonly adopt: (directory: string, agentId: AgentId) => Promise<ProcessIdentity | undefined>;
 	/** How the attempt of this folder stands; `gone`: neither shim nor ending, so it is lost. */
 	readonly look: (directory: string) => AttemptState;
+	/** Aborted when the shim that this rad started for the attempt of this folder is gone; never for that of another rad. */
+	readonly over: (directory: string) => AbortSignal;
 	/** Asks the shim to stop its agent and waits until nothing is left; does the shim's work itself when the shim is gone. */
 	readonly stop: (directory: string, agentId: AgentId, how: 'graceful' | 'now') => Promise<void>;
 };
@@ -82,15 +84,20 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 		if (isStarting()) endUnstarted(directory, problem() ?? 'it gave no sign of life', clock);
 		return readStart(directory)?.agent;
 	};
+	const atWork = new Map<string, AbortSignal>();
 	return {
 		look,
+		over: directory => atWork.get(directory) ?? NEVER,
 		adopt: (directory, agentId) => {
 			writePassingJson(attemptFiles(directory).owner, options.self);
 			return awaitStart(directory, () => (processes.findMarked(AGENT_MARK, agentId).length === 0 ? 'its shim is gone' : undefined));
 		},
 		start: attempt => {
 			prepareAttempt(attempt.directory, toSpec(attempt, options.self), attempt.launch);
-			return awaitStart(attempt.directory, startShim(attempt, options).problem);
+			const {problem, over} = startShim(attempt, options);
+			atWork.set(attempt.directory, over);
+			over.addEventListener('abort', () => atWork.delete(attempt.directory), {once: true});
+			return awaitStart(attempt.directory, problem);
 		},
 		stop: async (directory, agentId, how) => {
 			const mark = {name: AGENT_MARK, value: agentId};
@@ -119,8 +126,10 @@ const toSpec = (attempt: AttemptStart, owner: ProcessIdentity) => ({
 	owner,
 });
 
+const NEVER = new AbortController().signal;
+
 /** What became of the program between rad and the agent; `problem` is undefined while it lives. */
-type StartedShim = {readonly problem: () => string | undefined};
+type StartedShim = {readonly problem: () => string | undefined; readonly over: AbortSignal};
 
 /**
  * Starts the shim with an environment of its own: a variable that keeps Node from starting must not keep the agent's keeper from it.
@@ -129,6 +138,7 @@ type StartedShim = {readonly problem: () => string | undefined};
 const startShim = (attempt: AttemptStart, {nodePath, shimFile}: SupervisorOptions): StartedShim => {
 	const flags = constants.O_CREAT | constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
 	const log = openSync(path.join(attempt.directory, 'shim.log'), flags, 0o600);
+	const over = new AbortController();
 	let problem: string | undefined;
 	try {
 		const marks = {[RUN_MARK]: attempt.runId, [AGENT_MARK]: attempt.agentId};
@@ -136,15 +146,17 @@ const startShim = (attempt: AttemptStart, {nodePath, shimFile}: SupervisorOption
 		const shim = spawn(nodePath, [shimFile, attempt.directory], {cwd: attempt.workspaceRoot, env, detached: true, stdio: ['pipe', log, log]});
 		shim.once('error', error => {
 			problem = error.message;
+			over.abort();
 		});
 		shim.once('exit', code => {
 			problem ??= `its shim ended with ${code ?? 'a signal'}; see shim.log in ${attempt.directory}`;
+			over.abort();
 		});
 		// A shim that is gone before it has read is told by its exit.
 		shim.stdin?.once('error', () => {});
 		shim.stdin?.end(JSON.stringify({...attempt.environment, ...attempt.launch.env, ...marks}));
 		shim.unref();
-		return {problem: () => problem};
+		return {problem: () => problem, over: over.signal};
 	} finally {
 		closeSync(log);
 	}

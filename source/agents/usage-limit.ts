@@ -1,4 +1,4 @@
-import type {UsageLimit} from '../domain/events.ts';
+import type {UsageLimit} from '../domain/question.ts';
 
 /** Whatever ends sooner is a matter of retries. */
 const SHORTEST_MS = 60_000;

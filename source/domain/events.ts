@@ -1,6 +1,6 @@
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
 import type {InputValues} from './plan.ts';
-import type {Decision, Question} from './question.ts';
+import type {Decision, Question, UsageLimit} from './question.ts';
 import type {AgentStatus, FailureCause, RunStatus, StepStatus} from './status.ts';
 
 /**
@@ -98,9 +98,6 @@ export type MergeConflict = {readonly files: readonly string[]; readonly ref: st
 
 /** One of a run's work trees, and the commit that work in it began from; null where nothing of that is kept. */
 export type SlotPlace = {readonly slot: number; readonly base: string | null};
-
-/** The engine whose provider, or plan, allows no more, and when it does again (epoch ms); null where nobody tells. */
-export type UsageLimit = {readonly engine: string; readonly resetsAt: number | null};
 
 /** How one attempt of a step ended. `outputs` are what later steps may read. */
 export type AttemptOutcome = {

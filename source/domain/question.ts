@@ -1,10 +1,12 @@
-import type {UsageLimit} from './events.ts';
 import type {StepStatus} from './status.ts';
 
 /** What is shown to whoever has to decide. */
 export const SHOWN = ['diff', 'outputs', 'cost'] as const;
 
 export type Shown = (typeof SHOWN)[number];
+
+/** The engine whose provider, or plan, allows no more, and when it does again (epoch ms); null where nobody tells. */
+export type UsageLimit = {readonly engine: string; readonly resetsAt: number | null};
 
 /** What a person is asked before a run goes on. */
 export type Question = {

@@ -1,6 +1,7 @@
-import type {MergeConflict, UsageLimit} from '../domain/events.ts';
+import type {MergeConflict} from '../domain/events.ts';
 import type {RunId} from '../domain/ids.ts';
 import type {InputValues, PlanGate, PlanStep} from '../domain/plan.ts';
+import type {UsageLimit} from '../domain/question.ts';
 import type {RunState, StepState} from './run-state.ts';
 import type {Scope} from './scope.ts';
 

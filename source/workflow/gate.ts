@@ -1,7 +1,7 @@
-import type {UsageLimit} from '../domain/events.ts';
 import {formatMoment} from '../domain/figures.ts';
 import type {RunId} from '../domain/ids.ts';
 import type {PlanGate} from '../domain/plan.ts';
+import type {UsageLimit} from '../domain/question.ts';
 import {isUndecided, type Question} from '../domain/question.ts';
 import type {Run, Step} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';

@@ -76,6 +76,7 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 		const state = await followOutputs({
 			directory: options.directory,
 			look: ports.supervisor.look,
+			over: ports.supervisor.over(options.directory),
 			clock: ports.clock,
 			onChunk: (stream, bytes) => addLines(splitters[stream].write(bytes), stream),
 			onRound: async () => {
