@@ -5,6 +5,7 @@ import {
 	MAX_PARALLEL,
 	type OutputSchemas,
 	type Plan,
+	type PlanBlock,
 	type PlanChild,
 	type PlanGate,
 	type PlanNode,
@@ -66,7 +67,7 @@ export const listRest = (node: PlanNode): readonly string[] => {
 	return [
 		...(node.when === null ? [] : [`only when ${node.when}`]),
 		...(node.kind === 'steps' ? describeRepeat(node.repeat) : []),
-		...describeChild(toBlock(node)?.child ?? null),
+		...describeBlock(toBlock(node)),
 		...(node.kind === 'approve' ? describeGate(node) : []),
 		...(node.continuesOnError ? ['may fail'] : []),
 		...(node.rollsBack ? ['is undone when it fails'] : []),
@@ -74,14 +75,15 @@ export const listRest = (node: PlanNode): readonly string[] => {
 	];
 };
 
-const describeChild = (child: PlanChild | null): readonly string[] => {
-	if (child === null) return [];
-	const given = Object.entries({...child.values, ...child.templates}).map(([name, value]) => `${name}=${value}`);
-	const budget = describeBudget(child.budget);
-	return [
-		`runs the workflow ${child.workflow}${given.length === 0 ? '' : ` with ${given.join(', ')}`}`,
-		...(budget === '' ? [] : [`budget ${budget}`]),
-	];
+const describeBlock = (block: PlanBlock | undefined): readonly string[] => {
+	if (block === undefined) return [];
+	const budget = describeBudget(block.budget);
+	return [...(block.child === null ? [] : [describeChild(block.child)]), ...(budget === '' ? [] : [`budget ${budget}`])];
+};
+
+const describeChild = ({workflow, values, templates}: PlanChild): string => {
+	const given = Object.entries({...values, ...templates}).map(([name, value]) => `${name}=${value}`);
+	return `runs the workflow ${workflow}${given.length === 0 ? '' : ` with ${given.join(', ')}`}`;
 };
 
 const describeRepeat = (repeat: Repeat): readonly string[] => {
@@ -108,6 +110,8 @@ const describeGate = ({message, show, onTimeout, timeoutMs, onReject}: PlanGate)
 	...(onReject === 'continue' ? ['goes on after a No'] : []),
 ];
 
+const LIMITED = {continue: 'waits until a usage limit is lifted', fail: 'fails at a usage limit'} as const;
+
 const listRestOfWork = (step: PlanStep): readonly string[] => [
 	...(step.agent === null ? [] : [`done by the agent ${step.agent.name} of ${step.agent.file}`]),
 	...(step.promptFile === null ? [] : [`its prompt stands in ${step.promptFile}`]),
@@ -117,6 +121,7 @@ const listRestOfWork = (step: PlanStep): readonly string[] => [
 		: [`else with ${step.fallback.map(({engine, model}) => [engine, ...(model === null ? [] : [model])].join(' ')).join(', then ')}`]),
 	...(step.idleTimeoutMs === null ? [] : [`stopped when silent for ${formatDuration(step.idleTimeoutMs)}`]),
 	...(describeBudget(step.budget) === '' ? [] : [`budget ${describeBudget(step.budget)}`]),
+	...(step.onUsageLimit === 'ask' ? [] : [LIMITED[step.onUsageLimit]]),
 	...(step.outputs === null ? [] : [`hands on ${describeOutputs(step.outputs)}`]),
 	...(step.secrets.length === 0 ? [] : [`gets the secrets ${step.secrets.join(', ')}`]),
 	...(step.artifacts.length === 0 ? [] : [`keeps ${step.artifacts.join(', ')}`]),

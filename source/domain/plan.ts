@@ -222,6 +222,8 @@ export type PlanBlock = StepBase & {
 	readonly isSingle: boolean;
 	/** What steps outside may read of it: expressions by name. */
 	readonly publish: Readonly<Record<string, string>>;
+	/** Of all its steps together, in all of its rounds; what is around it limits them as well. */
+	readonly budget: Budget;
 	/** Where its steps are those of a workflow of its own. It is never repeated then: what repeats it is a block around it. */
 	readonly child: PlanChild | null;
 };
@@ -236,8 +238,6 @@ export type PlanChild = {
 	readonly templates: Readonly<Record<string, string>>;
 	/** See `Plan`. */
 	readonly maxParallel: number;
-	/** Of all its steps together; what is around it limits them as well. */
-	readonly budget: Budget;
 };
 
 export type PlanNode = PlanStep | PlanGate | PlanBlock;

@@ -11,7 +11,7 @@ import type {Ceiling} from './scope.ts';
 /** A limit that was reached; `text` says which, and how much was spent: `its budget is spent: $0.31 of $0.30`. */
 export type SpentBudget = {
 	readonly scope: 'run' | 'block' | 'step';
-	/** Of a workflow in another one: its name in the run. */
+	/** Of a block: its name in the run. */
 	readonly block?: string;
 	readonly text: string;
 	/** True where nobody can be asked for more. */
@@ -21,7 +21,7 @@ export type SpentBudget = {
 /** How often a person has allowed as much again. */
 export type Raises = {readonly run: number; readonly step: number; readonly ceilings: RunState['ceilings']};
 
-/** A step, and what the workflows around it let it spend. */
+/** A step, and what the blocks around it let it spend. */
 export type Spender = {readonly step: PlanStep; readonly ceilings: readonly Ceiling[]};
 
 /** Looks what a run has spent. */
@@ -89,11 +89,11 @@ export const createMeter = async ({store, clock}: Pick<AttemptPorts, 'store' | '
 			const run = findReached(budget, totals.run, before.run + clock.elapsed() - startOfRun);
 			if (run !== null) return {scope: 'run', text: `the run's budget is spent: ${run}`, isFinal: budget.onExceeded === 'stop'};
 		}
-		for (const [index, {block, workflow, budget}] of ceilings.entries()) {
+		for (const [index, {block, whose, budget}] of ceilings.entries()) {
 			const {raises: times = 0, isSpentForGood = false} = raises.ceilings[block] ?? {};
 			const found = findReached(raise(budget, times), totals.blocks[index] ?? totals.run, timeOf(`${block}.`));
 			const isFinal = budget.onExceeded === 'stop' || isSpentForGood;
-			if (found !== null) return {scope: 'block', block, text: `the budget of ${workflow} is spent: ${found}`, isFinal};
+			if (found !== null) return {scope: 'block', block, text: `the budget of ${whose} is spent: ${found}`, isFinal};
 		}
 		const own = findReached(ofStep, totals.step, (before.steps.get(step.id) ?? 0) + clock.elapsed() - startOfStep);
 		return own === null ? null : {scope: 'step', text: `its budget is spent: ${own}`, isFinal: step.budget.onExceeded === 'stop'};

@@ -22,14 +22,14 @@ type Round = {
 	readonly isSingle: boolean;
 	/** The name of the block where this is a workflow of its own, which reads nothing of the lists around it; null of any other round. */
 	readonly child: string | null;
-	/** What the steps of that workflow may spend together; null where it limits nothing. */
+	/** What the steps of the block may spend together; null where it limits nothing. */
 	readonly ceiling: Ceiling | null;
 };
 
-/** `block` is the name in the run of a workflow in another one. */
-export type Ceiling = {readonly block: string; readonly workflow: string; readonly budget: Budget};
+/** `block` is the name in the run of the block, or of the workflow in another one, and `whose` says whose budget it is. */
+export type Ceiling = {readonly block: string; readonly whose: string; readonly budget: Budget};
 
-/** What the workflows around the steps of a list let them spend, the outermost first. */
+/** What the blocks around the steps of a list let them spend, the outermost first. */
 export const listCeilings = ({outer, round}: Scope): readonly Ceiling[] => [
 	...(outer === null ? [] : listCeilings(outer)),
 	...(round?.ceiling == null ? [] : [round.ceiling]),
@@ -71,8 +71,7 @@ export const toRoundScope = (scope: Scope, block: PlanBlock, index: number, item
 			item: repeat.kind === 'each' ? {name: repeat.as, value: items?.[index - 1] ?? null} : null,
 			isSingle,
 			child: block.child === null ? null : name,
-			ceiling:
-				block.child === null || !hasLimit(block.child.budget) ? null : {block: name, workflow: block.child.workflow, budget: block.child.budget},
+			ceiling: hasLimit(block.budget) ? {block: name, whose: block.child?.workflow ?? `step "${name}"`, budget: block.budget} : null,
 		},
 	};
 };

@@ -3,7 +3,7 @@ import {chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, s
 import path from 'node:path';
 import {describe, expect, it} from 'vitest';
 import type {Agent, Checkpoint, Run} from '../../source/domain/records.ts';
-import {makeScratch, rad, radJson, type Scratch} from '../support/rad.ts';
+import {makeScratch, rad, radJson, type Scratch, stepsOf} from '../support/rad.ts';
 import {createScratch} from '../support/scratch.ts';
 
 const newFolder = createScratch();
@@ -331,6 +331,29 @@ steps:
 			['again', 1, 'failed', 'exit code 1'],
 			['last', 1, 'completed', null],
 		]);
+	});
+
+	it('holds a block to what its steps may spend together, in all of its rounds, and goes on with what may', async () => {
+		const text = `version: 1
+steps:
+  - id: polish
+    loop: { until: "false", max: 20 }
+    budget: { turns: 5 }
+    continue_on_error: true
+    steps:
+      - { id: look, prompt: x, engine: recorded, recording: plan, speed: 100 }
+      - { id: note, run: echo x >> rounds }
+  - { id: last, run: touch done }
+`;
+		const scratch = await makeScratch(newFolder(), {flow: text});
+
+		const {code, stdout} = await rad(['run', 'flow'], scratch);
+
+		expect(code).toBe(0);
+		expect(stdout).toMatch(/the budget of step "polish" is spent: \d of 5 turns/);
+		const steps = await stepsOf(scratch);
+		expect(steps).toEqual(expect.arrayContaining(['polish failed', 'polish.1.look completed', 'polish.1.note completed', 'last completed']));
+		expect(steps.filter(step => step.endsWith(' failed'))).toHaveLength(2);
 	});
 
 	it('fails a step whose condition cannot be evaluated, and the run', async () => {

@@ -202,6 +202,7 @@ export const aPlanBlock = (change: Partial<PlanBlock> = {}): PlanBlock => ({
 	steps: [],
 	isSingle: false,
 	publish: {},
+	budget: NO_BUDGET,
 	child: null,
 	...change,
 });

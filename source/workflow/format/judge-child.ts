@@ -63,7 +63,7 @@ const judgeGiven = (
 
 const isTemplate = (value: unknown): value is string => typeof value === 'string' && value.includes('${{');
 
-export const toPlanChild = (workflow: string, {inputs, maxParallel, budget}: Plan, given: Given): PlanChild => {
+export const toPlanChild = (workflow: string, {inputs, maxParallel}: Plan, given: Given): PlanChild => {
 	const defaults = inputs.flatMap(({name, defaultValue}) => (defaultValue === null ? [] : [[name, defaultValue] as const]));
 	const isKnown = ([, value]: readonly [string, unknown]): boolean => !isTemplate(value);
 	return {
@@ -72,6 +72,5 @@ export const toPlanChild = (workflow: string, {inputs, maxParallel, budget}: Pla
 		values: Object.fromEntries([...defaults.filter(([name]) => !isTemplate(given[name])), ...Object.entries(given).filter(isKnown)]),
 		templates: Object.fromEntries(Object.entries(given).flatMap(([name, value]) => (isTemplate(value) ? [[name, value]] : []))),
 		maxParallel,
-		budget,
 	};
 };

@@ -144,7 +144,8 @@ const toRepeated = (step: PlanStep | PlanBlock, repeat: Repeat): PlanNode => {
 	if (repeat.kind === 'once') return step;
 	const {id, needs, when, continuesOnError} = step;
 	const each = {...step, needs: [], when: null, continuesOnError: false};
-	return {kind: 'steps', id, needs, when, continuesOnError, rollsBack: false, repeat, isSingle: true, publish: {}, child: null, steps: [each]};
+	const block = {kind: 'steps', id, needs, when, continuesOnError, rollsBack: false, repeat, isSingle: true} as const;
+	return {...block, publish: {}, budget: toBudget(undefined), child: null, steps: [each]};
 };
 
 const judgeGate = (document: YamlDocument, path: Path, value: Foreign, above: string | null): StepJudgement => {
@@ -185,6 +186,7 @@ const judgeBlock = ({path, steps}: StepOutline, value: Foreign, above: string | 
 		repeat: toRepeat(fields),
 		isSingle: false,
 		publish: fields.publish ?? {},
+		budget: toBudget(fields.budget),
 		child: null,
 		steps: nodes,
 	};
@@ -208,6 +210,7 @@ const judgeChild = ({path, child}: StepOutline, value: Foreign, above: string | 
 		repeat: {kind: 'once'},
 		isSingle: false,
 		publish: plan.outputs,
+		budget: plan.budget,
 		child: toPlanChild(plan.name, plan, given),
 		steps: plan.steps,
 	};

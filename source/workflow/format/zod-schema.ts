@@ -283,7 +283,7 @@ export const APPROVE_STEP = z.strictObject({...ofAll, approve});
 const ofBlock = {loop: loop.optional(), publish: publish.optional()};
 
 /** A block; its steps are judged one by one, each by the schema of its kind. */
-export const BLOCK_STEP = z.strictObject({...ofAll, ...ofRepeated, ...ofBlock, on_failure: onFailure.optional(), steps});
+export const BLOCK_STEP = z.strictObject({...ofAll, ...ofRepeated, ...ofBlock, budget: budget.optional(), on_failure: onFailure.optional(), steps});
 
 /** A step of which it is not clear what it is: of several kinds, or of none. */
 export const UNCLEAR_STEP = z.strictObject({

@@ -73,8 +73,8 @@ test('a limit is reached at it, not above it, and money is compared in whole num
 	expect(findReached(NO_BUDGET, totals(10n ** 18n, 1e6, 1e12), 1e12)).toBeNull();
 });
 
-describe('the meter of a workflow in another one', () => {
-	const ceiling = (change: Partial<Budget>): Ceiling => ({block: 'build.1', workflow: 'make', budget: {...NO_BUDGET, ...change}});
+describe('the meter of a block', () => {
+	const ceiling = (change: Partial<Budget>): Ceiling => ({block: 'build.1', whose: 'make', budget: {...NO_BUDGET, ...change}});
 
 	it('counts what its own steps have spent, and no others', async () => {
 		const {meter, begin, spend} = await setUp({});

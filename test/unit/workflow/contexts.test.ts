@@ -3,7 +3,7 @@ import type {RadEvent} from '../../../source/domain/events.ts';
 import {createEvaluate, toContexts} from '../../../source/workflow/contexts.ts';
 import {fold, startState} from '../../../source/workflow/run-state.ts';
 import {type Scope, toMainScope, toRoundScope} from '../../../source/workflow/scope.ts';
-import {anId, aPlan, aPlanBlock, aPlanStep, NO_BUDGET} from '../../support/builders.ts';
+import {anId, aPlan, aPlanBlock, aPlanStep} from '../../support/builders.ts';
 
 const runId = anId('run');
 const run = {id: runId, workflow: 'w'};
@@ -11,7 +11,7 @@ const loop = aPlanBlock({id: 'loop', repeat: {kind: 'loop', until: 'x', max: 2, 
 const child = aPlanBlock({
 	id: 'm',
 	steps: [aPlanStep({id: 'build'}), loop],
-	child: {workflow: 'make', inputs: [], values: {}, templates: {}, maxParallel: 4, budget: NO_BUDGET},
+	child: {workflow: 'make', inputs: [], values: {}, templates: {}, maxParallel: 4},
 });
 const each = aPlanBlock({
 	id: 'm',

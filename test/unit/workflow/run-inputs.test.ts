@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import type {Plan, PlanInput} from '../../../source/domain/plan.ts';
 import {resolveGiven, resolveInputs} from '../../../source/workflow/run-inputs.ts';
-import {aPlan, NO_BUDGET} from '../../support/builders.ts';
+import {aPlan} from '../../support/builders.ts';
 
 const anInput = (change: Partial<PlanInput>): PlanInput => ({
 	name: 'x',
@@ -77,7 +77,7 @@ describe('what a workflow in another one is given', () => {
 	];
 	const resolve = (found: Readonly<Record<string, unknown>>) => {
 		const templates = Object.fromEntries(Object.keys(found).map(name => [name, name]));
-		return resolveGiven({workflow: 'w', inputs, values: {n: 3}, templates, maxParallel: 4, budget: NO_BUDGET}, name => ({value: found[name]}));
+		return resolveGiven({workflow: 'w', inputs, values: {n: 3}, templates, maxParallel: 4}, name => ({value: found[name]}));
 	};
 
 	it.each([
