@@ -66,14 +66,19 @@ type LimitAsking = {readonly stepId: string; readonly limit: UsageLimit; readonl
 export const askToGoOn = ({store, clock}: Ports, runId: RunId, {stepId, limit, isAutomatic}: LimitAsking): Promise<void> => {
 	const now = clock.now();
 	const {engine, resetsAt} = limit;
-	const lifted = resetsAt === null ? 'nobody tells when it is lifted' : `it is lifted at ${formatMoment(resetsAt, now)}`;
+	const until = isAutomatic ? (resetsAt ?? now + UNKNOWN_LIMIT_MS) : null;
+	const facts = [
+		`The usage limit of ${engine} is reached`,
+		resetsAt === null ? 'nobody tells when it is lifted' : `it is lifted at ${formatMoment(resetsAt, now)}`,
+		...(until === null ? [] : [`the run goes on by itself at ${formatMoment(until, now)}`]),
+	];
 	const question = {
 		about: 'usage-limit',
 		limit,
-		message: `The usage limit of ${engine} is reached; ${lifted}. A Yes tries again at once, a No fails the step.`,
+		message: `${facts.join('; ')}. A Yes tries again at once, a No fails the step.`,
 		show: [],
 		outputs: {},
-		until: isAutomatic ? (resetsAt ?? now + UNKNOWN_LIMIT_MS) : null,
+		until,
 		onTimeout: 'approve',
 	} as const;
 	return store.askStep(runId, stepId, question, now);
