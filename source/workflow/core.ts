@@ -247,7 +247,7 @@ const judgeBlock = ({repeat}: PlanBlock, rounds: readonly Scope[], newest: Scope
 	if (state.status === 'cancelling') return {status: 'cancelled', reason: 'the run was cancelled'};
 	if (rounds.some(round => isCutShort(round, state))) return {status: 'failed', reason: state.spent, isCutShort: true};
 	const bad = rounds.flatMap(round => findBad(round, state));
-	if (bad.length > 0) return {status: 'failed', reason: describeBad(bad)};
+	if (bad.length > 0) return {status: 'failed', reason: describeBad(bad, state)};
 	if (repeat.kind !== 'loop') return {status: 'completed', reason: null};
 	const until = evaluate(repeat.until, newest, state);
 	if ('problem' in until) return {status: 'failed', reason: `its end cannot be told: ${until.problem}`};
@@ -271,7 +271,7 @@ const endRun = (plan: Plan, state: RunState): Command => {
 	if (state.status === 'cancelling') return {type: 'end-run', status: 'cancelled', reason: null};
 	const scopes = listTopScopes(plan);
 	const bad = scopes.flatMap(scope => findBad(scope, state));
-	const failures = bad.length === 0 ? [] : [describeBad(bad)];
+	const failures = bad.length === 0 ? [] : [describeBad(bad, state)];
 	if (state.spent !== null && scopes.some(scope => isCutShort(scope, state))) return endFailed(state.spent, ...failures);
 	return bad.length === 0 ? {type: 'end-run', status: 'completed', reason: null} : endFailed(...failures);
 };
@@ -285,10 +285,19 @@ export const findBad = (scope: Scope, state: RunState): readonly string[] =>
 
 const MOST_NAMED = 5;
 
-const describeBad = (names: readonly string[]): string => {
+const describeBad = (names: readonly string[], {steps}: RunState): string => {
+	const cancelled = names.filter(name => steps.get(name)?.status === 'cancelled');
+	const failed = names.filter(name => !cancelled.includes(name));
+	return [
+		...(failed.length === 0 ? [] : [`${listNamed(failed)} failed`]),
+		...(cancelled.length === 0 ? [] : [`${listNamed(cancelled)} ${cancelled.length === 1 ? 'was' : 'were'} cancelled`]),
+	].join('; ');
+};
+
+const listNamed = (names: readonly string[]): string => {
 	const named = names.slice(0, MOST_NAMED).map(name => `"${name}"`);
 	const rest = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-	return `${names.length === 1 ? 'step' : 'steps'} ${named.join(', ')}${rest} failed`;
+	return `${names.length === 1 ? 'step' : 'steps'} ${named.join(', ')}${rest}`;
 };
 
 const endFailed = (...reasons: readonly string[]): Command => ({type: 'end-run', status: 'failed', reason: reasons.join('; ')});

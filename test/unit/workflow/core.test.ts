@@ -261,6 +261,15 @@ describe('decide', () => {
 		expect(commandAfter(...failed(1, null), ...failed(2, null))).toMatchObject({ending: {status: 'failed'}});
 	});
 
+	it('tells what failed from what was cancelled', () => {
+		const three = aPlan(aStep('a', []), aStep('b', []), aStep('c', []));
+		const over = stateAfter(three, ended('a', 'cancelled'), ended('b', 'failed'), ended('c', 'cancelled'));
+
+		expect(decide(three, over, always)).toMatchObject({status: 'failed', reason: 'step "b" failed; steps "a", "c" were cancelled'});
+		const one = aPlan(aStep('a'));
+		expect(decide(one, stateAfter(one, ended('a', 'cancelled')), always)).toMatchObject({reason: 'step "a" was cancelled'});
+	});
+
 	it('starts nothing more in a run that is being cancelled, and ends it as cancelled', () => {
 		const plan = aPlan(aStep('a', [], 3), aStep('b', ['a']));
 		const cancelling: RadEvent = {type: 'run.status-changed', runId, status: 'cancelling', reason: null};
