@@ -4,6 +4,7 @@ import type {Checkpoint} from '../domain/records.ts';
 import type {Captured} from './capture.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
 import {showName} from './file-name.ts';
+import {packCommits} from './pack-commits.ts';
 import {publishCommit, writeCommit} from './store.ts';
 import {diffTrees} from './tree-diff.ts';
 import {saveTreeState, type UserIndexState} from './tree-state.ts';
@@ -42,6 +43,7 @@ export const saveCheckpoint = async (
 	const saved = await writeCommit(git, record, parents);
 	await publishCommit(place, git, saved);
 	await saveTreeState(place.treeDirectory, {...state, tree, previousTree: tree, userIndex, newest: checkpoint.id});
+	await packCommits(bench);
 	return saved;
 };
 

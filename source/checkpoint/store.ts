@@ -88,7 +88,8 @@ const ensureAttributes = async ({store, repository}: Place): Promise<void> => {
 
 const hasStore = (place: Place): boolean => existsSync(join(place.treeDirectory, 'commondir'));
 
-const toRefs = (place: Place): string => `refs/rad/${place.treeId}/`;
+/** What the names of the refs of a work tree's checkpoints begin with. */
+export const toRefs = (place: Place): string => `refs/rad/${place.treeId}/`;
 
 /** Writes a checkpoint's commit. `parents` are commits that keep what it needs besides its tree. */
 export const writeCommit = async (git: TreeGit, record: Omit<SavedCheckpoint, 'commit'>, parents: readonly string[]): Promise<SavedCheckpoint> => {
