@@ -13,7 +13,7 @@ export type FollowOptions = {
 	readonly directory: string;
 	readonly look: (directory: string) => AttemptState;
 	/** See `Supervisor.over`. */
-	readonly over: AbortSignal;
+	readonly over: AbortSignal | undefined;
 	readonly clock: Clock;
 	/** Hears each piece of output, in order within a stream. The buffer is used again: copy what is kept. */
 	readonly onChunk: (stream: 'out' | 'err', bytes: Buffer) => void;
@@ -29,11 +29,14 @@ export const followOutputs = async (options: FollowOptions): Promise<Extract<Att
 	const files = attemptFiles(options.directory);
 	const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
 	const pause = createPause(options.clock, POLL_MS, options.over);
+	// Nobody has to look for the end of what tells it.
+	const isDue = (round: number): boolean =>
+		options.over === undefined ? round % LOOK_EVERY === 0 || existsSync(files.exit) : round === 0 || options.over.aborted;
 	const streams = [openReader(files.stdout, 'out'), openReader(files.stderr, 'err')] as const;
 	try {
 		let state: AttemptState = {kind: 'starting'};
 		for (let round = 0; ; round += 1) {
-			if (round % LOOK_EVERY === 0 || existsSync(files.exit)) state = options.look(options.directory);
+			if (isDue(round)) state = options.look(options.directory);
 			const sizes = streams.map(stream => stream.read(buffer, options.onChunk));
 			await options.onRound();
 			if (sizes.some(size => size > 0)) continue;

@@ -46,8 +46,8 @@ export type Supervisor = {
 	readonly adopt: (directory: string, agentId: AgentId) => Promise<ProcessIdentity | undefined>;
 	/** How the attempt of this folder stands; `gone`: neither shim nor ending, so it is lost. */
 	readonly look: (directory: string) => AttemptState;
-	/** Aborted when the shim that this rad started for the attempt of this folder is gone; never for that of another rad. */
-	readonly over: (directory: string) => AbortSignal;
+	/** Aborted when the shim that this rad started for the attempt of this folder is gone; undefined for that of another rad, and of one that is gone. */
+	readonly over: (directory: string) => AbortSignal | undefined;
 	/** Asks the shim to stop its agent and waits until nothing is left; does the shim's work itself when the shim is gone. */
 	readonly stop: (directory: string, agentId: AgentId, how: 'graceful' | 'now') => Promise<void>;
 };
@@ -87,7 +87,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 	const atWork = new Map<string, AbortSignal>();
 	return {
 		look,
-		over: directory => atWork.get(directory) ?? NEVER,
+		over: directory => atWork.get(directory),
 		adopt: (directory, agentId) => {
 			writePassingJson(attemptFiles(directory).owner, options.self);
 			return awaitStart(directory, () => (processes.findMarked(AGENT_MARK, agentId).length === 0 ? 'its shim is gone' : undefined));
@@ -125,8 +125,6 @@ const toSpec = (attempt: AttemptStart, owner: ProcessIdentity) => ({
 	unattendedMs: attempt.unattendedMs,
 	owner,
 });
-
-const NEVER = new AbortController().signal;
 
 /** What became of the program between rad and the agent; `problem` is undefined while it lives. */
 type StartedShim = {readonly problem: () => string | undefined; readonly over: AbortSignal};
