@@ -1,4 +1,4 @@
-import type {Plan, PlanBlock, PlanChild, PlanGate, PlanNode, SettledStep} from '../domain/plan.ts';
+import type {Plan, PlanBlock, PlanChild, PlanGate, PlanNode, PlanStep, SettledStep} from '../domain/plan.ts';
 import {describeDecision, isUndecided} from '../domain/question.ts';
 import {isStepOver} from '../domain/status.ts';
 import {publish} from './block-outputs.ts';
@@ -110,16 +110,14 @@ const decidePending = (node: PlanNode, byId: ReadonlyMap<string, PlanNode>, scop
 };
 
 /** True of a step that waits for an answer, or is about to ask, whether the run may spend more. */
-const isWanting = ({status, asked, decision, outcome}: StepState): boolean =>
-	(status === 'waiting' && asked === 'run-budget' && decision === null) || (status === 'running' && outcome?.spent === 'run');
+const isWanting = (step: StepState): boolean =>
+	(step.asked === 'run-budget' && isUndecided(step)) || (step.status === 'running' && step.outcome?.spent === 'run');
 
-const isWork = ({kind}: PlanNode): boolean => kind === 'prompt' || kind === 'run';
+const isWork = (node: PlanNode): node is PlanStep => node.kind === 'prompt' || node.kind === 'run';
 
-/** True while a person is asked whether a workflow around a step may spend more, or whether to go on with its engine. */
-const isHalted = (scope: Scope, node: PlanNode, run: RunState): boolean => {
-	if (node.kind !== 'prompt' && node.kind !== 'run') return false;
-	return isCeilingAsked(scope, run) || isLimitAsked(run, node.engine);
-};
+/** True while a person is asked whether a block around a step may spend more, or whether to go on with its engine. */
+const isHalted = (scope: Scope, node: PlanNode, run: RunState): boolean =>
+	isWork(node) && (isCeilingAsked(scope, run) || isLimitAsked(run, node.engine));
 
 const isCeilingAsked = (scope: Scope, {steps}: RunState): boolean => {
 	const blocks = listCeilings(scope).map(({block}) => block);

@@ -46,8 +46,7 @@ export const isLimitAsked = ({steps}: RunState, engine: string): boolean =>
 	[...steps.values()].some(step => step.asked === 'usage-limit' && step.askedOf === engine && isUndecided(step));
 
 /** True while a person is asked whether the run may spend more: one question is enough for all who wait. */
-const isAsked = ({steps}: RunState): boolean =>
-	[...steps.values()].some(({status, asked, decision}) => status === 'waiting' && asked === 'run-budget' && decision === null);
+const isAsked = ({steps}: RunState): boolean => [...steps.values()].some(step => step.asked === 'run-budget' && isUndecided(step));
 
 /** A step that waits for more money, or for a limit to be lifted. */
 const decideWaiting = (step: PlanStep, state: StepState, scope: Scope, run: RunState): Command | 'wait' => {
