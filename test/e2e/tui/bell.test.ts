@@ -32,8 +32,11 @@ const openTop = ({cwd, home}: Scratch): TerminalSession => {
 	return opened;
 };
 
-/** A run that waits, goes on and completes, and one that fails, while the dashboard looks. */
-const runBoth = async (scratch: Scratch, terminal: TerminalSession): Promise<void> => {
+/**
+ * A run that waits, goes on and completes, and one that fails, while the dashboard looks. It is left once it has rung this often: what it shows may
+ * come before the bell.
+ */
+const runBoth = async (scratch: Scratch, terminal: TerminalSession, rings: number): Promise<void> => {
 	await terminal.waitFor(screen => screen.includes('q quit'));
 	await rad(['run', 'gate', '--detach'], scratch);
 	await terminal.waitFor(screen => screen.includes('WAITING'));
@@ -42,6 +45,7 @@ const runBoth = async (scratch: Scratch, terminal: TerminalSession): Promise<voi
 	await terminal.waitFor(screen => screen.includes('COMPLETED'));
 	await rad(['run', 'failing'], scratch);
 	await terminal.waitFor(screen => screen.includes('FAILED'));
+	await until(() => sequences(terminal).length >= rings);
 	terminal.type('q');
 	await terminal.exit;
 };
@@ -54,7 +58,7 @@ describe('the bell of rad top in a terminal', () => {
 		const scratch = await makeRinging('osc9');
 		const terminal = openTop(scratch);
 
-		await runBoth(scratch, terminal);
+		await runBoth(scratch, terminal, 3);
 
 		expect(sequences(terminal)).toEqual([
 			'\u001b]9;rad: gate waits for you: step "ship" needs your decision\u0007',
@@ -78,7 +82,7 @@ describe('the bell of rad top in a terminal', () => {
 		await until(() => existsSync(path.join(folder, 'told.txt')) && sequences(terminal).length > 0);
 		terminal.type('n');
 		const {code} = await run.ended;
-		await terminal.waitFor(screen => screen.includes('COMPLETED'));
+		await until(() => sequences(terminal).length >= 2);
 		terminal.type('q');
 		await terminal.exit;
 
@@ -92,7 +96,7 @@ describe('the bell of rad top in a terminal', () => {
 		const scratch = await makeRinging('bell');
 		const terminal = openTop(scratch);
 
-		await runBoth(scratch, terminal);
+		await runBoth(scratch, terminal, 3);
 
 		expect(sequences(terminal)).toEqual(['\u0007', '\u0007', '\u0007']);
 		const frames = terminal.written().match(/\u001b\[\?2026h[\s\S]*?\u001b\[\?2026l/g) ?? [];
@@ -106,7 +110,7 @@ describe('the bell of rad top in a terminal', () => {
 		writeFileSync(path.join(scratch.home, '.config/rad/config.yaml'), 'bell: off\n');
 		const terminal = openTop(scratch);
 
-		await runBoth(scratch, terminal);
+		await runBoth(scratch, terminal, 0);
 
 		expect(sequences(terminal)).toEqual([]);
 	});
