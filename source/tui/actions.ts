@@ -1,7 +1,7 @@
 import type {AgentId, CheckpointId} from '../domain/ids.ts';
 import {toTreeRows} from '../views/agent-tree.ts';
 import {findNewestRun} from '../views/newest-run.ts';
-import type {Action} from './keymap.ts';
+import type {Action} from './binding.ts';
 import {PANES, type PaneId} from './layout.ts';
 import {move, scrollLog} from './movement.ts';
 import {findUndoPoint, heightOf, needsAttention, runOf, selectedAgent, selectedCheckpoint, snapshotOf, treeOf} from './selectors.ts';

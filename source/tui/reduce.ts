@@ -4,7 +4,7 @@ import {isAgentOver} from '../domain/status.ts';
 import {formatPlural} from '../views/format.ts';
 import {labelAgent, labelRun} from '../views/status-label.ts';
 import {act, openGate} from './actions.ts';
-import {findBinding, labelKey} from './keymap.ts';
+import {findBinding, labelKey} from './key-lookup.ts';
 import {clean} from './line.ts';
 import {selectedAgent, shownQuestion, snapshotOf, treeOf} from './selectors.ts';
 import {type Job, type JobOutcome, type LogState, type Message, type Notice, openLog, type Problem, type Snapshot, type State} from './state.ts';

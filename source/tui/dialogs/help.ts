@@ -1,4 +1,6 @@
-import {type Context, KEYMAP, labelKey} from '../keymap.ts';
+import type {Context} from '../binding.ts';
+import {labelKey} from '../key-lookup.ts';
+import {KEYMAP} from '../keymap.ts';
 import {EMPTY_LINE, type Line, line, span} from '../line.ts';
 import type {State} from '../state.ts';
 import type {DialogView} from './dialog-view.ts';

@@ -1,4 +1,4 @@
-import {bindingsOf, labelKey} from '../keymap.ts';
+import {bindingsOf, labelKey} from '../key-lookup.ts';
 import {clean, type Line, line, type Span, span, widthOf} from '../line.ts';
 import type {Job, State} from '../state.ts';
 

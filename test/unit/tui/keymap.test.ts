@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {bindingsOf, contextsOf, findBinding, KEYMAP, labelKey} from '../../../source/tui/keymap.ts';
+import {bindingsOf, contextsOf, findBinding, labelKey} from '../../../source/tui/key-lookup.ts';
+import {KEYMAP} from '../../../source/tui/keymap.ts';
 import {toKeys} from '../../../source/tui/keys.ts';
 import {aLoadedState, stateAfter} from '../../support/frames.tsx';
 import {sampleRun} from '../../support/sample-run.ts';
