@@ -1,7 +1,8 @@
 import {type Foreign, formatJson, toText} from '../foreign.ts';
 
 const MAX_LINE = 200;
-const MAX_RESULT_LINES = 4;
+/** As much as anybody reads; the dashboard folds long ones. The raw output has all of it. */
+const MAX_RESULT_LINES = 200;
 const MAX_ARGUMENTS = 16 * 1024;
 /** A write may be proposed again after a restore, so its content stays whole as long as anybody would approve it by reading. */
 const MAX_WRITE_ARGUMENTS = 256 * 1024;

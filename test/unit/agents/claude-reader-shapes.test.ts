@@ -49,7 +49,7 @@ describe('what people see', () => {
 				{type: 'thinking', thinking: 'first\n  second'},
 				{type: 'text', text: 'One.\n\nTwo.\n'},
 			]),
-			toolResult('1\n2\n3\n4\n5\n6\n'),
+			toolResult(Array.from({length: 202}, (_, index) => `${index + 1}\n`).join('')),
 			toolResult([{type: 'text', text: 'seen'}, {type: 'image'}], {is_error: true}),
 		);
 
@@ -58,10 +58,7 @@ describe('what people see', () => {
 			'main text: One.',
 			'main text: ',
 			'main text: Two.',
-			'main result: 1',
-			'main result: 2',
-			'main result: 3',
-			'main result: 4',
+			...Array.from({length: 200}, (_, index) => `main result: ${index + 1}`),
 			'main result: … 2 more lines',
 			'main result: failed: seen',
 			'main result: [image]',
