@@ -1,11 +1,29 @@
-import type {AgentId, CheckpointId} from '../domain/ids.ts';
-import {toTreeRows} from '../views/agent-tree.ts';
+import type {RunId} from '../domain/ids.ts';
 import {findNewestRun} from '../views/newest-run.ts';
+import {listAttention} from './attention.ts';
 import type {Action} from './binding.ts';
 import {PANES, type PaneId} from './layout.ts';
-import {move, scrollLog} from './movement.ts';
-import {findUndoPoint, heightOf, needsAttention, runOf, selectedAgent, selectedCheckpoint, snapshotOf, treeOf} from './selectors.ts';
-import type {Dialog, State} from './state.ts';
+import {find, nextLevel, toggleFollowing, withLogLook} from './log-actions.ts';
+import {move} from './movement.ts';
+import {listCommands} from './palette.ts';
+import {openRestore, showDiff, toggleAllFiles, toggleFile, toRestoreJob} from './restore-actions.ts';
+import {findUndoPoint, runOf, selectedCheckpoint, snapshotOf, textToCopy} from './selectors.ts';
+import {chooseWorkflow, givenInputs, listWorkflows, takeInput} from './start-actions.ts';
+import type {Dialog, RestoreDialog, State} from './state.ts';
+import {
+	foldOrGoToParent,
+	goToNextProblem,
+	goToParent,
+	revealAgent,
+	reverseAgents,
+	sortAgents,
+	toggleAllFolds,
+	toggleFold,
+	unfold,
+	unfoldAll,
+	withTree,
+} from './tree-actions.ts';
+import {cancelTyping, erase, eraseAll, eraseLastWord, startTyping} from './typing.ts';
 
 /** What each action does to the state. It is called only while the key table does not disable the action. */
 export const act = (state: State, action: Action): State => ACTIONS[action](state);
@@ -17,12 +35,17 @@ const ACTIONS: Readonly<Record<Action, (state: State) => State>> = {
 	'page-down': state => move(state, {pages: 1}),
 	'go-first': state => move(state, 'first'),
 	'go-last': state => move(state, 'last'),
-	fold: state => (isOpen(state) ? toggleFold(state) : goToParent(state)),
-	unfold: state => (state.selectedAgentId !== null && state.folded.has(state.selectedAgentId) ? toggleFold(state) : state),
-	'toggle-fold': state => toggleFold(state),
-	'toggle-all-folds': state => ({...state, folded: state.folded.size > 0 ? new Set() : new Set(parentsOf(state))}),
-	'go-parent': state => goToParent(state),
-	'next-problem': state => goToNextProblem(state),
+	fold: foldOrGoToParent,
+	unfold,
+	'toggle-fold': toggleFold,
+	'toggle-all-folds': toggleAllFolds,
+	'go-parent': goToParent,
+	'next-problem': goToNextProblem,
+	'show-agent': state =>
+		state.selectedAgentId === null ? state : {...state, dialog: {kind: 'agent', agentId: state.selectedAgentId, detail: {face: 'loading'}, top: 0}},
+	'sort-agents': sortAgents,
+	'reverse-agents': reverseAgents,
+	'filter-agents': state => startTyping(state, 'filter-agents'),
 	'follow-agents': state => ({...state, isFollowingAgents: true}),
 	'next-pane': state => stepPane(state, 1),
 	'previous-pane': state => stepPane(state, -1),
@@ -31,8 +54,17 @@ const ACTIONS: Readonly<Record<Action, (state: State) => State>> = {
 	'show-totals': state => focusPane(state, 'totals'),
 	'show-checkpoints': state => focusPane(state, 'checkpoints'),
 	zoom: state => ({...state, isZoomed: !state.isZoomed}),
-	back: state => (state.isZoomed ? {...state, isZoomed: false} : focusPane(state, 'agents')),
-	'follow-log': state => toggleFollowing(state),
+	back: state => goBack(state),
+	'follow-log': toggleFollowing,
+	'search-log': state => startTyping(state, 'search-log'),
+	'find-next': state => find(state, 'next'),
+	'find-previous': state => find(state, 'previous'),
+	'match-log': state => startTyping(state, 'match-log'),
+	'wrap-log': state => withLogLook(state, {isWrapped: !state.logLook.isWrapped}),
+	'time-log': state => withLogLook(state, {hasTimes: !state.logLook.hasTimes}),
+	'filter-kinds': nextLevel,
+	'fold-log': state => withLogLook(state, {isFolded: !state.logLook.isFolded}),
+	'filter-checkpoints': state => startTyping(state, 'filter-checkpoints'),
 	'preview-checkpoint': state => openRestore(state, selectedCheckpoint(state)?.id ?? null, {isAsking: false, isUndo: false}),
 	restore: state =>
 		state.dialog?.kind === 'restore'
@@ -43,15 +75,31 @@ const ACTIONS: Readonly<Record<Action, (state: State) => State>> = {
 	'kill-run': state => askToStop(state, 'now'),
 	'stop-agent': state => (state.selectedAgentId === null ? state : {...state, dialog: {kind: 'stop-agent', agentId: state.selectedAgentId}}),
 	'list-runs': state => ({...state, dialog: {kind: 'runs', selectedId: runOf(state)?.id ?? null}}),
-	'choose-run': state => chooseRun(state),
+	'choose-run': state => (state.dialog?.kind === 'runs' ? chooseRun(state, state.dialog.selectedId) : state),
+	'list-workflows': listWorkflows,
+	'choose-workflow': chooseWorkflow,
+	'list-attention': state => ({...state, dialog: {kind: 'attention', selected: 0}}),
+	'choose-attention': state => chooseAttention(state),
+	'open-palette': state => startTyping({...state, dialog: {kind: 'palette', selected: 0}}, 'palette'),
+	'choose-command': state => chooseCommand(state),
+	'toggle-file': state => inRestore(state, toggleFile),
+	'toggle-all-files': state => inRestore(state, toggleAllFiles),
+	'show-diff': showDiff,
+	'close-diff': state => (state.dialog?.kind === 'diff' ? {...state, dialog: state.dialog.back} : state),
+	'accept-text': state => (state.prompt?.kind === 'input' ? takeInput(state) : {...state, prompt: null}),
+	'cancel-text': state => closeTyped(cancelTyping(state)),
+	erase,
+	'erase-word': eraseLastWord,
+	'erase-all': eraseAll,
+	copy: state => ({...state, terminalWish: {kind: 'copy', text: textToCopy(state)}, notice: {tone: 'quiet', text: `Copied: ${textToCopy(state)}`}}),
 	confirm: state => confirm(state),
 	decline: state => decline(state),
 	'put-off': state => putOff(state),
 	answer: state => openGate({...state, putOff: new Set()}),
 	close: state => ({...state, dialog: null}),
 	help: state => ({...state, dialog: {kind: 'help', top: 0}}),
-	redraw: state => ({...state, terminalWish: 'redraw'}),
-	suspend: state => ({...state, terminalWish: 'suspend'}),
+	redraw: state => ({...state, terminalWish: {kind: 'redraw'}}),
+	suspend: state => ({...state, terminalWish: {kind: 'suspend'}}),
 	quit: state => ({...state, isLeaving: true}),
 };
 
@@ -62,72 +110,67 @@ const stepPane = (state: State, by: 1 | -1): State => {
 	return focusPane(state, PANES[next] ?? 'agents');
 };
 
-const parentsOf = (state: State): readonly AgentId[] =>
-	toTreeRows(snapshotOf(state)?.runAgents ?? [])
-		.filter(row => row.childCount > 0)
-		.map(row => row.agent.id);
-
-const isOpen = (state: State): boolean =>
-	state.selectedAgentId !== null && !state.folded.has(state.selectedAgentId) && parentsOf(state).includes(state.selectedAgentId);
-
-const toggleFold = (state: State): State => {
-	const id = state.selectedAgentId;
-	if (id === null || !parentsOf(state).includes(id)) return state;
-	const folded = new Set(state.folded);
-	if (!folded.delete(id)) folded.add(id);
-	return {...state, folded};
-};
-
-const goToParent = (state: State): State => {
-	const parentId = selectedAgent(state)?.parentId;
-	const isShown = treeOf(state).some(row => row.agent.id === parentId);
-	return parentId != null && isShown ? {...state, selectedAgentId: parentId, isFollowingAgents: false} : state;
-};
-
-const goToNextProblem = (state: State): State => {
-	const agents = toTreeRows(snapshotOf(state)?.runAgents ?? []).map(row => row.agent);
-	const from = agents.findIndex(agent => agent.id === state.selectedAgentId) + 1;
-	const next = [...agents.slice(from), ...agents.slice(0, from)].find(needsAttention);
-	// Unfolding everything is the plain way to make sure that it can be seen.
-	return next === undefined ? state : {...state, selectedAgentId: next.id, isFollowingAgents: false, folded: new Set()};
-};
-
-const toggleFollowing = (state: State): State => {
-	const {log} = state;
-	if (log.pause !== null) return {...state, log: scrollLog(log, 'last', heightOf(state, 'log'))};
-	const total = log.dropped + log.lines.length;
-	return {...state, log: {...log, pause: {end: total, seen: total}}};
-};
-
-const openRestore = (state: State, checkpointId: CheckpointId | null, how: {readonly isAsking: boolean; readonly isUndo: boolean}): State => {
-	if (checkpointId === null) return state;
-	return {
-		...state,
-		dialog: {kind: 'restore', checkpointId, plan: {face: 'loading'}, top: 0, ...how},
-		job: {kind: 'preview', checkpointId},
-	};
-};
-
 const askToStop = (state: State, how: 'graceful' | 'now'): State => {
 	const run = runOf(state);
 	return run === null ? state : {...state, dialog: {kind: 'stop', runId: run.id, how}};
 };
 
-const chooseRun = (state: State): State => {
-	if (state.dialog?.kind !== 'runs' || state.dialog.selectedId === null) return {...state, dialog: null};
-	const chosen = state.dialog.selectedId;
+const chooseRun = (state: State, chosen: RunId | null): State => {
+	if (chosen === null) return {...state, dialog: null};
 	const isNewest = findNewestRun(snapshotOf(state)?.runs ?? [])?.id === chosen;
-	return {...state, dialog: null, choice: isNewest ? 'newest' : chosen, folded: new Set(), isFollowingAgents: true};
+	return {...withTree(unfoldAll(state), {filter: ''}), dialog: null, choice: isNewest ? 'newest' : chosen, isFollowingAgents: true};
 };
+
+/** One step out of what the user went into. */
+const goBack = (state: State): State => {
+	if (state.focus === 'agents' && state.tree.filter !== '') return withTree(state, {filter: ''});
+	if (state.focus === 'checkpoints' && state.checkpointFilter !== '') return {...state, checkpointFilter: ''};
+	const {matching, search} = state.logLook;
+	if (state.focus === 'log' && (matching !== '' || search !== '')) {
+		return withLogLook({...state, log: {...state.log, foundAt: null}}, {matching: '', search: ''});
+	}
+	return state.isZoomed ? {...state, isZoomed: false} : focusPane(state, 'agents');
+};
+
+const chooseAttention = (state: State): State => {
+	const goal = state.dialog?.kind === 'attention' ? listAttention(state)[state.dialog.selected]?.goal : undefined;
+	const closed: State = {...state, dialog: null};
+	const run = runOf(state);
+	switch (goal?.kind) {
+		case 'question':
+			return run === null ? closed : {...closed, dialog: {kind: 'gate', runId: run.id, stepId: goal.stepId, top: 0}};
+		case 'agent':
+			return focusPane(revealAgent(closed, goal.agentId), 'agents');
+		case 'run':
+			return chooseRun(closed, goal.runId);
+		case undefined:
+			return closed;
+	}
+};
+
+/** Does what was chosen as if its key had been pressed in its pane. */
+const chooseCommand = (state: State): State => {
+	const command = state.dialog?.kind === 'palette' ? listCommands(state.prompt?.text ?? '')[state.dialog.selected] : undefined;
+	if (command === undefined) return state;
+	const closed: State = {...state, dialog: null, prompt: null};
+	const placed = command.pane === null ? closed : focusPane(closed, command.pane);
+	const reason = command.binding.disabled(placed);
+	return reason === null ? act(placed, command.binding.action) : {...closed, notice: {tone: 'attention', text: reason}};
+};
+
+/** A dialog that lives by what is typed ends with it. */
+const closeTyped = (state: State): State => (state.dialog?.kind === 'palette' || state.dialog?.kind === 'start' ? {...state, dialog: null} : state);
+
+const inRestore = (state: State, change: (dialog: RestoreDialog) => RestoreDialog): State =>
+	state.dialog?.kind === 'restore' ? {...state, dialog: change(state.dialog)} : state;
 
 const confirm = (state: State): State => {
 	const {dialog} = state;
 	switch (dialog?.kind) {
-		case 'restore': {
-			// Exactly what the question told: an agent that was started since makes the restore fail instead of being stopped unannounced.
-			const stopRuns = (snapshotOf(state)?.activeAgents.length ?? 0) > 0;
-			return {...state, dialog: null, job: {kind: 'restore', checkpointId: dialog.checkpointId, stopRuns}};
-		}
+		case 'restore':
+			return {...state, dialog: null, job: toRestoreJob(state, dialog)};
+		case 'start':
+			return {...state, dialog: null, job: {kind: 'start', workflow: dialog.workflow.name, inputs: givenInputs(dialog)}};
 		case 'stop':
 			return {...state, dialog: null, job: {kind: 'stop', runId: dialog.runId, how: dialog.how}};
 		case 'stop-agent':
@@ -136,8 +179,13 @@ const confirm = (state: State): State => {
 			return {...state, dialog: null, job: {kind: 'decide', requestId: dialog.request.id, isGranted: true}};
 		case 'gate':
 			return answer(state, dialog, true);
+		case 'agent':
+		case 'attention':
+		case 'diff':
 		case 'help':
+		case 'palette':
 		case 'runs':
+		case 'workflows':
 		case undefined:
 			return state;
 	}

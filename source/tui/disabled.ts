@@ -1,4 +1,5 @@
 import {isAgentOver, isRunOver} from '../domain/status.ts';
+import {chosenOf} from './restore-actions.ts';
 import {activeAgentsOf, isJobRunning, isParentSelected, isPlanReady, isRunActive, runOf, selectedAgent, selectedCheckpoint} from './selectors.ts';
 import type {State} from './state.ts';
 
@@ -32,3 +33,17 @@ export const needsOwnAgent = (state: State): string | null => {
 };
 export const needsChildren = unless(isParentSelected, 'Nothing is below this agent.');
 export const needsPlan = unless(isPlanReady, 'Wait until it is known what would change.');
+export const needsChoice = unless(
+	({dialog}) => dialog?.kind !== 'restore' || dialog.leftOut.size === 0 || chosenOf(dialog).length > 0,
+	'No file is chosen: Space takes one.',
+);
+
+export const needsSearch = unless(({logLook}) => logLook.search !== '', 'Search first, with /.');
+export const needsFile = unless(
+	({dialog}) => dialog?.kind === 'restore' && dialog.plan.face === 'ready' && dialog.plan.value.changes.length > 0,
+	'There is no file to choose.',
+);
+export const needsWorkflow = unless(
+	({dialog}) => dialog?.kind === 'workflows' && dialog.list.face === 'ready' && dialog.list.value.length > 0,
+	'There is no workflow to start.',
+);

@@ -1,11 +1,12 @@
 import type {Clock} from '../domain/clock.ts';
 import {isFailure} from '../domain/failures.ts';
+import type {AgentId} from '../domain/ids.ts';
 import type {Rad} from '../domain/rad.ts';
 import type {LogLine} from '../domain/records.ts';
 import {createGather} from './gather.ts';
 import {loadSnapshot} from './load.ts';
 import {isAnythingActive, selectedAgent} from './selectors.ts';
-import type {Job, JobOutcome, LogState, Problem, State} from './state.ts';
+import type {AgentDetail, Job, JobOutcome, Loadable, LogState, Problem, State} from './state.ts';
 import type {Store} from './store.ts';
 
 // Four pictures a second read as live. A chatty engine changes the workspace hundreds of times a second, and drawing each change
@@ -32,7 +33,13 @@ export const startEffects = ({rad, store, clock}: Omit<Context, 'signal'>): Effe
 	const context: Context = {rad, store, clock, signal: controller.signal};
 	const refresh = createGather({clock, intervalMs: () => REFRESH_INTERVAL_MS, signal: controller.signal, work: () => load(context)});
 	const jobs = createJobRunner(context, refresh);
-	const followers = [createLogFollower(context), jobs.follow, createTicker(context), createRunFollower(context, refresh)];
+	const followers = [
+		createLogFollower(context),
+		jobs.follow,
+		createDetailLoader(context),
+		createTicker(context),
+		createRunFollower(context, refresh),
+	];
 	const unsubscribeStore = store.subscribe(() => {
 		for (const follow of followers) follow(store.getSnapshot());
 	});
@@ -119,6 +126,29 @@ const followLog = async ({rad, store, clock}: Context, state: State, signal: Abo
 	}
 };
 
+/** Reads what the details of an agent show, and again whenever the workspace was read again. */
+const createDetailLoader = (context: Context): Follow => {
+	let known: readonly [AgentId | null, State['data'] | null] = [null, null];
+	return ({dialog, data}) => {
+		const agentId = dialog?.kind === 'agent' ? dialog.agentId : null;
+		if (known[0] === agentId && (agentId === null || known[1] === data)) return;
+		known = [agentId, data];
+		if (agentId !== null) void loadDetail(context, agentId);
+	};
+};
+
+const loadDetail = async ({rad: {telemetry}, store, signal}: Context, agentId: AgentId): Promise<void> => {
+	const show = (detail: Loadable<AgentDetail>): void => {
+		if (!signal.aborted) store.dispatch({type: 'detail-loaded', agentId, detail});
+	};
+	try {
+		const [usage, models, toolCalls] = await Promise.all([telemetry.totals({agentId}), telemetry.byModel({agentId}), telemetry.toolCalls({agentId})]);
+		show({face: 'ready', value: {usage, models, toolCalls}});
+	} catch (error) {
+		show({face: 'failed', problem: toProblem(error)});
+	}
+};
+
 /** Moves the time while something runs; an idle dashboard has no clock and draws nothing. */
 const createTicker = ({store, clock, signal}: Context): Follow => {
 	let isTicking = false;
@@ -159,8 +189,17 @@ const perform = async ({rad}: Context, job: Job): Promise<JobOutcome> => {
 	switch (job.kind) {
 		case 'preview':
 			return {kind: 'previewed', plan: await rad.checkpoints.preview(job.checkpointId)};
-		case 'restore':
-			return {kind: 'restored', result: await rad.checkpoints.restore(job.checkpointId, {signal: NEVER, stopRuns: job.stopRuns})};
+		case 'restore': {
+			const {checkpointId, stopRuns, paths} = job;
+			const scope = paths === undefined ? {} : {paths};
+			return {kind: 'restored', result: await rad.checkpoints.restore(checkpointId, {...scope, signal: NEVER, stopRuns})};
+		}
+		case 'diff':
+			return {kind: 'diffed', text: await rad.checkpoints.diffText(job.checkpointId, {path: job.path})};
+		case 'list-workflows':
+			return {kind: 'workflows-listed', list: await rad.workflows.list()};
+		case 'start':
+			return {kind: 'started', run: await rad.runs.start({workflow: job.workflow, inputs: job.inputs})};
 		case 'stop':
 			return {kind: 'stopped', run: await rad.runs.cancel(job.runId, job.how)};
 		case 'stop-agent':

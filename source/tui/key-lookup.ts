@@ -1,25 +1,37 @@
 import type {Binding, Context} from './binding.ts';
 import {KEYMAP} from './keymap.ts';
-import type {State} from './state.ts';
+import {isTyping} from './prompt.ts';
+import type {Dialog, State} from './state.ts';
 
 /** The contexts of a state, the nearest first. */
-export const contextsOf = ({dialog, focus}: State): readonly Context[] => {
-	switch (dialog?.kind) {
-		case undefined:
-			return focus === 'totals' ? ['totals', 'panes', 'everywhere'] : [focus, 'list', 'panes', 'everywhere'];
+export const contextsOf = (state: State): readonly Context[] => {
+	const {dialog, prompt, focus} = state;
+	if (prompt?.kind === 'palette') return ['palette', 'prompt', 'list', 'everywhere'];
+	if (prompt !== null) return ['prompt', 'everywhere'];
+	if (dialog === null) return focus === 'totals' ? ['totals', 'panes', 'everywhere'] : [focus, 'list', 'panes', 'everywhere'];
+	return [...contextsOfDialog(dialog), 'everywhere'];
+};
+
+const contextsOfDialog = (dialog: Dialog): readonly Context[] => {
+	switch (dialog.kind) {
 		case 'help':
-			return ['help', 'list', 'everywhere'];
 		case 'runs':
-			return ['runs', 'list', 'everywhere'];
+		case 'workflows':
+		case 'attention':
+		case 'palette':
+		case 'diff':
+		case 'gate':
+			return [dialog.kind, 'list'];
+		case 'agent':
+			return ['detail', 'list'];
 		case 'restore':
-			return [dialog.isAsking ? 'question' : 'changes', 'list', 'everywhere'];
+			return [dialog.isAsking ? 'question' : 'changes', 'files', 'list'];
+		case 'request':
+			return ['question', 'list'];
+		case 'start':
 		case 'stop':
 		case 'stop-agent':
-			return ['question', 'everywhere'];
-		case 'request':
-			return ['question', 'list', 'everywhere'];
-		case 'gate':
-			return ['gate', 'list', 'everywhere'];
+			return ['question'];
 	}
 };
 
@@ -27,6 +39,7 @@ export const contextsOf = ({dialog, focus}: State): readonly Context[] => {
 export const bindingsOf = (state: State): ReadonlyArray<Binding & {readonly key: string}> => {
 	const contexts = contextsOf(state);
 	const isHidden = (binding: Binding, key: string): boolean =>
+		isTyped(state, key) ||
 		KEYMAP.some(
 			other => contexts.includes(other.context) && contexts.indexOf(other.context) < contexts.indexOf(binding.context) && other.keys.includes(key),
 		);
@@ -36,14 +49,18 @@ export const bindingsOf = (state: State): ReadonlyArray<Binding & {readonly key:
 	});
 };
 
-/** What a key does now. */
+/** What a key does now; undefined for one that does nothing, and for one that types a character. */
 export const findBinding = (state: State, key: string): Binding | undefined => {
+	if (isTyped(state, key)) return undefined;
 	for (const context of contextsOf(state)) {
 		const found = KEYMAP.find(binding => binding.context === context && binding.keys.includes(key));
 		if (found !== undefined) return found;
 	}
 	return undefined;
 };
+
+/** True while a line is typed and the key belongs into it. */
+export const isTyped = ({prompt}: State, key: string): boolean => prompt !== null && isTyping(key);
 
 const KEY_LABELS: Readonly<Record<string, string>> = {
 	up: '↑',
@@ -55,6 +72,7 @@ const KEY_LABELS: Readonly<Record<string, string>> = {
 	tab: 'Tab',
 	'shift+tab': 'Shift+Tab',
 	space: 'Space',
+	backspace: 'Backspace',
 	pageup: 'PgUp',
 	pagedown: 'PgDn',
 	home: 'Home',

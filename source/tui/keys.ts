@@ -12,6 +12,9 @@ const FLAGS = [
 	['end', 'end'],
 	['return', 'enter'],
 	['escape', 'escape'],
+	// Ink 6.8 takes what Backspace sends for Delete.
+	['backspace', 'backspace'],
+	['delete', 'backspace'],
 ] as const satisfies ReadonlyArray<readonly [keyof Key, string]>;
 
 const CONTROL_KEYS: Readonly<Record<string, string>> = {'\r': 'enter', '\n': 'enter', '\t': 'tab', ' ': 'space'};

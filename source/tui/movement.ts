@@ -1,6 +1,9 @@
+import {listAttention} from './attention.ts';
 import {scrollRange} from './dialogs/view-dialog.ts';
-import {heightOf, selectedCheckpoint, snapshotOf, treeOf} from './selectors.ts';
-import type {Dialog, LogState, State} from './state.ts';
+import {countFilling, countUntil} from './log-view.ts';
+import {listCommands} from './palette.ts';
+import {checkpointsOf, entriesOf, heightOf, selectedCheckpoint, sizeOf, snapshotOf, treeOf} from './selectors.ts';
+import type {Dialog, State} from './state.ts';
 
 /** A step in a list: so many rows or pages down (up when negative), or to one of its ends. */
 export type Move = {readonly rows: number} | {readonly pages: number} | 'first' | 'last';
@@ -16,9 +19,9 @@ export const move = (state: State, how: Move): State => {
 			return {...state, selectedAgentId, isFollowingAgents: false};
 		}
 		case 'log':
-			return {...state, log: scrollLog(state.log, how, heightOf(state, 'log'))};
+			return scrollLog(state, how);
 		case 'checkpoints': {
-			const ids = (snapshotOf(state)?.checkpoints ?? []).map(checkpoint => checkpoint.id);
+			const ids = checkpointsOf(state).map(checkpoint => checkpoint.id);
 			const to = step(ids, selectedCheckpoint(state)?.id ?? null, how, heightOf(state, 'checkpoints') - 2);
 			return {...state, selectedCheckpointId: to === ids[0] ? null : to};
 		}
@@ -34,11 +37,21 @@ const moveInDialog = (state: State, dialog: Dialog, how: Move): Dialog => {
 			const ids = (snapshotOf(state)?.runs ?? []).map(run => run.id);
 			return {...dialog, selectedId: step(ids, dialog.selectedId, how, page)};
 		}
-		case 'help':
+		case 'workflows':
+			return {...dialog, selected: stepIndex(dialog.list.face === 'ready' ? dialog.list.value.length : 0, dialog.selected, how, page)};
+		case 'attention':
+			return {...dialog, selected: stepIndex(listAttention(state).length, dialog.selected, how, page)};
+		case 'palette':
+			return {...dialog, selected: stepIndex(listCommands(state.prompt?.text ?? '').length, dialog.selected, how, page)};
 		case 'restore':
+			return {...dialog, cursor: stepIndex(dialog.plan.face === 'ready' ? dialog.plan.value.changes.length : 0, dialog.cursor, how, page)};
+		case 'agent':
+		case 'diff':
+		case 'help':
 		case 'request':
 		case 'gate':
 			return {...dialog, top: how === 'first' ? 0 : how === 'last' ? last : Math.max(0, Math.min(last, dialog.top + toRows(how, page)))};
+		case 'start':
 		case 'stop':
 		case 'stop-agent':
 			return dialog;
@@ -55,11 +68,24 @@ const step = <Id extends string>(ids: readonly Id[], selected: Id | null, how: M
 	return ids[Math.max(0, Math.min(ids.length - 1, to))] ?? null;
 };
 
-/** Scrolling up pauses the log; reaching its end follows it again. */
-export const scrollLog = (log: LogState, how: Move, height: number): LogState => {
+const stepIndex = (count: number, present: number, how: Move, page: number): number => {
+	const to = how === 'first' ? 0 : how === 'last' ? count - 1 : present + toRows(how, page);
+	return Math.max(0, Math.min(count - 1, to));
+};
+
+/**
+ * Scrolling up pauses the log; reaching its end follows it again. It moves by what is shown: lines that are filtered out or folded away do not
+ * count.
+ */
+export const scrollLog = (state: State, how: Move): State => {
+	const {log, logLook: look} = state;
+	const {rows, columns} = sizeOf(state, 'log');
+	const entries = entriesOf(state);
 	const total = log.dropped + log.lines.length;
-	const lowestEnd = Math.min(total, log.dropped + height);
-	const end = log.pause?.end ?? total;
-	const to = how === 'first' ? lowestEnd : how === 'last' ? total : Math.max(lowestEnd, end + toRows(how, height - 1));
-	return to >= total ? {...log, pause: null} : {...log, pause: {end: to, seen: log.pause?.seen ?? total}};
+	const lowest = Math.min(entries.length, countFilling(entries, {end: 'first', rows, columns, look}));
+	const present = countUntil(entries, log.pause?.end ?? total);
+	const page = countFilling(entries, {end: present, rows: rows - 1, columns, look});
+	const to = how === 'first' ? lowest : how === 'last' ? entries.length : Math.max(lowest, present + toRows(how, page));
+	if (to >= entries.length) return {...state, log: {...log, pause: null}};
+	return {...state, log: {...log, pause: {end: entries[to - 1]?.end ?? log.dropped, seen: log.pause?.seen ?? total}}};
 };

@@ -4,10 +4,24 @@ import {isAgentOver} from '../domain/status.ts';
 import {formatPlural} from '../views/format.ts';
 import {labelAgent, labelRun} from '../views/status-label.ts';
 import {act, openGate} from './actions.ts';
-import {findBinding, labelKey} from './key-lookup.ts';
+import {findBinding, isTyped, labelKey} from './key-lookup.ts';
 import {clean} from './line.ts';
 import {selectedAgent, shownQuestion, snapshotOf, treeOf} from './selectors.ts';
-import {type Job, type JobOutcome, type LogState, type Message, type Notice, openLog, type Problem, type Snapshot, type State} from './state.ts';
+import {
+	type AgentDetail,
+	type Dialog,
+	type Job,
+	type JobOutcome,
+	type Loadable,
+	type LogState,
+	type Message,
+	type Notice,
+	openLog,
+	type Problem,
+	type Snapshot,
+	type State,
+} from './state.ts';
+import {type} from './typing.ts';
 
 // A screen shows at most a few hundred lines; five thousand are minutes of a chatty agent, and little memory. `rad logs` has the rest.
 const LINES_KEPT = 5000;
@@ -31,6 +45,8 @@ const receive = (state: State, message: Message): State => {
 			return message.agentId === state.log.agentId ? {...state, log: appendLines(state.log, message.lines)} : state;
 		case 'log-failed':
 			return message.agentId === state.log.agentId ? {...state, log: {...state.log, face: message.problem}} : state;
+		case 'detail-loaded':
+			return {...state, dialog: withDetail(state.dialog, message.agentId, message.detail)};
 		case 'job-ended':
 			return message.job === state.job ? endJob({...state, job: null}, message.job, message.outcome) : state;
 		case 'terminal-wish-granted':
@@ -41,6 +57,7 @@ const receive = (state: State, message: Message): State => {
 };
 
 const pressKey = (state: State, key: string): State => {
+	if (isTyped(state, key)) return type(state, key);
 	const binding = findBinding(state, key);
 	if (binding === undefined) return state;
 	const reason = binding.disabled(state);
@@ -57,6 +74,17 @@ const endJob = (state: State, job: Job, outcome: JobOutcome): State => {
 	switch (outcome.kind) {
 		case 'previewed':
 			return withPlan(state, {face: 'ready', value: outcome.plan});
+		case 'diffed':
+			return withDiff(state, {face: 'ready', value: outcome.text});
+		case 'workflows-listed':
+			return withWorkflows(state, {face: 'ready', value: outcome.list});
+		case 'started':
+			return {
+				...state,
+				choice: 'newest',
+				isFollowingAgents: true,
+				notice: {tone: 'good', text: `✔ ${clean(outcome.run.workflow)} is ${labelRun(outcome.run).word}.`},
+			};
 		case 'restored':
 			return {...withSafety(state, outcome.result.safety), notice: {tone: 'good', text: describeRestore(outcome.result)}};
 		case 'stopped':
@@ -74,6 +102,8 @@ const endJob = (state: State, job: Job, outcome: JobOutcome): State => {
 
 const failJob = (state: State, job: Job, problem: Problem): State => {
 	if (job.kind === 'preview') return withPlan(state, {face: 'failed', problem});
+	if (job.kind === 'diff') return withDiff(state, {face: 'failed', problem});
+	if (job.kind === 'list-workflows') return withWorkflows(state, {face: 'failed', problem});
 	const notice: Notice = {tone: 'bad', text: problem.hint === null ? problem.message : `${problem.message} Try: ${problem.hint}`};
 	if (job.kind === 'decide') return {...withoutRequest(state, job.requestId), notice};
 	return job.kind === 'answer' ? {...withoutQuestion(state, job.stepId), notice} : {...state, notice};
@@ -81,6 +111,15 @@ const failJob = (state: State, job: Job, problem: Problem): State => {
 
 const withPlan = (state: State, plan: Extract<State['dialog'], {kind: 'restore'}>['plan']): State =>
 	state.dialog?.kind === 'restore' || state.dialog?.kind === 'request' ? {...state, dialog: {...state.dialog, plan}} : state;
+
+const withDiff = (state: State, text: Loadable<string>): State =>
+	state.dialog?.kind === 'diff' ? {...state, dialog: {...state.dialog, text}} : state;
+
+const withWorkflows = (state: State, list: Extract<Dialog, {kind: 'workflows'}>['list']): State =>
+	state.dialog?.kind === 'workflows' ? {...state, dialog: {...state.dialog, list}} : state;
+
+const withDetail = (dialog: Dialog | null, agentId: AgentId, detail: Loadable<AgentDetail>): Dialog | null =>
+	dialog?.kind === 'agent' && dialog.agentId === agentId ? {...dialog, detail} : dialog;
 
 const describeRestore = ({restored, changes, safety}: Extract<JobOutcome, {kind: 'restored'}>['result']): string => {
 	if (safety === null) return `The work tree is what it was at ${restored.id} already: nothing was done.`;
@@ -158,7 +197,7 @@ const withRequestDialog = (state: State): State => {
 	const {dialog} = state;
 	if (dialog?.kind === 'request' && !requests.some(({id}) => id === dialog.request.id)) return withRequestDialog({...state, dialog: null});
 	const [request] = requests;
-	if (dialog !== null || state.job !== null || request === undefined) return state;
+	if (dialog !== null || state.prompt !== null || state.job !== null || request === undefined) return state;
 	const opened: State = {...state, dialog: {kind: 'request', request, plan: {face: 'loading'}, top: 0}};
 	return request.subject.kind === 'restore' ? {...opened, job: {kind: 'preview', checkpointId: request.subject.checkpointId}} : opened;
 };
@@ -167,5 +206,5 @@ const withRequestDialog = (state: State): State => {
 const withGateDialog = (state: State): State => {
 	const {dialog} = state;
 	const closed = dialog?.kind === 'gate' && shownQuestion(state) === undefined ? {...state, dialog: null} : state;
-	return closed.dialog === null && closed.job === null ? openGate(closed) : closed;
+	return closed.dialog === null && closed.prompt === null && closed.job === null ? openGate(closed) : closed;
 };

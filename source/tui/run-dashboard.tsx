@@ -103,7 +103,8 @@ const grantWish = async ({suspend, clock}: RunDashboardOptions, screen: Screen, 
 	const wish = store.getSnapshot().terminalWish;
 	if (wish === null) return;
 	store.dispatch({type: 'terminal-wish-granted', now: clock.now()});
-	if (wish === 'suspend' && suspend !== undefined) {
+	if (wish.kind === 'copy') return void screen.ring(toClipboard(wish.text));
+	if (wish.kind === 'suspend' && suspend !== undefined) {
 		screen.leave();
 		await suspend();
 		screen.enter();
@@ -111,3 +112,6 @@ const grantWish = async ({suspend, clock}: RunDashboardOptions, screen: Screen, 
 	}
 	screen.redraw();
 };
+
+/** OSC 52: the terminal puts the text on the clipboard, also over SSH. Nothing of the text can end the sequence. */
+const toClipboard = (text: string): string => `\u001b]52;c;${Buffer.from(text, 'utf8').toString('base64')}\u0007`;

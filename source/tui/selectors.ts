@@ -1,11 +1,14 @@
-import type {AgentId, RunId} from '../domain/ids.ts';
+import type {RunId} from '../domain/ids.ts';
 import type {Agent, Checkpoint, Run, Step} from '../domain/records.ts';
 import {isAgentOver, isRunOver, type StepStatus} from '../domain/status.ts';
-import {type TreeRow, toTreeRows} from '../views/agent-tree.ts';
+import type {TreeRow} from '../views/agent-tree.ts';
 import type {OpenQuestion} from '../views/questions.ts';
 import {listTellingSteps} from '../views/steps.ts';
-import {layOut, type PaneId, roomOf} from './layout.ts';
-import type {Snapshot, State} from './state.ts';
+import {isFilterOn, toFilter} from './filter.ts';
+import {layOut, type PaneId, roomOf, type Size} from './layout.ts';
+import {type LogEntry, listEntries} from './log-view.ts';
+import type {Job, Snapshot, State} from './state.ts';
+import {toShownRows} from './tree.ts';
 
 export const snapshotOf = (state: State): Snapshot | undefined => (state.data.face === 'ready' ? state.data.value : undefined);
 
@@ -14,17 +17,14 @@ export const runOf = (state: State): Run | null => snapshotOf(state)?.run ?? nul
 /** True while a rad drives the run: it can be stopped and it may go on writing. */
 export const isRunActive = (run: Run): boolean => !isRunOver(run.status) && run.status !== 'interrupted';
 
-/** The rows of the tree that are to be seen: without what is below a folded agent. */
-export const treeOf = (state: State): readonly TreeRow[] => hideFolded(toTreeRows(snapshotOf(state)?.runAgents ?? []), state.folded);
-
-const hideFolded = (rows: readonly TreeRow[], folded: ReadonlySet<AgentId>): readonly TreeRow[] => {
-	let hiddenBelow = Number.POSITIVE_INFINITY;
-	return rows.filter(({agent, depth}) => {
-		if (depth > hiddenBelow) return false;
-		hiddenBelow = folded.has(agent.id) ? depth : Number.POSITIVE_INFINITY;
-		return true;
-	});
+/** The rows of the tree that are to be seen. */
+export const treeOf = (state: State): readonly TreeRow[] => {
+	const snapshot = snapshotOf(state);
+	return snapshot === undefined ? [] : toShownRows(snapshot, state.tree, state.now);
 };
+
+/** What is shown of the log: the lines that were not filtered out or folded away. */
+export const entriesOf = ({log, logLook}: State): readonly LogEntry[] => listEntries(log, logLook);
 
 const NOT_DONE: readonly StepStatus[] = ['waiting', 'failed', 'cancelled', 'skipped'];
 
@@ -34,9 +34,17 @@ export const stepsWithoutAgent = ({runSteps, runAgents}: Pick<Snapshot, 'runStep
 
 export const selectedAgent = (state: State): Agent | undefined => snapshotOf(state)?.runAgents.find(agent => agent.id === state.selectedAgentId);
 
-/** The one that the user went to, else the newest. */
+/** The checkpoints that the filter lets through, newest first. */
+export const checkpointsOf = (state: State): readonly Checkpoint[] => {
+	const all = snapshotOf(state)?.checkpoints ?? [];
+	if (!isFilterOn(state.checkpointFilter)) return all;
+	const isWanted = toFilter(state.checkpointFilter);
+	return all.filter(({id, label, kind, stepId, runId}) => isWanted([id, label, kind, stepId ?? '', runId ?? ''].join(' ')));
+};
+
+/** The one that the user went to, else the newest that is listed. */
 export const selectedCheckpoint = (state: State): Checkpoint | undefined => {
-	const checkpoints = snapshotOf(state)?.checkpoints ?? [];
+	const checkpoints = checkpointsOf(state);
 	return checkpoints.find(checkpoint => checkpoint.id === state.selectedCheckpointId) ?? checkpoints[0];
 };
 
@@ -53,14 +61,38 @@ export const isAnythingActive = (state: State): boolean => {
 	return snapshot?.run != null && (isRunActive(snapshot.run) || snapshot.runAgents.some(agent => !isAgentOver(agent.status)));
 };
 
-/** How many rows of content the pane shows; 1 while it is not shown, so that moving in it still means something. */
-export const heightOf = (state: State, pane: PaneId): number => Math.max(1, roomOf(layOut(state), pane)?.rows ?? 1);
+/** The room of the pane's content; one row while it is not shown, so that moving in it still means something. */
+export const sizeOf = (state: State, pane: PaneId): Size => {
+	const room = roomOf(layOut(state), pane);
+	return {columns: room?.columns ?? state.size.columns, rows: Math.max(1, room?.rows ?? 1)};
+};
+
+/** How many rows of content the pane shows. */
+export const heightOf = (state: State, pane: PaneId): number => sizeOf(state, pane).rows;
 
 export const activeAgentsOf = (state: State, runId: RunId): readonly Agent[] =>
 	(snapshotOf(state)?.activeAgents ?? []).filter(agent => agent.planId === runId);
 
-/** True while something is done that must not be done twice or crossed by another. A preview changes nothing, so it may be. */
-export const isJobRunning = ({job}: State): boolean => job !== null && job.kind !== 'preview';
+const READING: ReadonlySet<Job['kind']> = new Set(['preview', 'diff', 'list-workflows']);
+
+/** True while something is done that must not be done twice or crossed by another. What only reads may be. */
+export const isJobRunning = ({job}: State): boolean => job !== null && !READING.has(job.kind);
+
+/** What the focused pane would copy: the id of what is selected, the last line of the log, the cost of the run. */
+export const textToCopy = (state: State): string => {
+	switch (state.focus) {
+		case 'agents':
+			return state.selectedAgentId ?? '';
+		case 'log': {
+			const last = entriesOf(state).findLast(entry => entry.kind === 'line' && entry.end <= (state.log.foundAt ?? state.log.pause?.end ?? entry.end));
+			return last?.kind === 'line' ? last.line.text : '';
+		}
+		case 'totals':
+			return runOf(state)?.id ?? '';
+		case 'checkpoints':
+			return selectedCheckpoint(state)?.id ?? '';
+	}
+};
 
 /** The question that is shown, while it is open. */
 export const shownQuestion = (state: State): OpenQuestion | undefined => {

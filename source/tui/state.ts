@@ -1,4 +1,5 @@
 import type {AgentId, CheckpointId, RequestId, RunId} from '../domain/ids.ts';
+import type {WorkflowSummary} from '../domain/rad.ts';
 import type {
 	Agent,
 	AgentRequest,
@@ -10,11 +11,15 @@ import type {
 	RestoreResult,
 	Run,
 	Step,
+	ToolCall,
 	UsageTotals,
 } from '../domain/records.ts';
 import type {OpenQuestion} from '../views/questions.ts';
 import type {Tone} from '../views/status-label.ts';
 import type {PaneId, Size, TabId} from './layout.ts';
+import type {LogLook} from './log-view.ts';
+import type {Prompt} from './prompt.ts';
+import type {TreeLook} from './tree.ts';
 
 /** What went wrong, for people. */
 export type Problem = {readonly message: string; readonly hint: string | null};
@@ -55,21 +60,39 @@ export type LogState = {
 	readonly dropped: number;
 	/** Null while following. `end` is the number after the last line shown, `seen` how many lines there were when it paused. */
 	readonly pause: {readonly end: number; readonly seen: number} | null;
+	/** The number after the line that was found last; null while nothing is searched for. */
+	readonly foundAt: number | null;
+};
+
+/** What is read of one agent when its details are shown. */
+export type AgentDetail = {readonly usage: UsageTotals; readonly models: readonly ModelTotals[]; readonly toolCalls: readonly ToolCall[]};
+
+/** What a restore would change; with `isAsking` the question whether to do it. */
+export type RestoreDialog = {
+	readonly kind: 'restore';
+	readonly checkpointId: CheckpointId;
+	readonly plan: Loadable<RestorePlan>;
+	readonly isAsking: boolean;
+	readonly isUndo: boolean;
+	/** Index of the change at which the user is. */
+	readonly cursor: number;
+	/** Paths that are not to be restored. */
+	readonly leftOut: ReadonlySet<string>;
 };
 
 /** What stands in front of the panes. */
 export type Dialog =
+	| {readonly kind: 'agent'; readonly agentId: AgentId; readonly detail: Loadable<AgentDetail>; readonly top: number}
+	| {readonly kind: 'workflows'; readonly list: Loadable<readonly WorkflowSummary[]>; readonly selected: number}
+	/** Its inputs are asked for one after the other; when all have a value, whether to start it. */
+	| {readonly kind: 'start'; readonly workflow: WorkflowSummary; readonly values: Readonly<Record<string, string>>}
+	| {readonly kind: 'attention'; readonly selected: number}
+	| {readonly kind: 'palette'; readonly selected: number}
+	/** What has become of one file since the checkpoint; `back` is where it was asked from. */
+	| {readonly kind: 'diff'; readonly path: string; readonly text: Loadable<string>; readonly top: number; readonly back: RestoreDialog}
+	| RestoreDialog
 	| {readonly kind: 'help'; readonly top: number}
 	| {readonly kind: 'runs'; readonly selectedId: RunId | null}
-	/** What a restore would change; with `isAsking` the question whether to do it. */
-	| {
-			readonly kind: 'restore';
-			readonly checkpointId: CheckpointId;
-			readonly plan: Loadable<RestorePlan>;
-			readonly isAsking: boolean;
-			readonly isUndo: boolean;
-			readonly top: number;
-	  }
 	| {readonly kind: 'stop'; readonly runId: RunId; readonly how: 'graceful' | 'now'}
 	| {readonly kind: 'stop-agent'; readonly agentId: AgentId}
 	/** The wish of an agent; `plan` is loading for ever where nothing would be restored. */
@@ -80,7 +103,11 @@ export type Dialog =
 /** Work that goes on outside of the state; effects does it and tells how it ended. */
 export type Job =
 	| {readonly kind: 'preview'; readonly checkpointId: CheckpointId}
-	| {readonly kind: 'restore'; readonly checkpointId: CheckpointId; readonly stopRuns: boolean}
+	/** Without `paths` everything. */
+	| {readonly kind: 'restore'; readonly checkpointId: CheckpointId; readonly stopRuns: boolean; readonly paths?: readonly string[]}
+	| {readonly kind: 'diff'; readonly checkpointId: CheckpointId; readonly path: string}
+	| {readonly kind: 'list-workflows'}
+	| {readonly kind: 'start'; readonly workflow: string; readonly inputs: Readonly<Record<string, string>>}
 	| {readonly kind: 'stop'; readonly runId: RunId; readonly how: 'graceful' | 'now'}
 	| {readonly kind: 'stop-agent'; readonly agentId: AgentId}
 	| {readonly kind: 'decide'; readonly requestId: RequestId; readonly isGranted: boolean}
@@ -89,6 +116,9 @@ export type Job =
 export type JobOutcome =
 	| {readonly kind: 'previewed'; readonly plan: RestorePlan}
 	| {readonly kind: 'restored'; readonly result: RestoreResult}
+	| {readonly kind: 'diffed'; readonly text: string}
+	| {readonly kind: 'workflows-listed'; readonly list: readonly WorkflowSummary[]}
+	| {readonly kind: 'started'; readonly run: Run}
 	| {readonly kind: 'stopped'; readonly run: Run}
 	| {readonly kind: 'agent-stopped'; readonly agent: Agent}
 	| {readonly kind: 'decided'; readonly request: AgentRequest}
@@ -96,7 +126,7 @@ export type JobOutcome =
 	| {readonly kind: 'failed'; readonly problem: Problem};
 
 /** Something to be done with the terminal, once. */
-export type TerminalWish = 'redraw' | 'suspend';
+export type TerminalWish = {readonly kind: 'redraw' | 'suspend'} | {readonly kind: 'copy'; readonly text: string};
 
 /** One sentence in the footer's place, until the next key. */
 export type Notice = {readonly tone: Tone; readonly text: string};
@@ -118,11 +148,15 @@ export type State = {
 	readonly selectedAgentId: AgentId | null;
 	/** True until the user moves in the tree: the selection goes along to the agent that works. */
 	readonly isFollowingAgents: boolean;
-	/** Agents whose children are hidden. */
-	readonly folded: ReadonlySet<AgentId>;
+	readonly tree: TreeLook;
+	/** Which checkpoints are listed; as typed, see `toFilter`. */
+	readonly checkpointFilter: string;
 	/** Null while the newest is selected, whichever that is. */
 	readonly selectedCheckpointId: CheckpointId | null;
 	readonly log: LogState;
+	readonly logLook: LogLook;
+	/** The line of text that the user is typing. */
+	readonly prompt: Prompt | null;
 	readonly dialog: Dialog | null;
 	/** The steps that wait for a person and were told to go on waiting: they are not shown again by themselves. */
 	readonly putOff: ReadonlySet<string>;
@@ -143,6 +177,7 @@ export type Message =
 	| {readonly type: 'data-failed'; readonly problem: Problem}
 	| {readonly type: 'log-received'; readonly agentId: AgentId; readonly lines: readonly LogLine[]}
 	| {readonly type: 'log-failed'; readonly agentId: AgentId; readonly problem: Problem}
+	| {readonly type: 'detail-loaded'; readonly agentId: AgentId; readonly detail: Loadable<AgentDetail>}
 	| {readonly type: 'job-ended'; readonly job: Job; readonly outcome: JobOutcome}
 	| {readonly type: 'terminal-wish-granted'; readonly now: number}
 	| {readonly type: 'notice-raised'; readonly notice: Notice};
@@ -158,9 +193,12 @@ export const createState = (start: Start): State => ({
 	isZoomed: false,
 	selectedAgentId: null,
 	isFollowingAgents: true,
-	folded: new Set(),
+	tree: {order: 'start', isReversed: false, filter: '', folded: new Set()},
+	checkpointFilter: '',
 	selectedCheckpointId: null,
 	log: openLog(null),
+	logLook: {level: 'all', isWrapped: false, hasTimes: true, isFolded: true, matching: '', search: ''},
+	prompt: null,
 	dialog: null,
 	putOff: new Set(),
 	job: null,
@@ -170,4 +208,4 @@ export const createState = (start: Start): State => ({
 });
 
 /** The log of another agent, before anything of it was read. */
-export const openLog = (agentId: AgentId | null): LogState => ({agentId, face: 'loading', lines: [], dropped: 0, pause: null});
+export const openLog = (agentId: AgentId | null): LogState => ({agentId, face: 'loading', lines: [], dropped: 0, pause: null, foundAt: null});

@@ -1,7 +1,7 @@
 import type {Tone} from '../views/status-label.ts';
 
 /** What a piece of text means; the theme decides how that looks. */
-export type Style = Tone | 'plain' | 'dim' | 'strong' | 'heading' | 'accent' | 'recording' | 'selected';
+export type Style = Tone | 'plain' | 'dim' | 'strong' | 'heading' | 'accent' | 'recording' | 'selected' | 'found';
 
 export type Theme = {
 	/** Makes text look as its style says; what it adds has no width. */
@@ -35,6 +35,7 @@ const COLOURED: Readonly<Record<Style, readonly number[]>> = {
 	attention: [BOLD, YELLOW],
 	quiet: [DIM],
 	selected: [INVERSE],
+	found: [YELLOW, INVERSE],
 };
 
 const MONOCHROME: Readonly<Record<Style, readonly number[]>> = {
@@ -50,6 +51,7 @@ const MONOCHROME: Readonly<Record<Style, readonly number[]>> = {
 	attention: [BOLD],
 	quiet: [DIM],
 	selected: [INVERSE],
+	found: [INVERSE],
 };
 
 /** Chooses how things look: without colours where `NO_COLOR` asks for that, which Ink itself would not heed. */

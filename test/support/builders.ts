@@ -1,7 +1,18 @@
 import type {EngineCall} from '../../source/agents/engine.ts';
 import type {Id, IdKind} from '../../source/domain/ids.ts';
 import {type Budget, type Plan, type PlanBlock, type PlanGate, type PlanStep, RETRY_CAUSES} from '../../source/domain/plan.ts';
-import type {Agent, AgentRequest, Checkpoint, LogLine, PlannedChange, RestorePlan, Run, Step, UsageRecord} from '../../source/domain/records.ts';
+import type {
+	Agent,
+	AgentRequest,
+	Checkpoint,
+	LogLine,
+	PlannedChange,
+	RestorePlan,
+	Run,
+	Step,
+	ToolCall,
+	UsageRecord,
+} from '../../source/domain/records.ts';
 import type {AgentStatus} from '../../source/domain/status.ts';
 import {NO_TOKENS, type Tokens} from '../../source/domain/tokens.ts';
 
@@ -239,5 +250,17 @@ export const aPlanStep = (change: Partial<PlanStep> = {}): PlanStep => ({
 	tellsChanges: false,
 	artifacts: [],
 	secrets: [],
+	...change,
+});
+
+export const aToolCall = (change: Partial<ToolCall> = {}): ToolCall => ({
+	agentId: anId('agt'),
+	at: T0,
+	callId: 'c1',
+	tool: 'Write',
+	argumentsJson: '{}',
+	writes: ['src/limiter.ts'],
+	checkpointId: null,
+	isError: null,
 	...change,
 });

@@ -1,4 +1,6 @@
-import {aCheckpoint, aLogLine, anAgent, anId, aPlannedChange, aRestorePlan, aRun, aStep, aUsageRecord, T0, tokens} from './builders.ts';
+import type {WorkflowSummary} from '../../source/domain/rad.ts';
+import type {AgentDetail, Loadable} from '../../source/tui/state.ts';
+import {aCheckpoint, aLogLine, anAgent, anId, aPlannedChange, aRestorePlan, aRun, aStep, aToolCall, aUsageRecord, T0, tokens} from './builders.ts';
 import type {FakeData} from './fake-rad.ts';
 
 const MINUTE = 60_000;
@@ -162,3 +164,84 @@ export const sampleRun = (): Partial<FakeData> => ({
 	},
 	logs: {[anId('agt', 2)]: log, [anId('agt', 4)]: log, [anId('agt', 6)]: log, [anId('agt', 1)]: log.slice(0, 3), [anId('agt', 5)]: []},
 });
+
+/** What is to be started: one workflow that asks for nothing, one with inputs, and one with mistakes. */
+export const sampleWorkflows: readonly WorkflowSummary[] = [
+	{name: 'nightly-audit', file: '.radium/workflows/nightly-audit.yaml', description: null, inputs: [], problems: []},
+	{
+		name: 'release',
+		file: '.radium/workflows/release.yaml',
+		description: 'Build, check and publish.',
+		inputs: [
+			{name: 'version', isRequired: true, description: 'As in the changelog.'},
+			{name: 'region', isRequired: false, description: null},
+		],
+		problems: [],
+	},
+	{
+		name: 'broken',
+		file: '.radium/workflows/broken.yaml',
+		description: 'Nobody has tried it.',
+		inputs: [],
+		problems: [{file: '.radium/workflows/broken.yaml', line: 3, column: 5, message: 'needs: "tset" is not a step; did you mean "test"?'}],
+	},
+];
+
+/** What is read of an agent that has called tools and been answered by two models. */
+export const sampleDetail: Loadable<AgentDetail> = {
+	face: 'ready',
+	value: {
+		usage: {
+			tokens: tokens({input: 31_000, cacheRead: 350_000, output: 7000, reasoning: 1200}),
+			responses: 9,
+			costNanoUsd: 2_100_000_000n,
+			unpriced: 0,
+			costSource: 'reported',
+			cacheSavedNanoUsd: 900_000_000n,
+		},
+		models: ['claude-opus-4-5', 'claude-haiku-4-5'].map((model, index) => ({
+			provider: 'anthropic',
+			model,
+			tokens: tokens({input: 30_000 - index * 29_000, output: 3500}),
+			responses: 4 + index,
+			costNanoUsd: 2_000_000_000n - BigInt(index) * 1_900_000_000n,
+			unpriced: 0,
+			costSource: 'reported',
+			cacheSavedNanoUsd: 0n,
+		})),
+		toolCalls: [
+			aToolCall({callId: 'c1', tool: 'Read', writes: [], argumentsJson: '{"file_path":"src/limiter.ts"}', checkpointId: null, isError: false}),
+			aToolCall({callId: 'c2', tool: 'Edit', writes: ['src/limiter.ts'], checkpointId: anId('cp', 4), isError: false, at: T0 + 9 * MINUTE}),
+			aToolCall({
+				callId: 'c3',
+				tool: 'Bash',
+				writes: [],
+				argumentsJson: '{"command":"npm test"}',
+				checkpointId: null,
+				isError: true,
+				at: T0 + 10 * MINUTE,
+			}),
+			aToolCall({
+				callId: 'c4',
+				tool: 'Bash',
+				writes: [],
+				argumentsJson: '{"command":"npm test -- limiter"}',
+				checkpointId: null,
+				isError: null,
+				at: T0 + 11 * MINUTE,
+			}),
+		],
+	},
+};
+
+export const SAMPLE_DIFF = `diff --git a/src/limiter.ts b/src/limiter.ts
+index 3f1c2aa..91be0d4 100644
+--- a/src/limiter.ts
++++ b/src/limiter.ts
+@@ -18,7 +18,7 @@ const refill = () => {
+ 	const elapsed = now - last;
+-	const count = Math.round(elapsed / window * capacity);
++	const count = Math.floor(elapsed / window * capacity);
+ 	tokens = Math.min(capacity, tokens + count);
+ };
+`;

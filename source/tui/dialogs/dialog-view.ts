@@ -45,3 +45,8 @@ export const dialogArea = ({columns, rows}: Size): Size => ({
 	columns: columns < FLOATS_FROM ? columns : Math.min(WIDEST, columns - 2 * MARGIN),
 	rows,
 });
+
+const ROWS_ABOVE = 4;
+
+/** The first row to show of a list, so that the selected one is in sight with a few above it. */
+export const topFor = (selected: number): number => Math.max(0, selected - ROWS_ABOVE);

@@ -12,8 +12,16 @@ const SECTIONS: ReadonlyArray<readonly [Context, string]> = [
 	['log', 'Log'],
 	['checkpoints', 'Checkpoints'],
 	['changes', 'Preview of a restore'],
+	['files', 'Files of a restore'],
 	['question', 'Questions'],
+	['gate', 'A step that waits for a decision'],
+	['detail', 'Details of an agent'],
 	['runs', 'List of runs'],
+	['workflows', 'List of workflows'],
+	['attention', 'List of what needs a look'],
+	['diff', 'Changes of a file'],
+	['palette', 'Commands'],
+	['prompt', 'While a text is typed'],
 	['everywhere', 'Everywhere'],
 ];
 

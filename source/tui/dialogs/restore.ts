@@ -2,11 +2,9 @@ import {formatAgo, formatPlural} from '../../views/format.ts';
 import {innerSize} from '../layout.ts';
 import {clean, EMPTY_LINE, type Line, line, type Span, span} from '../line.ts';
 import {snapshotOf} from '../selectors.ts';
-import type {Dialog, State} from '../state.ts';
+import type {RestoreDialog, State} from '../state.ts';
 import {drawPlan, summarisePlan} from './changes.ts';
-import {type DialogView, dialogArea} from './dialog-view.ts';
-
-type RestoreDialog = Extract<Dialog, {kind: 'restore'}>;
+import {type DialogView, dialogArea, topFor} from './dialog-view.ts';
 
 /** What restoring a checkpoint would change and, once asked, the question with what would be stopped and lost. */
 export const viewRestore = (state: State, dialog: RestoreDialog): DialogView => {
@@ -16,10 +14,10 @@ export const viewRestore = (state: State, dialog: RestoreDialog): DialogView => 
 		title: toTitle(dialog, label),
 		status: checkpoint === undefined ? '' : formatAgo(checkpoint.createdAt, state.now),
 		tone: dialog.isAsking ? 'attention' : 'accent',
-		head: dialog.plan.face === 'ready' ? [summarisePlan(dialog.plan.value), EMPTY_LINE] : [],
-		body: drawPlan(dialog.plan, innerSize(dialogArea(state.size)).columns),
+		head: dialog.plan.face === 'ready' ? [summarisePlan(dialog.plan.value, dialog.leftOut), EMPTY_LINE] : [],
+		body: drawPlan(dialog.plan, innerSize(dialogArea(state.size)).columns, dialog),
 		tail: [...drawWarnings(state, dialog), EMPTY_LINE, dialog.isAsking ? drawQuestion(dialog) : drawOffer(dialog)],
-		top: dialog.top,
+		top: topFor(dialog.cursor),
 	};
 };
 
@@ -60,8 +58,26 @@ const drawStopped = (state: State): readonly Line[] => {
 
 const drawQuestion = ({plan, isUndo}: RestoreDialog): Line =>
 	plan.face === 'ready'
-		? line(span('[y]', 'accent'), isUndo ? ' undo   ' : ' restore   ', span('[Esc]', 'accent'), ' no, leave everything as it is (default)')
+		? line(
+				span('[y]', 'accent'),
+				isUndo ? ' undo   ' : ' restore   ',
+				span('[Space]', 'accent'),
+				' choose files   ',
+				span('[Esc]', 'accent'),
+				' no, leave everything as it is (default)',
+			)
 		: line(span('[Esc]', 'accent'), ' leave everything as it is');
 
 const drawOffer = ({plan}: RestoreDialog): Line =>
-	plan.face === 'ready' ? line(span('[r]', 'accent'), ' restore   ', span('[Esc]', 'accent'), ' close') : line(span('[Esc]', 'accent'), ' close');
+	plan.face === 'ready'
+		? line(
+				span('[r]', 'accent'),
+				' restore   ',
+				span('[Space]', 'accent'),
+				' choose files   ',
+				span('[d]', 'accent'),
+				' diff   ',
+				span('[Esc]', 'accent'),
+				' close',
+			)
+		: line(span('[Esc]', 'accent'), ' close');

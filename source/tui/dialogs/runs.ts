@@ -7,10 +7,7 @@ import {clean, type Line, line, row, span} from '../line.ts';
 import {snapshotOf} from '../selectors.ts';
 import type {State} from '../state.ts';
 import {formatWhen} from '../when.ts';
-import type {DialogView} from './dialog-view.ts';
-
-/** The list keeps the selected run in sight: so many rows stand above it. */
-const ROWS_ABOVE = 4;
+import {type DialogView, topFor} from './dialog-view.ts';
 
 export const viewRuns = (state: State, selectedId: RunId | null): DialogView => {
 	const runs = snapshotOf(state)?.runs ?? [];
@@ -22,7 +19,7 @@ export const viewRuns = (state: State, selectedId: RunId | null): DialogView => 
 		head: [line(span(`    ${'STARTED'.padEnd(10)}${'STATUS'.padEnd(13)}${'TIME'.padStart(7)}  ${'RUN'.padEnd(16)}WORKFLOW`, 'heading'))],
 		body: runs.map(run => drawRun(run, run.id === selectedId, state.now)),
 		tail: [],
-		top: Math.max(0, selected - ROWS_ABOVE),
+		top: topFor(selected),
 	};
 };
 

@@ -1,12 +1,17 @@
 import {innerSize, type Size} from '../layout.ts';
 import type {State} from '../state.ts';
+import {viewAgent} from './agent.ts';
+import {viewAttention} from './attention.ts';
 import {bodyRoom, bodySize, type DialogView, dialogArea} from './dialog-view.ts';
+import {viewDiff} from './diff.ts';
 import {viewGate} from './gate.ts';
 import {viewHelp} from './help.ts';
+import {viewPalette} from './palette.ts';
 import {viewRequest} from './request.ts';
 import {viewRestore} from './restore.ts';
 import {viewRuns} from './runs.ts';
 import {viewStop, viewStopAgent} from './stop.ts';
+import {viewStart, viewWorkflows} from './workflows.ts';
 
 /** What stands in the dialog that is open, if one is. */
 export const viewDialog = (state: State): DialogView | undefined => {
@@ -14,6 +19,18 @@ export const viewDialog = (state: State): DialogView | undefined => {
 	switch (dialog?.kind) {
 		case undefined:
 			return undefined;
+		case 'agent':
+			return viewAgent(state, dialog);
+		case 'workflows':
+			return viewWorkflows(dialog);
+		case 'start':
+			return viewStart(state, dialog);
+		case 'attention':
+			return viewAttention(state, dialog.selected);
+		case 'palette':
+			return viewPalette(state, dialog.selected);
+		case 'diff':
+			return viewDiff(dialog);
 		case 'help':
 			return viewHelp(state, dialog.top);
 		case 'runs':

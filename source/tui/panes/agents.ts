@@ -6,11 +6,13 @@ import {formatCost, formatCount} from '../../views/format.ts';
 import {labelAgent, labelRun, labelStep} from '../../views/status-label.ts';
 import {sumSubtrees} from '../../views/usage.ts';
 import {displayWidth, fit as fitText} from '../../views/width.ts';
+import {isFilterOn} from '../filter.ts';
 import {type Size, windowStart} from '../layout.ts';
 import {clean, fitLine, type Line, line, lineWidth, row, type Span, span} from '../line.ts';
 import {needsAttention, snapshotOf, stepsWithoutAgent, treeOf} from '../selectors.ts';
 import type {State} from '../state.ts';
 import type {Style} from '../theme.ts';
+import {isMatching} from '../tree.ts';
 import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts';
 
 type Cells = {readonly agent: Agent; readonly usage: UsageTotals | undefined; readonly now: number; readonly isAsking: boolean};
@@ -53,6 +55,7 @@ export const viewAgents = (state: State, size: Size): PaneView => {
 	if (run.status === 'queued') return emptyView(`The run is queued${run.error === null ? ' and about to begin' : `: it ${clean(run.error)}`}.`);
 	if (runAgents.length === 0 && idle.length === 0) return emptyView('The run has started no agent yet.');
 	const rows = treeOf(state);
+	if (rows.length === 0 && isFilterOn(state.tree.filter)) return emptyView(`No agent has "${clean(state.tree.filter)}".`, ['Esc', 'shows all again']);
 	const usage = sumSubtrees(runAgents, runUsage);
 	const ending = drawRunError(run);
 	const height = Math.max(0, size.rows - 1 - ending.length);
@@ -70,7 +73,7 @@ export const viewAgents = (state: State, size: Size): PaneView => {
 			...idle.slice(Math.max(0, start - rows.length), Math.max(0, start + height - rows.length)).map(step => drawIdleStep(step, hasParents)),
 			...ending,
 		],
-		status: describeProblems(runAgents),
+		status: [describeLook(state, rows.length), describeProblems(runAgents)].filter(text => text !== '').join('  '),
 	};
 };
 
@@ -84,6 +87,15 @@ const drawIdleStep = (step: Step, hasParents: boolean): Line => {
 /** Why the run failed or was interrupted. */
 const drawRunError = ({error, status}: Run): readonly Line[] =>
 	error === null ? [] : [line(span(`${labelRun({status}).symbol} ${clean(error)}`, labelRun({status}).tone))];
+
+/** `cost first`, `/limiter 3 of 11`: how the tree differs from the usual. */
+const describeLook = (state: State, shown: number): string => {
+	const {order, isReversed, filter} = state.tree;
+	const sorted = order === 'start' && !isReversed ? [] : [`by ${order}${isReversed ? ', reversed' : ''}`];
+	const count = snapshotOf(state)?.runAgents.length ?? 0;
+	const filtered = isFilterOn(filter) ? [`/${clean(filter)} ${shown} of ${count}`] : [];
+	return [...sorted, ...filtered].join('  ');
+};
 
 const describeProblems = (agents: readonly Agent[]): string => {
 	const count = agents.filter(needsAttention).length;
@@ -121,17 +133,24 @@ const drawName = (state: State, {agent, guide, depth, childCount}: TreeRow, colu
 	const has = (heading: string): boolean => columns.some(column => column.heading === heading);
 	// A flat list needs no column for the marks that fold.
 	const hasParents = snapshotOf(state)?.runAgents.some(each => each.parentId !== null) === true;
-	const fold = childCount === 0 ? (depth === 0 && hasParents ? '  ' : '') : state.folded.has(agent.id) ? '▸ ' : '▾ ';
-	const hidden = state.folded.has(agent.id) ? ` (${childCount})` : '';
+	const isFolded = state.tree.folded.has(agent.id) && !isFilterOn(state.tree.filter);
+	const fold = childCount === 0 ? (depth === 0 && hasParents ? '  ' : '') : isFolded ? '▸ ' : '▾ ';
+	const hidden = isFolded ? ` (${childCount})` : '';
 	const attempt = agent.attempt > 1 ? ` ⟳${agent.attempt}` : '';
 	return [
 		span(`${depth === 0 ? '' : '  '}${guide}${fold}`, 'dim'),
 		span(`${label.symbol} `, label.tone),
-		span(clean(agent.name), agent.parentId === null ? 'strong' : 'plain'),
+		span(clean(agent.name), toNameStyle(state, agent)),
 		span(`${hidden}${attempt}`, 'dim'),
 		drawRemark(agent, isAsking(state, agent), has('STATUS')),
 		span(agent.isRecording && !has('ENGINE') ? '  recording' : '', 'recording'),
 	];
+};
+
+/** What is there only because a filter let something below it through stays in the background. */
+const toNameStyle = ({tree}: State, agent: Agent): Style => {
+	if (isFilterOn(tree.filter) && !isMatching(agent, tree.filter)) return 'dim';
+	return agent.parentId === null ? 'strong' : 'plain';
 };
 
 const isAsking = (state: State, agent: Agent): boolean => snapshotOf(state)?.requests.some(request => request.agentId === agent.id) === true;

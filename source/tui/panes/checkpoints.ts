@@ -1,9 +1,10 @@
 import type {RunId} from '../../domain/ids.ts';
 import type {Checkpoint, CheckpointKind} from '../../domain/records.ts';
 import {fit as fitText} from '../../views/width.ts';
+import {isFilterOn} from '../filter.ts';
 import {type Size, windowStart} from '../layout.ts';
 import {clean, type Line, line, row, type Span, span, spread, widthOf} from '../line.ts';
-import {findUndoPoint, selectedCheckpoint, snapshotOf} from '../selectors.ts';
+import {checkpointsOf, findUndoPoint, selectedCheckpoint, snapshotOf} from '../selectors.ts';
 import type {State} from '../state.ts';
 import type {Style} from '../theme.ts';
 import {formatWhen} from '../when.ts';
@@ -27,7 +28,11 @@ const CHANGES = 'CHANGES';
 export const viewCheckpoints = (state: State, size: Size): PaneView => {
 	if (state.data.face === 'loading') return loadingView('Reading the workspace …');
 	if (state.data.face === 'failed') return failedView(state.data.problem);
-	const {checkpoints, run} = state.data.value;
+	const {run} = state.data.value;
+	const checkpoints = checkpointsOf(state);
+	if (checkpoints.length === 0 && isFilterOn(state.checkpointFilter)) {
+		return emptyView(`No checkpoint has "${clean(state.checkpointFilter)}".`, ['Esc', 'shows all again']);
+	}
 	if (checkpoints.length === 0) {
 		return emptyView('No checkpoint yet. One is taken before each step.', ['rad checkpoint create', 'take one now']);
 	}
@@ -47,9 +52,12 @@ export const viewCheckpoints = (state: State, size: Size): PaneView => {
 				.slice(start, start + height)
 				.map(row => (row.kind === 'checkpoint' ? drawRow(state, row.checkpoint, look) : drawSeparator(state, row.runId, look))),
 		],
-		status: describePlace(checkpoints) || (look.hasIds || selected === undefined ? '' : selected.id),
+		status: describeFilter(state, checkpoints.length) || describePlace(checkpoints) || (look.hasIds || selected === undefined ? '' : selected.id),
 	};
 };
+
+const describeFilter = (state: State, shown: number): string =>
+	isFilterOn(state.checkpointFilter) ? `/${clean(state.checkpointFilter)} ${shown} of ${snapshotOf(state)?.checkpoints.length ?? 0}` : '';
 
 type Row = {readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint} | {readonly kind: 'run'; readonly runId: RunId};
 

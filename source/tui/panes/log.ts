@@ -3,8 +3,9 @@ import type {Agent, LogKind, LogLine} from '../../domain/records.ts';
 import {formatPlural, formatTime} from '../../views/format.ts';
 import {labelAgent} from '../../views/status-label.ts';
 import type {Size} from '../layout.ts';
-import {clean, type Line, line, span} from '../line.ts';
-import {selectedAgent} from '../selectors.ts';
+import {clean, type Line, line, type Span, span, widthOf} from '../line.ts';
+import {countUntil, type LogEntry, type LogLevel, type LogLook, listFound, marginOf, toPattern, toRows} from '../log-view.ts';
+import {entriesOf, selectedAgent} from '../selectors.ts';
 import type {LogState, State} from '../state.ts';
 import type {Style} from '../theme.ts';
 import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts';
@@ -20,14 +21,10 @@ const KINDS: Readonly<Record<LogKind, {readonly word: string; readonly mark: Sty
 	rad: {word: 'rad', mark: 'recording', text: 'recording'},
 };
 
-const WORD_WIDTH = 6;
-/** Below this width the time would take the room of the text. */
-const TIME_FROM = 50;
-
 export const viewLog = (state: State, size: Size): PaneView => {
 	const agent = selectedAgent(state);
 	if (agent === undefined) return emptyView('The log of the selected agent appears here.');
-	const {log} = state;
+	const {log, logLook} = state;
 	if (log.face === 'loading') return loadingView('Opening the log …');
 	if (log.face !== 'ready') return failedView(log.face);
 	const isOver = agent.endedAt !== null;
@@ -38,13 +35,28 @@ export const viewLog = (state: State, size: Size): PaneView => {
 		return {...empty, lines: [...empty.lines, ...ending]};
 	}
 	const last = log.dropped + log.lines.length - (told === undefined ? 0 : 1);
-	const end = (log.pause?.end ?? last) - log.dropped;
-	const shown = log.lines.slice(Math.max(0, end + ending.length - size.rows), Math.max(0, end));
+	const entries = entriesOf(state);
+	const end = countUntil(entries, log.pause?.end ?? last);
+	if (entries.length === 0)
+		return {...emptyView(explainNothing(logLook), ['Esc', 'shows all again']), status: describe(state, entries, '', size.columns)};
 	return {
-		lines: [...shown.map(each => drawLogLine(each, size.columns)), ...ending],
-		status: describe(log, isOver ? `END ${labelAgent(agent).word}` : 'FOLLOW'),
+		lines: [...drawEntries(state, entries.slice(0, end), {...size, rows: size.rows - ending.length}), ...ending],
+		status: describe(state, entries, isOver ? `END ${labelAgent(agent).word}` : 'FOLLOW', size.columns),
 	};
 };
+
+/** The last entries that have room, from the top; of a wrapped line at the top perhaps only its end. */
+const drawEntries = (state: State, entries: readonly LogEntry[], {columns, rows}: Size): readonly Line[] => {
+	const drawn: Line[] = [];
+	for (let index = entries.length - 1; index >= 0 && drawn.length < rows; index -= 1) {
+		const entry = entries[index];
+		if (entry !== undefined) drawn.unshift(...drawEntry(state, entry, columns));
+	}
+	return drawn.slice(Math.max(0, drawn.length - rows));
+};
+
+const explainNothing = ({level, matching}: LogLook): string =>
+	matching === '' ? `No line is shown: v has chosen "${LEVEL_WORDS[level]}".` : `No line has "${clean(matching)}".`;
 
 /** Why the agent failed; undefined when it did not, or nobody knows. */
 const toReason = ({error, exitCode, status}: Agent): string | undefined => {
@@ -64,18 +76,71 @@ const drawEnding = (agent: Agent, told: LogLine | undefined): readonly Line[] =>
 	return reason === undefined ? [] : [line(span(`✖ ${clean(reason)}`, 'bad'))];
 };
 
-const describe = (log: LogState, following: string): string => {
+/** `FOLLOW  1,204 lines`, with what is searched for and left out before it. What there is no room for gives way, the least important first. */
+const describe = (state: State, entries: readonly LogEntry[], following: string, columns: number): string => {
+	const {log, logLook} = state;
 	const total = log.dropped + log.lines.length;
-	if (log.pause === null) return `${following}  ${formatPlural(total, 'line')}`;
-	const fresh = total - log.pause.seen;
-	return `PAUSED  ${fresh > 0 ? `${formatInteger(fresh)} new, ` : ''}f follows`;
+	const fresh = log.pause === null ? 0 : total - log.pause.seen;
+	const detail = log.pause === null ? formatPlural(total, 'line') : `${fresh > 0 ? `${formatInteger(fresh)} new, ` : ''}f follows`;
+	const parts = [describeSearch(log, logLook, entries), describeLook(logLook), log.pause === null ? following : 'PAUSED', detail];
+	const join = (kept: readonly number[]): string => parts.filter((text, index) => text !== '' && kept.includes(index)).join('  ');
+	return (
+		[
+			[0, 1, 2, 3],
+			[0, 1, 2],
+			[0, 2],
+		]
+			.map(join)
+			.find(text => widthOf(text) <= columns - BESIDE_STATUS) ??
+		parts[2] ??
+		''
+	);
 };
 
-const drawLogLine = ({at, kind, text}: LogLine, columns: number): Line => {
+/** What the title, the borders and the name of an agent need at least. */
+const BESIDE_STATUS = 16;
+
+const describeSearch = ({foundAt}: LogState, {search}: LogLook, entries: readonly LogEntry[]): string => {
+	if (search === '') return '';
+	const found = listFound(entries, search);
+	if (found.length === 0) return `/${clean(search)} nowhere`;
+	const place = foundAt === null ? -1 : found.indexOf(foundAt);
+	return `/${clean(search)} ${place === -1 ? '' : `${formatInteger(place + 1)} of `}${formatInteger(found.length)}`;
+};
+
+const LEVEL_WORDS: Readonly<Record<LogLevel, string>> = {all: '', said: 'what was said', done: 'what was done', problems: 'problems'};
+
+const describeLook = ({level, matching}: LogLook): string =>
+	[LEVEL_WORDS[level], matching === '' ? '' : `&${clean(matching)}`].filter(text => text !== '').join('  ');
+
+const drawEntry = (state: State, entry: LogEntry, columns: number): readonly Line[] => {
+	const {time, word} = marginOf(columns, state.logLook);
+	if (entry.kind === 'folded') {
+		return [line(' '.repeat(time + word), span(`… ${formatPlural(entry.count, 'more line')} of the result, Space shows all`, 'dim'))];
+	}
+	const {at, kind, text} = entry.line;
 	const look = KINDS[kind];
-	return line(
-		span(columns >= TIME_FROM ? `${formatTime(at)} ` : '', 'dim'),
-		span(`${look.word.padEnd(WORD_WIDTH)} `, look.mark),
-		span(clean(text), look.text),
+	const isFound = entry.end === state.log.foundAt;
+	return toRows(text, columns, state.logLook).map((row, index) =>
+		index === 0
+			? line(
+					span(time === 0 ? '' : `${formatTime(at)} `, 'dim'),
+					span(isFound ? '❯'.padEnd(word) : look.word.padEnd(word), isFound ? 'attention' : look.mark),
+					...markFound(row, state.logLook, look.text),
+				)
+			: line(' '.repeat(time + word), ...markFound(row, state.logLook, look.text)),
 	);
+};
+
+/** The row with every place that is searched for set off. */
+const markFound = (row: string, {search}: LogLook, style: Style): readonly Span[] => {
+	const pattern = toPattern(clean(search));
+	if (pattern === undefined) return [span(row, style)];
+	const spans: Span[] = [];
+	let from = 0;
+	for (const match of row.matchAll(pattern)) {
+		spans.push(span(row.slice(from, match.index), style), span(match[0], 'found'));
+		from = match.index + match[0].length;
+	}
+	return [...spans, span(row.slice(from), style)];
 };

@@ -45,7 +45,7 @@ describe('the key table', () => {
 	test('leaves from every context', async () => {
 		const state = await aLoadedState(sampleRun());
 
-		for (const keys of [[], ['?'], ['H'], ['r'], ['S'], ['4', 'enter']]) {
+		for (const keys of [[], ['?'], ['H'], ['W'], ['!'], ['i'], ['r'], ['S'], ['4', 'enter']]) {
 			expect(findBinding(stateAfter(state, ...keys), 'q')?.action).toBe('quit');
 		}
 	});
@@ -53,7 +53,8 @@ describe('the key table', () => {
 	test('lets the nearer context win', async () => {
 		const state = await aLoadedState(sampleRun());
 
-		expect(findBinding(state, 'enter')?.action).toBe('zoom');
+		expect(findBinding(stateAfter(state, '3'), 'enter')?.action).toBe('zoom');
+		expect(findBinding(state, 'enter')?.action).toBe('show-agent');
 		expect(findBinding(stateAfter(state, '4'), 'enter')?.action).toBe('preview-checkpoint');
 	});
 

@@ -144,7 +144,7 @@ describe('a restore', () => {
 		expect(confirmed.job).toMatchObject({kind: 'restore', stopRuns: false});
 	});
 
-	test.each(['n', 'escape', 'enter', 'q', 'ctrl+c'])('is not begun by %s', async key => {
+	test.each(['n', 'escape', 'q', 'ctrl+c'])('is not begun by %s', async key => {
 		const state = stateAfter(end(stateAfter(await aLoadedState(sampleRun()), 'r'), previewed), key);
 
 		expect(state.job).toBeNull();

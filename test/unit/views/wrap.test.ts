@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {wrap} from '../../../source/views/wrap.ts';
+import {breakRows, wrap} from '../../../source/views/wrap.ts';
 
 test.each([
 	['', 10, ['']],
@@ -9,4 +9,16 @@ test.each([
 	['你好 世界', 5, ['你好', '世界']],
 ])('breaks %j at %d columns', (text, columns, lines) => {
 	expect(wrap(text, columns)).toEqual(lines);
+});
+
+test.each([
+	['', 10, ['']],
+	['fits', 4, ['fits']],
+	['abcdefgh', 3, ['abc', 'def', 'gh']],
+	['one two three', 8, ['one two', 'three']],
+	['one two three', 7, ['one two', 'three']],
+	['a bcdefghij', 8, ['a bcdefg', 'hij']],
+	['你好世界', 5, ['你好', '世界']],
+])('fills rows with %j at %d columns', (text, columns, rows) => {
+	expect(breakRows(text, columns)).toEqual(rows);
 });

@@ -1,0 +1,47 @@
+import {countUntil, LOG_LEVELS, type LogLook, listFound} from './log-view.ts';
+import {scrollLog} from './movement.ts';
+import {entriesOf, heightOf} from './selectors.ts';
+import type {State} from './state.ts';
+
+export const withLogLook = (state: State, change: Partial<LogLook>): State => ({...state, logLook: {...state.logLook, ...change}});
+
+export const toggleFollowing = (state: State): State => {
+	const {log} = state;
+	if (log.pause !== null) return scrollLog(state, 'last');
+	const total = log.dropped + log.lines.length;
+	return {...state, log: {...log, pause: {end: total, seen: total}}};
+};
+
+export const nextLevel = (state: State): State => {
+	const next = (LOG_LEVELS.indexOf(state.logLook.level) + 1) % LOG_LEVELS.length;
+	return withLogLook(state, {level: LOG_LEVELS[next] ?? 'all'});
+};
+
+/** What is searched for from now on, and the place nearest to what is seen that holds it. */
+export const searchLog = (state: State, search: string): State => {
+	const searching = withLogLook({...state, log: {...state.log, foundAt: null}}, {search});
+	return search === '' ? searching : find(searching, 'previous');
+};
+
+/** Goes to the next place below or above the last one, and around at the end. */
+export const find = (state: State, direction: 'next' | 'previous'): State => {
+	const found = listFound(entriesOf(state), state.logLook.search);
+	const {log} = state;
+	const total = log.dropped + log.lines.length;
+	const from = log.foundAt ?? (log.pause?.end ?? total) + 1;
+	const next = direction === 'next' ? (found.find(end => end > from) ?? found[0]) : (found.findLast(end => end < from) ?? found.at(-1));
+	return next === undefined ? state : showLine(state, next);
+};
+
+/** Pauses the log where the line is seen: where it is, or in the middle of the pane. */
+const showLine = (state: State, foundAt: number): State => {
+	const {log} = state;
+	const total = log.dropped + log.lines.length;
+	const entries = entriesOf(state);
+	const height = heightOf(state, 'log');
+	const index = countUntil(entries, foundAt);
+	const end = countUntil(entries, log.pause?.end ?? total);
+	const isSeen = index <= end && index > end - height;
+	const middle = entries[Math.min(entries.length, index + Math.floor(height / 2)) - 1]?.end ?? total;
+	return {...state, log: {...log, foundAt, pause: {end: isSeen ? (log.pause?.end ?? total) : middle, seen: log.pause?.seen ?? total}}};
+};
