@@ -12,11 +12,15 @@ const FULL_SCREEN = ['top', 'demo'];
 /** Main screen, cursor, line wrapping; no mouse, no bracketed paste, no half-finished picture, no colour. */
 const RESET = ['?2026l', '?1049l', '?25h', '?7h', '?1000l', '?1002l', '?1003l', '?1006l', '?2004l', '0m'].map(code => `\u001b[${code}`).join('');
 
+/** Flags with which they only print, so that nothing has to be given back. */
+const PRINTING = /^--(?:once|svg|plain)(?:=|$)/;
+
 const needsLauncher = () =>
 	process.env.RAD_LAUNCHED === undefined &&
 	process.stdin.isTTY === true &&
 	process.stdout.isTTY === true &&
-	process.argv.slice(2).some(word => FULL_SCREEN.includes(word));
+	process.argv.slice(2).some(word => FULL_SCREEN.includes(word)) &&
+	!process.argv.slice(2).some(word => PRINTING.test(word));
 
 const stty = (...args) => spawnSync('stty', args, {stdio: ['inherit', 'pipe', 'ignore'], encoding: 'utf8'}).stdout?.trim();
 

@@ -52,6 +52,7 @@ import {initWorkspace} from './workspace/init-workspace.ts';
 import type {Layout} from './workspace/layout.ts';
 import {findStateDirectory} from './workspace/state-directory.ts';
 import {findWorkspaceKind} from './workspace/workspace-kind.ts';
+import {writeOutputFile} from './workspace/write-output-file.ts';
 import {createLazyWorktrees} from './worktrees/lazy-worktrees.ts';
 import type {Worktrees} from './worktrees/worktrees-port.ts';
 
@@ -81,7 +82,7 @@ export type OpenRad = Rad & {readonly runs: RunsService};
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 /** Makes the host: the program's parts, put together for one machine. Nothing is opened yet. */
-export const composeHost = (machine: Machine, showDashboard: Host['showDashboard']): Host => ({
+export const composeHost = (machine: Machine, dashboard: Pick<Host, 'showDashboard' | 'drawDashboard'>): Host => ({
 	open: directory => openRad(machine, directory),
 	openWorkflows: directory =>
 		createLibrary(findWorkspace(directory, machine.userId), {engines: toEngines(machine), environment: machine.environment}),
@@ -93,7 +94,8 @@ export const composeHost = (machine: Machine, showDashboard: Host['showDashboard
 	checks: directory => createChecks(machine, directory),
 	workflowSchema: loadWorkflowSchema,
 	hooks: createHooks(machine),
-	showDashboard,
+	writeFile: async (file, {directory, text}) => writeOutputFile(path.resolve(directory, file), text),
+	...dashboard,
 });
 
 /** Loaded only where it is asked for: the schema library is the largest part of the program. */

@@ -6,7 +6,7 @@ import {createInterface} from 'node:readline';
 import {type CliOptions, runCli} from './cli/run-cli.ts';
 import {composeHost} from './compose.ts';
 import {RadError} from './domain/failures.ts';
-import type {DashboardOptions, Rad} from './domain/rad.ts';
+import type {DashboardOptions, PictureOptions, Rad} from './domain/rad.ts';
 import {createMachine} from './machine.ts';
 
 // The signal arrives a moment after it was sent.
@@ -21,7 +21,10 @@ export const main = async (): Promise<void> => {
 	const {stdin, stdout, stderr, env} = process;
 	const options: CliOptions = {
 		argv: process.argv.slice(2),
-		host: composeHost(machine, (rad, wishes) => showDashboard(rad, wishes, machine.clock, ask)),
+		host: composeHost(machine, {
+			showDashboard: (rad, wishes) => showDashboard(rad, wishes, machine.clock, ask),
+			drawDashboard: (rad, wishes) => drawDashboard(rad, wishes, machine.clock),
+		}),
 		streams: {
 			out: stdout,
 			err: stderr,
@@ -77,6 +80,20 @@ const showDashboard = async (rad: Rad, {runId, farewell}: DashboardOptions, cloc
 	});
 	if (farewell !== undefined) stdout.write(`${farewell}\n`);
 	return code;
+};
+
+/** The size of a picture that no terminal shows. */
+const USUAL_SIZE = {columns: 120, rows: 40} as const;
+
+const drawDashboard = async (rad: Rad, {columns, rows, format, signal}: PictureOptions, clock: CliOptions['clock']): Promise<string> => {
+	const {takePicture} = await import('./tui/take-picture.ts');
+	// A pseudo-terminal that nobody has sized says 0. The shell's next prompt would push the picture's first row out of sight.
+	const terminal = process.stdout.isTTY && process.stdout.columns > 0 && process.stdout.rows > 1 ? process.stdout : undefined;
+	const size = {
+		columns: columns ?? terminal?.columns ?? USUAL_SIZE.columns,
+		rows: rows ?? (terminal === undefined ? USUAL_SIZE.rows : terminal.rows - 1),
+	};
+	return takePicture({rad, clock, size, format, signal});
 };
 
 const readLine = (signal: AbortSignal): Promise<string | undefined> =>

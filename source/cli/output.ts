@@ -6,6 +6,8 @@ import {encodeJson} from './encode-json.ts';
 /** One of the two streams of the program. Everything that is printed goes through here and is sanitised here. */
 export type Output = {
 	readonly isTerminal: boolean;
+	/** True for a terminal whose user wants colours. */
+	readonly hasColor: boolean;
 	/** Columns that a line may take. */
 	readonly columns: number;
 	/** Aborted when the reader went away (`| head`): what is written after that is dropped, and whoever waits for more can stop. */
@@ -20,7 +22,7 @@ export type Output = {
 	readonly json: (value: unknown) => Promise<void>;
 	/** One JSON object a line. */
 	readonly jsonLines: (values: readonly unknown[]) => Promise<void>;
-	/** Data that a pipe must get as it is. Never for a terminal. */
+	/** Data that must arrive as it is. For a terminal only what was made safe where it was drawn. */
 	readonly raw: (data: string | Uint8Array) => Promise<void>;
 };
 
@@ -53,6 +55,7 @@ export const createOutput = ({stream, isTerminal, columns, color, onError}: Outp
 		(typeof line === 'string' ? [line] : line).map(piece => paint(toSpan(piece), isTerminal && color)).join('');
 	return {
 		isTerminal,
+		hasColor: isTerminal && color,
 		columns,
 		closed: closing.signal,
 		write: line => send(toText(line)),

@@ -62,7 +62,7 @@ export const FAILURES = {
 	ENGINE_MISSING: {exitCode: EXIT.environment, hint: null},
 	NOTIFY_MISSING: {exitCode: EXIT.environment, hint: 'write notify: and a command to ~/.config/rad/config.yaml; see rad help configuration'},
 	SECRET_MISSING: {exitCode: EXIT.environment, hint: null},
-	TERMINAL_MISSING: {exitCode: EXIT.environment, hint: 'run it in a terminal, or use: rad monitor list'},
+	TERMINAL_MISSING: {exitCode: EXIT.environment, hint: 'run it in a terminal; or see it once: rad top --once; or line by line: rad top --plain'},
 	NATIVE_MODULE: {exitCode: EXIT.environment, hint: 'npm rebuild better-sqlite3'},
 	NO_STATE_DIRECTORY: {exitCode: EXIT.environment, hint: 'set RAD_STATE_DIR to a folder of yours'},
 	PATH_UNSAFE: {exitCode: EXIT.refused, hint: null},

@@ -331,6 +331,16 @@ export type DashboardOptions = {
 	readonly farewell?: string;
 };
 
+export type PictureOptions = {
+	/** In character cells; undefined: the terminal's, of which one row is left for the prompt, or 120 × 40. */
+	readonly columns: number | undefined;
+	readonly rows: number | undefined;
+	/** `text` has no control sequence in it; `coloured` is for a terminal; `svg` is a document. */
+	readonly format: 'text' | 'coloured' | 'svg';
+	/** Aborting ends the waiting: what is known by then is drawn. */
+	readonly signal: AbortSignal;
+};
+
 /** What the program can do before a workspace is known. Made by `compose`, used by the command line. */
 export type Host = {
 	/**
@@ -362,4 +372,12 @@ export type Host = {
 	readonly hooks: HookSettings;
 	/** Shows the dashboard until the user leaves it; returns the exit code. @throws {RadError} `TERMINAL_MISSING`. */
 	readonly showDashboard: (rad: Rad, options: DashboardOptions) => Promise<number>;
+	/** Draws what the dashboard would show now, once all of it was read. What stands in it was made safe for a terminal. */
+	readonly drawDashboard: (rad: Rad, options: PictureOptions) => Promise<string>;
+	/**
+	 * Writes a file of the user's as a whole, or leaves what was there as it was; a relative path is meant from the directory.
+	 *
+	 * @throws {RadError} `OUTPUT_FAILED`.
+	 */
+	readonly writeFile: (file: string, options: {readonly directory: string; readonly text: string}) => Promise<void>;
 };

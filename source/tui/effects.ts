@@ -15,7 +15,7 @@ const REFRESH_INTERVAL_MS = 250;
 const LOG_INTERVAL_MS = 100;
 const TICK_MS = 1000;
 /** Lines of a log that are read when an agent is selected. */
-const BACKLOG = 1000;
+export const BACKLOG = 1000;
 
 export type Effects = {
 	/** Stops listening and following, waits for a job that was begun, and tells the runs that nobody attends any more. */

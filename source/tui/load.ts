@@ -17,6 +17,9 @@ const NOTHING_USED: Snapshot['runTotals'] = {
 	cacheSavedNanoUsd: 0n,
 };
 
+/** The workspace as it is called in the header: its folder's name. */
+export const nameWorkspace = ({workspace: {root}}: Pick<Rad, 'workspace'>): string => root.split(/[\\/]/).findLast(part => part !== '') ?? root;
+
 /** Reads what the dashboard shows. */
 export const loadSnapshot = async (rad: Rad, choice: State['choice']): Promise<Snapshot> => {
 	const runs = await rad.runs.list();

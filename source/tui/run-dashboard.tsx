@@ -7,6 +7,7 @@ import {startBell} from './bell.ts';
 import {Dashboard} from './dashboard.tsx';
 import {createDraws} from './draws.ts';
 import {startEffects} from './effects.ts';
+import {nameWorkspace} from './load.ts';
 import {createScreen, type Screen} from './screen.ts';
 import {createState} from './state.ts';
 import {createStore, type Store} from './store.ts';
@@ -41,7 +42,7 @@ export const runDashboard = async (options: RunDashboardOptions): Promise<number
 		createState({
 			size: screen.size(),
 			now: clock.now(),
-			workspaceName: rad.workspace.root.split(/[\\/]/).findLast(part => part !== '') ?? rad.workspace.root,
+			workspaceName: nameWorkspace(rad),
 			choice: runId ?? 'newest',
 			canSuspend: options.suspend !== undefined,
 		}),

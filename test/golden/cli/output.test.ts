@@ -14,6 +14,7 @@ process.env['TZ'] = 'UTC';
 
 const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]> = [
 	['init', ['init']],
+	['top-once', ['top', '--once']],
 	['runs', ['runs']],
 	['show', ['show']],
 	['show-from', ['show', 'run_0000000002']],

@@ -1,6 +1,6 @@
 import {Writable} from 'node:stream';
 import {runCli} from '../../../source/cli/run-cli.ts';
-import type {DashboardOptions, Host, Rad} from '../../../source/domain/rad.ts';
+import type {DashboardOptions, Host, PictureOptions, Rad} from '../../../source/domain/rad.ts';
 import type {EngineInfo} from '../../../source/domain/records.ts';
 import {T0} from '../../support/builders.ts';
 import {createFakeRad, type FakeRad} from '../../support/fake-rad.ts';
@@ -29,6 +29,8 @@ export type Outcome = {
 	readonly err: string;
 	readonly opened: readonly string[];
 	readonly dashboards: readonly DashboardOptions[];
+	readonly pictures: ReadonlyArray<Omit<PictureOptions, 'signal'>>;
+	readonly files: Readonly<Record<string, string>>;
 };
 
 /** Five minutes after everything that the builders make. */
@@ -42,6 +44,8 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 	const err = collect();
 	const opened: string[] = [];
 	const dashboards: DashboardOptions[] = [];
+	const pictures: Outcome['pictures'][number][] = [];
+	const files: Record<string, string> = {};
 	const answers = [...(situation.answers ?? [])];
 	const host: Host = {
 		open: async directory => {
@@ -74,6 +78,13 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 			dashboards.push(options);
 			return 0;
 		},
+		drawDashboard: async (_, {signal: __, ...options}) => {
+			pictures.push(options);
+			return `a picture\n  as ${options.format}`;
+		},
+		writeFile: async (file, {directory, text}) => {
+			files[`${directory}/${file}`] = text;
+		},
 		...situation.host,
 	};
 	const exitCode = await runCli({
@@ -95,7 +106,7 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 		version: '1.2.3',
 		...(situation.program === undefined ? {} : {program: situation.program}),
 	});
-	return {exitCode, out: out.text(), err: err.text(), opened, dashboards};
+	return {exitCode, out: out.text(), err: err.text(), opened, dashboards, pictures, files};
 };
 
 /** A stream that keeps what it gets. */
