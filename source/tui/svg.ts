@@ -20,7 +20,7 @@ const BUTTONS = ['#e0625c', '#e3b341', '#5bb462'] as const;
 
 const FONTS = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace";
 
-const STYLE = `text{font-family:${FONTS};font-size:${FONT_SIZE}px;font-variant-emoji:text;white-space:pre}
+const STYLE = `text{font-family:${FONTS};font-size:${FONT_SIZE}px;font-variant-emoji:text}
 text,rect{fill:currentColor}
 path{fill:none;stroke:currentColor;stroke-width:1.2}
 .heavy{stroke-width:2.4}
@@ -38,7 +38,7 @@ export const drawSvg = (picture: Picture, {columns, rows}: Size, title: string):
 	const width = columns * CELL.width + 2 * MARGIN;
 	const height = rows * CELL.height + BAR_HEIGHT + MARGIN;
 	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
+		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
 		`<title>${escapeXml(title)}</title>`,
 		`<style>${STYLE}</style>`,
 		`<rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="9" style="fill:${BACKGROUND};stroke:${FRAME}"/>`,
@@ -112,14 +112,18 @@ const drawPieces = (pieces: readonly Piece[], {left, top}: Place): string => {
 
 const toPath = (outline: string, attribute: string): string => (outline === '' ? '' : `<path${attribute} d="${outline}"/>`);
 
+const WORDS = /\S+(?: \S+)*/g;
+
 /** Words are stretched to their cells, in case that the font is not as wide as usual. Any other character may come from another font. */
 const drawText = ({text, columns, isWords}: Piece, left: number, top: number): string => {
-	const word = text.trim();
-	if (word === '') return '';
 	const y = top + BASELINE;
 	if (!isWords) return `<text class="middle" x="${left + (columns * CELL.width) / 2}" y="${y}">${escapeXml(text)}</text>`;
-	const x = left + (text.length - text.trimStart().length) * CELL.width;
-	return `<text x="${x}" y="${y}" textLength="${word.length * CELL.width}">${escapeXml(word)}</text>`;
+	return [...text.matchAll(WORDS)]
+		.map(({0: words, index}) => {
+			const x = left + index * CELL.width;
+			return `<text x="${x}" y="${y}" textLength="${words.length * CELL.width}">${escapeXml(words)}</text>`;
+		})
+		.join('');
 };
 
 const ENTITIES: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;'};

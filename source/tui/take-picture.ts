@@ -2,6 +2,7 @@ import type {Clock} from '../domain/clock.ts';
 import type {Rad} from '../domain/rad.ts';
 import {BACKLOG, toProblem} from './effects.ts';
 import type {Size} from './layout.ts';
+import {clean} from './line.ts';
 import {loadSnapshot, nameWorkspace} from './load.ts';
 import {toColouredRow, toPlainRow} from './painted.ts';
 import {drawPicture, type Picture} from './picture.tsx';
@@ -35,7 +36,7 @@ export const takePicture = async (options: TakePictureOptions): Promise<string> 
 const FORMATS: Readonly<Record<TakePictureOptions['format'], (picture: Picture, state: State) => string>> = {
 	text: picture => picture.map(toPlainRow).join('\n'),
 	coloured: picture => picture.map(toColouredRow).join('\n'),
-	svg: (picture, {size, workspaceName}) => drawSvg(picture, size, `rad top: ${workspaceName}`),
+	svg: (picture, {size, workspaceName}) => drawSvg(picture, size, `rad top: ${clean(workspaceName)}`),
 };
 
 /** The state as far as it is known when everything was read, the limit is reached or the signal is aborted. */

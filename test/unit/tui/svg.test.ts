@@ -14,7 +14,7 @@ const placesOf = (svg: string): readonly string[] =>
 
 describe('a row as SVG', () => {
 	test('puts words on their cells and stretches them to their width', () => {
-		expect(placesOf(drawRow('ab  cd'))).toEqual(['ab  cd 14 54']);
+		expect(placesOf(drawRow('ab c   de'))).toEqual(['ab c 14 36', 'de 77 18']);
 		expect(placesOf(drawRow('   ab  '))).toEqual(['ab 41 18']);
 	});
 
