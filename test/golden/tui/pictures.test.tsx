@@ -4,7 +4,8 @@ import type {State} from '../../../source/tui/state.ts';
 import {drawSvg} from '../../../source/tui/svg.ts';
 import {createFakeRad} from '../../support/fake-rad.ts';
 import {aLoadedState, stateAfter} from '../../support/frames.tsx';
-import {failedRun, sampleRun} from '../../support/sample-run.ts';
+import {sampleRun} from '../../support/sample-run.ts';
+import {failedRun} from '../../support/sample-states.ts';
 
 // Pictures hold times of day.
 const timeZone = process.env['TZ'];
