@@ -24,6 +24,8 @@ import type {
 	ResumeResult,
 	Run,
 	RunArtifact,
+	Spans,
+	SpanTotals,
 	Step,
 	StoreSize,
 	ToolCall,
@@ -178,6 +180,8 @@ export type UsageFilter = {
 	readonly stepId?: string;
 	/** How the names of the steps begin. */
 	readonly stepPrefix?: string;
+	/** Epoch ms: only what was used then or later. */
+	readonly since?: number;
 };
 
 /** Figures; an agent's own, without those of its children. */
@@ -187,6 +191,8 @@ export type Telemetry = {
 	readonly byAgent: (filter?: UsageFilter) => Promise<readonly AgentTotals[]>;
 	/** Days newest first, the others in the order in which they were first seen. */
 	readonly by: (grouping: UsageGrouping, filter?: UsageFilter) => Promise<readonly GroupTotals[]>;
+	/** Oldest first, without spans in which nothing was used. What was used before the first one is left out. */
+	readonly overTime: (filter: UsageFilter, spans: Spans) => Promise<readonly SpanTotals[]>;
 	/** In the order in which they were first seen. */
 	readonly records: (filter?: UsageFilter) => Promise<readonly UsageRecord[]>;
 	readonly toolCalls: (filter?: UsageFilter) => Promise<readonly ToolCall[]>;

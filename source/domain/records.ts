@@ -178,6 +178,12 @@ export type AgentTotals = UsageTotals & {readonly agentId: AgentId};
 export type UsageGrouping = 'day' | 'model' | 'engine' | 'run' | 'agent';
 export const USAGE_GROUPINGS = ['day', 'model', 'engine', 'run', 'agent'] as const satisfies readonly UsageGrouping[];
 
+/** Equal spans of time, one after the other. */
+export type Spans = {readonly from: number; readonly spanMs: number};
+
+/** What was used in one span. `recorded` is the part of it that was played back. */
+export type SpanTotals = UsageTotals & {readonly startsAt: number; readonly recorded: Pick<UsageTotals, 'responses' | 'costNanoUsd'>};
+
 /** One group: `key` is a date (`2026-03-01`), a model, an engine or an id. `recorded` is the part of it that was played back. */
 export type GroupTotals = UsageTotals & {readonly key: string; readonly recorded: Pick<UsageTotals, 'responses' | 'costNanoUsd'>};
 

@@ -27,6 +27,7 @@ export const createTelemetry = (store: Store): Telemetry => ({
 	byModel: (filter = {}) => store.sumUsageByModel(filter),
 	byAgent: (filter = {}) => store.sumUsageByAgent(filter),
 	by: (grouping, filter = {}) => store.sumUsageByGroup(grouping, filter),
+	overTime: (filter, spans) => store.sumUsageOverTime(filter, spans),
 	records: (filter = {}) => store.listUsage(filter),
 	toolCalls: (filter = {}) => store.listToolCalls(filter),
 });

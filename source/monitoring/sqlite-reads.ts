@@ -1,6 +1,6 @@
 import type {AgentId, RunId} from '../domain/ids.ts';
-import type {AgentFilter, UsageFilter} from '../domain/rad.ts';
-import type {ProcessIdentity, Run, Step, UsageGrouping} from '../domain/records.ts';
+import type {AgentFilter} from '../domain/rad.ts';
+import type {ProcessIdentity, Run, Step} from '../domain/records.ts';
 import {SETTLEMENT_PREFIX} from '../domain/settlement.ts';
 import {SESSION_AGENT} from './sqlite-adopt.ts';
 import type {Connection} from './sqlite-open.ts';
@@ -8,28 +8,18 @@ import {
 	type AgentRow,
 	type AttemptRow,
 	type EventRow,
-	type GroupRow,
-	MONEY_PART,
 	type QueueRow,
 	type RequestRow,
 	type RunRow,
 	type StepRow,
-	type ToolCallRow,
-	type TotalsRow,
 	toAgent,
 	toAttempt,
 	toEvent,
-	toGroupTotals,
-	toModelTotals,
 	toPendingSteps,
 	toRequest,
 	toRun,
 	toStep,
 	toStepTree,
-	toToolCall,
-	toTotals,
-	toUsage,
-	type UsageRow,
 } from './sqlite-rows.ts';
 import {ALL_RUNS, RUNS_BEFORE} from './sqlite-runs.ts';
 import type {KnownSession, SessionAgent, Store} from './store-port.ts';
@@ -49,12 +39,6 @@ type Reads = Pick<
 	| 'getAgent'
 	| 'findStopWish'
 	| 'listAgentIds'
-	| 'listUsage'
-	| 'listToolCalls'
-	| 'sumUsage'
-	| 'sumUsageByModel'
-	| 'sumUsageByAgent'
-	| 'sumUsageByGroup'
 	| 'listRequests'
 	| 'listAttendants'
 	| 'listEvents'
@@ -65,43 +49,6 @@ type Reads = Pick<
 const AGENTS = `
 	SELECT a.*, (a.status IN ('starting', 'running', 'waiting') AND r.status = 'interrupted') AS is_unattended
 	FROM agents a JOIN runs r ON r.id = a.plan_id`;
-
-/** Money is summed in two parts, which cannot overflow as the whole could: what engines claim has no limit that would be safe. */
-const sumMoney = (amount: string, name: string): string =>
-	`coalesce(sum(${amount} / ${MONEY_PART}), 0) AS ${name}_high, coalesce(sum(${amount} % ${MONEY_PART}), 0) AS ${name}_low`;
-
-const SUMS = `
-	count(*) AS records, coalesce(sum(message_id NOT LIKE '${SETTLEMENT_PREFIX}%'), 0) AS responses, coalesce(sum(cost_nano_usd IS NULL), 0) AS unpriced, coalesce(sum(cost_source = 'estimated'), 0) AS estimated,
-	${sumMoney('cost_nano_usd', 'cost')}, ${sumMoney('cache_saved_nano_usd', 'saved')},
-	coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(cache_read_tokens), 0) AS cache_read_tokens,
-	coalesce(sum(cache_write_tokens), 0) AS cache_write_tokens, coalesce(sum(cache_write_1h_tokens), 0) AS cache_write_1h_tokens,
-	coalesce(sum(output_tokens), 0) AS output_tokens, coalesce(sum(reasoning_tokens), 0) AS reasoning_tokens`;
-
-/** What the groups of each kind are told apart by. */
-const GROUP_KEYS: Readonly<Record<UsageGrouping, string>> = {
-	day: "date(t.at / 1000, 'unixepoch', 'localtime')",
-	model: 't.model',
-	engine: 'a.engine',
-	run: 'a.plan_id',
-	agent: 'a.id',
-};
-
-const mapValues = <Key extends string, From, To>(record: Readonly<Record<Key, From>>, change: (value: From) => To): Record<Key, To> =>
-	Object.fromEntries(Object.entries<From>(record).map(([key, value]) => [key, change(value)])) as Record<Key, To>;
-
-// Both filters are optional; SQLite sees constants, so an absent one costs nothing.
-const USAGE_FILTER = `
-	(:agentId IS NULL OR t.agent_id = :agentId)
-	AND (:runId IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE plan_id = :runId))
-	AND (:stepId IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE step_id = :stepId))
-	AND (:stepPrefix IS NULL OR t.agent_id IN (SELECT id FROM agents WHERE substr(step_id, 1, length(:stepPrefix)) = :stepPrefix))`;
-
-const toParameters = ({agentId, runId, stepId, stepPrefix}: UsageFilter) => ({
-	agentId: agentId ?? null,
-	runId: runId ?? null,
-	stepId: stepId ?? null,
-	stepPrefix: stepPrefix ?? null,
-});
 
 export const createReads = (connection: Connection): Reads => {
 	const all = <Row, Value>(sql: string, toValue: (row: Row) => Value) => {
@@ -133,9 +80,7 @@ export const createReads = (connection: Connection): Reads => {
 		'SELECT plan_json FROM runs WHERE id = :runId UNION ALL SELECT plan_json FROM queue WHERE id = :runId',
 		row => row.plan_json,
 	);
-	const usage = createUsageReads(connection);
 	return {
-		...usage,
 		listBefore: all<RunRow, Run>(RUNS_BEFORE, toRun),
 		listRuns: all<RunRow, Run>(`SELECT * FROM (${ALL_RUNS}) ORDER BY adopted_engine IS NOT NULL, is_queued DESC, n DESC`, toRun),
 		getRun: one<RunRow, Run>(`SELECT * FROM (${ALL_RUNS}) WHERE id = ?`, toRun),
@@ -171,45 +116,5 @@ export const createReads = (connection: Connection): Reads => {
 		})),
 		listEvents: (afterSeq: number, limit: number, runId?: RunId) => events({afterSeq, limit, runId: runId ?? null}),
 		latestSeq: async () => (await one<{seq: number | null}, number>('SELECT max(seq) AS seq FROM events', row => row.seq ?? 0)()) ?? 0,
-	};
-};
-
-const createUsageReads = (
-	connection: Connection,
-): Pick<Reads, 'listUsage' | 'listToolCalls' | 'sumUsage' | 'sumUsageByModel' | 'sumUsageByAgent' | 'sumUsageByGroup'> => {
-	const from = `FROM telemetry t WHERE t.kind = 'usage' AND ${USAGE_FILTER}`;
-	const records = connection.prepare<unknown[], UsageRow>(`SELECT t.* ${from} ORDER BY t.n`);
-	const calls = connection.prepare<unknown[], ToolCallRow>(`SELECT t.* FROM telemetry t WHERE t.kind = 'tool_call' AND ${USAGE_FILTER} ORDER BY t.n`);
-	const total = connection.prepare<unknown[], TotalsRow>(`SELECT ${SUMS} ${from}`).safeIntegers();
-	const byModel = connection
-		.prepare<unknown[], TotalsRow & {provider: string; model: string}>(
-			`SELECT t.provider, t.model, ${SUMS} ${from} GROUP BY t.provider, t.model ORDER BY total(cost_nano_usd) DESC, t.model`,
-		)
-		.safeIntegers();
-	const byAgent = connection
-		.prepare<unknown[], TotalsRow & {agent_id: AgentId}>(`SELECT t.agent_id, ${SUMS} ${from} GROUP BY t.agent_id ORDER BY min(t.n)`)
-		.safeIntegers();
-	const byGroup = mapValues(GROUP_KEYS, key =>
-		connection
-			.prepare<unknown[], GroupRow>(
-				`SELECT ${key} AS key, ${SUMS},
-					coalesce(sum(a.is_recording AND message_id NOT LIKE '${SETTLEMENT_PREFIX}%'), 0) AS recorded_responses,
-					${sumMoney('iif(a.is_recording, cost_nano_usd, 0)', 'recorded_cost')}
-				FROM telemetry t JOIN agents a ON a.id = t.agent_id WHERE t.kind = 'usage' AND ${USAGE_FILTER}
-				GROUP BY key ORDER BY ${key === GROUP_KEYS.day ? 'key DESC' : 'min(t.n)'}`,
-			)
-			.safeIntegers(),
-	);
-	return {
-		sumUsageByGroup: async (grouping, filter) => byGroup[grouping].all(toParameters(filter)).map(toGroupTotals),
-		listUsage: async filter => records.all(toParameters(filter)).map(toUsage),
-		listToolCalls: async filter => calls.all(toParameters(filter)).map(toToolCall),
-		sumUsage: async filter => {
-			const row = total.get(toParameters(filter));
-			if (row === undefined) throw new Error('an aggregate without a row cannot be');
-			return toTotals(row);
-		},
-		sumUsageByModel: async filter => byModel.all(toParameters(filter)).map(toModelTotals),
-		sumUsageByAgent: async filter => byAgent.all(toParameters(filter)).map(row => ({...toTotals(row), agentId: row.agent_id})),
 	};
 };

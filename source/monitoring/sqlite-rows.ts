@@ -11,6 +11,8 @@ import type {
 	Permissions,
 	RequestSubject,
 	Run,
+	Spans,
+	SpanTotals,
 	Step,
 	ToolCall,
 	UsageRecord,
@@ -293,12 +295,27 @@ export const toModelTotals = (row: TotalsRow & {provider: string; model: string}
 	model: row.model,
 });
 
-export type GroupRow = TotalsRow & {key: string; recorded_responses: bigint; recorded_cost_high: bigint; recorded_cost_low: bigint};
+type RecordedRow = {recorded_responses: bigint; recorded_cost_high: bigint; recorded_cost_low: bigint};
+
+export type GroupRow = TotalsRow & RecordedRow & {key: string};
 
 export const toGroupTotals = (row: GroupRow): GroupTotals => ({
 	...toTotals(row),
 	key: row.key,
-	recorded: {responses: Number(row.recorded_responses), costNanoUsd: toMoney(row.recorded_cost_high, row.recorded_cost_low)},
+	recorded: toRecorded(row),
+});
+
+const toRecorded = (row: RecordedRow): GroupTotals['recorded'] => ({
+	responses: Number(row.recorded_responses),
+	costNanoUsd: toMoney(row.recorded_cost_high, row.recorded_cost_low),
+});
+
+export type SpanRow = TotalsRow & RecordedRow & {span: bigint};
+
+export const toSpanTotals = (row: SpanRow, {from, spanMs}: Spans): SpanTotals => ({
+	...toTotals(row),
+	startsAt: from + Number(row.span) * spanMs,
+	recorded: toRecorded(row),
 });
 
 export type RequestRow = {

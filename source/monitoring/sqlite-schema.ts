@@ -108,4 +108,6 @@ export const MIGRATIONS: readonly string[] = [
 	) STRICT;
 	`,
 	"ALTER TABLE agents ADD COLUMN stop_wish TEXT CHECK (stop_wish IN ('graceful', 'now'));",
+	// What was used of late is asked for again and again.
+	"CREATE INDEX telemetry_by_time ON telemetry (at) WHERE kind = 'usage';",
 ];

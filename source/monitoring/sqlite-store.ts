@@ -1,6 +1,7 @@
 import {createArtifactReads, createArtifactWrites} from './sqlite-artifacts.ts';
 import {type Connection, named, openConnection, openCopy} from './sqlite-open.ts';
 import {createReads} from './sqlite-reads.ts';
+import {createUsageReads} from './sqlite-usage.ts';
 import {createWrites} from './sqlite-writes.ts';
 import type {Store} from './store-port.ts';
 
@@ -25,7 +26,7 @@ const toStore = (connection: Connection, file: string): Store => {
 		});
 	const dataVersion = connection.prepare('PRAGMA data_version').pluck();
 	return {
-		...guardReads(file, {...createReads(connection), ...createArtifactReads(connection)}),
+		...guardReads(file, {...createReads(connection), ...createUsageReads(connection), ...createArtifactReads(connection)}),
 		...createWrites(connection, transact),
 		...createArtifactWrites(connection, transact),
 		version: () => named(file, () => Number(dataVersion.get()) * 2 ** 26 + ownCommits),

@@ -12,6 +12,8 @@ import type {
 	ModelTotals,
 	ProcessIdentity,
 	Run,
+	Spans,
+	SpanTotals,
 	Step,
 	ToolCall,
 	UsageGrouping,
@@ -210,6 +212,8 @@ export type Store = {
 	readonly sumUsageByAgent: (filter: UsageFilter) => Promise<readonly AgentTotals[]>;
 	/** Days newest first, the others in the order in which they were first seen. */
 	readonly sumUsageByGroup: (grouping: UsageGrouping, filter: UsageFilter) => Promise<readonly GroupTotals[]>;
+	/** Oldest first, without spans in which nothing was used. What was used before the first one is left out. */
+	readonly sumUsageOverTime: (filter: UsageFilter, spans: Spans) => Promise<readonly SpanTotals[]>;
 	readonly listRequests: (filter: {readonly runId?: RunId; readonly status?: AgentRequest['status']}) => Promise<readonly AgentRequest[]>;
 	readonly listAttendants: () => Promise<readonly ProcessIdentity[]>;
 	readonly listEvents: (afterSeq: number, limit: number, runId?: RunId) => Promise<readonly StoredEvent[]>;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import {afterEach, describe, expect, it} from 'vitest';
 import type {AttemptOutcome} from '../../source/domain/events.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from '../../source/domain/ids.ts';
+import type {UsageFilter} from '../../source/domain/rad.ts';
 import {type Agent, type AgentRequest, USAGE_GROUPINGS, type UsageRecord} from '../../source/domain/records.ts';
 import {openSqliteStore} from '../../source/monitoring/sqlite-store.ts';
 import type {Attempt, NewRun, Store} from '../../source/monitoring/store-port.ts';
@@ -325,6 +326,43 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 		const isRecording = (await store.getAgent(agentId))?.isRecording === true;
 		expect(groups[4]?.[0]?.recorded).toEqual(isRecording ? {responses: 2, costNanoUsd: 17n} : {responses: 0, costNanoUsd: 0n});
 		expect(await store.sumUsageByGroup('day', {runId: 'run_0000000009' as RunId})).toEqual([]);
+	});
+
+	it('sums by spans of time, and leaves out those without usage and what came before them', async () => {
+		const store = await withAgent({isRecording: true});
+		const from = Date.UTC(2026, 2, 1, 14, 0, 0);
+		const at = (seconds: number, costNanoUsd: number) => usage({messageId: `m${seconds}`, at: from + seconds * 1000, costNanoUsd});
+		await store.recordProgress({usage: [at(-1, 1), at(0, 2), at(59, 3), at(125, 4)]}, 1);
+
+		const spans = await store.sumUsageOverTime({runId}, {from, spanMs: 60_000});
+
+		expect(spans.map(({startsAt, costNanoUsd, responses, recorded}) => [startsAt - from, costNanoUsd, responses, recorded])).toEqual([
+			[0, 5n, 2, {responses: 2, costNanoUsd: 5n}],
+			[120_000, 4n, 1, {responses: 1, costNanoUsd: 4n}],
+		]);
+		expect(await store.sumUsageOverTime({runId: 'run_0000000009' as RunId}, {from, spanMs: 60_000})).toEqual([]);
+	});
+
+	it('tells what was used by each part of a filter, and by all of them together', async () => {
+		const store = await withAgent();
+		const other = aStarting({id: 'agt_0000000002' as AgentId, stepId: 'b'});
+		await store.startAttempt(anAttempt({stepId: 'b', agentId: other.id, tokenHash: 'other'}), other);
+		await store.recordProgress({usage: [usage(), usage({messageId: 'b', at: 5}), usage({agentId: other.id, at: 9})]}, 1);
+
+		const count = async (filter: UsageFilter): Promise<readonly number[]> => [
+			(await store.listUsage(filter)).length,
+			(await store.sumUsage(filter)).responses,
+			(await store.sumUsageByGroup('run', filter))[0]?.responses ?? 0,
+		];
+
+		expect(await count({})).toEqual([3, 3, 3]);
+		expect(await count({runId})).toEqual([3, 3, 3]);
+		expect(await count({agentId})).toEqual([2, 2, 2]);
+		expect(await count({since: 5})).toEqual([2, 2, 2]);
+		expect(await count({stepId: 'b'})).toEqual([1, 1, 1]);
+		expect(await count({stepPrefix: 'a'})).toEqual([2, 2, 2]);
+		expect(await count({agentId, runId, stepId: 'a', stepPrefix: 'a', since: 2})).toEqual([1, 1, 1]);
+		expect(await count({agentId, runId, stepId: 'b', stepPrefix: 'a', since: 2})).toEqual([0, 0, 0]);
 	});
 
 	it('keeps the cost that a record had, whatever the prices are when it is read again', async () => {

@@ -307,7 +307,9 @@ const createTelemetry = (world: World): Telemetry => {
 	const isOf = (agentId: string, filter: UsageFilter): boolean =>
 		(filter.agentId === undefined || filter.agentId === agentId) &&
 		(filter.runId === undefined || world.data.agents.some(agent => agent.id === agentId && agent.planId === filter.runId));
-	const records = (filter: UsageFilter = {}) => world.data.usage.filter(record => isOf(record.agentId, filter));
+	const records = (filter: UsageFilter = {}) =>
+		world.data.usage.filter(record => isOf(record.agentId, filter) && record.at >= (filter.since ?? record.at));
+	const isPlayedBack = ({agentId}: UsageRecord): boolean => world.data.agents.some(({id, isRecording}) => id === agentId && isRecording);
 	return {
 		totals: async filter => sumUsage(records(filter)),
 		byModel: async filter =>
@@ -329,9 +331,18 @@ const createTelemetry = (world: World): Telemetry => {
 			const groups = group(records(filter), keys[grouping]).map(part => ({
 				key: keys[grouping](part[0]),
 				...sumUsage(part),
-				recorded: sumUsage(part.filter(({agentId}) => agentOf(agentId)?.isRecording === true)),
+				recorded: sumUsage(part.filter(isPlayedBack)),
 			}));
 			return grouping === 'day' ? groups.sort((a, b) => b.key.localeCompare(a.key)) : groups;
+		},
+		overTime: async (filter, {from, spanMs}) => {
+			const spanOf = ({at}: UsageRecord): number => from + Math.floor((at - from) / spanMs) * spanMs;
+			return group(
+				records(filter).filter(({at}) => at >= from),
+				record => String(spanOf(record)),
+			)
+				.map(part => ({...sumUsage(part), startsAt: spanOf(part[0]), recorded: sumUsage(part.filter(isPlayedBack))}))
+				.sort((a, b) => a.startsAt - b.startsAt);
 		},
 		records: async filter => records(filter),
 		toolCalls: async (filter = {}) => world.data.toolCalls.filter(call => isOf(call.agentId, filter)),
