@@ -46,6 +46,9 @@ export type Budget = {
 	readonly onExceeded: 'stop' | 'ask';
 };
 
+/** The part of a run's limits of which its usage tells how much is left. */
+export type Allowance = Pick<Budget, 'costNanoUsd' | 'tokens' | 'turns'>;
+
 /** True where anything is limited. */
 export const hasLimit = ({costNanoUsd, tokens, turns, wallMs}: Budget): boolean => [costNanoUsd, tokens, turns, wallMs].some(limit => limit !== null);
 

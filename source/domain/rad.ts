@@ -4,7 +4,7 @@ import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
 import type {Imports} from './imports.ts';
-import type {Concurrency, FrozenPlan, Plan} from './plan.ts';
+import type {Allowance, Concurrency, FrozenPlan, Plan} from './plan.ts';
 import type {Prices} from './prices.ts';
 import type {
 	Agent,
@@ -138,6 +138,8 @@ export type Runs = {
 	readonly outputs: (run: Run) => Promise<Readonly<Record<string, unknown>>>;
 	/** In the order in which their attempts began. */
 	readonly artifacts: (runId: RunId) => Promise<readonly RunArtifact[]>;
+	/** What the run may spend by now: what a person has allowed on top of its plan is in it. Nothing is limited in a run that rad did not start. */
+	readonly allowance: (runId: RunId) => Promise<Allowance>;
 	/** The branch that the work of its steps comes together in; null where there is none, or none any more. */
 	readonly branch: (runId: RunId) => Promise<string | null>;
 	/**

@@ -1,6 +1,6 @@
 import {formatDuration, formatInteger, formatNanoUsd} from '../domain/figures.ts';
 import type {RunId} from '../domain/ids.ts';
-import {type Budget, type FrozenPlan, hasLimit, type PlanStep} from '../domain/plan.ts';
+import {type Allowance, type Budget, type FrozenPlan, hasLimit, type PlanStep} from '../domain/plan.ts';
 import type {UsageTotals} from '../domain/records.ts';
 import {totalTokens} from '../domain/tokens.ts';
 import type {Store} from '../monitoring/store-port.ts';
@@ -131,6 +131,13 @@ const sumTimes = async (store: Pick<Store, 'listAttempts' | 'listAgents'>, runId
 const raise = (budget: Budget, raises: number): Budget => {
 	const times = (limit: number | null): number | null => (limit === null ? null : limit * (1 + raises));
 	return {...budget, costNanoUsd: times(budget.costNanoUsd), tokens: times(budget.tokens), turns: times(budget.turns), wallMs: times(budget.wallMs)};
+};
+
+/** What a run may spend when a person has allowed as much again that often. What whoever started it allows is never raised. */
+export const toAllowance = ({plan, maxCostNanoUsd}: FrozenPlan, raises: number): Allowance => {
+	const {costNanoUsd, tokens, turns} = raise(plan.budget, raises);
+	const costs = [costNanoUsd, maxCostNanoUsd].filter(cost => cost !== null);
+	return {costNanoUsd: costs.length === 0 ? null : Math.min(...costs), tokens, turns};
 };
 
 /** The first limit that is reached, as `$0.31 of $0.30`: whole numbers are compared, so 3 × 0.1 reaches 0.3. */

@@ -13,6 +13,7 @@ import {isRunOver} from '../domain/status.ts';
 import type {KeptArtifact} from '../monitoring/store-port.ts';
 import {toRunBranch} from '../worktrees/worktrees-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
+import {toAllowance} from './budget.ts';
 import {cancelAgent} from './cancel-agent.ts';
 import {cancelRun} from './cancel-run.ts';
 import {joinGroup} from './concurrency.ts';
@@ -112,6 +113,12 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		steps: runId => store.listSteps(runId),
 		outputs: async run => (isRunOver(run.status) ? readOutputs(ports, run) : {}),
 		artifacts: async runId => (await store.listArtifacts(runId)).map(artifact => toRunArtifact(ports, artifact)),
+		allowance: async runId => {
+			const frozen = readFrozenPlan(await store.getPlanJson(runId));
+			if (frozen === undefined) return {costNanoUsd: null, tokens: null, turns: null};
+			const canBeRaised = hasLimit(frozen.plan.budget) && frozen.plan.budget.onExceeded === 'ask';
+			return toAllowance(frozen, canBeRaised ? (await loadState(ports, {runId, frozen})).raises : 0);
+		},
 		branch: async runId => {
 			const frozen = readFrozenPlan(await store.getPlanJson(runId));
 			const isWanted = frozen !== undefined && hasWorktrees(frozen.plan);

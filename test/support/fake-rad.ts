@@ -4,7 +4,7 @@ import {RadError} from '../../source/domain/failures.ts';
 import {findByPrefix} from '../../source/domain/find-by-prefix.ts';
 import type {CheckpointId, Id, RunId} from '../../source/domain/ids.ts';
 import type {ImportResult} from '../../source/domain/imports.ts';
-import {listPlaces, mapPlanWork, type Part, type Plan} from '../../source/domain/plan.ts';
+import {type Allowance, listPlaces, mapPlanWork, type Part, type Plan} from '../../source/domain/plan.ts';
 import type {
 	DiffOptions,
 	EventFeed,
@@ -51,6 +51,7 @@ export type FakeData = {
 	readonly runs: readonly Run[];
 	/** Of every run. */
 	readonly outputs?: Readonly<Record<string, unknown>>;
+	readonly allowance?: Allowance;
 	readonly steps: readonly Step[];
 	readonly agents: readonly Agent[];
 	readonly usage: readonly UsageRecord[];
@@ -276,6 +277,7 @@ const createRuns = (world: World): Runs => {
 		outputs: async () => world.data.outputs ?? {},
 		artifacts: async () => [],
 		steps: async runId => world.data.steps.filter(step => step.runId === runId),
+		allowance: async () => world.data.allowance ?? {costNanoUsd: null, tokens: null, turns: null},
 		branch: async () => null,
 		decide: async (runId, stepId, answer) => {
 			world.calls.push({action: 'answer', runId, stepId, ...answer});
