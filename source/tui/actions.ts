@@ -2,6 +2,7 @@ import type {RunId} from '../domain/ids.ts';
 import {findNewestRun} from '../views/newest-run.ts';
 import {listAttention} from './attention.ts';
 import type {Action} from './binding.ts';
+import {stepGrouping} from './groupings.ts';
 import {PANES, type PaneId} from './layout.ts';
 import {find, nextLevel, toggleFollowing, withLogLook} from './log-actions.ts';
 import {move} from './movement.ts';
@@ -65,6 +66,8 @@ const ACTIONS: Readonly<Record<Action, (state: State) => State>> = {
 	'filter-kinds': nextLevel,
 	'fold-log': state => withLogLook(state, {isFolded: !state.logLook.isFolded}),
 	'filter-checkpoints': state => startTyping(state, 'filter-checkpoints'),
+	'next-grouping': state => ({...state, grouping: stepGrouping(state.grouping, 1)}),
+	'previous-grouping': state => ({...state, grouping: stepGrouping(state.grouping, -1)}),
 	'preview-checkpoint': state => openRestore(state, selectedCheckpoint(state)?.id ?? null, {isAsking: false, isUndo: false}),
 	restore: state =>
 		state.dialog?.kind === 'restore'

@@ -49,6 +49,8 @@ export type Action =
 	| 'zoom'
 	| 'back'
 	| 'follow-log'
+	| 'next-grouping'
+	| 'previous-grouping'
 	| 'search-log'
 	| 'find-next'
 	| 'find-previous'

@@ -5,7 +5,7 @@ import type {Rad} from '../domain/rad.ts';
 import type {LogLine} from '../domain/records.ts';
 import {createGather} from './gather.ts';
 import {loadSnapshot} from './load.ts';
-import {isAnythingActive, selectedAgent} from './selectors.ts';
+import {isAnythingActive, selectedAgent, snapshotOf, wishOf} from './selectors.ts';
 import type {AgentDetail, Job, JobOutcome, Loadable, LogState, Problem, State} from './state.ts';
 import type {Store} from './store.ts';
 
@@ -38,7 +38,7 @@ export const startEffects = ({rad, store, clock}: Omit<Context, 'signal'>): Effe
 		jobs.follow,
 		createDetailLoader(context),
 		createTicker(context),
-		createRunFollower(context, refresh),
+		createWishFollower(context, refresh),
 	];
 	const unsubscribeStore = store.subscribe(() => {
 		for (const follow of followers) follow(store.getSnapshot());
@@ -66,9 +66,10 @@ export const toProblem = (error: unknown): Problem => ({
 const raise = ({store}: Context, problem: Problem): void => store.dispatch({type: 'notice-raised', notice: {tone: 'bad', text: problem.message}});
 
 const load = async ({rad, store, clock, signal}: Context): Promise<void> => {
-	const {choice} = store.getSnapshot();
+	const before = store.getSnapshot();
+	const {choice} = before;
 	try {
-		const snapshot = await loadSnapshot(rad, choice);
+		const snapshot = await loadSnapshot(rad, wishOf(before), {now: clock.now(), last: snapshotOf(before)});
 		// Another run may have been chosen meanwhile; its own load is on the way.
 		if (!signal.aborted && choice === store.getSnapshot().choice) store.dispatch({type: 'data-loaded', snapshot, now: clock.now()});
 	} catch (error) {
@@ -78,11 +79,14 @@ const load = async ({rad, store, clock, signal}: Context): Promise<void> => {
 
 type Follow = (state: State) => void;
 
-const createRunFollower = ({store}: Context, refresh: () => void): Follow => {
-	let {choice} = store.getSnapshot();
+/** Reads anew when something else is to be shown: another run, or figures that were not read so far. */
+const createWishFollower = ({store}: Context, refresh: () => void): Follow => {
+	const toText = (state: State): string => JSON.stringify(wishOf(state));
+	let wish = toText(store.getSnapshot());
 	return state => {
-		if (state.choice === choice) return;
-		choice = state.choice;
+		const wanted = toText(state);
+		if (wanted === wish) return;
+		wish = wanted;
 		refresh();
 	};
 };

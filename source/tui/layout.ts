@@ -21,6 +21,8 @@ type Input = {readonly size: Size; readonly focus: PaneId; readonly tab: TabId; 
 
 const SMALLEST: Size = {columns: 60, rows: 15};
 const WIDE_FROM = 100;
+/** From here on the header has room for more than where we are and what it took. */
+export const HEADER_ROOMY_FROM = 140;
 const BARS = 2;
 /** The tree and the totals need no more than this, however wide the terminal is: the log and the labels gain by width. */
 const LEFT_MAX = 92;

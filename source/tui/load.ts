@@ -1,14 +1,18 @@
+import type {Allowance} from '../domain/plan.ts';
 import type {Rad} from '../domain/rad.ts';
-import type {Agent, Run} from '../domain/records.ts';
+import type {Agent, GroupTotals, Run, Step, UsageTotals} from '../domain/records.ts';
 import type {AgentStatus} from '../domain/status.ts';
 import {NO_TOKENS} from '../domain/tokens.ts';
 import {findNewestRun} from '../views/newest-run.ts';
+import {type Course, chooseSpan, RECENT_MS} from '../views/pace.ts';
 import {loadQuestions} from '../views/questions.ts';
-import type {Snapshot, State} from './state.ts';
+import {addUsage} from '../views/usage.ts';
+import {isRunActive, type Wish} from './selectors.ts';
+import type {Snapshot} from './state.ts';
 
 const ACTIVE: readonly AgentStatus[] = ['starting', 'running', 'waiting'];
 
-const NOTHING_USED: Snapshot['runTotals'] = {
+const NOTHING_USED: UsageTotals = {
 	tokens: NO_TOKENS,
 	responses: 0,
 	costNanoUsd: 0n,
@@ -20,36 +24,95 @@ const NOTHING_USED: Snapshot['runTotals'] = {
 /** The workspace as it is called in the header: its folder's name. */
 export const nameWorkspace = ({workspace: {root}}: Pick<Rad, 'workspace'>): string => root.split(/[\\/]/).findLast(part => part !== '') ?? root;
 
+/** The moment of reading, and what was read the last time: what cannot have changed since is not read again. */
+export type Reading = {readonly now: number; readonly last: Snapshot | undefined};
+
 /** Reads what the dashboard shows. */
-export const loadSnapshot = async (rad: Rad, choice: State['choice']): Promise<Snapshot> => {
+export const loadSnapshot = async (rad: Rad, wish: Wish, reading: Reading): Promise<Snapshot> => {
 	const runs = await rad.runs.list();
-	const run = (choice === 'newest' ? findNewestRun(runs) : runs.find(({id}) => id === choice)) ?? null;
-	const [ofRun, activeAgents, checkpoints, requests] = await Promise.all([
-		run === null ? NO_RUN : loadRun(rad, run),
+	const run = (wish.choice === 'newest' ? findNewestRun(runs) : runs.find(({id}) => id === wish.choice)) ?? null;
+	const [ofRun, activeAgents, checkpoints, requests, days] = await Promise.all([
+		run === null ? NO_RUN : loadRun(rad, run, wish, reading),
 		loadActiveAgents(rad),
 		rad.checkpoints.list(),
 		rad.requests.list({status: 'pending'}),
+		wish.hasDays ? loadDays(rad, reading) : null,
 	]);
 	// While agents work, files change under the reader's eyes, and comparing them takes time that is theirs.
 	const isQuiet = activeAgents.length === 0;
 	const ownCheckpoints = isQuiet ? checkpoints.filter(({runId}) => runId === run?.id) : [];
 	const questions = await loadQuestions(rad, ofRun.runSteps, ownCheckpoints);
-	return {runs, run, ...ofRun, activeAgents, checkpoints, requests: requests.toReversed(), questions};
+	return {runs, run, ...ofRun, activeAgents, checkpoints, requests: requests.toReversed(), questions, days};
 };
 
-type OfRun = Pick<Snapshot, 'runSteps' | 'runAgents' | 'runTotals' | 'runModels' | 'runUsage'>;
+type OfRun = Pick<Snapshot, 'runSteps' | 'runAgents' | 'runTotals' | 'runUsage' | 'runAllowance' | 'runModels' | 'runCourse'>;
 
-const NO_RUN: OfRun = {runSteps: [], runAgents: [], runTotals: NOTHING_USED, runModels: [], runUsage: new Map()};
+const NO_RUN: OfRun = {
+	runSteps: [],
+	runAgents: [],
+	runTotals: NOTHING_USED,
+	runUsage: new Map(),
+	runAllowance: {costNanoUsd: null, tokens: null, turns: null},
+	runModels: [],
+	runCourse: null,
+};
 
-const loadRun = async (rad: Rad, {id: runId}: Run): Promise<OfRun> => {
-	const [runSteps, runAgents, runTotals, runModels, usage] = await Promise.all([
+const loadRun = async (rad: Rad, run: Run, wish: Wish, reading: Reading): Promise<OfRun> => {
+	const {id: runId} = run;
+	const [runSteps, runAgents, usage, runModels, runCourse] = await Promise.all([
 		rad.runs.steps(runId),
 		rad.monitor.list({runId}),
-		rad.telemetry.totals({runId}),
-		rad.telemetry.byModel({runId}),
 		rad.telemetry.byAgent({runId}),
+		wish.hasModels ? rad.telemetry.by('model', {runId}) : null,
+		wish.hasCourse ? loadCourse(rad, run, reading) : null,
 	]);
-	return {runSteps, runAgents, runTotals, runModels, runUsage: new Map(usage.map(each => [each.agentId, each]))};
+	return {
+		runSteps,
+		runAgents,
+		runTotals: usage.reduce<UsageTotals>(addUsage, NOTHING_USED),
+		runUsage: new Map(usage.map(each => [each.agentId, each])),
+		runAllowance: await loadAllowance(rad, run, runSteps, reading),
+		runModels,
+		runCourse,
+	};
+};
+
+const loadCourse = async (rad: Rad, run: Run, {now}: Reading): Promise<Course> => {
+	const {id: runId, startedAt: from} = run;
+	const recentFrom = Math.max(from, now - RECENT_MS);
+	const spanMs = chooseSpan((run.endedAt ?? now) - from);
+	const [spans, recent] = await Promise.all([
+		rad.telemetry.overTime({runId}, {from, spanMs}),
+		isRunActive(run) ? rad.telemetry.by('run', {runId, since: recentFrom}) : [],
+	]);
+	return {spanMs, spans, recent: recent[0] ?? null, recentFrom};
+};
+
+/** The plan of a run never changes, and may be long: only the answer of a person makes it worth another look. */
+const loadAllowance = async (rad: Rad, {id}: Run, steps: readonly Step[], {last}: Reading): Promise<Allowance> =>
+	last?.run?.id === id && countRaises(last.runSteps) === countRaises(steps) ? last.runAllowance : rad.runs.allowance(id);
+
+const countRaises = (steps: readonly Step[]): number =>
+	steps.filter(({question, decision}) => question?.about === 'run-budget' && decision !== null).length;
+
+const DAYS_SHOWN = 31;
+
+/** Days that are past stay as they were read. */
+const loadDays = async (rad: Rad, {now, last}: Reading): Promise<readonly GroupTotals[]> => {
+	const [newest, ...earlier] = last?.days ?? [];
+	const fresh = await rad.telemetry.by('day', {since: newest === undefined ? toMidnight(now, DAYS_SHOWN - 1) : parseDay(newest.key)});
+	return [...fresh, ...earlier];
+};
+
+/** The begin of the day so many days ago, of the local time zone. */
+const toMidnight = (at: number, daysAgo: number): number => {
+	const date = new Date(at);
+	return new Date(date.getFullYear(), date.getMonth(), date.getDate() - daysAgo).getTime();
+};
+
+const parseDay = (day: string): number => {
+	const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+	return new Date(year, month - 1, date).getTime();
 };
 
 const loadActiveAgents = async (rad: Rad): Promise<readonly Agent[]> => (await Promise.all(ACTIVE.map(status => rad.monitor.list({status})))).flat();

@@ -5,12 +5,26 @@ import type {TreeRow} from '../views/agent-tree.ts';
 import type {OpenQuestion} from '../views/questions.ts';
 import {listTellingSteps} from '../views/steps.ts';
 import {isFilterOn, toFilter} from './filter.ts';
-import {layOut, type PaneId, roomOf, type Size} from './layout.ts';
+import {HEADER_ROOMY_FROM, layOut, type PaneId, roomOf, type Size} from './layout.ts';
 import {type LogEntry, listEntries} from './log-view.ts';
 import type {Job, Snapshot, State} from './state.ts';
 import {toShownRows} from './tree.ts';
 
 export const snapshotOf = (state: State): Snapshot | undefined => (state.data.face === 'ready' ? state.data.value : undefined);
+
+/** What the state wants to be read, besides what is always shown. */
+export type Wish = Pick<State, 'choice'> & {readonly hasCourse: boolean; readonly hasModels: boolean; readonly hasDays: boolean};
+
+/** What nobody looks at is not read: days and models can be many rows. */
+export const wishOf = (state: State): Wish => {
+	const hasTotals = roomOf(layOut(state), 'totals') !== undefined;
+	return {
+		choice: state.choice,
+		hasCourse: hasTotals || state.size.columns >= HEADER_ROOMY_FROM,
+		hasModels: hasTotals && state.grouping === 'model',
+		hasDays: hasTotals && state.grouping === 'day',
+	};
+};
 
 export const runOf = (state: State): Run | null => snapshotOf(state)?.run ?? null;
 

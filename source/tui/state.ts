@@ -1,10 +1,12 @@
 import type {AgentId, CheckpointId, RequestId, RunId} from '../domain/ids.ts';
+import type {Allowance} from '../domain/plan.ts';
 import type {WorkflowSummary} from '../domain/rad.ts';
 import type {
 	Agent,
 	AgentRequest,
 	AgentTotals,
 	Checkpoint,
+	GroupTotals,
 	LogLine,
 	ModelTotals,
 	RestorePlan,
@@ -14,8 +16,10 @@ import type {
 	ToolCall,
 	UsageTotals,
 } from '../domain/records.ts';
+import type {Course} from '../views/pace.ts';
 import type {OpenQuestion} from '../views/questions.ts';
 import type {Tone} from '../views/status-label.ts';
+import type {CostGrouping} from './groupings.ts';
 import type {PaneId, Size, TabId} from './layout.ts';
 import type {LogLook} from './log-view.ts';
 import type {Prompt} from './prompt.ts';
@@ -39,9 +43,14 @@ export type Snapshot = {
 	/** A parent comes before its children. */
 	readonly runAgents: readonly Agent[];
 	readonly runTotals: UsageTotals;
-	readonly runModels: readonly ModelTotals[];
+	readonly runAllowance: Allowance;
+	/** Null while nobody looks at it, as all that may be null here. */
+	readonly runModels: readonly GroupTotals[] | null;
+	readonly runCourse: Course | null;
 	/** Each agent's own figures. */
 	readonly runUsage: ReadonlyMap<AgentId, AgentTotals>;
+	/** What the last days cost, newest first. */
+	readonly days: readonly GroupTotals[] | null;
 	/** Agents of all runs that are not over: what a restore would have to stop. */
 	readonly activeAgents: readonly Agent[];
 	/** Newest first. */
@@ -157,6 +166,8 @@ export type State = {
 	readonly logLook: LogLook;
 	/** The line of text that the user is typing. */
 	readonly prompt: Prompt | null;
+	/** What the costs are told by. */
+	readonly grouping: CostGrouping;
 	readonly dialog: Dialog | null;
 	/** The steps that wait for a person and were told to go on waiting: they are not shown again by themselves. */
 	readonly putOff: ReadonlySet<string>;
@@ -199,6 +210,7 @@ export const createState = (start: Start): State => ({
 	log: openLog(null),
 	logLook: {level: 'all', isWrapped: false, hasTimes: true, isFolded: true, matching: '', search: ''},
 	prompt: null,
+	grouping: 'model',
 	dialog: null,
 	putOff: new Set(),
 	job: null,

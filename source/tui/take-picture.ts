@@ -7,7 +7,7 @@ import {loadSnapshot, nameWorkspace} from './load.ts';
 import {toColouredRow, toPlainRow} from './painted.ts';
 import {drawPicture, type Picture} from './picture.tsx';
 import {reduce} from './reduce.ts';
-import {selectedAgent} from './selectors.ts';
+import {selectedAgent, wishOf} from './selectors.ts';
 import {createState, type Message, type State} from './state.ts';
 import {drawSvg} from './svg.ts';
 
@@ -56,7 +56,7 @@ const loadState = async ({rad, clock, size, signal}: TakePictureOptions): Promis
 
 /** What happens to the state of a dashboard that was just opened; each message after the one before was taken in. */
 async function* read(rad: Rad, clock: Clock, getState: () => State): AsyncGenerator<Message> {
-	const snapshot = await loadSnapshot(rad, 'newest');
+	const snapshot = await loadSnapshot(rad, wishOf(getState()), {now: clock.now(), last: undefined});
 	yield {type: 'data-loaded', snapshot, now: clock.now()};
 	const log = await readLog(rad, getState());
 	if (log !== undefined) yield log;

@@ -24,7 +24,9 @@ export const aState = (size: Size = {columns: 80, rows: 24}, change: Partial<Sta
 /** The state after a workspace was read and the selected agent's log with it. */
 export const aLoadedState = async (data: Partial<FakeData>, size?: Size): Promise<State> => {
 	const {rad} = createFakeRad(data);
-	const loaded = reduce(aState(size), {type: 'data-loaded', snapshot: await loadSnapshot(rad, 'newest'), now: SAMPLE_NOW});
+	const all = {choice: 'newest', hasCourse: true, hasModels: true, hasDays: true} as const;
+	const snapshot = await loadSnapshot(rad, all, {now: SAMPLE_NOW, last: undefined});
+	const loaded = reduce(aState(size), {type: 'data-loaded', snapshot, now: SAMPLE_NOW});
 	const {agentId} = loaded.log;
 	return agentId === null ? loaded : reduce(loaded, {type: 'log-received', agentId, lines: data.logs?.[agentId] ?? []});
 };

@@ -2,7 +2,7 @@ import {createRequire, Module} from 'node:module';
 import * as ink from 'ink';
 import {Box} from 'ink';
 import React, {type ComponentType, useContext, useMemo} from 'react';
-import type {ModelRow} from '../panes/totals.ts';
+import type {CostRow} from '../panes/cost-rows.ts';
 import type {Style} from '../theme.ts';
 import {Painted} from './lines.tsx';
 import {ThemeContext} from './theme-context.ts';
@@ -15,8 +15,8 @@ type TableProps = {
 	readonly skeleton: ComponentType<PartProps>;
 };
 
-/** The table of models: cells come with their full width, so that ink-table, which measures by `length`, keeps them aligned. */
-export const CostTable = ({rows}: {readonly rows: readonly ModelRow[]}) => {
+/** The table of costs: cells come with their full width, so that ink-table, which measures by `length`, keeps them aligned. */
+export const CostTable = ({rows}: {readonly rows: readonly CostRow[]}) => {
 	const Table = useMemo(loadInkTable, []);
 	return (
 		<Box marginLeft={1}>

@@ -5,8 +5,8 @@ import {viewAgents} from '../panes/agents.ts';
 import {viewCheckpoints} from '../panes/checkpoints.ts';
 import {viewLog} from '../panes/log.ts';
 import type {PaneView} from '../panes/pane-view.ts';
-import {type TotalsView, viewTotals} from '../panes/totals.ts';
-import {selectedAgent, snapshotOf} from '../selectors.ts';
+import {describeGrouping, type TotalsView, viewTotals} from '../panes/totals.ts';
+import {runOf, selectedAgent, snapshotOf} from '../selectors.ts';
 import type {State} from '../state.ts';
 import {CostTable} from './cost-table.tsx';
 import {Frame} from './frame.tsx';
@@ -18,7 +18,7 @@ export const Pane = ({state, area}: {readonly state: State; readonly area: Area}
 	const {pane, columns, rows, hasTabs} = area;
 	const inner = innerSize(area);
 	const view = viewPane(state, pane, inner);
-	const models = 'models' in view ? view.models : [];
+	const table = 'table' in view ? view.table : [];
 	const isFocused = state.focus === pane;
 	return (
 		<Frame
@@ -30,7 +30,7 @@ export const Pane = ({state, area}: {readonly state: State; readonly area: Area}
 			tone="accent"
 			lines={view.lines}
 		>
-			{models.length > 0 && <CostTable rows={models} />}
+			{table.length > 0 && <CostTable rows={table} />}
 		</Frame>
 	);
 };
@@ -54,20 +54,23 @@ const roomBeside = (status: string, columns: number): number => columns - CORNER
 const CORNERS = 6;
 const STATUS_GAPS = 3;
 
-/** A tab's title has no room for whose log it is. */
-const joinStatus = (state: State, pane: PaneId, status: string, room: number): string =>
-	pane === 'log' ? `${truncate(clean(selectedAgent(state)?.name ?? ''), room - 2)}  ${status}`.trim() : status;
+/** A tab's title has no room for whose log it is, nor for what the costs are told by. */
+const joinStatus = (state: State, pane: PaneId, status: string, room: number): string => {
+	if (pane === 'log') return `${truncate(clean(selectedAgent(state)?.name ?? ''), room - 2)}  ${status}`.trim();
+	const grouping = pane === 'totals' && runOf(state) !== null ? describeGrouping(state.grouping) : '';
+	return widthOf(grouping) + 2 > room && status !== '' ? status : `${grouping}  ${status}`.trim();
+};
 
 const numberOf = (pane: PaneId): number => PANES.indexOf(pane) + 1;
 
 /** Whose log it is gives way to what the log does; the other subjects are short. */
 const drawTitle = (state: State, pane: PaneId, room: number): readonly Span[] => {
 	const name = `${numberOf(pane)} ${NAMES[pane]}`;
-	const subject = describeSubject(state, pane);
+	const subject = describeSubject(state, pane, room - widthOf(name));
 	return [span(name, 'strong'), span(pane === 'log' ? truncate(subject, room - widthOf(name)) : subject, 'dim')];
 };
 
-const describeSubject = (state: State, pane: PaneId): string => {
+const describeSubject = (state: State, pane: PaneId, room: number): string => {
 	const snapshot = snapshotOf(state);
 	switch (pane) {
 		case 'agents':
@@ -75,10 +78,16 @@ const describeSubject = (state: State, pane: PaneId): string => {
 		case 'log':
 			return ` ${clean(selectedAgent(state)?.name ?? '')}`.trimEnd();
 		case 'totals':
-			return snapshot?.run == null ? '' : ' of this run';
+			return snapshot?.run == null ? '' : describeCost(describeGrouping(state.grouping), room);
 		case 'checkpoints':
 			return snapshot === undefined || snapshot.checkpoints.length === 0 ? '' : ` ${snapshot.checkpoints.length}`;
 	}
+};
+
+/** The figures are of the run, whatever the table tells. */
+const describeCost = (grouping: string, room: number): string => {
+	const whole = ` of this run, ${grouping}`;
+	return widthOf(whole) <= room ? whole : ` ${grouping}`;
 };
 
 /** `[2 Log] 3 Cost 4 Checkpoints`: the panes that share the place, the shown one in brackets. */

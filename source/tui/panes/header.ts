@@ -1,15 +1,19 @@
-import {formatDuration} from '../../domain/figures.ts';
+import {formatDuration, formatNanoUsd} from '../../domain/figures.ts';
 import type {Agent, Run} from '../../domain/records.ts';
 import type {AgentStatus, StepStatus} from '../../domain/status.ts';
 import {totalTokens} from '../../domain/tokens.ts';
 import {formatCount} from '../../views/format.ts';
+import {formatPace, toAmounts} from '../../views/pace.ts';
 import {formatMarkedCost, isAllRecorded, measureRecorded} from '../../views/recorded.ts';
+import {drawSparkline} from '../../views/sparkline.ts';
 import {labelAgent, labelRun, labelStep} from '../../views/status-label.ts';
 import {listTellingSteps} from '../../views/steps.ts';
 import {displayWidth, truncate} from '../../views/width.ts';
+import {HEADER_ROOMY_FROM} from '../layout.ts';
 import {clean, type Line, line, lineWidth, type Span, span, spread} from '../line.ts';
 import {snapshotOf} from '../selectors.ts';
 import type {Snapshot, State} from '../state.ts';
+import {paceOf} from './pace-lines.ts';
 
 /** The first row: where we are, how the run is, and what it took so far. */
 export const viewHeader = (state: State, columns: number): Line => {
@@ -17,14 +21,19 @@ export const viewHeader = (state: State, columns: number): Line => {
 	const workspace = clean(state.workspaceName);
 	if (snapshot?.run == null) return spread([...PROGRAM, span(workspace, 'strong')], drawStaleness(state), columns);
 	const {run} = snapshot;
-	const right = [
+	const isRoomy = columns >= HEADER_ROOMY_FROM;
+	const figures = [
 		...drawStaleness(state),
 		...drawSteps(snapshot, columns),
 		...drawCounts(snapshot.runAgents),
-		...drawFigures(snapshot, columns >= ROOMY_FROM),
+		...drawFigures(snapshot, {hasWords: columns >= STEPS_FROM, hasBudget: isRoomy}),
 	];
 	const status = [span('  '), ...drawRun(run, state.now)];
-	const room = columns - lineWidth(PROGRAM) - lineWidth(status) - lineWidth(right);
+	const course = isRoomy ? drawPace(snapshot, run, state.now) : [];
+	const roomBeside = (right: readonly Span[]): number => columns - lineWidth(PROGRAM) - lineWidth(status) - lineWidth(right);
+	const names = lineWidth(drawPlace(workspace, run, state.choice, columns));
+	const right = roomBeside([...figures, ...course]) < names ? figures : [...figures, ...course];
+	const room = roomBeside(right);
 	const place = room < NAME_MIN ? PROGRAM.slice(0, 1) : [...PROGRAM, ...drawPlace(workspace, run, state.choice, room)];
 	return spread([...place, ...status], right, columns);
 };
@@ -60,26 +69,41 @@ export const drawCounts = (agents: readonly Agent[]): readonly Span[] =>
 	});
 
 /** Money of recordings is marked, and where there is room told in words: it was not spent now. */
-export const drawFigures = ({runTotals, runAgents, runUsage}: Snapshot, hasWords: boolean): readonly Span[] => {
+export const drawFigures = (
+	{runTotals, runAgents, runUsage, runAllowance}: Snapshot,
+	{hasWords, hasBudget}: {readonly hasWords: boolean; readonly hasBudget: boolean},
+): readonly Span[] => {
+	const {costNanoUsd, tokens} = runAllowance;
 	const recorded = measureRecorded(runAgents, runUsage.values());
 	const words = recorded.responses === 0 || !hasWords ? '' : isAllRecorded(runTotals, recorded) ? 'recorded ' : 'partly recorded ';
 	return [
 		span(`  ${formatCount(totalTokens(runTotals.tokens))}`),
+		span(hasBudget && tokens !== null ? `/${formatCount(tokens)}` : '', 'dim'),
 		span(' tok', 'dim'),
-		span(`  ${formatMarkedCost(runTotals, recorded)} `, 'strong'),
+		span(`  ${formatMarkedCost(runTotals, recorded)}`, 'strong'),
+		span(hasBudget && costNanoUsd !== null ? `/${formatNanoUsd(costNanoUsd).replace(/^\$|\.00$/g, '')} ` : ' ', 'dim'),
 		span(words, 'recording'),
 	];
 };
 
+const SPARKLINE = 10;
+
+/** How fast it spends, and how that went so far: ` $1.03/min ▁▂▃▅▆▇▅▃▂▁`. */
+const drawPace = (snapshot: Snapshot, run: Run, now: number): readonly Span[] => {
+	const pace = paceOf(snapshot, now);
+	const sparkline = snapshot.runCourse === null ? '' : drawSparkline(toAmounts(run, snapshot.runCourse, now), SPARKLINE);
+	return [span(pace === null ? '' : ` ${formatPace(pace)} `), span(sparkline === '' ? '' : ` ${sparkline} `, 'active')];
+};
+
 /** Below this width the counts of agents say enough. */
-const ROOMY_FROM = 100;
+const STEPS_FROM = 100;
 
 const UNDONE = ['failed', 'cancelled', 'skipped'] as const satisfies readonly StepStatus[];
 
 /** `2/4 steps, 1 failed, 1 skipped`: the first number is of those that were done. */
 const drawSteps = ({runSteps}: Snapshot, columns: number): readonly Span[] => {
 	const steps = listTellingSteps(runSteps);
-	if (columns < ROOMY_FROM || steps.length === 0) return [];
+	if (columns < STEPS_FROM || steps.length === 0) return [];
 	const count = (status: StepStatus): number => steps.filter(step => step.status === status).length;
 	const undone = UNDONE.flatMap(status => (count(status) === 0 ? [] : [`, ${count(status)} ${labelStep({status}).word}`]));
 	return [span(`  ${count('completed')}/${steps.length} steps${undone.join('')} `, 'dim')];

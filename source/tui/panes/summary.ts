@@ -13,7 +13,10 @@ export const viewSummary = (state: State): readonly Line[] => {
 	const said = state.log.lines.at(-1)?.text ?? '';
 	return [
 		line(' ', ...drawRun(snapshot.run, state.now), ...drawCounts(snapshot.runAgents)),
-		line(span(' '), ...drawFigures(snapshot, true).map((part, index) => (index === 0 ? {...part, text: part.text.trimStart()} : part))),
+		line(
+			span(' '),
+			...drawFigures(snapshot, {hasWords: true, hasBudget: true}).map((part, index) => (index === 0 ? {...part, text: part.text.trimStart()} : part)),
+		),
 		...(agent === undefined
 			? []
 			: [line(span(` ${clean(agent.name)}`, 'strong'), span(agent.isRecording ? ' recording' : '', 'recording'), ': ', clean(said))]),

@@ -188,7 +188,7 @@ describe('the totals', () => {
 
 		const view = viewTotals(state, {columns: 56, rows: 12});
 
-		expect(view.models).toHaveLength(4);
+		expect(view.table).toHaveLength(4);
 		expect(view.status).toBe('+ 5 models, z shows all');
 	});
 });
