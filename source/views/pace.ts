@@ -22,11 +22,12 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const SPANS_MS = [
-	...[1, 2, 5, 10, 30].map(count => count * SECOND),
-	...[1, 2, 5, 10, 30].map(count => count * MINUTE),
-	...[1, 3, 6, 12].map(count => count * HOUR),
+	...[1, 2, 5, 10, 15, 20, 30].map(count => count * SECOND),
+	...[1, 2, 5, 10, 15, 20, 30].map(count => count * MINUTE),
+	...[1, 2, 3, 6, 12].map(count => count * HOUR),
 ];
-const SPANS_MAX = 120;
+/** More would show when single responses came, not how it goes. */
+const SPANS_MAX = 60;
 
 /** How long the spans are in which a run of that age is looked at. */
 export const chooseSpan = (ageMs: number): number => SPANS_MS.find(spanMs => ageMs / spanMs <= SPANS_MAX) ?? Math.ceil(ageMs / DAY / SPANS_MAX) * DAY;

@@ -245,3 +245,34 @@ index 3f1c2aa..91be0d4 100644
  	tokens = Math.min(capacity, tokens + count);
  };
 `;
+
+/** The same run with a budget, and usage that came in the course of it; the run before it was used a day earlier. */
+export const spendingRun = (change: Partial<FakeData> = {}): Partial<FakeData> => {
+	const sample = sampleRun();
+	const course = [2, 5, 9, 4, 0, 0, 1, 6, 8, 12, 7, 3, 0, 2, 5, 11, 16, 14, 9, 6, 4, 8, 10, 7].flatMap((weight, index) =>
+		weight === 0
+			? []
+			: [
+					aUsageRecord({
+						agentId: anId('agt', index % 3 === 0 ? 4 : 2),
+						at: T0 + index * 30_000,
+						messageId: `course ${index}`,
+						tokens: tokens({input: weight * 900, cacheRead: weight * 9000, cacheWrite: weight * 300, output: weight * 250}),
+						costNanoUsd: weight * 57_000_000,
+						cacheSavedNanoUsd: weight * 20_000_000,
+					}),
+				],
+	);
+	const earlier = anAgent({id: anId('agt', 9), planId: anId('run', 1), name: 'audit', status: 'completed'});
+	return {
+		...sample,
+		agents: [...(sample.agents ?? []), earlier],
+		usage: [
+			...(sample.usage ?? []).filter(({costNanoUsd}) => costNanoUsd === null || costNanoUsd < 1_900_000_000),
+			...course,
+			aUsageRecord({agentId: earlier.id, at: T0 - 26 * 3_600_000, messageId: 'yesterday', costNanoUsd: 4_200_000_000}),
+		],
+		allowance: {costNanoUsd: 20_000_000_000, tokens: null, turns: null},
+		...change,
+	};
+};

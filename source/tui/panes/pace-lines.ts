@@ -11,8 +11,10 @@ import type {Style} from '../theme.ts';
 import {drawBar} from './bar.ts';
 
 const LABEL_WIDTH = 14;
+const SHORT_LABEL_WIDTH = 8;
 const GAP = 2;
-const SHARE_WIDTH = 4;
+/** With the sign before it. */
+const SHARE_WIDTH = 7;
 const BAR_MIN = 5;
 const BAR_MAX = 24;
 const SPARKLINE_MIN = 8;
@@ -26,17 +28,29 @@ export const drawLimits = (snapshot: Snapshot, columns: number): readonly Line[]
 	const limits = listLimits(snapshot.runAllowance, snapshot.runTotals, null);
 	const figures = limits.map(limit => describeLimit(snapshot, limit));
 	const width = Math.max(0, ...figures.map(widthOf));
-	return limits.map((limit, index) => {
-		const {style, word} = levelOf(limit);
-		const room = Math.min(BAR_MAX, columns - LABEL_WIDTH - width - GAP - SHARE_WIDTH - widthOf(word) - GAP);
-		return line(
-			span((index === 0 ? 'Budget' : '').padEnd(LABEL_WIDTH), 'heading'),
+	// Where the room is short, the label gives way before the share is cut.
+	const label = columns < LABEL_WIDTH + width + SHARE_WIDTH ? SHORT_LABEL_WIDTH : LABEL_WIDTH;
+	return limits.map((limit, index) =>
+		line(
+			span((index === 0 ? 'Budget' : '').padEnd(label), 'heading'),
 			span((figures[index] ?? '').padEnd(width), 'strong'),
-			...(room < BAR_MIN ? [] : [span(' '.repeat(GAP)), ...drawBar(limit.spent / limit.allowed, room, style)]),
-			span(`  ${formatShare(limit.spent, limit.allowed).padStart(SHARE_WIDTH)}`),
-			span(word, style),
-		);
-	});
+			...drawSpent(limit, columns - label - width),
+		),
+	);
+};
+
+/** The word gives way to the bar; the sign stays. */
+const drawSpent = ({spent, allowed}: Limit, columns: number): readonly Span[] => {
+	const {style, sign, word} = levelOf(spent / allowed);
+	const roomBeside = (text: string): number => Math.min(BAR_MAX, columns - GAP - SHARE_WIDTH - widthOf(text));
+	const shownWord = roomBeside(word) < BAR_MIN ? '' : word;
+	const room = roomBeside(shownWord);
+	return [
+		...(room < BAR_MIN ? [] : [span(' '.repeat(GAP)), ...drawBar(spent / allowed, room, style)]),
+		span(sign.padStart(GAP), style),
+		span(formatShare(spent, allowed).padStart(SHARE_WIDTH - GAP)),
+		span(shownWord, style),
+	];
 };
 
 const describeLimit = (snapshot: Snapshot, {kind, allowed}: Limit): string => {
@@ -54,9 +68,9 @@ const describeLimit = (snapshot: Snapshot, {kind, allowed}: Limit): string => {
 const NEARLY = 0.8;
 
 /** A colour is never the only sign. */
-const levelOf = ({spent, allowed}: Limit): {readonly style: Style; readonly word: string} => {
-	if (spent >= allowed) return {style: 'bad', word: '  ✖ spent'};
-	return spent >= allowed * NEARLY ? {style: 'attention', word: '  ! nearly spent'} : {style: 'good', word: ''};
+const levelOf = (share: number): {readonly style: Style; readonly sign: string; readonly word: string} => {
+	if (share >= 1) return {style: 'bad', sign: '✖', word: '  spent'};
+	return share >= NEARLY ? {style: 'attention', sign: '!', word: '  nearly spent'} : {style: 'good', sign: '', word: ''};
 };
 
 /** How fast the run spends, how it went so far, and how long its budget lasts; no row where there is too little to tell. */
