@@ -89,7 +89,7 @@ export const listLimits = (allowance: Allowance, totals: UsageTotals, pace: Pace
 			if (allowed === null) return [];
 			const spent = AMOUNTS[kind](totals);
 			const perMs = pace === null ? 0 : AMOUNTS[kind](pace.totals) / pace.ms;
-			return [{kind, allowed, spent, leftMs: perMs === 0 || spent >= allowed ? null : (allowed - spent) / perMs}];
+			return [{kind, allowed, spent, leftMs: perMs === 0 || spent >= allowed ? null : Math.round((allowed - spent) / perMs)}];
 		})
 		.sort((a, b) => b.spent / b.allowed - a.spent / a.allowed);
 

@@ -4,6 +4,7 @@ const NOTHING = '·';
 
 /** Amounts, all ≥ 0, as blocks of eight heights: one column each, or fewer than `columns` never more. The highest one is the largest amount. */
 export const drawSparkline = (amounts: readonly number[], columns: number): string => {
+	if (columns <= 0) return '';
 	const shown = amounts.length > columns ? squeeze(amounts, columns) : amounts;
 	const largest = Math.max(...shown, 0);
 	return shown.map(amount => (amount <= 0 ? NOTHING : (LEVELS[Math.ceil((amount / largest) * LEVELS.length) - 1] ?? NOTHING))).join('');

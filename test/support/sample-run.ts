@@ -270,7 +270,7 @@ export const spendingRun = (change: Partial<FakeData> = {}): Partial<FakeData> =
 		usage: [
 			...(sample.usage ?? []).filter(({costNanoUsd}) => costNanoUsd === null || costNanoUsd < 1_900_000_000),
 			...course,
-			aUsageRecord({agentId: earlier.id, at: T0 - 26 * 3_600_000, messageId: 'yesterday', costNanoUsd: 4_200_000_000}),
+			aUsageRecord({agentId: earlier.id, at: T0 - 36 * 3_600_000, messageId: 'yesterday', costNanoUsd: 4_200_000_000}),
 		],
 		allowance: {costNanoUsd: 20_000_000_000, tokens: null, turns: null},
 		...change,

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {COST_GROUPINGS} from '../../../source/tui/groupings.ts';
 import type {State} from '../../../source/tui/state.ts';
-import {aUsageRecord, anId, T0} from '../../support/builders.ts';
+import {anId, aUsageRecord, T0} from '../../support/builders.ts';
 import type {FakeData} from '../../support/fake-rad.ts';
 import {aLoadedState, drawPane, drawScreen, findMisfit} from '../../support/frames.tsx';
 import {SAMPLE_NOW, sampleRun, spendingRun} from '../../support/sample-run.ts';

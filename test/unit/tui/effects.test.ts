@@ -127,6 +127,24 @@ describe('the bridge to the workspace', () => {
 		await effects.close();
 	});
 
+	test('reads what the costs are told by as soon as it is asked for', async () => {
+		const fake = createFakeRad(sampleRun());
+		const {clock, store, effects, state} = start(fake.rad);
+		await settle();
+		expect(snapshotOf(state())?.runModels).toBeNull();
+
+		press(store, '3');
+		await clock.wake();
+		await settle();
+		expect(snapshotOf(state())?.runModels).toHaveLength(3);
+		press(store, 'left');
+		await clock.wake();
+		await settle();
+
+		expect(snapshotOf(state())).toMatchObject({runModels: null, days: [{key: '2026-03-01'}]});
+		await effects.close();
+	});
+
 	test('stays with the run that the user chose when a newer one starts', async () => {
 		const fake = createFakeRad(sampleRun());
 		const {clock, store, effects, state} = start(fake.rad);

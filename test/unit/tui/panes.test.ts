@@ -6,8 +6,8 @@ import {viewLog} from '../../../source/tui/panes/log.ts';
 import {viewTotals} from '../../../source/tui/panes/totals.ts';
 import {displayWidth} from '../../../source/views/width.ts';
 import {aCheckpoint, aLogLine, anAgent, anId, aRun, aStep, aUsageRecord, tokens} from '../../support/builders.ts';
-import {aLoadedState, drawScreen, findMisfit, stateAfter} from '../../support/frames.tsx';
-import {sampleRun} from '../../support/sample-run.ts';
+import {aLoadedState, aState, drawScreen, findMisfit, stateAfter} from '../../support/frames.tsx';
+import {sampleRun, spendingRun} from '../../support/sample-run.ts';
 
 const texts = (lines: ReturnType<typeof viewLog>['lines']): readonly string[] =>
 	lines.map(({spans}) =>
@@ -180,6 +180,60 @@ describe('the totals', () => {
 
 		const shares = texts(lines).flatMap(text => /^ {2}\w.* (\d+)% {2}/.exec(text)?.[1] ?? []);
 		expect(shares).toEqual(['34', '33', '33', '0']);
+	});
+
+	test('tell of agents alone: each cost stands in one row, the dearest first', async () => {
+		const state = stateAfter(await aLoadedState(spendingRun()), '3', 't');
+
+		const {table} = viewTotals(state, {columns: 76, rows: 17});
+
+		expect(table.map(row => Object.values(row)[0]?.trim())).toEqual([
+			'implement (attempt 1)',
+			'limiter',
+			'plan (attempt 1)',
+			'handlers',
+			'review (attempt 1)',
+		]);
+		expect(Object.keys(table[0] ?? {})[0]?.trim()).toBe('AGENT alone');
+	});
+
+	test('mark what is recorded in each row, and keep the digits below each other', async () => {
+		const costs = async (...keys: readonly string[]) =>
+			viewTotals(stateAfter(await aLoadedState(spendingRun()), '3', ...keys), {columns: 76, rows: 17}).table.map(row => Object.values(row).at(-1));
+
+		expect(await costs()).toEqual(['  $10.20 ', '   $1.88*', '      n/a']);
+		expect(await costs('t', 't')).toEqual(['  $10.20 ', '   $1.88*', '      n/a']);
+		expect(await costs('left')).toEqual([' ≥$12.08*', '   $4.20 ']);
+	});
+
+	test('tell of the days of all runs also where this one has not used anything', async () => {
+		const data = spendingRun();
+		const fresh = {...data, usage: (data.usage ?? []).filter(({agentId}) => agentId === anId('agt', 9))};
+		const state = stateAfter(await aLoadedState(fresh), '3');
+
+		expect(viewTotals(state, {columns: 76, rows: 12}).table).toEqual([]);
+		expect(viewTotals(stateAfter(state, 'left'), {columns: 76, rows: 12}).table).toHaveLength(1);
+	});
+
+	test('say that they are being read when the table is not there yet', async () => {
+		const {data} = await aLoadedState(spendingRun());
+		const value = data.face === 'ready' ? data.value : undefined;
+		const state = value === undefined ? aState() : aState(undefined, {data: {face: 'ready', value: {...value, runModels: null}}});
+
+		const view = viewTotals(state, {columns: 76, rows: 12});
+
+		expect(texts(view.lines).at(-1)).toBe('  Reading …');
+		expect(view.table).toEqual([]);
+	});
+
+	test('show no more rows than anybody reads, however large the screen is', async () => {
+		const usage = Array.from({length: 50}, (_, index) => aUsageRecord({model: `model-${index}`, messageId: `m${index}`}));
+		const state = stateAfter(await aLoadedState({runs: [aRun()], agents: [anAgent()], usage}), '3', 'z');
+
+		const view = viewTotals(state, {columns: 76, rows: 60});
+
+		expect(view.table).toHaveLength(20);
+		expect(view.status).toBe('+ 30 models');
 	});
 
 	test('tell how many models there is no room for', async () => {

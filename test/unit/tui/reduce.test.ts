@@ -18,6 +18,21 @@ const end = (state: State, outcome: JobOutcome): State =>
 
 const previewed: JobOutcome = {kind: 'previewed', plan: aRestorePlan()};
 
+describe('what the costs are told by', () => {
+	test.each([
+		[['t'], 'agent'],
+		[['t', 't', 'right', 'l'], 'model'],
+		[['left'], 'day'],
+		[['h', 'h', 't'], 'day'],
+	])('is chosen in the pane of the costs: %j', async (keys, grouping) => {
+		expect(stateAfter(await aLoadedState(sampleRun()), '3', ...keys).grouping).toBe(grouping);
+	});
+
+	test('stays in any other pane', async () => {
+		expect(stateAfter(await aLoadedState(sampleRun()), 't', 'right', '2', 't', '4', 'left').grouping).toBe('model');
+	});
+});
+
 describe('the selected agent', () => {
 	const working = {runs: [aRun()], agents: [anAgent({status: 'completed'}), anAgent({id: anId('agt', 2)})]};
 
