@@ -26,7 +26,7 @@ const COLOURED: Readonly<Record<Style, readonly number[]>> = {
 	plain: [],
 	dim: [DIM],
 	strong: [BOLD],
-	heading: [DIM, BOLD],
+	heading: [BOLD],
 	accent: [BOLD, CYAN],
 	recording: [MAGENTA],
 	active: [CYAN],
