@@ -124,7 +124,7 @@ export const KEYMAP: readonly Binding[] = [
 		action: 'next-grouping',
 		context: 'totals',
 		keys: ['t', 'right', 'l'],
-		label: 'by',
+		label: 'group by',
 		help: 'tell the costs by model, agent, engine or day',
 		disabled: never,
 	},

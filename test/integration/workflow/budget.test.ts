@@ -6,7 +6,8 @@ import type {AgentId} from '../../../source/domain/ids.ts';
 import type {Budget, PlanStep} from '../../../source/domain/plan.ts';
 import type {ProcessIdentity, UsageRecord} from '../../../source/domain/records.ts';
 import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
-import {createMeter, findReached, type Raises} from '../../../source/workflow/budget.ts';
+import {createMeter, findReached, type Raises, toAllowance} from '../../../source/workflow/budget.ts';
+import {createRuns, type RunsOptions} from '../../../source/workflow/runs-service.ts';
 import type {Ceiling} from '../../../source/workflow/scope.ts';
 import {anAgent, anId, aPlan, aPlanStep, aUsageRecord, NO_BUDGET, tokens} from '../../support/builders.ts';
 
@@ -71,6 +72,38 @@ test('a limit is reached at it, not above it, and money is compared in whole num
 	expect(findReached({...NO_BUDGET, wallMs: 60_000}, totals(0n), 59_999)).toBeNull();
 	expect(findReached({...NO_BUDGET, wallMs: 60_000}, totals(0n), 60_000)).toBe('1m00s of 1m00s');
 	expect(findReached(NO_BUDGET, totals(10n ** 18n, 1e6, 1e12), 1e12)).toBeNull();
+});
+
+test.each([
+	['nothing is limited', {}, null, 0, {costNanoUsd: null, tokens: null, turns: null}],
+	['its workflow limits it', {costNanoUsd: 5, tokens: 100}, null, 0, {costNanoUsd: 5, tokens: 100, turns: null}],
+	['whoever started it limits it', {}, 7, 0, {costNanoUsd: 7, tokens: null, turns: null}],
+	['the lower of two limits holds', {costNanoUsd: 5}, 3, 0, {costNanoUsd: 3, tokens: null, turns: null}],
+	['a person has allowed as much again twice', {costNanoUsd: 5, turns: 2}, null, 2, {costNanoUsd: 15, tokens: null, turns: 6}],
+	['what whoever started it allows is never raised', {costNanoUsd: 5}, 12, 2, {costNanoUsd: 12, tokens: null, turns: null}],
+])('what a run may spend: %s', (_, budget, maxCostNanoUsd, raises, allowance) => {
+	const frozen = {plan: aPlan({budget: {...NO_BUDGET, ...budget}}), inputs: {}, maxCostNanoUsd};
+
+	expect(toAllowance(frozen, raises)).toEqual(allowance);
+});
+
+test('what a run may spend is raised by the answer of a person', async () => {
+	const store = openSqliteStore(':memory:', {create: true});
+	const plan = aPlan({budget: {...NO_BUDGET, costNanoUsd: 5, onExceeded: 'ask'}, steps: [aPlanStep({id: 'a'})]});
+	const planJson = JSON.stringify({plan, inputs: {}, maxCostNanoUsd: null});
+	await store.createRun({id: runId, workflow: 'w', startedAt: 1, owner: self, planJson, stepIds: ['a']});
+	const {allowance} = createRuns({ports: {store}} as unknown as RunsOptions);
+	expect(await allowance(runId)).toEqual({costNanoUsd: 5, tokens: null, turns: null});
+
+	const question = {about: 'run-budget', message: '', show: [], outputs: {}, until: null, onTimeout: 'reject'} as const;
+	await store.spendBudget(runId, {reason: 'spent', isFinal: false, raises: 0}, 2);
+	await store.askStep(runId, 'a', question, 3);
+	expect((await allowance(runId)).costNanoUsd).toBe(5);
+	await store.decideStep(runId, 'a', {isApproved: true, by: 'user', comment: null}, 4);
+
+	expect((await allowance(runId)).costNanoUsd).toBe(10);
+	expect(await allowance(anId('run', 9))).toEqual({costNanoUsd: null, tokens: null, turns: null});
+	store.close();
 });
 
 describe('the meter of a block', () => {

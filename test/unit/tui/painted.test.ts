@@ -11,7 +11,8 @@ describe('a painted row', () => {
 	test.each<readonly [Style, object]>([
 		['dim', {isDim: true}],
 		['strong', {isBold: true}],
-		['heading', {isBold: true, isDim: true}],
+		['heading', {isBold: true}],
+		['found', {isInverse: true, colour: 'yellow'}],
 		['accent', {isBold: true, colour: 'cyan'}],
 		['recording', {colour: 'magenta'}],
 		['active', {colour: 'cyan'}],
