@@ -17,7 +17,7 @@ const GAP = 2;
 const SHARE_WIDTH = 7;
 const BAR_MIN = 5;
 const BAR_MAX = 24;
-const SPARKLINE_MIN = 8;
+const SPARKLINE_MIN = 6;
 const SPARKLINE_MAX = 60;
 
 /** How fast the run spends; null where nobody can tell, and when it is over. */
