@@ -14,8 +14,6 @@ import type {Store} from './store.ts';
 const REFRESH_INTERVAL_MS = 250;
 const LOG_INTERVAL_MS = 100;
 const TICK_MS = 1000;
-/** Lines of a log that are read when an agent is selected. */
-export const BACKLOG = 1000;
 
 export type Effects = {
 	/** Stops listening and following, waits for a job that was begun, and tells the runs that nobody attends any more. */
@@ -93,11 +91,11 @@ const createWishFollower = ({store}: Context, refresh: () => void): Follow => {
 
 /** Follows the log of the selected agent, and of no other. */
 const createLogFollower = (context: Context): Follow => {
-	let followed: LogState['agentId'] = null;
+	let followed: Pick<LogState, 'agentId' | 'backlog'> = {agentId: null, backlog: 0};
 	let stop = new AbortController();
 	return state => {
-		if (state.log.agentId === followed) return;
-		followed = state.log.agentId;
+		if (state.log.agentId === followed.agentId && state.log.backlog === followed.backlog) return;
+		followed = state.log;
 		stop.abort();
 		stop = new AbortController();
 		void followLog(context, state, AbortSignal.any([stop.signal, context.signal]));
@@ -108,12 +106,15 @@ const followLog = async ({rad, store, clock}: Context, state: State, signal: Abo
 	const agent = selectedAgent(state);
 	if (agent === undefined) return;
 	let waiting: LogLine[] = [];
+	let isReopening = state.log.lines.length > 0;
 	const flush = createGather({
 		clock,
 		intervalMs: () => LOG_INTERVAL_MS,
 		signal,
 		work: () => {
-			store.dispatch({type: 'log-received', agentId: agent.id, lines: waiting});
+			if (isReopening && waiting.length === 0) return;
+			store.dispatch({type: isReopening ? 'log-reopened' : 'log-received', agentId: agent.id, lines: waiting});
+			isReopening = false;
 			waiting = [];
 		},
 	});
@@ -124,7 +125,7 @@ const followLog = async ({rad, store, clock}: Context, state: State, signal: Abo
 	// An agent that has printed nothing is told from a log that is still being opened by this first, empty batch.
 	void clock.sleep(LOG_INTERVAL_MS, signal).then(flush);
 	try {
-		await rad.logs.follow(agent, {count: BACKLOG, signal, untilEnd: false, onLines});
+		await rad.logs.follow(agent, {count: state.log.backlog, signal, untilEnd: false, onLines});
 	} catch (error) {
 		if (!signal.aborted) store.dispatch({type: 'log-failed', agentId: agent.id, problem: toProblem(error)});
 	}

@@ -3,7 +3,7 @@ import {scrollRange} from './dialogs/view-dialog.ts';
 import {countFilling, countUntil} from './log-view.ts';
 import {listCommands} from './palette.ts';
 import {checkpointsOf, entriesOf, heightOf, selectedCheckpoint, sizeOf, snapshotOf, treeOf} from './selectors.ts';
-import type {Dialog, State} from './state.ts';
+import type {Dialog, LogState, State} from './state.ts';
 
 /** A step in a list: so many rows or pages down (up when negative), or to one of its ends. */
 export type Move = {readonly rows: number} | {readonly pages: number} | 'first' | 'last';
@@ -86,6 +86,21 @@ export const scrollLog = (state: State, how: Move): State => {
 	const present = countUntil(entries, log.pause?.end ?? total);
 	const page = countFilling(entries, {end: present, rows: rows - 1, columns, look});
 	const to = how === 'first' ? lowest : how === 'last' ? entries.length : Math.max(lowest, present + toRows(how, page));
-	if (to >= entries.length) return {...state, log: {...log, pause: null}};
-	return {...state, log: {...log, pause: {end: entries[to - 1]?.end ?? log.dropped, seen: log.pause?.seen ?? total}}};
+	if (to >= entries.length) return withOlder(state, {...log, pause: null}, how, present <= lowest);
+	const pause = {end: entries[to - 1]?.end ?? log.dropped, seen: log.pause?.seen ?? total};
+	return withOlder(state, {...log, pause}, how, present <= lowest);
 };
+
+/** Whoever is at the top and wants to go on up gets older lines. */
+const withOlder = (state: State, log: LogState, how: Move, wasAtTop: boolean): State => {
+	const isUp = how === 'first' || (typeof how !== 'string' && ('rows' in how ? how.rows : how.pages) < 0);
+	return {...state, log: isUp && wasAtTop && hasOlder(log) ? {...log, backlog: Math.min(BACKLOG_MAX, log.backlog * BACKLOG_FACTOR)} : log};
+};
+
+/** A dashboard that is open all day must not hold a log of gigabytes; `rad logs` reads all of it. */
+const BACKLOG_MAX = 50_000;
+const BACKLOG_FACTOR = 7;
+
+/** True when the log may hold lines before the first one that was read. */
+export const hasOlder = ({face, lines, dropped, backlog}: LogState): boolean =>
+	face === 'ready' && backlog < BACKLOG_MAX && dropped + lines.length >= backlog;

@@ -43,6 +43,8 @@ const receive = (state: State, message: Message): State => {
 			return state.data.face === 'ready' ? {...state, staleness: message.problem} : {...state, data: {face: 'failed', problem: message.problem}};
 		case 'log-received':
 			return message.agentId === state.log.agentId ? {...state, log: appendLines(state.log, message.lines)} : state;
+		case 'log-reopened':
+			return message.agentId === state.log.agentId ? {...state, log: reopenLog(state.log, message.lines)} : state;
 		case 'log-failed':
 			return message.agentId === state.log.agentId ? {...state, log: {...state.log, face: message.problem}} : state;
 		case 'detail-loaded':
@@ -66,8 +68,22 @@ const pressKey = (state: State, key: string): State => {
 
 const appendLines = (log: LogState, fresh: LogState['lines']): LogState => {
 	const all = [...log.lines, ...fresh];
-	const excess = Math.max(0, all.length - LINES_KEPT);
+	const excess = Math.max(0, all.length - Math.max(LINES_KEPT, log.backlog));
 	return {...log, face: 'ready', lines: excess === 0 ? all : all.slice(excess), dropped: log.dropped + excess};
+};
+
+/** What is looked at stays where it is, although lines have come before it. */
+const reopenLog = (log: LogState, lines: LogState['lines']): LogState => {
+	const last = log.lines.at(-1);
+	const known = lines.findLastIndex(({at, text}) => at === last?.at && text === last.text) + 1;
+	const shift = (known === 0 ? lines.length : known) - (log.dropped + log.lines.length);
+	return {
+		...log,
+		lines,
+		dropped: 0,
+		pause: log.pause === null ? null : {end: log.pause.end + shift, seen: log.pause.seen + shift},
+		foundAt: log.foundAt === null ? null : log.foundAt + shift,
+	};
 };
 
 const endJob = (state: State, job: Job, outcome: JobOutcome): State => {

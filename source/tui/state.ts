@@ -65,6 +65,8 @@ export type LogState = {
 	readonly agentId: AgentId | null;
 	readonly face: 'loading' | 'ready' | Problem;
 	readonly lines: readonly LogLine[];
+	/** How many lines were asked for when it was opened. */
+	readonly backlog: number;
 	/** How many older lines were let go; `dropped + index` is a line's number. */
 	readonly dropped: number;
 	/** Null while following. `end` is the number after the last line shown, `seen` how many lines there were when it paused. */
@@ -187,6 +189,8 @@ export type Message =
 	| {readonly type: 'data-loaded'; readonly snapshot: Snapshot; readonly now: number}
 	| {readonly type: 'data-failed'; readonly problem: Problem}
 	| {readonly type: 'log-received'; readonly agentId: AgentId; readonly lines: readonly LogLine[]}
+	/** The same log once more, with more of what is before. */
+	| {readonly type: 'log-reopened'; readonly agentId: AgentId; readonly lines: readonly LogLine[]}
 	| {readonly type: 'log-failed'; readonly agentId: AgentId; readonly problem: Problem}
 	| {readonly type: 'detail-loaded'; readonly agentId: AgentId; readonly detail: Loadable<AgentDetail>}
 	| {readonly type: 'job-ended'; readonly job: Job; readonly outcome: JobOutcome}
@@ -219,5 +223,15 @@ export const createState = (start: Start): State => ({
 	isLeaving: false,
 });
 
+const BACKLOG = 1000;
+
 /** The log of another agent, before anything of it was read. */
-export const openLog = (agentId: AgentId | null): LogState => ({agentId, face: 'loading', lines: [], dropped: 0, pause: null, foundAt: null});
+export const openLog = (agentId: AgentId | null): LogState => ({
+	agentId,
+	face: 'loading',
+	backlog: BACKLOG,
+	lines: [],
+	dropped: 0,
+	pause: null,
+	foundAt: null,
+});

@@ -1,6 +1,6 @@
 import type {Clock} from '../domain/clock.ts';
 import type {Rad} from '../domain/rad.ts';
-import {BACKLOG, toProblem} from './effects.ts';
+import {toProblem} from './effects.ts';
 import type {Size} from './layout.ts';
 import {clean} from './line.ts';
 import {loadSnapshot, nameWorkspace} from './load.ts';
@@ -68,7 +68,7 @@ const readLog = async (rad: Rad, state: State): Promise<Message | undefined> => 
 	const agent = selectedAgent(state);
 	if (agent === undefined) return undefined;
 	try {
-		return {type: 'log-received', agentId: agent.id, lines: (await rad.logs.tail(agent, BACKLOG)).lines};
+		return {type: 'log-received', agentId: agent.id, lines: (await rad.logs.tail(agent, state.log.backlog)).lines};
 	} catch (error) {
 		return {type: 'log-failed', agentId: agent.id, problem: toProblem(error)};
 	}

@@ -5,7 +5,8 @@ import {labelAgent} from '../../views/status-label.ts';
 import type {Size} from '../layout.ts';
 import {clean, type Line, line, type Span, span, widthOf} from '../line.ts';
 import {countUntil, type LogEntry, type LogLevel, type LogLook, listFound, marginOf, toPattern, toRows} from '../log-view.ts';
-import {entriesOf, selectedAgent} from '../selectors.ts';
+import {hasOlder} from '../movement.ts';
+import {entriesOf, heightOf, selectedAgent} from '../selectors.ts';
 import type {LogState, State} from '../state.ts';
 import type {Style} from '../theme.ts';
 import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts';
@@ -81,7 +82,11 @@ const describe = (state: State, entries: readonly LogEntry[], following: string,
 	const {log, logLook} = state;
 	const total = log.dropped + log.lines.length;
 	const fresh = log.pause === null ? 0 : total - log.pause.seen;
-	const detail = log.pause === null ? formatPlural(total, 'line') : `${fresh > 0 ? `${formatInteger(fresh)} new, ` : ''}f follows`;
+	const isAtTop = log.pause !== null && countUntil(entries, log.pause.end) <= heightOf(state, 'log') && hasOlder(log);
+	const detail =
+		log.pause === null
+			? formatPlural(total, 'line')
+			: `${fresh > 0 ? `${formatInteger(fresh)} new, ` : ''}${isAtTop ? 'g reads older lines' : 'f follows'}`;
 	const parts = [describeSearch(log, logLook, entries), describeLook(logLook), log.pause === null ? following : 'PAUSED', detail];
 	const join = (kept: readonly number[]): string => parts.filter((text, index) => text !== '' && kept.includes(index)).join('  ');
 	return (

@@ -8,10 +8,10 @@ import {createGather} from '../../../source/tui/gather.ts';
 import {snapshotOf} from '../../../source/tui/selectors.ts';
 import type {State} from '../../../source/tui/state.ts';
 import {createStore, type Store} from '../../../source/tui/store.ts';
-import {aLogLine, anAgent, anId, aRun, T0} from '../../support/builders.ts';
+import {aLogLine, anAgent, anId, aRun, aToolCall, T0} from '../../support/builders.ts';
 import {createFakeRad} from '../../support/fake-rad.ts';
 import {aState} from '../../support/frames.tsx';
-import {sampleRun} from '../../support/sample-run.ts';
+import {sampleRun, sampleWorkflows} from '../../support/sample-run.ts';
 
 /** A clock that stands still until a test lets everybody who sleeps wake up. */
 const createHeldClock = (): Clock & {readonly wake: () => Promise<void>} => {
@@ -171,6 +171,78 @@ describe('the bridge to the workspace', () => {
 		await clock.wake();
 
 		expect(state().log.lines.map(({text}) => text)).toEqual(['of the agent that was gone to']);
+		await effects.close();
+	});
+
+	test('reads older lines of the log where they are asked for', async () => {
+		const lines = Array.from({length: 1500}, (_, index) => aLogLine(`line ${index + 1}`));
+		const fake = createFakeRad({runs: [aRun()], agents: [anAgent()], logs: {[anId('agt')]: lines}});
+		const {clock, store, effects, state} = start(fake.rad);
+		await settle();
+		expect(state().log.lines).toHaveLength(1000);
+
+		press(store, '2', 'g', 'g');
+		await settle();
+		await clock.wake();
+
+		expect(state().log).toMatchObject({dropped: 0, backlog: 7000});
+		expect(state().log.lines).toHaveLength(1500);
+		fake.log(anId('agt'), aLogLine('one more'));
+		await clock.wake();
+		expect(state().log.lines.at(-1)?.text).toBe('one more');
+		await effects.close();
+	});
+
+	test('reads the details of an agent, and again when the workspace has changed', async () => {
+		const call = aToolCall({agentId: anId('agt', 6)});
+		const fake = createFakeRad({...sampleRun(), toolCalls: [call]});
+		const {clock, store, effects, state} = start(fake.rad);
+		await settle();
+		const toolCalls = () => {
+			const {dialog} = state();
+			return dialog?.kind === 'agent' && dialog.detail.face === 'ready' ? dialog.detail.value.toolCalls : undefined;
+		};
+
+		press(store, 'i');
+		await settle();
+		expect(toolCalls()).toEqual([call]);
+		fake.update({toolCalls: [call, {...call, callId: 'c2'}]});
+		await clock.wake();
+		await settle();
+
+		expect(toolCalls()).toHaveLength(2);
+		await effects.close();
+	});
+
+	test('lists the workflows, and starts the one that was chosen with its inputs', async () => {
+		const fake = createFakeRad({...sampleRun(), workflows: sampleWorkflows});
+		const {store, effects, state} = start(fake.rad);
+		await settle();
+
+		press(store, 'W');
+		await settle();
+		press(store, 'j', 'enter', '2', 'enter', 'enter', 'y');
+		await settle();
+
+		expect(fake.calls).toContainEqual({action: 'start', workflow: 'release', inputs: {version: '2'}});
+		expect(state().notice?.text).toBe('✔ release is running.');
+		await effects.close();
+	});
+
+	test('restores the files that were chosen, and shows the changes of one', async () => {
+		const fake = createFakeRad({...sampleRun(), diffText: '-old\n+new\n'});
+		const {store, effects, state} = start(fake.rad);
+		await settle();
+
+		press(store, '4', 'j', 'r');
+		await settle();
+		press(store, 'd');
+		await settle();
+		expect(state().dialog).toMatchObject({kind: 'diff', text: {face: 'ready', value: '-old\n+new\n'}});
+		press(store, 'escape', 'A', 'space', 'y');
+		await settle();
+
+		expect(fake.calls).toContainEqual(expect.objectContaining({action: 'restore', checkpointId: anId('cp', 3), paths: ['src/limiter.ts']}));
 		await effects.close();
 	});
 

@@ -3,7 +3,7 @@ import {type LogLook, listEntries} from '../../../source/tui/log-view.ts';
 import {entriesOf} from '../../../source/tui/selectors.ts';
 import type {State} from '../../../source/tui/state.ts';
 import {aLogLine, anAgent, anId, aRun} from '../../support/builders.ts';
-import {aLoadedState, drawPane, stateAfter} from '../../support/frames.tsx';
+import {aLoadedState, drawPane, drawScreen, stateAfter} from '../../support/frames.tsx';
 
 const LOOK: LogLook = {level: 'all', isWrapped: false, hasTimes: true, isFolded: true, matching: '', search: ''};
 
@@ -117,5 +117,36 @@ describe('a log that is wrapped', () => {
 		const state = stateAfter(await withLog([aLogLine('a line')]), 't');
 
 		expect(drawPane(state, 'log')).toMatch(/^[│┃] {8}a line/m);
+	});
+});
+
+describe('the older lines of a log', () => {
+	test('are read when one goes on up from its first line', async () => {
+		const state = await withLog(numbered(1000));
+
+		expect(stateAfter(state, 'g').log.backlog).toBe(1000);
+		expect(drawPane(stateAfter(state, 'g'), 'log')).toContain('g reads older lines');
+		expect(stateAfter(state, 'g', 'g').log.backlog).toBe(7000);
+		expect(stateAfter(state, 'g', 'pageup').log.backlog).toBe(7000);
+		expect(stateAfter(state, 'g', 'j', 'k').log.backlog).toBe(1000);
+	});
+
+	test('are not asked for where all was read', async () => {
+		const state = await withLog(numbered(999));
+
+		expect(stateAfter(state, 'g', 'g', 'g').log.backlog).toBe(1000);
+	});
+
+	test('come before what is looked at, which stays', async () => {
+		const all = Array.from({length: 1500}, (_, index) => aLogLine(`line ${index + 1}`));
+		const top = stateAfter(await withLog(all.slice(400, 1400)), '/', ...type('line 450'), 'enter', 'g', 'g');
+
+		const reopened = stateAfter(top, {type: 'log-reopened', agentId: anId('agt'), lines: all});
+
+		const seen = (state: State) => drawScreen(state).match(/ line \d+/g);
+		expect(seen(top)?.[0]).toBe(' line 401');
+		expect(seen(reopened)).toEqual(seen(top));
+		expect(reopened.log.foundAt).toBe(450);
+		expect(stateAfter(reopened, 'g').log.pause?.end).toBeLessThan(30);
 	});
 });
