@@ -1,3 +1,4 @@
+import type {RestorePlan} from '../../domain/records.ts';
 import {formatAgo, formatPlural} from '../../views/format.ts';
 import {innerSize} from '../layout.ts';
 import {clean, EMPTY_LINE, type Line, line, type Span, span} from '../line.ts';
@@ -58,26 +59,13 @@ const drawStopped = (state: State): readonly Line[] => {
 
 const drawQuestion = ({plan, isUndo}: RestoreDialog): Line =>
 	plan.face === 'ready'
-		? line(
-				span('[y]', 'accent'),
-				isUndo ? ' undo   ' : ' restore   ',
-				span('[Space]', 'accent'),
-				' choose files   ',
-				span('[Esc]', 'accent'),
-				' no, leave everything as it is (default)',
-			)
+		? line(span('[y]', 'accent'), isUndo ? ' undo   ' : ' restore   ', ...offerFiles(plan.value), span('[Esc]', 'accent'), ' no (default)')
 		: line(span('[Esc]', 'accent'), ' leave everything as it is');
 
 const drawOffer = ({plan}: RestoreDialog): Line =>
 	plan.face === 'ready'
-		? line(
-				span('[r]', 'accent'),
-				' restore   ',
-				span('[Space]', 'accent'),
-				' choose files   ',
-				span('[d]', 'accent'),
-				' diff   ',
-				span('[Esc]', 'accent'),
-				' close',
-			)
+		? line(span('[r]', 'accent'), ' restore   ', ...offerFiles(plan.value), span('[Esc]', 'accent'), ' close')
 		: line(span('[Esc]', 'accent'), ' close');
+
+const offerFiles = ({changes}: RestorePlan): readonly Span[] =>
+	changes.length === 0 ? [] : [span('[Space]', 'accent'), span(' choose   '), span('[d]', 'accent'), span(' diff   ')];

@@ -49,7 +49,11 @@ export const viewAgents = (state: State, size: Size): PaneView => {
 	if (state.data.face === 'failed') return failedView(state.data.problem);
 	const {run, runAgents, runUsage} = state.data.value;
 	if (run === null) {
-		return emptyView('No run yet. This screen updates by itself when one starts.', ['rad run <workflow>', 'start one, in another terminal']);
+		return emptyView(
+			'No run yet. This screen updates by itself when one starts.',
+			['W', 'choose a workflow and start it'],
+			['rad run <workflow>', 'the same, in another terminal'],
+		);
 	}
 	const idle = stepsWithoutAgent(state.data.value);
 	if (run.status === 'queued') return emptyView(`The run is queued${run.error === null ? ' and about to begin' : `: it ${clean(run.error)}`}.`);
