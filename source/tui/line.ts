@@ -11,6 +11,9 @@ export type Line = {readonly spans: readonly Span[]; readonly isSelected: boolea
 /** No terminal is wider; what follows is not even looked at, so a line of a megabyte costs no more than a long one. */
 const LONGEST = 4096;
 
+/** A family of four in one picture has eleven in two columns, and a letter keeps at most eight marks. */
+const UNITS_PER_COLUMN = 10;
+
 /**
  * Printable ASCII and Latin-1, and the borders, bars and symbols of the dashboard itself: one column each and nothing to sanitise.
  * Measuring any other text costs 50 times as much, and most rows hold nothing but these.
@@ -20,7 +23,7 @@ const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\xff\u2500-\u259f—‖…←↑→↓�
 /** Columns that a clean text takes. */
 export const widthOf = (text: string): number => (NARROW.test(text) ? text.length : displayWidth(text));
 
-const MAY_BE_INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{M}]/u;
+const MAY_BE_INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}]/u;
 const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
 
 /**
@@ -31,8 +34,14 @@ export const clean = (text: string): string => {
 	if (text.length <= LONGEST && NARROW.test(text)) return text;
 	const safe = sanitizeLine(text.slice(0, LONGEST).replaceAll('\t', '    '));
 	if (!MAY_BE_INVISIBLE.test(safe)) return safe;
-	return [...graphemes.segment(safe)].flatMap(({segment}) => (displayWidth(segment) === 0 ? [] : [segment])).join('');
+	return Array.from(graphemes.segment(safe), ({segment}) => (isInvisible(segment) ? '' : segment)).join('');
 };
+
+/** Most characters cannot be, and measuring one of them costs more than all the rest. */
+const isInvisible = (segment: string): boolean => MAY_BE_INVISIBLE.test(segment) && displayWidth(segment) === 0;
+
+/** The same for a text of which no more than so many columns are seen. */
+export const cleanTo = (text: string, columns: number): string => clean(text.slice(0, columns * UNITS_PER_COLUMN));
 
 export const span = (text: string, style: Style = 'plain'): Span => ({text, style});
 
@@ -56,11 +65,24 @@ export const lineWidth = (spans: readonly Span[]): number => spans.reduce((sum, 
  * that was built without `clean` may be misaligned, but cannot reach the terminal with a control character.
  */
 export const fitLine = (source: Line, columns: number): Line => {
-	const spans = cut(
-		source.spans.map(each => ({...each, text: clean(each.text)})),
-		columns,
-	);
+	const cleaned = source.spans.map(each => ({...each, text: cleanTo(each.text, columns + 1)}));
+	const spans = isolate(cut(cleaned, columns));
 	return {...source, spans: [...spans, span(' '.repeat(Math.max(0, columns - lineWidth(spans))))]};
+};
+
+/**
+ * A text that begins with a mark, or a tone of skin, would join what stands before it, and both together be less wide than each by
+ * itself; some letters join what follows. Such a text loses that character.
+ */
+const isolate = (spans: readonly Span[]): readonly Span[] => {
+	const joined = ` ${spans.map(({text}) => text).join('')} `;
+	return NARROW.test(joined) || displayWidth(joined) === lineWidth(spans) + 2 ? spans : spans.map(each => ({...each, text: blunt(each.text)}));
+};
+
+const blunt = (text: string): string => {
+	if (NARROW.test(text)) return text;
+	const segments = Array.from(graphemes.segment(text), ({segment}) => segment);
+	return segments.map((segment, index) => (index === 0 || index === segments.length - 1 ? '\ufffd'.padEnd(displayWidth(segment)) : segment)).join('');
 };
 
 /** Puts one part at the left and one at the right end; the left one gives way. */
@@ -73,11 +95,31 @@ const cut = (spans: readonly Span[], columns: number): readonly Span[] => {
 	const kept: Span[] = [];
 	let free = columns;
 	for (const [index, each] of spans.entries()) {
+		if (!fits(each.text, free)) return [...kept, {...each, text: truncate(each.text, free)}];
 		const width = widthOf(each.text);
 		const isRest = spans.slice(index + 1).every(({text}) => text === '');
-		if (width > free || (width === free && !isRest)) return [...kept, {...each, text: truncate(`${each.text}…`, free)}];
+		if (width === free && !isRest) return [...kept, {...each, text: truncate(`${each.text}…`, free)}];
 		kept.push(each);
 		free -= width;
 	}
 	return kept;
+};
+
+/** Looks no farther than the columns reach, however long the text is. */
+const fits = (text: string, columns: number): boolean => (NARROW.test(text) ? text.length <= columns : truncate(text, columns) === text);
+
+/** Blanks each character of two columns that one of these columns would halve, if something else were drawn from there on. */
+export const blankAcross = (source: Line, columns: readonly number[]): Line => {
+	let at = 0;
+	const toShown = (segment: string): string => {
+		const from = at;
+		at += displayWidth(segment);
+		return columns.some(column => from < column && column < at) ? ' '.repeat(at - from) : segment;
+	};
+	const blank = (text: string): string => {
+		if (!NARROW.test(text)) return Array.from(graphemes.segment(text), ({segment}) => toShown(segment)).join('');
+		at += text.length;
+		return text;
+	};
+	return {...source, spans: source.spans.map(each => ({...each, text: blank(each.text)}))};
 };

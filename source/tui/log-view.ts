@@ -1,7 +1,7 @@
 import type {LogKind, LogLine} from '../domain/records.ts';
 import {breakRows} from '../views/wrap.ts';
 import {isFilterOn, toFilter} from './filter.ts';
-import {clean} from './line.ts';
+import {clean, cleanTo} from './line.ts';
 
 /** Which lines of a log are shown: all; what was said, without thoughts and results; what was done; what went wrong. */
 export const LOG_LEVELS = ['all', 'said', 'done', 'problems'] as const;
@@ -99,7 +99,7 @@ export const marginOf = (columns: number, {hasTimes}: Pick<LogLook, 'hasTimes'>)
 
 /** The text of a line in the rows that it is shown in. */
 export const toRows = (text: string, columns: number, look: LogLook): readonly string[] => {
-	if (!look.isWrapped) return [clean(text)];
+	if (!look.isWrapped) return [cleanTo(text, columns)];
 	const {time, word} = marginOf(columns, look);
 	return breakRows(clean(text), Math.max(1, columns - time - word));
 };

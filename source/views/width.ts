@@ -6,19 +6,18 @@ const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
 /** Columns that a text takes on a terminal. The text must be sanitised: a control character has no width. */
 export const displayWidth = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
 
-/** Cuts a text to at most that many columns; `…` stands for what was cut. */
+/** Cuts a text to at most that many columns; `…` stands for what was cut. Looks no farther, however long the text is. */
 export const truncate = (text: string, columns: number): string => {
 	if (columns <= 0) return '';
-	if (displayWidth(text) <= columns) return text;
+	if (ASCII.test(text)) return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
 	let kept = '';
 	let width = 0;
-	for (const {segment} of graphemes.segment(ASCII.test(text) ? text.slice(0, columns) : text)) {
-		const next = width + displayWidth(segment);
-		if (next > columns - 1) break;
-		kept += segment;
-		width = next;
+	for (const {segment} of graphemes.segment(text)) {
+		width += displayWidth(segment);
+		if (width > columns) return `${kept}…`;
+		if (width < columns) kept += segment;
 	}
-	return `${kept}…`;
+	return text;
 };
 
 /** Cuts or fills a text to exactly that many columns. */

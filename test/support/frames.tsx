@@ -41,10 +41,20 @@ export const drawScreen = (state: State): string => draw(<Overview state={state}
 /** The picture of one pane alone, as large as the state's screen. */
 export const drawPane = (state: State, pane: PaneId): string => draw(<Pane state={state} area={{...state.size, pane, hasTabs: false}} />, state.size);
 
-const draw = (element: ReactElement, {columns, rows}: Size): string => {
+/** The same with everything that Ink hands over to be written to the terminal, in colours or without. */
+export const drawFrame = (state: State, environment: Readonly<Record<string, string>>): string =>
+	renderFrame(<Overview state={state} />, state.size, environment);
+
+// What the theme adds has no width; a sequence of another kind stays and is found.
+const draw = (element: ReactElement, size: Size): string =>
+	renderFrame(element, size, {NO_COLOR: '1'})
+		.replaceAll(/\u001b\[[\d;]*m/g, '')
+		.replaceAll(/ +$/gm, '');
+
+const renderFrame = (element: ReactElement, {columns, rows}: Size, environment: Readonly<Record<string, string>>): string => {
 	const frames: string[] = [];
 	const stdout = Object.assign(new EventEmitter(), {columns, rows, write: (frame: string) => frames.push(frame) > 0});
-	const app = render(<ThemeContext value={chooseTheme({NO_COLOR: '1'})}>{element}</ThemeContext>, {
+	const app = render(<ThemeContext value={chooseTheme(environment)}>{element}</ThemeContext>, {
 		stdout: stdout as unknown as NodeJS.WriteStream,
 		debug: true,
 		exitOnCtrlC: false,
@@ -52,18 +62,22 @@ const draw = (element: ReactElement, {columns, rows}: Size): string => {
 	});
 	app.unmount();
 	app.cleanup();
-	// What the theme adds has no width; a sequence of another kind stays and is found.
-	return (frames[0] ?? '').replaceAll(/\u001b\[[\d;]*m/g, '').replaceAll(/ +$/gm, '');
+	return frames[0] ?? '';
 };
 
-/** C0 but the line break, C1, and what turns the direction of text. */
-const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+/** C0 but the line break, C1, half a character, other ends of lines, and what turns the direction of text. */
+const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 
-/** What is wrong with a picture: a row that is wider than the screen, more rows than it has, or a character that could steer a terminal. */
+const BORDERS = /^[┏┃┗╭│╰]/;
+
+/**
+ * What is wrong with a picture without styles: a row that is wider than the screen, one with a border that is not exactly as wide (Ink
+ * leaves out the spaces at the end of others), more rows than it has, or a character that could steer a terminal.
+ */
 export const findMisfit = (frame: string, {columns, rows}: Size): string | undefined => {
 	const lines = frame.split('\n');
 	if (lines.length > rows) return `${lines.length} rows on a screen of ${rows}`;
-	const wide = lines.find(line => stringWidth(line) > columns);
-	if (wide !== undefined) return `${stringWidth(wide)} columns on a screen of ${columns}: ${wide}`;
+	const misfit = lines.find(line => (BORDERS.test(line) ? stringWidth(line) !== columns : stringWidth(line) > columns));
+	if (misfit !== undefined) return `${stringWidth(misfit)} columns on a screen of ${columns}: ${misfit}`;
 	return STEERING.test(frame) ? `a control character: ${JSON.stringify(frame)}` : undefined;
 };

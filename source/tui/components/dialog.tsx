@@ -6,12 +6,19 @@ import {Frame} from './frame.tsx';
 
 type Props = {readonly view: DialogView; readonly body: Size};
 
+/** The columns of the screen where the dialog begins and where it has ended. */
+export const dialogEdges = ({view, body}: Props): readonly [number, number] => {
+	const {columns} = dialogSize(view, body);
+	const left = Math.floor((body.columns - columns) / 2);
+	return [left, left + columns];
+};
+
 /** Draws a dialog in front of the panes, in the middle of the room between the header and the footer. */
 export const Dialog = ({view, body}: Props) => {
 	const {columns, rows} = dialogSize(view, body);
 	const inner = innerSize({columns, rows});
 	return (
-		<Box position="absolute" marginLeft={Math.floor((body.columns - columns) / 2)} marginTop={1 + Math.floor((body.rows - rows) / 2)}>
+		<Box position="absolute" marginLeft={dialogEdges({view, body})[0]} marginTop={1 + Math.floor((body.rows - rows) / 2)}>
 			<Frame
 				columns={columns}
 				rows={rows}

@@ -1,8 +1,9 @@
 import {Box} from 'ink';
 import {type ReactNode, useContext} from 'react';
 import {innerSize, type Size} from '../layout.ts';
-import {EMPTY_LINE, fitLine, type Line, line, lineWidth, type Span, span, widthOf} from '../line.ts';
+import {blankAcross, EMPTY_LINE, fitLine, type Line, line, lineWidth, type Span, span, widthOf} from '../line.ts';
 import type {Style} from '../theme.ts';
+import {EdgesContext} from './edges-context.ts';
 import {Painted, paintLine} from './lines.tsx';
 import {ThemeContext} from './theme-context.ts';
 
@@ -10,6 +11,9 @@ type Border = {readonly corners: readonly [string, string, string, string]; read
 
 const HEAVY: Border = {corners: ['┏', '┓', '┗', '┛'], across: '━', down: '┃'};
 const LIGHT: Border = {corners: ['╭', '╮', '╰', '╯'], across: '─', down: '│'};
+
+/** What the two borders and the air beside them take of each row; a narrower frame is cut. */
+const SIDES = 4;
 
 type Props = Size & {
 	readonly title: readonly Span[];
@@ -27,6 +31,7 @@ type Props = Size & {
 /** A box of exactly `columns` × `rows` with its title in the border, and its content one column off the sides. */
 export const Frame = ({columns, rows, title, status, isFocused, tone, lines, children}: Props) => {
 	const theme = useContext(ThemeContext);
+	const edges = useContext(EdgesContext);
 	const border = isFocused ? HEAVY : LIGHT;
 	const style: Style = isFocused ? tone : 'dim';
 	const inner = innerSize({columns, rows});
@@ -37,7 +42,7 @@ export const Frame = ({columns, rows, title, status, isFocused, tone, lines, chi
 	];
 	return (
 		<Box width={columns} height={rows}>
-			<Painted lines={framed.map(each => paintLine(each, theme))} columns={columns} />
+			<Painted lines={framed.map(each => paintLine(blankAcross(columns < SIDES ? fitLine(each, columns) : each, edges), theme))} columns={columns} />
 			<Box position="absolute" marginLeft={2} marginTop={1 + lines.length}>
 				{children}
 			</Box>

@@ -1,10 +1,11 @@
 import {Box} from 'ink';
-import {Dialog} from '../components/dialog.tsx';
+import {Dialog, dialogEdges} from '../components/dialog.tsx';
+import {EdgesContext} from '../components/edges-context.ts';
 import {Lines} from '../components/lines.tsx';
 import {Pane} from '../components/pane.tsx';
 import {bodySize} from '../dialogs/dialog-view.ts';
 import {viewDialog} from '../dialogs/view-dialog.ts';
-import {layOut} from '../layout.ts';
+import {type Area, layOut} from '../layout.ts';
 import {viewFooter} from '../panes/footer.ts';
 import {viewHeader, viewSmallHeader} from '../panes/header.ts';
 import {viewSummary} from '../panes/summary.ts';
@@ -16,6 +17,7 @@ export const Overview = ({state}: {readonly state: State}) => {
 	const layout = layOut(state);
 	const body = bodySize(state.size);
 	const dialog = viewDialog(state);
+	const edges = dialog === undefined ? [] : dialogEdges({view: dialog, body});
 	return (
 		<Box width={columns} height={rows} flexDirection="column">
 			<Lines lines={[layout.kind === 'summary' ? viewSmallHeader(state) : viewHeader(state, columns)]} columns={columns} rows={Math.min(1, rows)} />
@@ -24,8 +26,10 @@ export const Overview = ({state}: {readonly state: State}) => {
 			) : (
 				layout.bands.map(band => (
 					<Box key={band.map(area => area.pane).join()}>
-						{band.map(area => (
-							<Pane key={area.pane} state={state} area={area} />
+						{band.map((area, index) => (
+							<EdgesContext key={area.pane} value={edges.map(edge => edge - leftOf(band, index))}>
+								<Pane state={state} area={area} />
+							</EdgesContext>
 						))}
 					</Box>
 				))
@@ -35,3 +39,5 @@ export const Overview = ({state}: {readonly state: State}) => {
 		</Box>
 	);
 };
+
+const leftOf = (band: readonly Area[], index: number): number => band.slice(0, index).reduce((sum, {columns}) => sum + columns, 0);

@@ -2,7 +2,7 @@ import {render} from 'ink-testing-library';
 import stringWidth from 'string-width';
 import {describe, expect, it} from 'vitest';
 import {Lines} from '../../../source/tui/components/lines.tsx';
-import type {Line} from '../../../source/tui/line.ts';
+import {blankAcross, type Line} from '../../../source/tui/line.ts';
 
 const line = (text: string): Line => ({spans: [{text, style: 'plain'}], isSelected: false});
 const drawn = (frame: string | undefined): readonly string[] => (frame ?? '').split('\n');
@@ -15,6 +15,22 @@ describe('Lines', () => {
 
 		expect(drawn(lastFrame()).map(text => text.trimEnd())).toEqual(['short', 'a row tha…', '漢字漢字…']);
 		for (const text of drawn(lastFrame())) expect(stringWidth(text)).toBeLessThanOrEqual(10);
+		unmount();
+	});
+
+	it('measures the row and not its parts, where one begins with what joins the part before it', () => {
+		const parts = ['14:00 ', 'ำำ', '\u{1f3fd}', '\u0489', 'end'].map(text => ({text, style: 'plain' as const}));
+
+		const {lastFrame, unmount} = render(<Lines lines={[{spans: parts, isSelected: false}]} columns={20} rows={1} />);
+
+		expect(lastFrame()?.trimEnd()).toBe('14:00 �� end');
+		unmount();
+	});
+
+	it('leaves out characters without a width, which Ink would give one', () => {
+		const {lastFrame, unmount} = render(<Lines lines={[line('a\ufff9b\u200bc|')]} columns={10} rows={1} />);
+
+		expect(lastFrame()?.trimEnd()).toBe('abc|');
 		unmount();
 	});
 
@@ -35,5 +51,13 @@ describe('Lines', () => {
 
 		expect(app.lastFrame()?.trim()).toBe('after');
 		app.unmount();
+	});
+});
+
+describe('blankAcross', () => {
+	it('blanks the characters that an edge would halve, and no others', () => {
+		const {spans} = blankAcross(line('漢字漢字 ab'), [1, 4, 7]);
+
+		expect(spans.map(({text}) => text)).toEqual(['  字漢   ab']);
 	});
 });
