@@ -62,17 +62,26 @@ describe('the whole screen', () => {
 		await expect(`${frame}\n`).toMatchFileSnapshot(`screens/zoomed-${pane}-${nameOf(size)}.txt`);
 	});
 
-	test('fits screens of every shape, above all around the sizes at which the layout changes', async () => {
-		const state = await aLoadedState(sampleRun());
-		const span = (from: number, to: number, step = 1): readonly number[] =>
-			Array.from({length: Math.floor((to - from) / step) + 1}, (_, index) => from + index * step);
+	const span = (from: number, to: number): readonly number[] => Array.from({length: to - from + 1}, (_, index) => from + index);
 
-		const sizes = [
-			...[...span(20, 200, 9), ...span(57, 62), ...span(97, 102)].map(columns => ({columns, rows: 24})),
-			...[...span(1, 20), 60].map(rows => ({columns: 100, rows})),
-		];
+	const SHAPES = {
+		'of every width': span(40, 200).map(columns => ({columns, rows: 24})),
+		'of every width and few rows': span(40, 200).map(columns => ({columns, rows: 15})),
+		'of every width and many rows': span(40, 200).map(columns => ({columns, rows: 40})),
+		'of every low height, and a tall one': [...span(1, 20), 60].map(rows => ({columns: 100, rows})),
+		'narrower than anybody has': span(1, 39).map(columns => ({columns, rows: 24})),
+	} as const;
+	const SWEEPS = [
+		...(Object.keys(SHAPES) as ReadonlyArray<keyof typeof SHAPES>).map(shape => ['running', shape] as const),
+		['failed-run', 'of every width'],
+		['empty', 'of every width'],
+	] as const;
+	test.each(SWEEPS)('%s fits screens %s', async (name, shape) => {
+		const state = await STATES[name]?.({columns: 80, rows: 24});
 
-		for (const size of sizes) expect(findMisfit(drawScreen({...state, size}), size)).toBeUndefined();
+		const misfits = SHAPES[shape].flatMap(size => findMisfit(drawScreen({...(state ?? aState()), size}), size) ?? []);
+
+		expect(misfits).toEqual([]);
 	});
 });
 
