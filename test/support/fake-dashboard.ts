@@ -2,8 +2,9 @@ import {connect} from 'node:net';
 import process from 'node:process';
 import {createInterface} from 'node:readline';
 import {setTimeout as sleep} from 'node:timers/promises';
+import type {Checkpoint} from '../../source/domain/records.ts';
 import {runDashboard} from '../../source/tui/run-dashboard.tsx';
-import {aLogLine, anId, aRequest} from './builders.ts';
+import {aCheckpoint, aLogLine, anId, aRequest} from './builders.ts';
 import {createFakeRad} from './fake-rad.ts';
 import {SAMPLE_NOW, sampleRun} from './sample-run.ts';
 
@@ -12,7 +13,7 @@ export type FakeCommand =
 	| {readonly do: 'log'; readonly text: string}
 	| {readonly do: 'ask-to-restore'}
 	| {readonly do: 'ask-to-replay'}
-	| {readonly do: 'throw'};
+	| {readonly do: 'throw' | 'throw-while-drawing' | 'reject' | 'use-all-memory'};
 
 /** The dashboard over a workspace in memory, steered by the test that listens on the socket at `FAKE_SOCKET`. Stands where `dist/main.js` would. */
 export const main = async (): Promise<void> => {
@@ -20,7 +21,7 @@ export const main = async (): Promise<void> => {
 	const startedAt = performance.now();
 	const socket = connect(process.env['FAKE_SOCKET'] ?? '');
 	const stop = new AbortController();
-	process.on('SIGTERM', () => stop.abort());
+	for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
 	createInterface({input: socket}).on('line', line => obey(JSON.parse(line) as FakeCommand));
 	socket.write(`${process.pid}\n`);
 	const obey = (command: FakeCommand): void => {
@@ -50,6 +51,14 @@ export const main = async (): Promise<void> => {
 				break;
 			case 'throw':
 				throw new Error('thrown on purpose');
+			case 'throw-while-drawing':
+				fake.update({checkpoints: [anUndrawableCheckpoint()]});
+				break;
+			case 'reject':
+				void Promise.reject(new Error('thrown on purpose'));
+				break;
+			case 'use-all-memory':
+				fillMemory();
 		}
 	};
 	const exitCode = await runDashboard({
@@ -72,4 +81,15 @@ export const main = async (): Promise<void> => {
 	socket.end();
 	process.stdout.write(`left with ${exitCode}, calls: ${JSON.stringify(fake.calls.filter(call => !['attend', 'leave'].includes(call.action)))}\n`);
 	process.exitCode = exitCode;
+};
+
+const anUndrawableCheckpoint = (): Checkpoint =>
+	Object.defineProperty(aCheckpoint({runId: anId('run', 2)}), 'label', {
+		get: () => {
+			throw new Error('thrown on purpose');
+		},
+	});
+
+const fillMemory = (): never => {
+	for (const kept: unknown[] = []; ; ) kept.push(Array.from({length: 100_000}, () => ({})));
 };

@@ -21,6 +21,8 @@ export type TerminalSession = {
 	/** True while the alternate screen is shown. */
 	readonly isAlternate: () => boolean;
 	readonly isCursorHidden: () => boolean;
+	/** Everything that a program can leave behind in a terminal besides text, but for the settings of `stty`. */
+	readonly modes: () => Readonly<Record<string, unknown>>;
 	/** Everything that the program wrote so far. */
 	readonly written: () => string;
 	/** Resolves with the screen's text as soon as it satisfies the condition; rejects with the last screen when that takes too long. */
@@ -28,6 +30,8 @@ export type TerminalSession = {
 	/** Resolves when the program is gone and all that it wrote was read. */
 	readonly exit: Promise<{readonly exitCode: number; readonly signal: number | undefined}>;
 	readonly kill: (signal?: string) => void;
+	/** Closes the window: nobody reads any more, and the program is told so. */
+	readonly hangUp: () => void;
 };
 
 // Ink draws only its last frame when it believes that it runs in a build server, tests change what is loaded, and the settings of whoever
@@ -50,6 +54,10 @@ export const openTerminal = ({command, args, columns, rows, cwd, env = {}}: Opti
 	const checks = new Set<() => void>();
 	let written = '';
 	let isCursorHidden = false;
+	let title: string | null = null;
+	model.onTitleChange(text => {
+		title = text;
+	});
 	// Questions that the program asks the terminal are answered, as by a real one.
 	model.onData(answer => pty.write(answer));
 	pty.onData(data => {
@@ -94,9 +102,11 @@ export const openTerminal = ({command, args, columns, rows, cwd, env = {}}: Opti
 		screenText,
 		isAlternate: () => model.buffer.active.type === 'alternate',
 		isCursorHidden: () => isCursorHidden,
+		modes: () => ({...model.modes, isAlternate: model.buffer.active.type === 'alternate', isCursorHidden, title}),
 		written: () => written,
 		waitFor,
 		exit,
 		kill: signal => pty.kill(signal),
+		hangUp: () => (pty as unknown as {readonly destroy: () => void}).destroy(),
 	};
 };
