@@ -66,23 +66,22 @@ export const lineWidth = (spans: readonly Span[]): number => spans.reduce((sum, 
  */
 export const fitLine = (source: Line, columns: number): Line => {
 	const cleaned = source.spans.map(each => ({...each, text: cleanTo(each.text, columns + 1)}));
-	const spans = isolate(cut(cleaned, columns));
+	const spans = cut(cleaned, columns).map(isolate);
 	return {...source, spans: [...spans, span(' '.repeat(Math.max(0, columns - lineWidth(spans))))]};
 };
 
 /**
- * A text that begins with a mark, or a tone of skin, would join what stands before it, and both together be less wide than each by
- * itself; some letters join what follows. Such a text loses that character.
+ * A text that begins with a mark, or a tone of skin, would join what stands before it: both together are less wide than each by itself,
+ * and Ink takes such a mark for a part of the style before it. Some letters join what follows. Such a text loses that character.
  */
-const isolate = (spans: readonly Span[]): readonly Span[] => {
-	const joined = ` ${spans.map(({text}) => text).join('')} `;
-	return NARROW.test(joined) || displayWidth(joined) === lineWidth(spans) + 2 ? spans : spans.map(each => ({...each, text: blunt(each.text)}));
-};
-
-const blunt = (text: string): string => {
-	if (NARROW.test(text)) return text;
-	const segments = Array.from(graphemes.segment(text), ({segment}) => segment);
-	return segments.map((segment, index) => (index === 0 || index === segments.length - 1 ? '\ufffd'.padEnd(displayWidth(segment)) : segment)).join('');
+const isolate = (each: Span): Span => {
+	if (NARROW.test(each.text)) return each;
+	const between = graphemes.segment(`m${each.text} `);
+	const [isJoiningBefore, isJoiningAfter] = [0, each.text.length + 1].map(place => (between.containing(place)?.segment.length ?? 1) > 1);
+	if (!isJoiningBefore && !isJoiningAfter) return each;
+	const segments = Array.from(graphemes.segment(each.text), ({segment}) => segment);
+	const isReplaced = (index: number): boolean => (index === 0 && isJoiningBefore) || (index === segments.length - 1 && isJoiningAfter);
+	return {...each, text: segments.map((segment, index) => (isReplaced(index) ? '\ufffd'.padEnd(displayWidth(segment)) : segment)).join('')};
 };
 
 /** Puts one part at the left and one at the right end; the left one gives way. */

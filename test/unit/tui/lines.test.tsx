@@ -18,12 +18,12 @@ describe('Lines', () => {
 		unmount();
 	});
 
-	it('measures the row and not its parts, where one begins with what joins the part before it', () => {
-		const parts = ['14:00 ', 'ำำ', '\u{1f3fd}', '\u0489', 'end'].map(text => ({text, style: 'plain' as const}));
+	it('keeps parts of a row apart, where one begins with what would join the part before it', () => {
+		const parts = ['14:00 ', 'ำำ', '\u{1f3fd}', '\u0489', '\ua8b5end'].map(text => ({text, style: 'plain' as const}));
 
 		const {lastFrame, unmount} = render(<Lines lines={[{spans: parts, isSelected: false}]} columns={20} rows={1} />);
 
-		expect(lastFrame()?.trimEnd()).toBe('14:00 �� end');
+		expect(lastFrame()?.trimEnd()).toBe('14:00 �� �end');
 		unmount();
 	});
 
