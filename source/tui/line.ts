@@ -77,7 +77,8 @@ export const fitLine = (source: Line, columns: number): Line => {
 const isolate = (each: Span): Span => {
 	if (NARROW.test(each.text)) return each;
 	const between = graphemes.segment(`m${each.text} `);
-	const [isJoiningBefore, isJoiningAfter] = [0, each.text.length + 1].map(place => (between.containing(place)?.segment.length ?? 1) > 1);
+	const isJoined = (place: number): boolean => (between.containing(place)?.segment.length ?? 1) > 1;
+	const [isJoiningBefore, isJoiningAfter] = [isJoined(0), isJoined(each.text.length + 1)];
 	if (!isJoiningBefore && !isJoiningAfter) return each;
 	const segments = Array.from(graphemes.segment(each.text), ({segment}) => segment);
 	const isReplaced = (index: number): boolean => (index === 0 && isJoiningBefore) || (index === segments.length - 1 && isJoiningAfter);

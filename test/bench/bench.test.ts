@@ -5,6 +5,7 @@ import {crowdSuite} from './crowd.ts';
 import {executorSuite} from './executor.ts';
 import {hookSuite} from './hook.ts';
 import {importSuite} from './import.ts';
+import {tuiSuite} from './tui.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -64,5 +65,16 @@ describe('the benchmark of the executor', () => {
 			['its shell and what looks after it', true],
 			['a step, beyond those', true],
 		]);
+	});
+});
+
+describe('the benchmark of the dashboard', () => {
+	it('has a figure in every row', async () => {
+		const rows = await tuiSuite.run({root: ROOT, isQuick: true, repository: null, files: null, rounds: null, report: () => undefined});
+
+		expect(rows.filter(({value}) => !Number.isFinite(value))).toEqual([]);
+		expect(rows.map(({name}) => name)).toEqual(
+			expect.arrayContaining(['to the first frame', 'CPU, of one core', 'commit to frame, p95', 'key to frame, p50', 'memory at the end']),
+		);
 	});
 });

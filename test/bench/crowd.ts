@@ -1,10 +1,11 @@
 import {spawn} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {measure, type Place} from './measure.ts';
+import {listChildren, readCpuMs, readPeakMb} from './processes.ts';
 import {limit, type Row} from './report.ts';
 import type {Suite} from './suite.ts';
 
@@ -13,8 +14,6 @@ const WATCHED_MS = 10_000;
 /** What rad itself may take meanwhile, of one processor and of memory. */
 const AT_MOST_PERCENT = 30;
 const AT_MOST_MB = 200;
-/** The kernel counts processor time in hundredths of a second. */
-const TICK_MS = 10;
 
 /** What rad takes while many agents print at once. Reads /proc, so it runs on Linux only. */
 export const crowdSuite: Suite = {
@@ -95,29 +94,3 @@ const watch = async ({place, rad, agents, watchedMs}: Scene, report: (text: stri
 		{...limit(scene, 'what looks after one, memory', memory.keeper, 'MB', 0), target: null},
 	];
 };
-
-const readStat = (pid: number): readonly string[] => {
-	const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-	return text.slice(text.lastIndexOf(')') + 2).split(' ');
-};
-
-/** Of the process and not of its children: user and system time are fields 14 and 15 of proc(5). */
-const readCpuMs = (pid: number): number => {
-	const fields = readStat(pid);
-	return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-};
-
-const listChildren = (parent: number): readonly number[] =>
-	readdirSync('/proc')
-		.filter(name => /^\d+$/.test(name))
-		.map(Number)
-		.filter(pid => {
-			try {
-				return Number(readStat(pid)[1]) === parent;
-			} catch {
-				// Gone since it was listed.
-				return false;
-			}
-		});
-
-const readPeakMb = (pid: number): number => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;

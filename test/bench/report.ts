@@ -5,7 +5,7 @@ export type Row = {
 	/** What was measured on, for example `80,000 files`. */
 	readonly scene: string;
 	readonly name: string;
-	readonly unit: 'ms CPU' | 'ms' | 'MB' | '%';
+	readonly unit: 'ms CPU' | 'ms' | 'MB' | '%' | 'B' | 'B/s' | '×';
 	readonly value: number;
 	readonly wallMs: number | null;
 	readonly peer: {readonly name: string; readonly value: number; readonly ratio: number} | null;
@@ -37,6 +37,9 @@ export const tell = (scene: string, name: string, cost: Cost): Row => ({
 	peer: null,
 	target: null,
 });
+
+/** A figure by itself. */
+export const state = (scene: string, name: string, value: number, unit: Row['unit']): Row => ({...limit(scene, name, value, unit, 0), target: null});
 
 /** A figure with a limit of its own. */
 export const limit = (scene: string, name: string, value: number, unit: Row['unit'], atMost: number, wallMs: number | null = null): Row => ({

@@ -8,6 +8,7 @@ import {hookSuite} from './hook.ts';
 import {importSuite} from './import.ts';
 import {formatRows} from './report.ts';
 import type {Suite} from './suite.ts';
+import {tuiSuite} from './tui.ts';
 
 const SUITES: Readonly<Record<string, Suite>> = {
 	checkpoint: checkpointSuite,
@@ -15,6 +16,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
 	executor: executorSuite,
 	hook: hookSuite,
 	import: importSuite,
+	tui: tuiSuite,
 };
 
 const USAGE = `npm run bench -- SUITE [--quick] [--repo DIR] [--files N,N] [--rounds N] [--json FILE]
@@ -26,7 +28,7 @@ ${Object.entries(SUITES)
   --quick      little and once: only whether it runs
   --repo DIR   measure on a copy of this repository instead of generated ones
   --files N,N  sizes of the generated trees; how many session files, steps or agents
-  --rounds N   how often each figure is measured; the median counts
+  --rounds N   how often each figure is measured, the median counts; minutes of the load, for tui
   --json FILE  write the figures to a file too
 `;
 
