@@ -6,7 +6,7 @@ import type {JobOutcome, Message, State} from '../../../source/tui/state.ts';
 import {aLogLine, anAgent, anId, aRequest, aRestorePlan, aRun, aStep, T0} from '../../support/builders.ts';
 import type {FakeData} from '../../support/fake-rad.ts';
 import {aLoadedState, aState, drawFrame, findMisfit, stateAfter} from '../../support/frames.tsx';
-import {SAMPLE_NOW, sampleRun} from '../../support/sample-run.ts';
+import {SAMPLE_DIFF, SAMPLE_NOW, sampleDetail, sampleRun, sampleWorkflows} from '../../support/sample-run.ts';
 import {aHostileText, poison} from './hostile-text.ts';
 
 const FRAMES = Number(process.env['RAD_TEST_FRAMES'] ?? 1500);
@@ -71,6 +71,8 @@ const EVENTS: Readonly<Record<string, (state: State, pool: readonly string[]) =>
 	notice: (_, pool) => poison({type: 'notice-raised', notice: {tone: 'bad', text: 'message'}}, pool),
 	'data-failed': (_, pool) => poison({type: 'data-failed', problem: PROBLEM}, pool),
 	'log-failed': ({log}, pool) => poison({type: 'log-failed', agentId: log.agentId ?? anId('agt'), problem: PROBLEM}, pool),
+	'detail-loaded': (state, pool) =>
+		poison({type: 'detail-loaded', agentId: state.dialog?.kind === 'agent' ? state.dialog.agentId : anId('agt'), detail: sampleDetail}, pool),
 	'job-done': ({job}, pool) => (job === null ? NOTHING : {type: 'job-ended', job, outcome: poison(endOf(job.kind), pool)}),
 	'job-failed': ({job}, pool) => (job === null ? NOTHING : {type: 'job-ended', job, outcome: poison({kind: 'failed', problem: PROBLEM}, pool)}),
 };
@@ -83,6 +85,12 @@ const endOf = (kind: NonNullable<State['job']>['kind']): JobOutcome => {
 			return {kind: 'previewed', plan};
 		case 'restore':
 			return {kind: 'restored', result: {restored: plan.checkpoint, safety: plan.checkpoint, changes: plan.changes, kept: [], hasHeadMoved: false}};
+		case 'diff':
+			return {kind: 'diffed', text: SAMPLE_DIFF};
+		case 'list-workflows':
+			return {kind: 'workflows-listed', list: sampleWorkflows};
+		case 'start':
+			return {kind: 'started', run: aRun()};
 		case 'stop':
 			return {kind: 'stopped', run: aRun({status: 'cancelled'})};
 		case 'stop-agent':

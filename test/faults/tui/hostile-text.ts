@@ -96,7 +96,23 @@ export const aHostileText = (): fc.Arbitrary<string> =>
 		.map(pieces => pieces.join(''));
 
 /** Parts of records that people, agents and repositories choose. The rest is rad's own: ids, times, words of closed lists. */
-const FREE = new Set(['workflow', 'stepId', 'name', 'engine', 'model', 'error', 'reason', 'label', 'message', 'hint', 'text', 'path', 'tool']);
+const FREE = new Set([
+	'workflow',
+	'stepId',
+	'name',
+	'engine',
+	'model',
+	'error',
+	'reason',
+	'label',
+	'message',
+	'hint',
+	'text',
+	'path',
+	'tool',
+	'description',
+	'engineVersion',
+]);
 
 /** The same records with every free text replaced; equal texts stay equal, so that records still belong together. */
 export const poison = <Value>(value: Value, pool: readonly string[]): Value => poisonValue(value, pool, false) as Value;
