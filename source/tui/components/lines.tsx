@@ -1,7 +1,8 @@
 import {Text, Transform} from 'ink';
 import {useContext} from 'react';
-import {EMPTY_LINE, fitLine, type Line} from '../line.ts';
+import {blankAcross, EMPTY_LINE, fitLine, type Line} from '../line.ts';
 import type {Theme} from '../theme.ts';
+import {EdgesContext} from './edges-context.ts';
 import {ThemeContext} from './theme-context.ts';
 
 type Props = {readonly lines: readonly Line[]; readonly columns: number; readonly rows: number};
@@ -9,7 +10,10 @@ type Props = {readonly lines: readonly Line[]; readonly columns: number; readonl
 /** Draws rows in exactly the given width and height; rows that do not fit are left out, missing ones are blank. */
 export const Lines = ({lines, columns, rows}: Props) => {
 	const theme = useContext(ThemeContext);
-	const painted = Array.from({length: Math.max(0, rows)}, (_, index) => paintLine(fitLine(lines[index] ?? EMPTY_LINE, columns), theme));
+	const edges = useContext(EdgesContext);
+	const painted = Array.from({length: Math.max(0, rows)}, (_, index) =>
+		paintLine(blankAcross(fitLine(lines[index] ?? EMPTY_LINE, columns), edges), theme),
+	);
 	return <Painted lines={painted} columns={columns} />;
 };
 

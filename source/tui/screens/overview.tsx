@@ -22,7 +22,9 @@ export const Overview = ({state}: {readonly state: State}) => {
 		<Box width={columns} height={rows} flexDirection="column">
 			<Lines lines={[layout.kind === 'summary' ? viewSmallHeader(state) : viewHeader(state, columns)]} columns={columns} rows={Math.min(1, rows)} />
 			{layout.kind === 'summary' ? (
-				<Lines lines={viewSummary(state)} columns={columns} rows={body.rows} />
+				<EdgesContext value={edges}>
+					<Lines lines={viewSummary(state)} columns={columns} rows={body.rows} />
+				</EdgesContext>
 			) : (
 				layout.bands.map(band => (
 					<Box key={band.map(area => area.pane).join()}>
