@@ -5,7 +5,7 @@ import type {Rad} from '../domain/rad.ts';
 import type {LogLine} from '../domain/records.ts';
 import {createGather} from './gather.ts';
 import {loadSnapshot} from './load.ts';
-import {isAnythingActive, selectedAgent, snapshotOf, wishOf} from './selectors.ts';
+import {isAnybodyAtWork, isAnythingActive, selectedAgent, snapshotOf, wishOf} from './selectors.ts';
 import type {AgentDetail, Job, JobOutcome, Loadable, LogState, Problem, State} from './state.ts';
 import type {Store} from './store.ts';
 
@@ -14,6 +14,8 @@ import type {Store} from './store.ts';
 const REFRESH_INTERVAL_MS = 250;
 const LOG_INTERVAL_MS = 100;
 const TICK_MS = 1000;
+// A run can wait for a person all night, and nobody looks at its seconds meanwhile.
+const WAITING_TICK_MS = 60_000;
 
 export type Effects = {
 	/** Stops listening and following, waits for a job that was begun, and tells the runs that nobody attends any more. */
@@ -154,13 +156,15 @@ const loadDetail = async ({rad: {telemetry}, store, signal}: Context, agentId: A
 	}
 };
 
-/** Moves the time while something runs; an idle dashboard has no clock and draws nothing. */
+/** Moves the time while something runs, seldom while it waits for a person; an idle dashboard has no clock and draws nothing. */
 const createTicker = ({store, clock, signal}: Context): Follow => {
 	let isTicking = false;
 	const tick = async (): Promise<void> => {
 		while (isAnythingActive(store.getSnapshot()) && !signal.aborted) {
 			await clock.sleep(TICK_MS, signal);
-			if (!signal.aborted) store.dispatch({type: 'ticked', now: clock.now()});
+			const state = store.getSnapshot();
+			const isDue = isAnybodyAtWork(state) || clock.now() - state.now >= WAITING_TICK_MS;
+			if (isDue && !signal.aborted) store.dispatch({type: 'ticked', now: clock.now()});
 		}
 		isTicking = false;
 	};

@@ -75,6 +75,12 @@ export const isAnythingActive = (state: State): boolean => {
 	return snapshot?.run != null && (isRunActive(snapshot.run) || snapshot.runAgents.some(agent => !isAgentOver(agent.status)));
 };
 
+/** True while somebody works: not while all that is active waits for a person. */
+export const isAnybodyAtWork = (state: State): boolean => {
+	const snapshot = snapshotOf(state);
+	return snapshot?.run?.status === 'running' || snapshot?.runAgents.some(({status}) => !isAgentOver(status) && status !== 'waiting') === true;
+};
+
 /** The room of the pane's content; one row while it is not shown, so that moving in it still means something. */
 export const sizeOf = (state: State, pane: PaneId): Size => {
 	const room = roomOf(layOut(state), pane);

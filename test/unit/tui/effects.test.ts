@@ -307,6 +307,32 @@ describe('the bridge to the workspace', () => {
 		expect(fake.calls.map(({action}) => action)).toEqual(['attend', 'restore', 'leave']);
 	});
 
+	test.each([
+		['each second while somebody works', 'running', 'running', [1000, 2000, 3000]],
+		['once a minute while a run waits for a person', 'waiting', 'completed', [60_000]],
+		['once a minute while an agent waits for a person', 'waiting', 'waiting', [60_000]],
+	] as const)('moves the time %s', async (_, runStatus, agentStatus, moved) => {
+		const held = createHeldClock();
+		let now = 0;
+		const store = createStore(aState(undefined, {now}));
+		const {rad} = createFakeRad({runs: [aRun({status: runStatus})], agents: [anAgent({status: agentStatus})]});
+		const effects = startEffects({rad, store, clock: {...held, now: () => now}});
+		await settle();
+		await settle();
+		const times: number[] = [];
+		store.subscribe(message => {
+			if (message.type === 'ticked') times.push(message.now);
+		});
+
+		for (let second = 0; second < 61 && times.length < moved.length; second += 1) {
+			now += 1000;
+			await held.wake();
+		}
+
+		expect(times).toEqual(moved);
+		await effects.close();
+	});
+
 	test('has no clock while nothing runs', async () => {
 		let sleeps = 0;
 		const clock: Clock = {
