@@ -89,11 +89,20 @@ const measureIdle = async (scene: Scene, {idleMs}: Effort): Promise<readonly Row
 const watchIdle = async (scene: Scene, mark: string, durationMs: number): Promise<Watched> => {
 	const terminal = scene.open(200, 50);
 	await terminal.waitFor(text => text.includes(mark));
-	// What reading the workspace and its log takes is over when nothing was drawn for a while.
-	for (let size = -1; size !== terminal.written().length; await sleep(Math.min(durationMs, 2000))) size = terminal.written().length;
+	await settle(terminal, Math.min(durationMs, 2000));
 	const watched = await watch(terminal, durationMs);
 	await leave(terminal);
 	return watched;
+};
+
+const SETTLED_AFTER = 10;
+
+/** What reading the workspace and its log takes is over when nothing was drawn for a while; one that never rests is watched all the same. */
+const settle = async (terminal: TerminalSession, quietMs: number): Promise<void> => {
+	for (let [size, looks] = [-1, 0]; size !== terminal.written().length && looks < SETTLED_AFTER; looks += 1) {
+		size = terminal.written().length;
+		await sleep(quietMs);
+	}
 };
 
 const toIdleRows = (scene: string, {percent, bytes}: Watched): readonly Row[] => [

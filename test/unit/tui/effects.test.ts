@@ -21,8 +21,12 @@ const createHeldClock = (): Clock & {readonly wake: () => Promise<void>} => {
 		elapsed: () => 0,
 		sleep: (_, signal) =>
 			new Promise(resolve => {
-				sleepers.add(resolve);
-				signal?.addEventListener('abort', () => resolve(), {once: true});
+				const wake = (): void => {
+					signal?.removeEventListener('abort', wake);
+					resolve();
+				};
+				sleepers.add(wake);
+				signal?.addEventListener('abort', wake);
 			}),
 		wake: async () => {
 			for (const wake of [...sleepers]) wake();
