@@ -1,6 +1,6 @@
 import {closeSync, constants, fstatSync, openSync, readFileSync, type Stats} from 'node:fs';
 import path from 'node:path';
-import type {Configuration, Settings} from '../domain/configuration.ts';
+import type {Configuration, KeyWish, Settings} from '../domain/configuration.ts';
 import {RadError} from '../domain/failures.ts';
 import {formatProblem} from '../domain/workflow-problem.ts';
 import {RADIUM} from './layout.ts';
@@ -48,8 +48,18 @@ const readSettings = async ({radium, environment, userId}: ConfigurationPlaces):
 	return {
 		notify: notify === undefined || userFile === undefined ? null : {command: notify, file: userFile},
 		bell: user.settings.bell ?? workspace.settings.bell ?? 'off',
+		theme: user.settings.theme ?? workspace.settings.theme ?? 'dark',
+		keys: joinKeys(user, workspace),
 		files: readings.flatMap(({file}) => file ?? []),
 	};
+};
+
+/** The user's keys, and for the other actions the workspace's. */
+const joinKeys = (user: FileReading, workspace: FileReading): readonly KeyWish[] => {
+	const read = ({file, settings}: FileReading, isOwn: boolean): readonly KeyWish[] =>
+		(settings.keys ?? []).map(wish => ({...wish, isOwn, file: file ?? ''}));
+	const own = read(user, true);
+	return [...own, ...read(workspace, false).filter(({action}) => !own.some(wish => wish.action === action))];
 };
 
 /** What a file says; without one, nothing is said and nothing is wrong. */

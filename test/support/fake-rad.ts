@@ -127,7 +127,7 @@ const NOTHING: FakeData = {
 	damaged: [],
 	size: {ownBytes: 3_400_000, sharedBytes: 0},
 	imports: [],
-	settings: {notify: null, bell: 'off', files: []},
+	settings: {notify: null, bell: 'off', theme: 'dark', keys: [], files: []},
 };
 
 type World = {

@@ -20,6 +20,8 @@ const makePlaces = ({user, workspace}: {readonly user?: string; readonly workspa
 	return {radium, environment: {HOME: home} as Record<string, string>, userId, home, userFile, workspaceFile};
 };
 
+const USUAL = {notify: null, bell: 'off', theme: 'dark', keys: [], files: []};
+
 const fail = async (places: Parameters<typeof createConfiguration>[0]) => {
 	const error: unknown = await createConfiguration(places)
 		.load()
@@ -32,14 +34,15 @@ describe('the configuration', () => {
 	it('is off without files, and without a home', async () => {
 		const places = makePlaces();
 
-		expect(await createConfiguration(places).load()).toEqual({notify: null, bell: 'off', files: []});
-		expect(await createConfiguration({...places, environment: {}}).load()).toEqual({notify: null, bell: 'off', files: []});
+		expect(await createConfiguration(places).load()).toEqual(USUAL);
+		expect(await createConfiguration({...places, environment: {}}).load()).toEqual(USUAL);
 	});
 
 	it("takes a command from the user's file, and tells which file that is", async () => {
 		const places = makePlaces({user: 'notify: echo\n', workspace: 'bell: bell\n'});
 
 		expect(await createConfiguration(places).load()).toEqual({
+			...USUAL,
 			notify: {command: 'echo', file: places.userFile},
 			bell: 'bell',
 			files: [places.userFile, places.workspaceFile],
@@ -48,6 +51,33 @@ describe('the configuration', () => {
 
 	it('lets the user have the last word', async () => {
 		expect(await createConfiguration(makePlaces({user: 'bell: off\n', workspace: 'bell: osc9\n'})).load()).toMatchObject({bell: 'off'});
+	});
+
+	it('joins the keys of both, action by action, and tells whose they are and where they stand', async () => {
+		const places = makePlaces({
+			user: 'theme: light\nkeys:\n  undo: [U]\n',
+			workspace: 'theme: mono\nkeys:\n  undo: [ctrl+u]\n  copy: []\n',
+		});
+
+		const {theme, keys} = await createConfiguration(places).load();
+
+		expect(theme).toBe('light');
+		expect(keys).toEqual([
+			{
+				action: 'undo',
+				place: {file: places.userFile, line: 3, column: 3},
+				keys: [{name: 'U', place: {file: places.userFile, line: 3, column: 10}}],
+				isOwn: true,
+				file: places.userFile,
+			},
+			{
+				action: 'copy',
+				place: {file: '.radium/config.yaml', line: 4, column: 3},
+				keys: [],
+				isOwn: false,
+				file: places.workspaceFile,
+			},
+		]);
 	});
 
 	it('looks below XDG_CONFIG_HOME where that is an absolute path', async () => {

@@ -79,7 +79,7 @@ describe('a checkup', () => {
 
 describe('the configuration', () => {
 	it('names the files that are there, and every mistake in them with its cure', async () => {
-		const settings = {notify: null, bell: 'off', files: ['/w/.radium/config.yaml']} as const;
+		const settings = {notify: null, bell: 'off', theme: 'dark', keys: [], files: ['/w/.radium/config.yaml']} as const;
 		const failure = new RadError('CONFIGURATION_UNUSABLE', 'It has 2 mistakes.', {
 			details: {problems: ['a:1:1: x', 'b:2:1: y']},
 			hint: 'mend a and b',
