@@ -93,7 +93,7 @@ const drawDashboard = async (rad: Rad, {columns, rows, format, signal}: PictureO
 		columns: columns ?? terminal?.columns ?? USUAL_SIZE.columns,
 		rows: rows ?? (terminal === undefined ? USUAL_SIZE.rows : terminal.rows - 1),
 	};
-	return takePicture({rad, clock, size, format, signal});
+	return takePicture({rad, clock, size, environment: process.env, format, signal});
 };
 
 const readLine = (signal: AbortSignal): Promise<string | undefined> =>

@@ -97,9 +97,17 @@ export const TOPICS: readonly Topic[] = [
 					'bell',
 					'How rad top calls you: off (usual), bell (that of the terminal), or osc9 (a notification of the desktop, where the terminal makes one of OSC 9; in tmux and screen it is the bell).',
 				],
+				[
+					'theme',
+					'How rad top looks: dark (usual), light, high-contrast, colour-blind (blue for good and yellow for bad) or mono. NO_COLOR makes it mono.',
+				],
+				[
+					'keys',
+					'Actions of rad top and the keys that each has instead of the usual ones, such as stop-run: [ctrl+k]; [] switches an action off. Press : for the names of the actions. A key is a character, ctrl+ and a letter, or a name such as enter. Keys of answers (confirm, decline, put-off) are taken from your own file only.',
+				],
 			],
 			'',
-			'Both tell once when a run begins to wait for you or an agent of it for your permission, when it failed, and when it completed; not when you stopped it. rad top calls for every run of the workspace, the command is run by the rad that drives the run. It may take ten seconds, then it is ended with all that it started; whatever it does, the run is not affected. It works in the folder of its file, has nothing to read from, its output goes nowhere, and it finds in its environment:',
+			'The command and the bell tell once when a run begins to wait for you or an agent of it for your permission, when it failed, and when it completed; not when you stopped it. rad top calls for every run of the workspace, the command is run by the rad that drives the run. It may take ten seconds, then it is ended with all that it started; whatever it does, the run is not affected. It works in the folder of its file, has nothing to read from, its output goes nowhere, and it finds in its environment:',
 			'',
 			[
 				['RAD_NOTIFY_KIND', 'waiting, failed or done; message for the text of rad notify.'],

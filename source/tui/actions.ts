@@ -153,7 +153,7 @@ const chooseAttention = (state: State): State => {
 
 /** Does what was chosen as if its key had been pressed in its pane. */
 const chooseCommand = (state: State): State => {
-	const command = state.dialog?.kind === 'palette' ? listCommands(state.prompt?.text ?? '')[state.dialog.selected] : undefined;
+	const command = state.dialog?.kind === 'palette' ? listCommands(state)[state.dialog.selected] : undefined;
 	if (command === undefined) return state;
 	const closed: State = {...state, dialog: null, prompt: null};
 	const placed = command.pane === null ? closed : focusPane(closed, command.pane);

@@ -35,10 +35,10 @@ export const needsChildren = unless(isParentSelected, 'Nothing is below this age
 export const needsPlan = unless(isPlanReady, 'Wait until it is known what would change.');
 export const needsChoice = unless(
 	({dialog}) => dialog?.kind !== 'restore' || dialog.leftOut.size === 0 || chosenOf(dialog).length > 0,
-	'No file is chosen: Space takes one.',
+	'No file is chosen.',
 );
 
-export const needsSearch = unless(({logLook}) => logLook.search !== '', 'Search first, with /.');
+export const needsSearch = unless(({logLook}) => logLook.search !== '', 'Search for something first.');
 export const needsFile = unless(
 	({dialog}) => dialog?.kind === 'restore' && dialog.plan.face === 'ready' && dialog.plan.value.changes.length > 0,
 	'There is no file to choose.',

@@ -37,7 +37,7 @@ export const KEYMAP: readonly Binding[] = [
 		help: 'say yes to the question',
 		disabled: first(needsPlan, needsChoice, whileBusy),
 	},
-	{action: 'decline', context: 'question', keys: ['n', 'escape'], label: 'no', help: 'say no to the question (the default)', disabled: never},
+	{action: 'decline', context: 'question', keys: ['escape', 'n'], label: 'no', help: 'say no to the question (the default)', disabled: never},
 	{action: 'confirm', context: 'gate', keys: ['y'], label: 'yes', help: 'let the run go on', disabled: whileBusy},
 	{action: 'decline', context: 'gate', keys: ['n'], label: 'no', help: 'do not let it go on', disabled: whileBusy},
 	{action: 'put-off', context: 'gate', keys: ['escape'], label: 'later', help: 'let the run wait for your decision', disabled: never},

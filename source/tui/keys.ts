@@ -17,6 +17,9 @@ const FLAGS = [
 	['delete', 'backspace'],
 ] as const satisfies ReadonlyArray<readonly [keyof Key, string]>;
 
+/** Every key that has a name and no character of its own that it types. */
+export const NAMED_KEYS: readonly string[] = [...new Set([...FLAGS.map(([, name]) => name), 'tab', 'shift+tab', 'space'])];
+
 const CONTROL_KEYS: Readonly<Record<string, string>> = {'\r': 'enter', '\n': 'enter', '\t': 'tab', ' ': 'space'};
 
 // A sequence that Ink does not know arrives without its escape character and would be read as typed text.

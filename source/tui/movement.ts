@@ -42,7 +42,7 @@ const moveInDialog = (state: State, dialog: Dialog, how: Move): Dialog => {
 		case 'attention':
 			return {...dialog, selected: stepIndex(listAttention(state).length, dialog.selected, how, page)};
 		case 'palette':
-			return {...dialog, selected: stepIndex(listCommands(state.prompt?.text ?? '').length, dialog.selected, how, page)};
+			return {...dialog, selected: stepIndex(listCommands(state).length, dialog.selected, how, page)};
 		case 'restore':
 			return {...dialog, cursor: stepIndex(dialog.plan.face === 'ready' ? dialog.plan.value.changes.length : 0, dialog.cursor, how, page)};
 		case 'agent':

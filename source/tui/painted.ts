@@ -1,6 +1,24 @@
 import {sanitizeLine} from '../domain/sanitize.ts';
 
-export type Colour = 'red' | 'green' | 'yellow' | 'magenta' | 'cyan';
+/** By the attribute that each has. */
+const COLOURS = {
+	31: 'red',
+	32: 'green',
+	33: 'yellow',
+	34: 'blue',
+	35: 'magenta',
+	36: 'cyan',
+	91: 'bright-red',
+	92: 'bright-green',
+	93: 'bright-yellow',
+	94: 'bright-blue',
+	95: 'bright-magenta',
+	96: 'bright-cyan',
+} as const;
+
+export type Colour = (typeof COLOURS)[keyof typeof COLOURS];
+
+const CODES = Object.entries(COLOURS).map(([code, colour]) => ({code: Number(code), colour}));
 
 /** How a piece of a row looks; without a colour it has the one that text has by itself. */
 export type Look = {readonly colour: Colour | null; readonly isBold: boolean; readonly isDim: boolean; readonly isInverse: boolean};
@@ -10,7 +28,7 @@ export type PaintedSpan = {readonly text: string; readonly look: Look};
 
 const PLAIN: Look = {colour: null, isBold: false, isDim: false, isInverse: false};
 
-/** What each attribute that the theme uses does to the look. */
+/** What each attribute that a theme uses does to the look. */
 const CHANGES: ReadonlyMap<number, Partial<Look>> = new Map<number, Partial<Look>>([
 	[0, PLAIN],
 	[1, {isBold: true}],
@@ -18,12 +36,8 @@ const CHANGES: ReadonlyMap<number, Partial<Look>> = new Map<number, Partial<Look
 	[7, {isInverse: true}],
 	[22, {isBold: false, isDim: false}],
 	[27, {isInverse: false}],
-	[31, {colour: 'red'}],
-	[32, {colour: 'green'}],
-	[33, {colour: 'yellow'}],
-	[35, {colour: 'magenta'}],
-	[36, {colour: 'cyan'}],
 	[39, {colour: null}],
+	...CODES.map(({code, colour}) => [code, {colour}] as const),
 ]);
 
 const ATTRIBUTES = /\u001b\[([\d;]*)m/g;
@@ -54,14 +68,12 @@ export const toPlainRow = (row: readonly PaintedSpan[]): string =>
 /** The row for a terminal that shows colours. */
 export const toColouredRow = (row: readonly PaintedSpan[]): string => row.map(toColoured).join('').trimEnd();
 
-const CODES: Readonly<Record<Colour, number>> = {red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36};
-
 const toColoured = ({text, look}: PaintedSpan): string => {
 	const codes = [
 		...(look.isBold ? [1] : []),
 		...(look.isDim ? [2] : []),
 		...(look.isInverse ? [7] : []),
-		...(look.colour === null ? [] : [CODES[look.colour]]),
+		...CODES.filter(({colour}) => colour === look.colour).map(({code}) => code),
 	];
 	return codes.length === 0 ? text : `\u001b[${codes.join(';')}m${text}\u001b[0m`;
 };

@@ -3,16 +3,16 @@ import {ThemeContext} from './components/theme-context.ts';
 import {type PaintedSpan, readPainted} from './painted.ts';
 import {Overview} from './screens/overview.tsx';
 import type {State} from './state.ts';
-import {chooseTheme} from './theme.ts';
+import type {Theme} from './theme.ts';
 
 /** The rows of a screen from the top, as many as it has. */
 export type Picture = ReadonlyArray<readonly PaintedSpan[]>;
 
-/** The screen that the dashboard shows in a state, in colours. */
-export const drawPicture = (state: State): Picture => {
+/** The screen that the dashboard shows in a state. */
+export const drawPicture = (state: State, theme: Theme): Picture => {
 	const {columns, rows} = state.size;
 	const screen = (
-		<ThemeContext value={chooseTheme({})}>
+		<ThemeContext value={theme}>
 			<Overview state={state} />
 		</ThemeContext>
 	);

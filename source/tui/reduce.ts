@@ -4,7 +4,7 @@ import {isAgentOver} from '../domain/status.ts';
 import {formatPlural} from '../views/format.ts';
 import {labelAgent, labelRun} from '../views/status-label.ts';
 import {act, openGate} from './actions.ts';
-import {findBinding, isTyped, labelKey} from './key-lookup.ts';
+import {findBinding, isTyped, keyOf, labelKey} from './key-lookup.ts';
 import {clean} from './line.ts';
 import {selectedAgent, shownQuestion, snapshotOf, treeOf} from './selectors.ts';
 import {
@@ -102,7 +102,7 @@ const endJob = (state: State, job: Job, outcome: JobOutcome): State => {
 				notice: {tone: 'good', text: `✔ ${clean(outcome.run.workflow)} is ${labelRun(outcome.run).word}.`},
 			};
 		case 'restored':
-			return {...withSafety(state, outcome.result.safety), notice: {tone: 'good', text: describeRestore(outcome.result)}};
+			return {...withSafety(state, outcome.result.safety), notice: {tone: 'good', text: describeRestore(state, outcome.result)}};
 		case 'stopped':
 			return {...state, notice: {tone: labelRun(outcome.run).tone, text: `The run is ${labelRun(outcome.run).word}.`}};
 		case 'agent-stopped':
@@ -137,12 +137,14 @@ const withWorkflows = (state: State, list: Extract<Dialog, {kind: 'workflows'}>[
 const withDetail = (dialog: Dialog | null, agentId: AgentId, detail: Loadable<AgentDetail>): Dialog | null =>
 	dialog?.kind === 'agent' && dialog.agentId === agentId ? {...dialog, detail} : dialog;
 
-const describeRestore = ({restored, changes, safety}: Extract<JobOutcome, {kind: 'restored'}>['result']): string => {
+const describeRestore = (state: State, {restored, changes, safety}: Extract<JobOutcome, {kind: 'restored'}>['result']): string => {
 	if (safety === null) return `The work tree is what it was at ${restored.id} already: nothing was done.`;
 	const changed = `${formatPlural(changes.length, 'file')} changed`;
+	const key = keyOf(state, 'panes', 'undo');
+	const advice = (what: string): string => (key === null ? '' : ` Press ${key} to ${what}.`);
 	return restored.kind === 'safety'
-		? `✔ Undone (${changed}). Press u to take that back.`
-		: `✔ Restored ${restored.id} (${changed}). Press u to undo.`;
+		? `✔ Undone (${changed}).${advice('take that back')}`
+		: `✔ Restored ${restored.id} (${changed}).${advice('undo')}`;
 };
 
 const describeDecision = (status: 'pending' | 'granted' | 'denied'): Notice =>

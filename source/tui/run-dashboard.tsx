@@ -7,11 +7,12 @@ import {startBell} from './bell.ts';
 import {Dashboard} from './dashboard.tsx';
 import {createDraws} from './draws.ts';
 import {startEffects} from './effects.ts';
+import {judgeKeys} from './judge-keys.ts';
 import {nameWorkspace} from './load.ts';
 import {createScreen, type Screen} from './screen.ts';
 import {createState} from './state.ts';
 import {createStore, type Store} from './store.ts';
-import {chooseTheme} from './theme.ts';
+import {chooseTheme, type Theme} from './theme.ts';
 
 export type RunDashboardOptions = {
 	readonly rad: Rad;
@@ -36,7 +37,8 @@ export type RunDashboardOptions = {
 export const runDashboard = async (options: RunDashboardOptions): Promise<number> => {
 	const {rad, input, output, environment, clock, runId} = options;
 	checkTerminal(options);
-	const {bell} = await rad.configuration.load();
+	const {bell, keys, theme} = await rad.configuration.load();
+	const ownKeys = judgeKeys(keys);
 	const screen = createScreen({input, output});
 	const store = createStore(
 		createState({
@@ -45,6 +47,7 @@ export const runDashboard = async (options: RunDashboardOptions): Promise<number
 			workspaceName: nameWorkspace(rad),
 			choice: runId ?? 'newest',
 			canSuspend: options.suspend !== undefined,
+			ownKeys,
 		}),
 	);
 	const closed = new AbortController();
@@ -52,7 +55,7 @@ export const runDashboard = async (options: RunDashboardOptions): Promise<number
 	const effects = startEffects({rad, store, clock});
 	startBell({rad, bell, environment, clock, signal: closed.signal, ring: screen.ring});
 	try {
-		await show(options, screen, store, closed.signal);
+		await show(options, {screen, store, theme: chooseTheme(environment, theme)}, closed.signal);
 		return EXIT.done;
 	} finally {
 		closed.abort();
@@ -66,14 +69,16 @@ const checkTerminal = ({input, output, environment}: RunDashboardOptions): void 
 	if (environment['TERM'] === 'dumb') throw new RadError('TERMINAL_MISSING', 'The dashboard cannot draw on a terminal of type "dumb".');
 };
 
+type Shown = {readonly screen: Screen; readonly store: Store; readonly theme: Theme};
+
 /** Draws until the user leaves, the signal is aborted, or the terminal is gone. `closed` is aborted right after. */
-const show = async (options: RunDashboardOptions, screen: Screen, store: Store, closed: AbortSignal): Promise<void> => {
-	const {input, output, environment, clock, signal} = options;
+const show = async (options: RunDashboardOptions, {screen, store, theme}: Shown, closed: AbortSignal): Promise<void> => {
+	const {input, output, clock, signal} = options;
 	const resize = (): void => store.dispatch({type: 'resized', size: screen.size()});
 	// Before Ink listens: its own answer to a resize is to draw the old picture once more.
 	screen.stdout.on('resize', resize);
 	const draws = createDraws(store, {clock, signal: closed});
-	const ink = render(<Dashboard draws={draws} dispatch={store.dispatch} theme={chooseTheme(environment)} onGone={screen.leave} />, {
+	const ink = render(<Dashboard draws={draws} dispatch={store.dispatch} theme={theme} onGone={screen.leave} />, {
 		stdout: screen.stdout,
 		stdin: input,
 		// Whole frames, which the screen turns into changes.

@@ -22,6 +22,7 @@ import type {Tone} from '../views/status-label.ts';
 import type {CostGrouping} from './groupings.ts';
 import type {PaneId, Size, TabId} from './layout.ts';
 import type {LogLook} from './log-view.ts';
+import type {OwnKeys} from './own-keys.ts';
 import type {Prompt} from './prompt.ts';
 import type {TreeLook} from './tree.ts';
 
@@ -178,6 +179,7 @@ export type State = {
 	readonly terminalWish: TerminalWish | null;
 	readonly notice: Notice | null;
 	readonly canSuspend: boolean;
+	readonly ownKeys: OwnKeys;
 	readonly isLeaving: boolean;
 };
 
@@ -197,9 +199,10 @@ export type Message =
 	| {readonly type: 'terminal-wish-granted'; readonly now: number}
 	| {readonly type: 'notice-raised'; readonly notice: Notice};
 
-type Start = Pick<State, 'size' | 'now' | 'workspaceName' | 'choice' | 'canSuspend'>;
+type Start = Pick<State, 'size' | 'now' | 'workspaceName' | 'choice' | 'canSuspend'> & Partial<Pick<State, 'ownKeys'>>;
 
 export const createState = (start: Start): State => ({
+	ownKeys: new Map(),
 	...start,
 	data: {face: 'loading'},
 	staleness: null,

@@ -3,6 +3,7 @@ import {widthOf} from './line.ts';
 import type {Colour, Look, PaintedSpan} from './painted.ts';
 import type {Picture} from './picture.tsx';
 import {drawGlyph, isRepeatable} from './svg-glyphs.ts';
+import type {Theme} from './theme.ts';
 
 /** Pixels of a cell: monospace fonts are 0.6 of their size wide. */
 const CELL = {width: 9, height: 19} as const;
@@ -12,36 +13,79 @@ const BASELINE = 14;
 const MARGIN = 14;
 const BAR_HEIGHT = 34;
 
-const BACKGROUND = '#15181e';
-const FOREGROUND = '#d7dce5';
-const FRAME = '#3a404c';
-const COLOURS: Readonly<Record<Colour, string>> = {red: '#f27878', green: '#86d38b', yellow: '#f2cd6a', magenta: '#d49bf2', cyan: '#62cfe0'};
+type Palette = {readonly background: string; readonly foreground: string; readonly frame: string; readonly colours: Readonly<Record<Colour, string>>};
+
+const DARK: Palette = {
+	background: '#15181e',
+	foreground: '#d7dce5',
+	frame: '#3a404c',
+	colours: {
+		red: '#f27878',
+		green: '#86d38b',
+		yellow: '#f2cd6a',
+		blue: '#7aa5f5',
+		magenta: '#d49bf2',
+		cyan: '#62cfe0',
+		'bright-red': '#ff9090',
+		'bright-green': '#a5f0a9',
+		'bright-yellow': '#ffe58a',
+		'bright-blue': '#8db8ff',
+		'bright-magenta': '#e9b8ff',
+		'bright-cyan': '#8aeaf7',
+	},
+};
+
+const LIGHT: Palette = {
+	background: '#fbfbfd',
+	foreground: '#23272f',
+	frame: '#c3c8d2',
+	colours: {
+		red: '#b3232b',
+		green: '#1a7030',
+		yellow: '#7d5a00',
+		blue: '#1f4fb8',
+		magenta: '#8a2aa8',
+		cyan: '#0b6b7a',
+		'bright-red': '#b3232b',
+		'bright-green': '#1a7030',
+		'bright-yellow': '#7d5a00',
+		'bright-blue': '#1f4fb8',
+		'bright-magenta': '#8a2aa8',
+		'bright-cyan': '#0b6b7a',
+	},
+};
+
+const PALETTES: Readonly<Record<Theme['background'], Palette>> = {dark: DARK, light: LIGHT};
+
 const BUTTONS = ['#e0625c', '#e3b341', '#5bb462'] as const;
 
 const FONTS = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace";
 
-const STYLE = `text{font-family:${FONTS};font-size:${FONT_SIZE}px;font-variant-emoji:text}
+const drawStyle = ({background, foreground, colours}: Palette): string => `text{font-family:${FONTS};font-size:${FONT_SIZE}px;font-variant-emoji:text}
 text,rect{fill:currentColor}
 path{fill:none;stroke:currentColor;stroke-width:1.2}
 .heavy{stroke-width:2.4}
 .middle{text-anchor:middle}
-.plain{color:${FOREGROUND}}
-${Object.entries(COLOURS)
+.plain{color:${foreground}}
+${Object.entries(colours)
 	.map(([name, value]) => `.${name}{color:${value}}`)
 	.join('\n')}
 .bold text{font-weight:bold}
 .dim{opacity:.62}
-.inverse{color:${BACKGROUND}}`;
+.inverse{color:${background}}`;
 
-/** Draws a picture as an SVG document that needs nothing else: a dark window with each character in its cell, whatever font is there. */
-export const drawSvg = (picture: Picture, {columns, rows}: Size, title: string): string => {
+export type SvgOptions = {readonly title: string; readonly background: Theme['background']};
+
+/** Draws a picture as an SVG document that needs nothing else: a window with each character in its cell, whatever font is there. */
+export const drawSvg = (picture: Picture, {columns, rows}: Size, {title, background}: SvgOptions): string => {
+	const palette = PALETTES[background];
 	const width = columns * CELL.width + 2 * MARGIN;
 	const height = rows * CELL.height + BAR_HEIGHT + MARGIN;
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
 		`<title>${escapeXml(title)}</title>`,
-		`<style>${STYLE}</style>`,
-		`<rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="9" style="fill:${BACKGROUND};stroke:${FRAME}"/>`,
+		`<style>${drawStyle(palette)}</style>`,
+		`<rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="9" style="fill:${palette.background};stroke:${palette.frame}"/>`,
 		...BUTTONS.map((colour, index) => `<circle cx="${MARGIN + 8 + index * 20}" cy="${BAR_HEIGHT / 2}" r="6" fill="${colour}"/>`),
 		...picture.map((row, index) => drawRow(row, BAR_HEIGHT + index * CELL.height)).filter(drawn => drawn !== ''),
 		'</svg>',

@@ -1,20 +1,24 @@
 import type {Clock} from '../domain/clock.ts';
 import type {Rad} from '../domain/rad.ts';
 import {toProblem} from './effects.ts';
+import {judgeKeys} from './judge-keys.ts';
 import type {Size} from './layout.ts';
 import {clean} from './line.ts';
 import {loadSnapshot, nameWorkspace} from './load.ts';
+import type {OwnKeys} from './own-keys.ts';
 import {toColouredRow, toPlainRow} from './painted.ts';
 import {drawPicture, type Picture} from './picture.tsx';
 import {reduce} from './reduce.ts';
 import {selectedAgent, wishOf} from './selectors.ts';
 import {createState, type Message, type State} from './state.ts';
 import {drawSvg} from './svg.ts';
+import {chooseTheme, type Theme} from './theme.ts';
 
 export type TakePictureOptions = {
 	readonly rad: Rad;
 	readonly clock: Clock;
 	readonly size: Size;
+	readonly environment: Readonly<Record<string, string | undefined>>;
 	readonly format: 'text' | 'coloured' | 'svg';
 	/** Aborting ends the waiting: what is known by then is drawn. */
 	readonly signal: AbortSignal;
@@ -26,22 +30,24 @@ const LOAD_LIMIT_MS = 10_000;
 /**
  * Draws what the dashboard would show now, after all of it was read. No run is told that somebody looks, since nobody can answer.
  *
- * @throws whatever reading the workspace throws.
+ * @throws {RadError} `CONFIGURATION_UNUSABLE`; whatever reading the workspace throws.
  */
 export const takePicture = async (options: TakePictureOptions): Promise<string> => {
-	const state = await loadState(options);
-	return FORMATS[options.format](drawPicture(state), state);
+	const {theme: wish, keys} = await options.rad.configuration.load();
+	const theme = chooseTheme(options.environment, wish);
+	const state = await loadState(options, judgeKeys(keys));
+	return FORMATS[options.format](drawPicture(state, theme), state, theme);
 };
 
-const FORMATS: Readonly<Record<TakePictureOptions['format'], (picture: Picture, state: State) => string>> = {
+const FORMATS: Readonly<Record<TakePictureOptions['format'], (picture: Picture, state: State, theme: Theme) => string>> = {
 	text: picture => picture.map(toPlainRow).join('\n'),
 	coloured: picture => picture.map(toColouredRow).join('\n'),
-	svg: (picture, {size, workspaceName}) => drawSvg(picture, size, `rad top: ${clean(workspaceName)}`),
+	svg: (picture, {size, workspaceName}, {background}) => drawSvg(picture, size, {title: `rad top: ${clean(workspaceName)}`, background}),
 };
 
 /** The state as far as it is known when everything was read, the limit is reached or the signal is aborted. */
-const loadState = async ({rad, clock, size, signal}: TakePictureOptions): Promise<State> => {
-	let state = createState({size, now: clock.now(), workspaceName: nameWorkspace(rad), choice: 'newest', canSuspend: true});
+const loadState = async ({rad, clock, size, signal}: TakePictureOptions, ownKeys: OwnKeys): Promise<State> => {
+	let state = createState({size, now: clock.now(), workspaceName: nameWorkspace(rad), choice: 'newest', canSuspend: true, ownKeys});
 	const loaded = new AbortController();
 	const load = async (): Promise<void> => {
 		for await (const message of read(rad, clock, () => state)) state = reduce(state, message);

@@ -5,6 +5,7 @@ import {innerSize} from '../layout.ts';
 import {clean, EMPTY_LINE, type Line, line, span} from '../line.ts';
 import {shownQuestion, snapshotOf} from '../selectors.ts';
 import type {State} from '../state.ts';
+import {drawAnswers} from './answers.ts';
 import {drawHistory} from './changes.ts';
 import {bodySize, type DialogView, dialogArea} from './dialog-view.ts';
 
@@ -29,7 +30,7 @@ export const viewGate = (state: State, top: number): DialogView | undefined => {
 			...listOutputs(open.question).flatMap(text => drawText(text, columns)),
 			...drawChanges(open),
 		],
-		tail: [EMPTY_LINE, line(span('[y]', 'accent'), ' yes, go on   ', span('[n]', 'accent'), ' no   ', span('[Esc]', 'accent'), ' decide later')],
+		tail: [EMPTY_LINE, drawAnswers(state, ['gate', 'confirm', 'yes, go on'], ['gate', 'decline', 'no'], ['gate', 'put-off', 'decide later'])],
 		top,
 	};
 };

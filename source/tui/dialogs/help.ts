@@ -1,6 +1,5 @@
 import type {Context} from '../binding.ts';
-import {labelKey} from '../key-lookup.ts';
-import {KEYMAP} from '../keymap.ts';
+import {labelKey, toKeymap} from '../key-lookup.ts';
 import {EMPTY_LINE, type Line, line, span} from '../line.ts';
 import type {State} from '../state.ts';
 import type {DialogView} from './dialog-view.ts';
@@ -41,11 +40,13 @@ export const viewHelp = (state: State, top: number): DialogView => ({
 });
 
 const listKeys = (state: State, context: Context): readonly Line[] =>
-	KEYMAP.filter(binding => binding.context === context).map(binding => {
-		const reason = context === 'panes' || context === 'everywhere' ? binding.disabled(state) : null;
-		return line(
-			span(`  ${binding.keys.map(labelKey).join('  ')}`.padEnd(20), reason === null ? 'accent' : 'dim'),
-			span(binding.help, reason === null ? 'plain' : 'dim'),
-			span(reason === null ? '' : `  (${reason})`, 'dim'),
-		);
-	});
+	toKeymap(state.ownKeys)
+		.filter(binding => binding.context === context)
+		.map(binding => {
+			const reason = context === 'panes' || context === 'everywhere' ? binding.disabled(state) : null;
+			return line(
+				span(`  ${binding.keys.map(labelKey).join('  ')}`.padEnd(20), reason === null ? 'accent' : 'dim'),
+				span(binding.help, reason === null ? 'plain' : 'dim'),
+				span(reason === null ? '' : `  (${reason})`, 'dim'),
+			);
+		});

@@ -10,7 +10,7 @@ const KEY_WIDTH = 10;
 /** Every action by its words: what was typed, and what it finds. */
 export const viewPalette = (state: State, selected: number): DialogView => {
 	const typed = state.prompt?.text ?? '';
-	const commands = listCommands(typed);
+	const commands = listCommands(state);
 	return {
 		title: [span('Command', 'strong')],
 		status: '',

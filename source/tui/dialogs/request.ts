@@ -4,6 +4,7 @@ import {innerSize} from '../layout.ts';
 import {clean, EMPTY_LINE, type Line, line, type Span, span} from '../line.ts';
 import {snapshotOf} from '../selectors.ts';
 import type {Dialog, State} from '../state.ts';
+import {drawAnswers} from './answers.ts';
 import {drawPlan, summarisePlan} from './changes.ts';
 import {type DialogView, dialogArea} from './dialog-view.ts';
 
@@ -45,8 +46,8 @@ const viewRestoreRequest = (
 		tail: [
 			EMPTY_LINE,
 			plan.face === 'ready'
-				? line(span('[y]', 'accent'), ' grant   ', span('[n]', 'accent'), ' or ', span('[Esc]', 'accent'), ' deny (default)')
-				: line(span('[n]', 'accent'), ' or ', span('[Esc]', 'accent'), ' deny'),
+				? drawAnswers(state, ['question', 'confirm', 'grant'], ['question', 'decline', 'deny (default)'])
+				: drawAnswers(state, ['question', 'decline', 'deny']),
 		],
 		top,
 	};
@@ -65,7 +66,7 @@ const viewReplayRequest = (state: State, {request, top}: RequestDialog, subject:
 			line(span('files  ', 'dim'), subject.writes.length === 0 ? span('unknown', 'dim') : subject.writes.map(clean).join(', ')),
 		],
 		body: drawArguments(subject.argumentsJson),
-		tail: [EMPTY_LINE, line(span('[y]', 'accent'), ' do it again   ', span('[n]', 'accent'), ' or ', span('[Esc]', 'accent'), ' skip it (default)')],
+		tail: [EMPTY_LINE, drawAnswers(state, ['question', 'confirm', 'do it again'], ['question', 'decline', 'skip it (default)'])],
 		top,
 	};
 };

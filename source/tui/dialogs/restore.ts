@@ -1,9 +1,11 @@
 import type {RestorePlan} from '../../domain/records.ts';
 import {formatAgo, formatPlural} from '../../views/format.ts';
+import {keyOf} from '../key-lookup.ts';
 import {innerSize} from '../layout.ts';
 import {clean, EMPTY_LINE, type Line, line, type Span, span} from '../line.ts';
 import {snapshotOf} from '../selectors.ts';
 import type {RestoreDialog, State} from '../state.ts';
+import {type Answer, drawAnswers} from './answers.ts';
 import {drawPlan, summarisePlan} from './changes.ts';
 import {type DialogView, dialogArea, topFor} from './dialog-view.ts';
 
@@ -17,7 +19,7 @@ export const viewRestore = (state: State, dialog: RestoreDialog): DialogView => 
 		tone: dialog.isAsking ? 'attention' : 'accent',
 		head: dialog.plan.face === 'ready' ? [summarisePlan(dialog.plan.value, dialog.leftOut), EMPTY_LINE] : [],
 		body: drawPlan(dialog.plan, innerSize(dialogArea(state.size)).columns, dialog),
-		tail: [...drawWarnings(state, dialog), EMPTY_LINE, dialog.isAsking ? drawQuestion(dialog) : drawOffer(dialog)],
+		tail: [...drawWarnings(state, dialog), EMPTY_LINE, dialog.isAsking ? drawQuestion(state, dialog) : drawOffer(state, dialog)],
 		top: topFor(dialog.cursor),
 	};
 };
@@ -38,9 +40,14 @@ const drawWarnings = (state: State, {plan, isAsking}: RestoreDialog): readonly L
 		...(stagedSet === 'left' && !hasHeadMoved ? [warning('What is staged stays as it is.')] : []),
 		...(stagedSet === 'restored' ? [line(span('  What is staged becomes what was staged then.', 'dim'))] : []),
 		...(isAsking ? drawStopped(state) : []),
-		...(isAsking ? [line(span('A safety checkpoint of the present state is taken first: u undoes this.', 'dim'))] : []),
+		...(isAsking ? [line(span(`A safety checkpoint of the present state is taken first${describeUndo(state)}.`, 'dim'))] : []),
 	];
 	return lines.length === 0 ? [] : [EMPTY_LINE, ...lines];
+};
+
+const describeUndo = (state: State): string => {
+	const key = keyOf(state, 'panes', 'undo');
+	return key === null ? '' : `: ${key} undoes this`;
 };
 
 /** Names the agents that the restore would stop. */
@@ -57,15 +64,25 @@ const drawStopped = (state: State): readonly Line[] => {
 	];
 };
 
-const drawQuestion = ({plan, isUndo}: RestoreDialog): Line =>
+const drawQuestion = (state: State, {plan, isUndo}: RestoreDialog): Line =>
 	plan.face === 'ready'
-		? line(span('[y]', 'accent'), isUndo ? ' undo   ' : ' restore   ', ...offerFiles(plan.value), span('[Esc]', 'accent'), ' no (default)')
-		: line(span('[Esc]', 'accent'), ' leave everything as it is');
+		? drawAnswers(
+				state,
+				['question', 'confirm', isUndo ? 'undo' : 'restore'],
+				...offerFiles(plan.value),
+				['question', 'decline', 'no (default)'],
+			)
+		: drawAnswers(state, ['question', 'decline', 'leave everything as it is']);
 
-const drawOffer = ({plan}: RestoreDialog): Line =>
+const drawOffer = (state: State, {plan}: RestoreDialog): Line =>
 	plan.face === 'ready'
-		? line(span('[r]', 'accent'), ' restore   ', ...offerFiles(plan.value), span('[Esc]', 'accent'), ' close')
-		: line(span('[Esc]', 'accent'), ' close');
+		? drawAnswers(state, ['changes', 'restore', 'restore'], ...offerFiles(plan.value), ['changes', 'close', 'close'])
+		: drawAnswers(state, ['changes', 'close', 'close']);
 
-const offerFiles = ({changes}: RestorePlan): readonly Span[] =>
-	changes.length === 0 ? [] : [span('[Space]', 'accent'), span(' choose   '), span('[d]', 'accent'), span(' diff   ')];
+const offerFiles = ({changes}: RestorePlan): readonly Answer[] =>
+	changes.length === 0
+		? []
+		: [
+				['files', 'toggle-file', 'choose'],
+				['files', 'show-diff', 'diff'],
+			];

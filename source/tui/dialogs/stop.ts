@@ -5,11 +5,12 @@ import {labelAgent} from '../../views/status-label.ts';
 import {clean, EMPTY_LINE, type Line, line, span} from '../line.ts';
 import {activeAgentsOf, snapshotOf} from '../selectors.ts';
 import type {Dialog, State} from '../state.ts';
+import {drawAnswers} from './answers.ts';
 import type {DialogView} from './dialog-view.ts';
 
 const WORDS = {
-	graceful: {title: 'Stop', explain: 'Each agent is asked to stop and may save its work first.', yes: ' stop   '},
-	now: {title: 'Kill', explain: 'Every process is killed at once: what is not written yet is lost.', yes: ' kill   '},
+	graceful: {title: 'Stop', explain: 'Each agent is asked to stop and may save its work first.', yes: 'stop'},
+	now: {title: 'Kill', explain: 'Every process is killed at once: what is not written yet is lost.', yes: 'kill'},
 } as const;
 
 /** Asks before a run is stopped, and names who is at work. */
@@ -23,7 +24,7 @@ export const viewStop = (state: State, {runId, how}: Extract<Dialog, {kind: 'sto
 		tone: how === 'now' ? 'bad' : 'attention',
 		head: [line(words.explain), EMPTY_LINE],
 		body: agents.map(drawAgent),
-		tail: [EMPTY_LINE, drawAnswers(words.yes)],
+		tail: [EMPTY_LINE, drawQuestion(state, words.yes)],
 		top: 0,
 	};
 };
@@ -42,7 +43,7 @@ export const viewStopAgent = (state: State, agentId: AgentId): DialogView => {
 			EMPTY_LINE,
 		],
 		body: agents.filter(({parentId, status}) => parentId === agentId && !isAgentOver(status)).map(drawAgent),
-		tail: [EMPTY_LINE, drawAnswers(WORDS.graceful.yes)],
+		tail: [EMPTY_LINE, drawQuestion(state, WORDS.graceful.yes)],
 		top: 0,
 	};
 };
@@ -52,4 +53,5 @@ const drawAgent = (agent: Agent): Line => {
 	return line(span(`  ${symbol} `, tone), clean(agent.name), span(`  ${clean(agent.engine)}`, 'dim'));
 };
 
-const drawAnswers = (yes: string): Line => line(span('[y]', 'accent'), yes, span('[Esc]', 'accent'), ' no, let it run (default)');
+const drawQuestion = (state: State, yes: string): Line =>
+	drawAnswers(state, ['question', 'confirm', yes], ['question', 'decline', 'no, let it run (default)']);

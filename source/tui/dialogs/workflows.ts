@@ -4,6 +4,7 @@ import {fit as fitText} from '../../views/width.ts';
 import {clean, EMPTY_LINE, type Line, line, row, span, widthOf} from '../line.ts';
 import {nextInput} from '../start-actions.ts';
 import type {Dialog, Problem, State} from '../state.ts';
+import {drawAnswers} from './answers.ts';
 import {type DialogView, topFor} from './dialog-view.ts';
 
 const NAME_MIN = 12;
@@ -56,22 +57,17 @@ export const viewStart = (state: State, dialog: Extract<Dialog, {kind: 'start'}>
 		tone: 'attention',
 		head: workflow.description === null ? [] : [line(span(clean(workflow.description), 'dim')), EMPTY_LINE],
 		body: workflow.inputs.map(input => drawInput(input, values[input.name], input === asked ? (state.prompt?.text ?? '') : undefined)),
-		tail: [EMPTY_LINE, asked === undefined ? QUESTION : drawAsked(asked)],
+		tail: [EMPTY_LINE, asked === undefined ? drawQuestion(state) : drawAsked(state, asked)],
 		top: 0,
 	};
 };
 
-const QUESTION = line(span('[y]', 'accent'), ' start   ', span('[Esc]', 'accent'), ' no (default)');
+const drawQuestion = (state: State): Line => drawAnswers(state, ['question', 'confirm', 'start'], ['question', 'decline', 'no (default)']);
 
-const drawAsked = ({isRequired, description}: WorkflowSummary['inputs'][number]): Line => {
+const drawAsked = (state: State, {isRequired, description}: WorkflowSummary['inputs'][number]): Line => {
 	const words = description === null ? '' : `${clean(description)}   `;
-	return line(
-		span(words, 'dim'),
-		span('[Enter]', 'accent'),
-		isRequired ? ' next   ' : ' next, empty for its own value   ',
-		span('[Esc]', 'accent'),
-		' cancel',
-	);
+	const next = isRequired ? 'next' : 'next, empty for its own value';
+	return line(span(words, 'dim'), ...drawAnswers(state, ['prompt', 'accept-text', next], ['prompt', 'cancel-text', 'cancel']).spans);
 };
 
 const drawInput = ({name}: WorkflowSummary['inputs'][number], value: string | undefined, typed: string | undefined): Line => {

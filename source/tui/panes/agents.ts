@@ -7,13 +7,14 @@ import {labelAgent, labelRun, labelStep} from '../../views/status-label.ts';
 import {sumSubtrees} from '../../views/usage.ts';
 import {displayWidth, fit as fitText} from '../../views/width.ts';
 import {isFilterOn} from '../filter.ts';
+import {keyOf} from '../key-lookup.ts';
 import {type Size, windowStart} from '../layout.ts';
 import {clean, fitLine, type Line, line, lineWidth, row, type Span, span} from '../line.ts';
 import {needsAttention, snapshotOf, stepsWithoutAgent, treeOf} from '../selectors.ts';
 import type {State} from '../state.ts';
 import type {Style} from '../theme.ts';
 import {isMatching} from '../tree.ts';
-import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts';
+import {emptyView, failedView, hintBack, loadingView, type PaneView} from './pane-view.ts';
 
 type Cells = {readonly agent: Agent; readonly usage: UsageTotals | undefined; readonly now: number; readonly isAsking: boolean};
 
@@ -59,7 +60,7 @@ export const viewAgents = (state: State, size: Size): PaneView => {
 	if (run.status === 'queued') return emptyView(`The run is queued${run.error === null ? ' and about to begin' : `: it ${clean(run.error)}`}.`);
 	if (runAgents.length === 0 && idle.length === 0) return emptyView('The run has started no agent yet.');
 	const rows = treeOf(state);
-	if (rows.length === 0 && isFilterOn(state.tree.filter)) return emptyView(`No agent has "${clean(state.tree.filter)}".`, ['Esc', 'shows all again']);
+	if (rows.length === 0 && isFilterOn(state.tree.filter)) return emptyView(`No agent has "${clean(state.tree.filter)}".`, ...hintBack(state));
 	const usage = sumSubtrees(runAgents, runUsage);
 	const ending = drawRunError(run);
 	const height = Math.max(0, size.rows - 1 - ending.length);
@@ -77,7 +78,7 @@ export const viewAgents = (state: State, size: Size): PaneView => {
 			...idle.slice(Math.max(0, start - rows.length), Math.max(0, start + height - rows.length)).map(step => drawIdleStep(step, hasParents)),
 			...ending,
 		],
-		status: [describeLook(state, rows.length), describeProblems(runAgents)].filter(text => text !== '').join('  '),
+		status: [describeLook(state, rows.length), describeProblems(state, runAgents)].filter(text => text !== '').join('  '),
 	};
 };
 
@@ -101,9 +102,10 @@ const describeLook = (state: State, shown: number): string => {
 	return [...sorted, ...filtered].join('  ');
 };
 
-const describeProblems = (agents: readonly Agent[]): string => {
+const describeProblems = (state: State, agents: readonly Agent[]): string => {
 	const count = agents.filter(needsAttention).length;
-	return count === 0 ? '' : `${count} ${count === 1 ? 'needs' : 'need'} a look: press n`;
+	const key = keyOf(state, 'agents', 'next-problem');
+	return count === 0 ? '' : `${count} ${count === 1 ? 'needs' : 'need'} a look${key === null ? '' : `: press ${key}`}`;
 };
 
 /** The figures of a parent are more than its own. */

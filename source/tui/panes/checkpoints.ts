@@ -2,13 +2,14 @@ import type {RunId} from '../../domain/ids.ts';
 import type {Checkpoint, CheckpointKind} from '../../domain/records.ts';
 import {fit as fitText} from '../../views/width.ts';
 import {isFilterOn} from '../filter.ts';
+import {keyOf} from '../key-lookup.ts';
 import {type Size, windowStart} from '../layout.ts';
 import {clean, type Line, line, row, type Span, span, spread, widthOf} from '../line.ts';
 import {checkpointsOf, findUndoPoint, selectedCheckpoint, snapshotOf} from '../selectors.ts';
 import type {State} from '../state.ts';
 import type {Style} from '../theme.ts';
 import {formatWhen} from '../when.ts';
-import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts';
+import {emptyView, failedView, hintBack, loadingView, type PaneView} from './pane-view.ts';
 
 const KINDS: Readonly<Record<CheckpointKind, {readonly symbol: string; readonly style: Style}>> = {
 	step: {symbol: '●', style: 'active'},
@@ -31,7 +32,7 @@ export const viewCheckpoints = (state: State, size: Size): PaneView => {
 	const {run} = state.data.value;
 	const checkpoints = checkpointsOf(state);
 	if (checkpoints.length === 0 && isFilterOn(state.checkpointFilter)) {
-		return emptyView(`No checkpoint has "${clean(state.checkpointFilter)}".`, ['Esc', 'shows all again']);
+		return emptyView(`No checkpoint has "${clean(state.checkpointFilter)}".`, ...hintBack(state));
 	}
 	if (checkpoints.length === 0) {
 		return emptyView('No checkpoint yet. One is taken before each step.', ['rad checkpoint create', 'take one now']);
@@ -108,7 +109,9 @@ const drawRow = (state: State, checkpoint: Checkpoint, look: Look): Line => {
 		span(`${formatWhen(checkpoint.createdAt, state.now)} `, 'dim'),
 		...drawLabel(checkpoint, snapshotOf(state)?.run?.id),
 	);
-	const stat = isUndoPoint ? span('u undoes', 'attention') : span(formatStat(checkpoint.stat), (checkpoint.stat?.files ?? 0) === 0 ? 'dim' : 'plain');
+	const stat = isUndoPoint
+		? span(`${keyOf(state, 'panes', 'undo') ?? 'undo'} undoes`, 'attention')
+		: span(formatStat(checkpoint.stat), (checkpoint.stat?.files ?? 0) === 0 ? 'dim' : 'plain');
 	return {
 		...spread(left.spans, toRight(look, checkpoint.id, stat, 'dim'), look.columns),
 		isSelected: left.isSelected && state.focus === 'checkpoints',

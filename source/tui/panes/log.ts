@@ -9,7 +9,7 @@ import {hasOlder} from '../movement.ts';
 import {entriesOf, heightOf, selectedAgent} from '../selectors.ts';
 import type {LogState, State} from '../state.ts';
 import type {Style} from '../theme.ts';
-import {emptyView, failedView, loadingView, type PaneView} from './pane-view.ts';
+import {emptyView, failedView, hintBack, loadingView, type PaneView} from './pane-view.ts';
 
 /** How the kinds of lines are told apart: by a word at the left, and by a style. What an agent says has no word. */
 const KINDS: Readonly<Record<LogKind, {readonly word: string; readonly mark: Style; readonly text: Style}>> = {
@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<LogKind, {readonly word: string; readonly mark: Sty
 export const viewLog = (state: State, size: Size): PaneView => {
 	const agent = selectedAgent(state);
 	if (agent === undefined) return emptyView('The log of the selected agent appears here.');
-	const {log, logLook} = state;
+	const {log} = state;
 	if (log.face === 'loading') return loadingView('Opening the log …');
 	if (log.face !== 'ready') return failedView(log.face);
 	const isOver = agent.endedAt !== null;
@@ -38,8 +38,7 @@ export const viewLog = (state: State, size: Size): PaneView => {
 	const last = log.dropped + log.lines.length - (told === undefined ? 0 : 1);
 	const entries = entriesOf(state);
 	const end = countUntil(entries, log.pause?.end ?? last);
-	if (entries.length === 0)
-		return {...emptyView(explainNothing(logLook), ['Esc', 'shows all again']), status: describe(state, entries, '', size.columns)};
+	if (entries.length === 0) return {...emptyView(explainNothing(state), ...hintBack(state)), status: describe(state, entries, '', size.columns)};
 	return {
 		lines: [...drawEntries(state, entries.slice(0, end), {...size, rows: size.rows - ending.length}), ...ending],
 		status: describe(state, entries, isOver ? `END ${labelAgent(agent).word}` : 'FOLLOW', size.columns),
@@ -56,8 +55,8 @@ const drawEntries = (state: State, entries: readonly LogEntry[], {columns, rows}
 	return drawn.slice(Math.max(0, drawn.length - rows));
 };
 
-const explainNothing = ({level, matching}: LogLook): string =>
-	matching === '' ? `No line is shown: v has chosen "${LEVEL_WORDS[level]}".` : `No line has "${clean(matching)}".`;
+const explainNothing = ({logLook: {level, matching}}: State): string =>
+	matching === '' ? `No line is shown, since "${LEVEL_WORDS[level]}" is chosen.` : `No line has "${clean(matching)}".`;
 
 /** Why the agent failed; undefined when it did not, or nobody knows. */
 const toReason = ({error, exitCode, status}: Agent): string | undefined => {

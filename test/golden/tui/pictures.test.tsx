@@ -2,6 +2,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {drawPicture} from '../../../source/tui/picture.tsx';
 import type {State} from '../../../source/tui/state.ts';
 import {drawSvg} from '../../../source/tui/svg.ts';
+import {chooseTheme} from '../../../source/tui/theme.ts';
 import {createFakeRad} from '../../support/fake-rad.ts';
 import {aLoadedState, stateAfter} from '../../support/frames.tsx';
 import {sampleRun} from '../../support/sample-run.ts';
@@ -41,7 +42,7 @@ describe('the pictures of the documentation', () => {
 	test.each(Object.entries(PICTURES))('%s', async (name, make) => {
 		const state = await make();
 
-		const svg = drawSvg(drawPicture(state), state.size, 'rad top');
+		const svg = drawSvg(drawPicture(state, chooseTheme({})), state.size, {title: 'rad top', background: 'dark'});
 
 		await expect(svg).toMatchFileSnapshot(`../../../docs/pictures/${name}.svg`);
 	});

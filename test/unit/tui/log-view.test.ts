@@ -44,7 +44,7 @@ describe('searching in a log', () => {
 	});
 
 	test('has nothing to go on with before anything was searched for', async () => {
-		expect(stateAfter(await withLog(numbered(5)), 'n').notice?.text).toBe('n: Search first, with /.');
+		expect(stateAfter(await withLog(numbered(5)), 'n').notice?.text).toBe('n: Search for something first.');
 	});
 });
 

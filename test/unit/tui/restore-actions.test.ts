@@ -37,7 +37,7 @@ describe('choosing files of a restore', () => {
 		const none = stateAfter(await previewed('r'), 'A');
 
 		expect(pathsOf(none)).toEqual([]);
-		expect(stateAfter(none, 'y')).toMatchObject({job: null, notice: {text: 'y: No file is chosen: Space takes one.'}});
+		expect(stateAfter(none, 'y')).toMatchObject({job: null, notice: {text: 'y: No file is chosen.'}});
 		expect(pathsOf(stateAfter(none, 'A'))).toHaveLength(5);
 		expect(pathsOf(stateAfter(none, 'G', 'space'))).toEqual(['test/limiter.test.ts']);
 	});

@@ -12,13 +12,17 @@ import {SAMPLE_NOW, sampleRun} from '../../support/sample-run.ts';
 const clock: Clock = {
 	now: () => SAMPLE_NOW,
 	elapsed: () => 0,
-	sleep: (_, signal) => new Promise(resolve => signal?.addEventListener('abort', () => resolve(), {once: true})),
+	sleep: (_, signal) =>
+		new Promise(resolve => {
+			signal?.addEventListener('abort', () => resolve(), {once: true});
+			if (signal?.aborted) resolve();
+		}),
 };
 const SIZE = {columns: 120, rows: 40};
 const LOADING = /Reading the workspace|Opening the log/;
 
 const take = (rad: Rad, change: Partial<TakePictureOptions> = {}): Promise<string> =>
-	takePicture({rad, clock, size: SIZE, format: 'text', signal: new AbortController().signal, ...change});
+	takePicture({rad, clock, size: SIZE, environment: {}, format: 'text', signal: new AbortController().signal, ...change});
 
 describe('a picture of the dashboard', () => {
 	test('shows the run and the log of the agent that is at work', async () => {
@@ -49,6 +53,20 @@ describe('a picture of the dashboard', () => {
 		expect(coloured).toContain('\u001b[1;36m');
 		expect(coloured.replaceAll(/\u001b\[[\d;]*m/g, '').replaceAll(/ +$/gm, '')).toBe(text);
 		expect(svg).toContain('<title>rad top: payments-api</title>');
+	});
+
+	test('has the theme and the keys of the configuration', async () => {
+		const place = {file: 'c', line: 1, column: 1};
+		const wish = (action: string) => ({action, place, keys: [{name: 'ctrl+e', place}], isOwn: true, file: '/c'});
+		const {rad, data} = createFakeRad(sampleRun());
+		const configured: Rad = {...rad, configuration: {load: async () => ({...data().settings, theme: 'light', keys: [wish('help')]})}};
+
+		expect(await take(configured, {format: 'coloured'})).toMatch(/\u001b\[1;34mCtrl\+E/);
+		expect(await take(configured, {format: 'svg'})).toContain('fill:#fbfbfd');
+		expect(await take(configured, {format: 'svg', environment: {NO_COLOR: '1'}})).toContain('fill:#15181e');
+		await expect(take({...rad, configuration: {load: async () => ({...data().settings, keys: [wish('halp')]})}})).rejects.toMatchObject({
+			code: 'CONFIGURATION_UNUSABLE',
+		});
 	});
 
 	test('shows what an agent wants restored with what that would change', async () => {
