@@ -110,12 +110,17 @@ const drawRow = (state: State, checkpoint: Checkpoint, look: Look): Line => {
 		...drawLabel(checkpoint, snapshotOf(state)?.run?.id),
 	);
 	const stat = isUndoPoint
-		? span(`${keyOf(state, 'panes', 'undo') ?? 'undo'} undoes`, 'attention')
+		? span(describeUndo(state), 'attention')
 		: span(formatStat(checkpoint.stat), (checkpoint.stat?.files ?? 0) === 0 ? 'dim' : 'plain');
 	return {
 		...spread(left.spans, toRight(look, checkpoint.id, stat, 'dim'), look.columns),
 		isSelected: left.isSelected && state.focus === 'checkpoints',
 	};
+};
+
+const describeUndo = (state: State): string => {
+	const key = keyOf(state, 'panes', 'undo');
+	return key === null ? 'undo point' : `${key} undoes`;
 };
 
 /** An agent writes many files: what stands before a step must be found among them, with and without colours. */
