@@ -66,12 +66,7 @@ const drawStopped = (state: State): readonly Line[] => {
 
 const drawQuestion = (state: State, {plan, isUndo}: RestoreDialog): Line =>
 	plan.face === 'ready'
-		? drawAnswers(
-				state,
-				['question', 'confirm', isUndo ? 'undo' : 'restore'],
-				...offerFiles(plan.value),
-				['question', 'decline', 'no (default)'],
-			)
+		? drawAnswers(state, ['question', 'confirm', isUndo ? 'undo' : 'restore'], ...offerFiles(plan.value), ['question', 'decline', 'no (default)'])
 		: drawAnswers(state, ['question', 'decline', 'leave everything as it is']);
 
 const drawOffer = (state: State, {plan}: RestoreDialog): Line =>
