@@ -50,6 +50,7 @@ import {examineDisk} from './workspace/examine-disk.ts';
 import {findWorkspace, toRealDirectory} from './workspace/find-workspace.ts';
 import {initWorkspace} from './workspace/init-workspace.ts';
 import type {Layout} from './workspace/layout.ts';
+import {createRecordingFile, readRecordingFile} from './workspace/recording-file.ts';
 import {findStateDirectory} from './workspace/state-directory.ts';
 import {findWorkspaceKind} from './workspace/workspace-kind.ts';
 import {writeOutputFile} from './workspace/write-output-file.ts';
@@ -82,7 +83,7 @@ export type OpenRad = Rad & {readonly runs: RunsService};
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 /** Makes the host: the program's parts, put together for one machine. Nothing is opened yet. */
-export const composeHost = (machine: Machine, dashboard: Pick<Host, 'showDashboard' | 'drawDashboard'>): Host => ({
+export const composeHost = (machine: Machine, dashboard: Pick<Host, 'showDashboard' | 'drawDashboard' | 'showReplay' | 'drawReplay'>): Host => ({
 	open: directory => openRad(machine, directory),
 	openWorkflows: directory =>
 		createLibrary(findWorkspace(directory, machine.userId), {engines: toEngines(machine), environment: machine.environment}),
@@ -94,6 +95,8 @@ export const composeHost = (machine: Machine, dashboard: Pick<Host, 'showDashboa
 	checks: directory => createChecks(machine, directory),
 	workflowSchema: loadWorkflowSchema,
 	hooks: createHooks(machine),
+	createRecording: (file, {directory}) => createRecordingFile(path.resolve(directory, file)),
+	readRecording: async (file, {directory}) => ({file, text: await readRecordingFile(path.resolve(directory, file))}),
 	writeFile: async (file, {directory, text}) => writeOutputFile(path.resolve(directory, file), text),
 	...dashboard,
 });

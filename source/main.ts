@@ -6,7 +6,7 @@ import {createInterface} from 'node:readline';
 import {type CliOptions, runCli} from './cli/run-cli.ts';
 import {composeHost} from './compose.ts';
 import {RadError} from './domain/failures.ts';
-import type {DashboardOptions, PictureOptions, Rad} from './domain/rad.ts';
+import type {DashboardOptions, PictureOptions, Rad, RecordingSource} from './domain/rad.ts';
 import {createMachine} from './machine.ts';
 
 // The signal arrives a moment after it was sent.
@@ -24,6 +24,8 @@ export const main = async (): Promise<void> => {
 		host: composeHost(machine, {
 			showDashboard: (rad, wishes) => showDashboard(rad, wishes, machine.clock, ask),
 			drawDashboard: (rad, wishes) => drawDashboard(rad, wishes, machine.clock),
+			showReplay: (source, {speed}) => showReplay(source, speed, machine.clock, ask),
+			drawReplay: async (source, wishes) => (await import('./tui/run-replay.ts')).drawReplay({source, ...wishes}),
 		}),
 		streams: {
 			out: stdout,
@@ -57,10 +59,13 @@ const listenForSignals = (): {readonly ask: AbortSignal; readonly kill: AbortSig
 	return {ask: ask.signal, kill: kill.signal};
 };
 
-const showDashboard = async (rad: Rad, {runId, farewell}: DashboardOptions, clock: CliOptions['clock'], signal: AbortSignal): Promise<number> => {
-	const {stdin, stdout, env} = process;
-	if (stdin.isTTY !== true || stdout.isTTY !== true)
-		throw new RadError('TERMINAL_MISSING', 'The dashboard needs a terminal, to draw on and to read keys from.');
+const showDashboard = async (
+	rad: Rad,
+	{runId, farewell, record}: DashboardOptions,
+	clock: CliOptions['clock'],
+	signal: AbortSignal,
+): Promise<number> => {
+	const terminal = takeTerminal();
 	// Loaded only here: Ink and React cost more than everything else together.
 	const {runDashboard} = await import('./tui/run-dashboard.tsx');
 	// The whole group: the shell waits for the launcher, not for this process.
@@ -70,16 +75,28 @@ const showDashboard = async (rad: Rad, {runId, farewell}: DashboardOptions, cloc
 	};
 	const code = await runDashboard({
 		rad,
-		input: stdin,
-		output: stdout,
-		environment: env,
+		...terminal,
 		clock,
 		signal,
 		suspend,
 		...(runId === undefined ? {} : {runId}),
+		...(record === undefined ? {} : {record: {sink: record, version: readVersion()}}),
 	});
-	if (farewell !== undefined) stdout.write(`${farewell}\n`);
+	if (farewell !== undefined) terminal.output.write(`${farewell}\n`);
 	return code;
+};
+
+const showReplay = async (source: RecordingSource, speed: number, clock: CliOptions['clock'], signal: AbortSignal): Promise<number> => {
+	const terminal = takeTerminal();
+	const {runReplay} = await import('./tui/run-replay.ts');
+	return runReplay({source, speed, ...terminal, clock, signal});
+};
+
+const takeTerminal = () => {
+	const {stdin, stdout, env} = process;
+	if (stdin.isTTY !== true || stdout.isTTY !== true)
+		throw new RadError('TERMINAL_MISSING', 'The dashboard needs a terminal, to draw on and to read keys from.');
+	return {input: stdin, output: stdout, environment: env};
 };
 
 /** The size of a picture that no terminal shows. */

@@ -2,13 +2,14 @@ import {render} from 'ink';
 import type {Clock} from '../domain/clock.ts';
 import {EXIT, RadError} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
-import type {Rad} from '../domain/rad.ts';
+import type {Rad, RecordingSink} from '../domain/rad.ts';
 import {startBell} from './bell.ts';
 import {Dashboard} from './dashboard.tsx';
-import {createDraws} from './draws.ts';
+import {createDraws, type Draws} from './draws.ts';
 import {startEffects} from './effects.ts';
 import {judgeKeys} from './judge-keys.ts';
 import {nameWorkspace} from './load.ts';
+import {startRecording} from './record.ts';
 import {createScreen, type Screen} from './screen.ts';
 import {createState} from './state.ts';
 import {createStore, type Store} from './store.ts';
@@ -26,13 +27,15 @@ export type RunDashboardOptions = {
 	readonly runId?: RunId;
 	/** Stops the process and its group as Ctrl+Z does; resolves when the user brought it back. Without it Ctrl+Z says that it cannot. */
 	readonly suspend?: () => Promise<void>;
+	/** Where to write down what happens, and the version of this rad for it. */
+	readonly record?: {readonly sink: Pick<RecordingSink, 'append'>; readonly version: string};
 };
 
 /**
  * Shows the dashboard until the user leaves it, and gives the terminal back however it ends. Runs are not touched by leaving.
  *
  * @returns the exit code.
- * @throws {RadError} `TERMINAL_MISSING`, `CONFIGURATION_UNUSABLE` before anything is drawn; whatever a component threw, after the terminal was given back.
+ * @throws {RadError} `TERMINAL_MISSING`, `CONFIGURATION_UNUSABLE`, `OUTPUT_FAILED` before anything is drawn; whatever a component threw, after the terminal was given back.
  */
 export const runDashboard = async (options: RunDashboardOptions): Promise<number> => {
 	const {rad, input, output, environment, clock, runId} = options;
@@ -50,6 +53,7 @@ export const runDashboard = async (options: RunDashboardOptions): Promise<number
 			ownKeys,
 		}),
 	);
+	if (options.record !== undefined) startRecording({...options.record, store, clock});
 	const closed = new AbortController();
 	screen.enter();
 	const effects = startEffects({rad, store, clock});
@@ -64,21 +68,46 @@ export const runDashboard = async (options: RunDashboardOptions): Promise<number
 	}
 };
 
-const checkTerminal = ({input, output, environment}: RunDashboardOptions): void => {
+/** @throws {RadError} `TERMINAL_MISSING`. */
+export const checkTerminal = ({input, output, environment}: Terminal): void => {
 	if (!input.isTTY || !output.isTTY) throw new RadError('TERMINAL_MISSING', 'The dashboard needs a terminal.');
 	if (environment['TERM'] === 'dumb') throw new RadError('TERMINAL_MISSING', 'The dashboard cannot draw on a terminal of type "dumb".');
 };
 
-type Shown = {readonly screen: Screen; readonly store: Store; readonly theme: Theme};
+type Live = {readonly screen: Screen; readonly store: Store; readonly theme: Theme};
 
 /** Draws until the user leaves, the signal is aborted, or the terminal is gone. `closed` is aborted right after. */
-const show = async (options: RunDashboardOptions, {screen, store, theme}: Shown, closed: AbortSignal): Promise<void> => {
-	const {input, output, clock, signal} = options;
-	const resize = (): void => store.dispatch({type: 'resized', size: screen.size()});
+const show = (options: RunDashboardOptions, {screen, store, theme}: Live, closed: AbortSignal): Promise<void> => {
+	const draws = createDraws(store, {clock: options.clock, signal: closed});
+	return showScreen(options, screen, {
+		draws,
+		theme,
+		dispatch: store.dispatch,
+		follow: leave =>
+			store.subscribe(() => {
+				if (store.getSnapshot().isLeaving) leave();
+				else void grantWish(options, screen, store);
+			}),
+	});
+};
+
+type Terminal = Pick<RunDashboardOptions, 'input' | 'output' | 'environment' | 'signal'>;
+
+type Shown = {
+	readonly draws: Draws;
+	readonly theme: Theme;
+	/** Takes in keys and new sizes. */
+	readonly dispatch: Store['dispatch'];
+	/** Called once drawing has begun, with what ends it. */
+	readonly follow: (leave: () => void) => void;
+};
+
+/** Draws on a screen that was entered until it is left, the signal is aborted, or the terminal is gone. */
+export const showScreen = async ({input, output, signal}: Terminal, screen: Screen, {draws, theme, dispatch, follow}: Shown): Promise<void> => {
+	const resize = (): void => dispatch({type: 'resized', size: screen.size()});
 	// Before Ink listens: its own answer to a resize is to draw the old picture once more.
 	screen.stdout.on('resize', resize);
-	const draws = createDraws(store, {clock, signal: closed});
-	const ink = render(<Dashboard draws={draws} dispatch={store.dispatch} theme={theme} onGone={screen.leave} />, {
+	const ink = render(<Dashboard draws={draws} dispatch={dispatch} theme={theme} onGone={screen.leave} />, {
 		stdout: screen.stdout,
 		stdin: input,
 		// Whole frames, which the screen turns into changes.
@@ -87,10 +116,7 @@ const show = async (options: RunDashboardOptions, {screen, store, theme}: Shown,
 		patchConsole: false,
 	});
 	const leave = (): void => ink.unmount();
-	store.subscribe(() => {
-		if (store.getSnapshot().isLeaving) leave();
-		else void grantWish(options, screen, store);
-	});
+	follow(leave);
 	for (const event of ['end', 'error']) input.once(event, leave);
 	output.once('error', leave);
 	signal?.addEventListener('abort', leave, {once: true});

@@ -34,10 +34,12 @@ const LOAD_LIMIT_MS = 10_000;
  */
 export const takePicture = async (options: TakePictureOptions): Promise<string> => {
 	const {theme: wish, keys} = await options.rad.configuration.load();
-	const theme = chooseTheme(options.environment, wish);
-	const state = await loadState(options, judgeKeys(keys));
-	return FORMATS[options.format](drawPicture(state, theme), state, theme);
+	return formatState(await loadState(options, judgeKeys(keys)), options.format, chooseTheme(options.environment, wish));
 };
+
+/** The picture of a state; `svg` is a document. */
+export const formatState = (state: State, format: TakePictureOptions['format'], theme: Theme): string =>
+	FORMATS[format](drawPicture(state, theme), state, theme);
 
 const FORMATS: Readonly<Record<TakePictureOptions['format'], (picture: Picture, state: State, theme: Theme) => string>> = {
 	text: picture => picture.map(toPlainRow).join('\n'),

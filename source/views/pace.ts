@@ -35,7 +35,8 @@ export const chooseSpan = (ageMs: number): number => SPANS_MS.find(spanMs => age
 /** Amounts of each span of the run until now, of cost where any is known, else of tokens. Empty where that would be a dot, and no course. */
 export const toAmounts = (run: Pick<Run, 'startedAt' | 'endedAt'>, {spanMs, spans}: Course, now: number): readonly number[] => {
 	const hasCost = spans.some(({costSource}) => costSource !== 'unknown');
-	const amounts = Array<number>(Math.max(1, Math.ceil(((run.endedAt ?? now) - run.startedAt) / spanMs))).fill(0);
+	const count = Math.min(DRAWN_MAX, Math.ceil(((run.endedAt ?? now) - run.startedAt) / spanMs));
+	const amounts = Array<number>(Math.max(1, count)).fill(0);
 	for (const span of spans) {
 		// What was read a moment after the end belongs to the last span.
 		const index = Math.min(amounts.length - 1, Math.floor((span.startsAt - run.startedAt) / spanMs));
@@ -45,6 +46,8 @@ export const toAmounts = (run: Pick<Run, 'startedAt' | 'endedAt'>, {spanMs, span
 };
 
 const FEWEST_SPANS = 2;
+/** A clock that jumps makes a run of any length, whose course was read for a short one. */
+const DRAWN_MAX = 10 * SPANS_MAX;
 
 /** How fast a run uses what: per millisecond. */
 export type Pace = {readonly totals: GroupTotals; readonly ms: number};

@@ -15,9 +15,13 @@ export const writeOutputFile = (file: string, text: string): void => {
 		else if (old.isFile()) replaceFile(realpathSync(file), text, old);
 		else writeFileSync(file, text);
 	} catch (cause) {
-		throw new RadError('OUTPUT_FAILED', `The file cannot be written, since ${describeCause(cause)}: ${file}`, {cause});
+		throw toOutputFailure(file, cause);
 	}
 };
+
+/** Names what the system said when a file of the user's could not be written. */
+export const toOutputFailure = (file: string, cause: unknown): RadError =>
+	new RadError('OUTPUT_FAILED', `The file cannot be written, since ${describeCause(cause)}: ${file}`, {cause});
 
 const replaceFile = (file: string, text: string, old?: Stats): void => {
 	const draft = `${file}.rad-${randomBytes(4).toString('hex')}`;
