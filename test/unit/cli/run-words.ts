@@ -30,6 +30,7 @@ export type Outcome = {
 	readonly opened: readonly string[];
 	readonly dashboards: readonly DashboardOptions[];
 	readonly pictures: ReadonlyArray<Omit<PictureOptions, 'signal'>>;
+	readonly replays: readonly unknown[];
 	readonly files: Readonly<Record<string, string>>;
 };
 
@@ -45,6 +46,7 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 	const opened: string[] = [];
 	const dashboards: DashboardOptions[] = [];
 	const pictures: Outcome['pictures'][number][] = [];
+	const replays: unknown[] = [];
 	const files: Record<string, string> = {};
 	const answers = [...(situation.answers ?? [])];
 	const host: Host = {
@@ -82,6 +84,27 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 			pictures.push(options);
 			return `a picture\n  as ${options.format}`;
 		},
+		showReplay: async (source, options) => {
+			replays.push({...source, ...options});
+			return 0;
+		},
+		drawReplay: async (source, options) => {
+			replays.push({...source, ...options});
+			return `the last picture\n  as ${options.format}`;
+		},
+		createRecording: (file, {directory}) => {
+			const name = `${directory}/${file}`;
+			files[name] = '';
+			return {
+				append: text => {
+					files[name] += text;
+				},
+				close: () => {
+					files[name] += '(closed)';
+				},
+			};
+		},
+		readRecording: async file => ({file, text: 'recorded'}),
 		writeFile: async (file, {directory, text}) => {
 			files[`${directory}/${file}`] = text;
 		},
@@ -106,7 +129,7 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 		version: '1.2.3',
 		...(situation.program === undefined ? {} : {program: situation.program}),
 	});
-	return {exitCode, out: out.text(), err: err.text(), opened, dashboards, pictures, files};
+	return {exitCode, out: out.text(), err: err.text(), opened, dashboards, pictures, replays, files};
 };
 
 /** A stream that keeps what it gets. */
