@@ -14,6 +14,7 @@ import {markerIn} from './checkpoint/restore-marker.ts';
 import {createSqliteLock} from './checkpoint/sqlite-lock.ts';
 import type {Check} from './domain/checkup.ts';
 import type {Clock} from './domain/clock.ts';
+import type {Recordings} from './domain/dashboard.ts';
 import {isFailure} from './domain/failures.ts';
 import type {HookSettings} from './domain/hooks.ts';
 import {createIds, type Ids} from './domain/ids.ts';
@@ -50,7 +51,7 @@ import {examineDisk} from './workspace/examine-disk.ts';
 import {findWorkspace, toRealDirectory} from './workspace/find-workspace.ts';
 import {initWorkspace} from './workspace/init-workspace.ts';
 import type {Layout} from './workspace/layout.ts';
-import {createRecordingFile, readRecordingFile} from './workspace/recording-file.ts';
+import {recordingFiles} from './workspace/recording-file.ts';
 import {findStateDirectory} from './workspace/state-directory.ts';
 import {findWorkspaceKind} from './workspace/workspace-kind.ts';
 import {writeOutputFile} from './workspace/write-output-file.ts';
@@ -82,8 +83,10 @@ export type OpenRad = Rad & {readonly runs: RunsService};
 
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
+type DashboardMembers = Pick<Host, 'showDashboard' | 'drawDashboard'> & {readonly recordings: Pick<Recordings, 'show' | 'draw'>};
+
 /** Makes the host: the program's parts, put together for one machine. Nothing is opened yet. */
-export const composeHost = (machine: Machine, dashboard: Pick<Host, 'showDashboard' | 'drawDashboard' | 'showReplay' | 'drawReplay'>): Host => ({
+export const composeHost = (machine: Machine, dashboard: DashboardMembers): Host => ({
 	open: directory => openRad(machine, directory),
 	openWorkflows: directory =>
 		createLibrary(findWorkspace(directory, machine.userId), {engines: toEngines(machine), environment: machine.environment}),
@@ -95,10 +98,9 @@ export const composeHost = (machine: Machine, dashboard: Pick<Host, 'showDashboa
 	checks: directory => createChecks(machine, directory),
 	workflowSchema: loadWorkflowSchema,
 	hooks: createHooks(machine),
-	createRecording: (file, {directory}) => createRecordingFile(path.resolve(directory, file)),
-	readRecording: async (file, {directory}) => ({file, text: await readRecordingFile(path.resolve(directory, file))}),
 	writeFile: async (file, {directory, text}) => writeOutputFile(path.resolve(directory, file), text),
 	...dashboard,
+	recordings: {...dashboard.recordings, ...recordingFiles},
 });
 
 /** Loaded only where it is asked for: the schema library is the largest part of the program. */

@@ -5,8 +5,9 @@ import process from 'node:process';
 import {createInterface} from 'node:readline';
 import {type CliOptions, runCli} from './cli/run-cli.ts';
 import {composeHost} from './compose.ts';
+import type {DashboardOptions, PictureOptions, RecordingSource} from './domain/dashboard.ts';
 import {RadError} from './domain/failures.ts';
-import type {DashboardOptions, PictureOptions, Rad, RecordingSource} from './domain/rad.ts';
+import type {Rad} from './domain/rad.ts';
 import {createMachine} from './machine.ts';
 
 // The signal arrives a moment after it was sent.
@@ -24,8 +25,10 @@ export const main = async (): Promise<void> => {
 		host: composeHost(machine, {
 			showDashboard: (rad, wishes) => showDashboard(rad, wishes, machine.clock, ask),
 			drawDashboard: (rad, wishes) => drawDashboard(rad, wishes, machine.clock),
-			showReplay: (source, {speed}) => showReplay(source, speed, machine.clock, ask),
-			drawReplay: async (source, wishes) => (await import('./tui/run-replay.ts')).drawReplay({source, ...wishes}),
+			recordings: {
+				show: (source, {speed}) => showReplay(source, speed, machine.clock, ask),
+				draw: async (source, wishes) => (await import('./tui/run-replay.ts')).drawReplay({source, ...wishes}),
+			},
 		}),
 		streams: {
 			out: stdout,

@@ -1,5 +1,5 @@
+import type {RecordingSink} from '../domain/dashboard.ts';
 import {EXIT} from '../domain/failures.ts';
-import type {RecordingSink} from '../domain/rad.ts';
 import type {Context} from './command.ts';
 import {requireTerminal} from './require-terminal.ts';
 import {usageError} from './usage.ts';
@@ -11,7 +11,7 @@ export const withRecording = async <Result>(
 	show: (record: {readonly record?: RecordingSink}) => Promise<Result>,
 ): Promise<Result> => {
 	if (file === undefined) return show({});
-	const record = host.createRecording(file, {directory});
+	const record = host.recordings.create(file, {directory});
 	try {
 		return await show({record});
 	} finally {
@@ -35,14 +35,14 @@ export const replay = async (context: Context, file: string, {once, svg, columns
 	const {host, out, err, directory} = context;
 	if (speed < 1 || speed > SPEED_MAX) throw usageError(`--speed needs a number from 1 to ${SPEED_MAX}, not ${speed}`, 'top');
 	if (!once && svg === undefined) requireTerminal(context);
-	const source = await host.readRecording(file, {directory});
+	const source = await host.recordings.read(file, {directory});
 	if (svg !== undefined) {
-		await host.writeFile(svg, {directory, text: await host.drawReplay(source, {columns, rows, format: 'svg'})});
+		await host.writeFile(svg, {directory, text: await host.recordings.draw(source, {columns, rows, format: 'svg'})});
 		await err.line([{text: `The picture is in ${svg}`, tone: 'quiet'}]);
 		return EXIT.done;
 	}
-	if (!once) return host.showReplay(source, {speed});
-	if (out.hasColor) await out.raw(`${await host.drawReplay(source, {columns, rows, format: 'coloured'})}\n`);
-	else await out.lines((await host.drawReplay(source, {columns, rows, format: 'text'})).split('\n'));
+	if (!once) return host.recordings.show(source, {speed});
+	if (out.hasColor) await out.raw(`${await host.recordings.draw(source, {columns, rows, format: 'coloured'})}\n`);
+	else await out.lines((await host.recordings.draw(source, {columns, rows, format: 'text'})).split('\n'));
 	return EXIT.done;
 };

@@ -1,5 +1,6 @@
 import type {Check} from './checkup.ts';
 import type {Configuration} from './configuration.ts';
+import type {DashboardOptions, PictureOptions, Recordings} from './dashboard.ts';
 import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
@@ -332,38 +333,6 @@ export type InitResult = {
 	readonly checkpointNote: string;
 };
 
-export type DashboardOptions = {
-	/** Select and follow this run at the start; without it the newest. */
-	readonly runId?: RunId;
-	/** Printed on the terminal after the dashboard was left. */
-	readonly farewell?: string;
-	/** Where what the dashboard hears is written down; without it nowhere. */
-	readonly record?: RecordingSink;
-};
-
-/** A recording that is being written. */
-export type RecordingSink = {
-	/** Hands the text to the system before it returns, so that it outlives this process. @throws {RadError} `OUTPUT_FAILED`. */
-	readonly append: (text: string) => void;
-	readonly close: () => void;
-};
-
-/** A recording as it was read, by nobody judged yet; `file` is its name for messages. */
-export type RecordingSource = {readonly file: string; readonly text: string};
-
-/** No recording is larger, written or read: it is held in memory when it is shown. */
-export const RECORDING_BYTES_MAX = 100_000_000;
-
-export type PictureOptions = {
-	/** In character cells; undefined: the terminal's, of which one row is left for the prompt, or 120 × 40. */
-	readonly columns: number | undefined;
-	readonly rows: number | undefined;
-	/** `text` has no control sequence in it; `coloured` is for a terminal; `svg` is a document. */
-	readonly format: 'text' | 'coloured' | 'svg';
-	/** Aborting ends the waiting: what is known by then is drawn. */
-	readonly signal: AbortSignal;
-};
-
 /** What the program can do before a workspace is known. Made by `compose`, used by the command line. */
 export type Host = {
 	/**
@@ -397,22 +366,7 @@ export type Host = {
 	readonly showDashboard: (rad: Rad, options: DashboardOptions) => Promise<number>;
 	/** Draws what the dashboard would show now, once all of it was read. What stands in it was made safe for a terminal. */
 	readonly drawDashboard: (rad: Rad, options: PictureOptions) => Promise<string>;
-	/**
-	 * Shows a recorded dashboard until the user leaves it; returns the exit code. Nothing is done of what was done then.
-	 *
-	 * @throws {RadError} `TERMINAL_MISSING`, `RECORDING_UNUSABLE`, `RECORDING_NEWER`.
-	 */
-	readonly showReplay: (source: RecordingSource, options: {/** How many times as fast. */ readonly speed: number}) => Promise<number>;
-	/** Draws the last picture of a recording, as large as it was recorded unless a size is given. @throws {RadError} as `showReplay`. */
-	readonly drawReplay: (source: RecordingSource, options: Omit<PictureOptions, 'signal'>) => Promise<string>;
-	/**
-	 * Makes a file that nobody but the user can read; a relative path is meant from the directory.
-	 *
-	 * @throws {RadError} `OUTPUT_EXISTS`, `OUTPUT_FAILED`.
-	 */
-	readonly createRecording: (file: string, options: {readonly directory: string}) => RecordingSink;
-	/** @throws {RadError} `PATH_MISSING`; `RECORDING_UNUSABLE` for what is too large, no file or cannot be read. */
-	readonly readRecording: (file: string, options: {readonly directory: string}) => Promise<RecordingSource>;
+	readonly recordings: Recordings;
 	/**
 	 * Writes a file of the user's as a whole, or leaves what was there as it was; a relative path is meant from the directory.
 	 *

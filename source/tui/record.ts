@@ -1,6 +1,6 @@
 import type {Clock} from '../domain/clock.ts';
+import {RECORDING_BYTES_MAX, type RecordingSink} from '../domain/dashboard.ts';
 import {isFailure} from '../domain/failures.ts';
-import {RECORDING_BYTES_MAX, type RecordingSink} from '../domain/rad.ts';
 import {encodeMessage, encodeStart} from './recording.ts';
 import type {Store} from './store.ts';
 

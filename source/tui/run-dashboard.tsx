@@ -1,8 +1,9 @@
 import {render} from 'ink';
 import type {Clock} from '../domain/clock.ts';
+import type {RecordingSink} from '../domain/dashboard.ts';
 import {EXIT, RadError} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
-import type {Rad, RecordingSink} from '../domain/rad.ts';
+import type {Rad} from '../domain/rad.ts';
 import {startBell} from './bell.ts';
 import {Dashboard} from './dashboard.tsx';
 import {createDraws, type Draws} from './draws.ts';

@@ -1,6 +1,6 @@
 import type {Clock} from '../domain/clock.ts';
+import type {RecordingSource} from '../domain/dashboard.ts';
 import {EXIT, RadError} from '../domain/failures.ts';
-import type {RecordingSource} from '../domain/rad.ts';
 import type {Draws} from './draws.ts';
 import type {Size} from './layout.ts';
 import {parseRecording, type Recording} from './recording.ts';

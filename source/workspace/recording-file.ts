@@ -1,14 +1,14 @@
-import {appendFileSync, closeSync, openSync} from 'node:fs';
+import {appendFileSync, closeSync, constants, openSync} from 'node:fs';
 import {open} from 'node:fs/promises';
+import path from 'node:path';
+import {RECORDING_BYTES_MAX, type RecordingSink, type Recordings} from '../domain/dashboard.ts';
 import {RadError} from '../domain/failures.ts';
-import {RECORDING_BYTES_MAX, type RecordingSink} from '../domain/rad.ts';
 import {toOutputFailure} from './write-output-file.ts';
 
 // It holds what agents have said and read: nobody else's business.
 const OWNER_ONLY = 0o600;
 
-/** Makes the file of a recording, and never writes to one that is there. @throws {RadError} `OUTPUT_EXISTS`, `OUTPUT_FAILED`. */
-export const createRecordingFile = (file: string): RecordingSink => {
+const createFile = (file: string): RecordingSink => {
 	const descriptor = create(file);
 	return {
 		// Handed to the system at once: what a stream would hold back is lost when the process dies, and that is when a recording is wanted.
@@ -32,8 +32,7 @@ const create = (file: string): number => {
 	}
 };
 
-/** @throws {RadError} `PATH_MISSING`; `RECORDING_UNUSABLE` for what is too large, no file or cannot be read. */
-export const readRecordingFile = async (file: string): Promise<string> => {
+const readFile = async (file: string): Promise<string> => {
 	try {
 		return await read(file);
 	} catch (cause) {
@@ -44,7 +43,8 @@ export const readRecordingFile = async (file: string): Promise<string> => {
 };
 
 const read = async (file: string): Promise<string> => {
-	const handle = await open(file, 'r');
+	// A pipe without a writer is opened at once, too, and refused.
+	const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
 	try {
 		const stats = await handle.stat();
 		// A device or a pipe may never end.
@@ -60,3 +60,9 @@ const unusable = (file: string, reason: string, cause?: unknown): RadError =>
 	new RadError('RECORDING_UNUSABLE', `The recording cannot be shown, since ${reason}: ${file}`, {cause});
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+/** Recordings in files; one that is there is never written to. */
+export const recordingFiles: Pick<Recordings, 'create' | 'read'> = {
+	create: (file, {directory}) => createFile(path.resolve(directory, file)),
+	read: async (file, {directory}) => ({file, text: await readFile(path.resolve(directory, file))}),
+};

@@ -1,5 +1,6 @@
+import type {DashboardOptions} from '../../domain/dashboard.ts';
 import {EXIT} from '../../domain/failures.ts';
-import type {DashboardOptions, Rad} from '../../domain/rad.ts';
+import type {Rad} from '../../domain/rad.ts';
 import type {Run} from '../../domain/records.ts';
 import {isRunOver} from '../../domain/status.ts';
 import {type Context, defineCommand} from '../command.ts';

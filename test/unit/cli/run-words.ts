@@ -1,6 +1,7 @@
 import {Writable} from 'node:stream';
 import {runCli} from '../../../source/cli/run-cli.ts';
-import type {DashboardOptions, Host, PictureOptions, Rad} from '../../../source/domain/rad.ts';
+import type {DashboardOptions, PictureOptions} from '../../../source/domain/dashboard.ts';
+import type {Host, Rad} from '../../../source/domain/rad.ts';
 import type {EngineInfo} from '../../../source/domain/records.ts';
 import {T0} from '../../support/builders.ts';
 import {createFakeRad, type FakeRad} from '../../support/fake-rad.ts';
@@ -84,27 +85,29 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 			pictures.push(options);
 			return `a picture\n  as ${options.format}`;
 		},
-		showReplay: async (source, options) => {
-			replays.push({...source, ...options});
-			return 0;
+		recordings: {
+			show: async (source, options) => {
+				replays.push({...source, ...options});
+				return 0;
+			},
+			draw: async (source, options) => {
+				replays.push({...source, ...options});
+				return `the last picture\n  as ${options.format}`;
+			},
+			create: (file, {directory}) => {
+				const name = `${directory}/${file}`;
+				files[name] = '';
+				return {
+					append: text => {
+						files[name] += text;
+					},
+					close: () => {
+						files[name] += '(closed)';
+					},
+				};
+			},
+			read: async file => ({file, text: 'recorded'}),
 		},
-		drawReplay: async (source, options) => {
-			replays.push({...source, ...options});
-			return `the last picture\n  as ${options.format}`;
-		},
-		createRecording: (file, {directory}) => {
-			const name = `${directory}/${file}`;
-			files[name] = '';
-			return {
-				append: text => {
-					files[name] += text;
-				},
-				close: () => {
-					files[name] += '(closed)';
-				},
-			};
-		},
-		readRecording: async file => ({file, text: 'recorded'}),
 		writeFile: async (file, {directory, text}) => {
 			files[`${directory}/${file}`] = text;
 		},

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import type {Host} from '../../../source/domain/rad.ts';
 import {runWords, type Situation} from './run-words.ts';
 
 const PERSON: Situation = {isTerminal: true, answers: []};
@@ -22,11 +23,12 @@ describe('rad top --record', () => {
 	});
 
 	test('starts no run when the file cannot be made', async () => {
-		const createRecording = () => {
+		const create = () => {
 			throw new Error('no');
 		};
+		const recordings = {create} as unknown as Host['recordings'];
 
-		const {dashboards, exitCode} = await runWords(['top', '--run', 'example', '--record', 'bug.jsonl'], {...PERSON, host: {createRecording}});
+		const {dashboards, exitCode} = await runWords(['top', '--run', 'example', '--record', 'bug.jsonl'], {...PERSON, host: {recordings}});
 
 		expect({dashboards, exitCode}).toEqual({dashboards: [], exitCode: 70});
 	});
