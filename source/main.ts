@@ -27,7 +27,7 @@ export const main = async (): Promise<void> => {
 			drawDashboard: (rad, wishes) => drawDashboard(rad, wishes, machine.clock),
 			recordings: {
 				show: (source, {speed}) => showReplay(source, speed, machine.clock, ask),
-				draw: async (source, wishes) => (await import('./tui/run-replay.ts')).drawReplay({source, ...wishes}),
+				draw: async (source, wishes) => (await import('./tui/run-replay.ts')).drawReplay({source, environment: env, ...wishes}),
 			},
 		}),
 		streams: {

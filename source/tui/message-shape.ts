@@ -113,6 +113,7 @@ export const message = oneBy<Message, 'type'>('type', {
 	'data-loaded': {snapshot, now: moment},
 	'data-failed': {problem},
 	'log-received': {agentId, lines: listOf(logLine)},
+	'log-reopened': {agentId, lines: listOf(logLine)},
 	'log-failed': {agentId, problem},
 	'detail-loaded': {agentId, detail: loadable(detail)},
 	'job-ended': {job, outcome},

@@ -14,7 +14,7 @@ export type RecordOptions = {readonly store: Store; readonly sink: Pick<Recordin
  */
 export const startRecording = ({store, sink, clock, version}: RecordOptions): void => {
 	const startedAt = clock.elapsed();
-	const {size, now, workspaceName, choice, canSuspend} = store.getSnapshot();
+	const {size, now, workspaceName, choice, canSuspend, ownKeys} = store.getSnapshot();
 	let room = RECORDING_BYTES_MAX;
 	const write = (line: string): void => {
 		room -= Buffer.byteLength(line);
@@ -24,7 +24,7 @@ export const startRecording = ({store, sink, clock, version}: RecordOptions): vo
 		unsubscribe();
 		store.dispatch({type: 'notice-raised', notice: {tone: 'bad', text: `The recording ends here. ${reason}`}});
 	};
-	write(encodeStart({rad: version, size, now, utcOffset: -new Date(now).getTimezoneOffset(), workspaceName, choice, canSuspend}));
+	write(encodeStart({rad: version, size, now, utcOffset: -new Date(now).getTimezoneOffset(), workspaceName, choice, canSuspend, ownKeys}));
 	const unsubscribe = store.subscribe(message => {
 		try {
 			write(encodeMessage({at: Math.round(clock.elapsed() - startedAt), message}));

@@ -1,7 +1,7 @@
 import type {Size} from './layout.ts';
 import {message, size} from './message-shape.ts';
 import {runId} from './record-shapes.ts';
-import {count, flag, Misfit, moment, object, type Shape, text, whole} from './shape.ts';
+import {count, flag, listOf, Misfit, mapOf, moment, object, type Shape, text, whole} from './shape.ts';
 import type {Message, State} from './state.ts';
 
 const FORMAT = 'rad-top-recording';
@@ -19,6 +19,8 @@ export type RecordingStart = {
 	readonly workspaceName: string;
 	readonly choice: State['choice'];
 	readonly canSuspend: boolean;
+	/** What the recorded keys meant. */
+	readonly ownKeys: State['ownKeys'];
 };
 
 /** A message that the dashboard took in, and when: milliseconds after the start. */
@@ -50,7 +52,16 @@ const toJson = (_: string, value: unknown): unknown => {
 
 const choice: Shape<State['choice']> = json => (json === 'newest' ? json : runId(json));
 
-const startLine = object<RecordingStart>({rad: text, size, now: moment, utcOffset: whole, workspaceName: text, choice, canSuspend: flag});
+const startLine = object<RecordingStart>({
+	rad: text,
+	size,
+	now: moment,
+	utcOffset: whole,
+	workspaceName: text,
+	choice,
+	canSuspend: flag,
+	ownKeys: mapOf(text, listOf(text)),
+});
 const messageLine = object<RecordedMessage>({at: count, message});
 
 /** Reads a recording. Whatever the text is, nothing is thrown, and nothing that no dashboard could have heard gets through. */

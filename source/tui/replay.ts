@@ -29,8 +29,8 @@ export const openReplay = (recording: Recording, size: Size): Replay => ({
 	isLeaving: false,
 });
 
-const beginState = ({size, now, workspaceName, choice, canSuspend}: RecordingStart): State =>
-	createState({size, now, workspaceName, choice, canSuspend});
+const beginState = ({size, now, workspaceName, choice, canSuspend, ownKeys}: RecordingStart): State =>
+	createState({size, now, workspaceName, choice, canSuspend, ownKeys});
 
 /** The state after the whole recording. */
 export const toLastState = ({start, messages}: Recording): State => messages.reduce((state, {message}) => take(state, message), beginState(start));

@@ -9,6 +9,7 @@ import {checkTerminal, type RunDashboardOptions, showScreen} from './run-dashboa
 import {createScreen} from './screen.ts';
 import type {Message, State} from './state.ts';
 import {formatState, type TakePictureOptions} from './take-picture.ts';
+import {chooseTheme} from './theme.ts';
 
 // However fast it is played, no more pictures than these are drawn: each costs, and keys have to get through.
 const STEP_MIN_MS = 50;
@@ -30,11 +31,12 @@ export type RunReplayOptions = Pick<RunDashboardOptions, 'input' | 'output' | 'e
 export const runReplay = async (options: RunReplayOptions): Promise<number> => {
 	checkTerminal(options);
 	const recording = loadRecording(options.source);
+	const theme = chooseTheme(options.environment);
 	const screen = createScreen(options);
 	const player = createPlayer(openReplay(recording, screen.size()), options);
 	screen.enter();
 	try {
-		await showScreen(options, screen, {draws: player.draws, dispatch: player.dispatch, follow: player.start});
+		await showScreen(options, screen, {draws: player.draws, theme, dispatch: player.dispatch, follow: player.start});
 		return EXIT.done;
 	} finally {
 		player.stop();
@@ -42,7 +44,7 @@ export const runReplay = async (options: RunReplayOptions): Promise<number> => {
 	}
 };
 
-export type DrawReplayOptions = Pick<TakePictureOptions, 'format'> & {
+export type DrawReplayOptions = Pick<TakePictureOptions, 'format' | 'environment'> & {
 	readonly source: RecordingSource;
 	/** Of the picture; undefined: as it was recorded. */
 	readonly columns: number | undefined;
@@ -50,10 +52,10 @@ export type DrawReplayOptions = Pick<TakePictureOptions, 'format'> & {
 };
 
 /** The last picture of a recording. @throws {RadError} `RECORDING_UNUSABLE`, `RECORDING_NEWER`. */
-export const drawReplay = ({source, columns, rows, format}: DrawReplayOptions): string => {
+export const drawReplay = ({source, columns, rows, format, environment}: DrawReplayOptions): string => {
 	const state = toLastState(loadRecording(source));
 	const size: Size = {columns: columns ?? state.size.columns, rows: rows ?? state.size.rows};
-	return formatState({...state, size}, format);
+	return formatState({...state, size}, format, chooseTheme(environment));
 };
 
 const loadRecording = ({file, text}: RecordingSource): Recording => {

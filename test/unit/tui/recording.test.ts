@@ -25,6 +25,7 @@ const START: RecordingStart = {
 	workspaceName: 'payments-api',
 	choice: 'newest',
 	canSuspend: true,
+	ownKeys: new Map([['stop-run', ['ctrl+k']]]),
 };
 
 const FIRST = encodeStart(START);
@@ -171,6 +172,7 @@ const ANY_MESSAGE: {readonly [Type in Message['type']]: fc.Arbitrary<Omit<Extrac
 	'data-loaded': fc.record({snapshot: anySnapshot, now: anyMoment}),
 	'data-failed': fc.record({problem: anyProblem}),
 	'log-received': fc.record({agentId: anyAgentId, lines: fc.array(anyText.map(text => aLogLine(text)))}),
+	'log-reopened': fc.record({agentId: anyAgentId, lines: fc.array(anyText.map(text => aLogLine(text)))}),
 	'log-failed': fc.record({agentId: anyAgentId, problem: anyProblem}),
 	'detail-loaded': fc.record({
 		agentId: anyAgentId,

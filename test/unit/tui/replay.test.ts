@@ -73,6 +73,7 @@ describe('recording', () => {
 				workspaceName: 'payments-api',
 				choice: 'newest',
 				canSuspend: true,
+				ownKeys: new Map(),
 			},
 			messages: [
 				{at: 100, message: {type: 'ticked', now: SAMPLE_NOW + 1}},
@@ -114,7 +115,7 @@ describe('the last picture of a recording', () => {
 	test('is the one that the dashboard showed', async () => {
 		const {store, text} = await recordUse();
 
-		const picture = drawReplay({source: {file: 'a', text}, columns: undefined, rows: undefined, format: 'text'});
+		const picture = drawReplay({source: {file: 'a', text}, columns: undefined, rows: undefined, format: 'text', environment: {}});
 
 		expect(picture).toBe(drawScreen(store.getSnapshot()));
 		expect(picture).toContain('y yes');
@@ -123,7 +124,7 @@ describe('the last picture of a recording', () => {
 	test('has the size that is asked for', async () => {
 		const {text} = await recordUse();
 
-		const picture = drawReplay({source: {file: 'a', text}, columns: 80, rows: 24, format: 'text'});
+		const picture = drawReplay({source: {file: 'a', text}, columns: 80, rows: 24, format: 'text', environment: {}});
 
 		expect(findMisfit(picture, {columns: 80, rows: 24})).toBeUndefined();
 	});
@@ -132,7 +133,7 @@ describe('the last picture of a recording', () => {
 		['garbage', 'RECORDING_UNUSABLE'],
 		['{"format":"rad-top-recording","version":2}\n', 'RECORDING_NEWER'],
 	])('is none of %j, and the failure tells the file and the line', (text, code) => {
-		const draw = () => drawReplay({source: {file: 'bug.jsonl', text}, columns: undefined, rows: undefined, format: 'text'});
+		const draw = () => drawReplay({source: {file: 'bug.jsonl', text}, columns: undefined, rows: undefined, format: 'text', environment: {}});
 
 		expect(draw).toThrow(expect.objectContaining({code, message: expect.stringMatching(/line 1: .*: bug\.jsonl$/)}));
 	});
@@ -142,7 +143,7 @@ describe('the last picture of a recording', () => {
 		const {text} = await recordUse();
 		const poisoned = text.replaceAll(/"(name|workflow|label|message|text|workspaceName|path|engine)":"/g, `"$1":"${evil}evil`);
 
-		const picture = drawReplay({source: {file: 'a', text: poisoned}, columns: undefined, rows: undefined, format: 'text'});
+		const picture = drawReplay({source: {file: 'a', text: poisoned}, columns: undefined, rows: undefined, format: 'text', environment: {}});
 
 		expect(picture).toContain('evil');
 		expect(findMisfit(picture, SIZE)).toBeUndefined();
