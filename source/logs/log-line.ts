@@ -2,7 +2,7 @@ import type {LogKind, LogLine} from '../domain/records.ts';
 import {sanitizeText} from '../domain/sanitize.ts';
 
 const KINDS = ['out', 'err', 'text', 'think', 'tool', 'result', 'rad'] as const satisfies readonly LogKind[];
-const SHAPE = new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z) (${KINDS.join('|')})│ (.*)$`);
+const SHAPE = new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z) (${KINDS.join('|')})│ (.*)$`, 's');
 
 /** `2026-05-01T10:00:00.000Z out│ text`. What an agent wrote never begins a line, so none of its lines can pass for one of rad's. */
 export const formatLogLine = ({at, kind, text}: LogLine): string => `${new Date(at).toISOString()} ${kind}│ ${text}`;
@@ -12,12 +12,14 @@ export const formatLogLine = ({at, kind, text}: LogLine): string => `${new Date(
  * of kind `out` at the given time.
  */
 export const parseLogLine = (line: string, otherwiseAt: number): LogLine => {
-	const text = sanitizeText(line).replaceAll('\n', ' ');
-	const [, time, kind, rest] = SHAPE.exec(text) ?? [];
+	// What stands before the text is made of safe characters, and with the mark it would not pass for ASCII, which is sanitised at once.
+	const [, time, kind, rest] = SHAPE.exec(line) ?? [];
 	const at = Date.parse(time ?? '');
-	if (kind === undefined || rest === undefined || Number.isNaN(at)) return {at: otherwiseAt, kind: 'out', text};
-	return {at, kind: kind as LogKind, text: rest};
+	if (kind === undefined || rest === undefined || Number.isNaN(at)) return {at: otherwiseAt, kind: 'out', text: toText(line)};
+	return {at, kind: kind as LogKind, text: toText(rest)};
 };
+
+const toText = (line: string): string => sanitizeText(line).replaceAll('\n', ' ');
 
 /** Reads lines that follow each other; one that tells no time has that of the line before. */
 export const parseLogLines = (lines: readonly string[], startAt: number): readonly LogLine[] => {

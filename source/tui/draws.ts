@@ -1,13 +1,10 @@
 import type {Clock} from '../domain/clock.ts';
 import {createGather} from './gather.ts';
-import type {Size} from './layout.ts';
 import type {Message, State} from './state.ts';
 import type {Store} from './store.ts';
 
-const DRAW_MIN_MS = 100;
-// What Ink takes for a frame grows with the cells of the screen. This keeps a busy run below a quarter of one core on a slow machine:
-// ten pictures a second at 80x24, three at 200x50.
-const DRAW_MS_PER_CELL = 0.03;
+// What Ink takes for a frame grows with the cells of the screen; on a large one, or a slow machine, the gather itself waits longer.
+const DRAW_INTERVAL_MS = 100;
 
 /** What happens by itself, many times a second, and may be seen a moment later. A key is seen at once. */
 const PATIENT: ReadonlySet<Message['type']> = new Set(['ticked', 'data-loaded', 'data-failed', 'log-received', 'log-failed']);
@@ -24,7 +21,7 @@ export const createDraws = (store: Store, {clock, signal}: {readonly clock: Cloc
 		shown = store.getSnapshot();
 		for (const listener of listeners) listener();
 	};
-	const gather = createGather({clock, intervalMs: () => drawInterval(store.getSnapshot().size), signal, work: draw});
+	const gather = createGather({clock, intervalMs: DRAW_INTERVAL_MS, signal, work: draw});
 	const unsubscribe = store.subscribe(message => (PATIENT.has(message.type) ? gather() : draw()));
 	signal.addEventListener('abort', unsubscribe, {once: true});
 	return {
@@ -35,5 +32,3 @@ export const createDraws = (store: Store, {clock, signal}: {readonly clock: Cloc
 		},
 	};
 };
-
-const drawInterval = ({columns, rows}: Size): number => Math.max(DRAW_MIN_MS, columns * rows * DRAW_MS_PER_CELL);

@@ -31,7 +31,7 @@ type Context = {readonly rad: Rad; readonly store: Store; readonly clock: Clock;
 export const startEffects = ({rad, store, clock}: Omit<Context, 'signal'>): Effects => {
 	const controller = new AbortController();
 	const context: Context = {rad, store, clock, signal: controller.signal};
-	const refresh = createGather({clock, intervalMs: () => REFRESH_INTERVAL_MS, signal: controller.signal, work: () => load(context)});
+	const refresh = createGather({clock, intervalMs: REFRESH_INTERVAL_MS, signal: controller.signal, work: () => load(context)});
 	const jobs = createJobRunner(context, refresh);
 	const followers = [
 		createLogFollower(context),
@@ -111,7 +111,7 @@ const followLog = async ({rad, store, clock}: Context, state: State, signal: Abo
 	let isReopening = state.log.lines.length > 0;
 	const flush = createGather({
 		clock,
-		intervalMs: () => LOG_INTERVAL_MS,
+		intervalMs: LOG_INTERVAL_MS,
 		signal,
 		work: () => {
 			if (isReopening && waiting.length === 0) return;

@@ -36,6 +36,9 @@ const runId: RunId = anId('run', 999_999);
 const idOf = (index: number): AgentId => anId('agt', 900_000 + index);
 const startedAt = Date.now();
 
+/** Most agents of a long run are over. */
+const AT_WORK = 50;
+
 /** The first one has a process; the others live in it, ten below each of a hundred. */
 const toAgent = (index: number): Agent =>
 	anAgent({
@@ -57,7 +60,9 @@ const create = async (): Promise<void> => {
 	const attempt = {runId, stepId: 'crowd', attempt: 1, agentId: idOf(0), tokenHash: 'none', startedAt, endedAt: null};
 	await store.startAttempt(attempt, toAgent(0));
 	await store.noteProcess(idOf(0), owner, startedAt);
-	await store.recordProgress({subAgents: Array.from({length: agents - 1}, (_, index) => toAgent(index + 1))}, startedAt);
+	const subAgents = Array.from({length: agents - 1}, (_, index) => toAgent(index + 1));
+	const endedSubAgents = subAgents.slice(0, -AT_WORK).map(({id: agentId}) => ({agentId, status: 'completed', error: null}) as const);
+	await store.recordProgress({subAgents, endedSubAgents}, startedAt);
 };
 
 /** The newest agent that works is the one that is selected. */

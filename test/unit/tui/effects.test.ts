@@ -50,12 +50,30 @@ const start = (rad: Rad) => {
 };
 
 describe('gathering', () => {
+	test.each([
+		['short', 1, 100],
+		['long', 50, 450],
+		['very long', 5000, 1000],
+	])('rests after %s work so that it takes a tenth of the time, but not for ever', async (_, tookMs, restMs) => {
+		let elapsed = 0;
+		const rests: number[] = [];
+		const clock: Clock = {now: () => T0, elapsed: () => elapsed, sleep: async durationMs => void rests.push(durationMs)};
+		const work = (): void => {
+			elapsed += tookMs;
+		};
+
+		createGather({clock, intervalMs: 100, signal: new AbortController().signal, work})();
+		await settle();
+
+		expect(rests).toEqual([restMs]);
+	});
+
 	test('runs at once, then once an interval, and always after the last request', async () => {
 		const clock = createHeldClock();
 		let runs = 0;
 		const gather = createGather({
 			clock,
-			intervalMs: () => 100,
+			intervalMs: 100,
 			signal: new AbortController().signal,
 			work: () => {
 				runs += 1;
@@ -79,7 +97,7 @@ describe('gathering', () => {
 		let runs = 0;
 		const gather = createGather({
 			clock,
-			intervalMs: () => 100,
+			intervalMs: 100,
 			signal: controller.signal,
 			work: () => {
 				runs += 1;
