@@ -4,11 +4,13 @@ import {EMPTY_LINE, type Line, line, span} from '../line.ts';
 import type {State} from '../state.ts';
 import type {DialogView} from './dialog-view.ts';
 
-const SECTIONS: ReadonlyArray<readonly [Context, string]> = [
+/** Every place where keys mean something, in the order of the help. */
+export const SECTIONS: ReadonlyArray<readonly [Context, string]> = [
 	['panes', 'In every pane'],
 	['list', 'Moving'],
 	['agents', 'Agents'],
 	['log', 'Log'],
+	['totals', 'Cost'],
 	['checkpoints', 'Checkpoints'],
 	['changes', 'Preview of a restore'],
 	['files', 'Files of a restore'],
@@ -20,6 +22,7 @@ const SECTIONS: ReadonlyArray<readonly [Context, string]> = [
 	['attention', 'List of what needs a look'],
 	['diff', 'Changes of a file'],
 	['palette', 'Commands'],
+	['help', 'This help'],
 	['prompt', 'While a text is typed'],
 	['everywhere', 'Everywhere'],
 ];

@@ -3,9 +3,10 @@ import {drawPicture} from '../../../source/tui/picture.tsx';
 import type {State} from '../../../source/tui/state.ts';
 import {drawSvg} from '../../../source/tui/svg.ts';
 import {chooseTheme} from '../../../source/tui/theme.ts';
+import {anId} from '../../support/builders.ts';
 import {createFakeRad} from '../../support/fake-rad.ts';
 import {aLoadedState, stateAfter} from '../../support/frames.tsx';
-import {sampleRun} from '../../support/sample-run.ts';
+import {sampleDetail, sampleRun} from '../../support/sample-run.ts';
 import {failedRun} from '../../support/sample-states.ts';
 
 // Pictures hold times of day.
@@ -36,6 +37,13 @@ const PICTURES: Readonly<Record<string, () => Promise<State>>> = {
 	empty: () => aLoadedState({}, SMALL),
 	failed: () => aLoadedState(failedRun(), SMALL),
 	'restore-preview': asking,
+	agent: async () =>
+		stateAfter(await aLoadedState(sampleRun(), {columns: 100, rows: 30}), 'i', {
+			type: 'detail-loaded',
+			agentId: anId('agt', 6),
+			detail: sampleDetail,
+		}),
+	search: async () => stateAfter(await aLoadedState(sampleRun(), {columns: 100, rows: 30}), '2', 'z', '/', ...'refill', 'enter'),
 };
 
 describe('the pictures of the documentation', () => {
