@@ -1,7 +1,8 @@
 import type {Clock} from '../domain/clock.ts';
 
-// A tenth of the time: what is drawn and read many times a second must leave a slow machine, and the agents on it, the rest.
-const REST_FACTOR = 9;
+// A fifteenth of the time for each kind of work: drawing, reading the store and the log, and the garbage of all that, are to take less
+// than a quarter of one core together. The rest is for the agents.
+const REST_FACTOR = 14;
 /** However long it takes, it is not put off longer than this: what stands still for seconds looks dead. */
 const LONGEST_REST_MS = 1000;
 

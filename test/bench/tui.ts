@@ -1,10 +1,10 @@
-import {spawnSync} from 'node:child_process';
 import process from 'node:process';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Run} from '../../source/domain/records.ts';
 import type {TerminalSession} from '../support/terminal.ts';
+import {type Cost, measure} from './measure.ts';
 import {readCpuMs, readMemoryMb} from './processes.ts';
-import {limit, type Row, state} from './report.ts';
+import {compare, limit, type Row, state} from './report.ts';
 import type {Suite} from './suite.ts';
 import {findProgram, type Load, leave, openScene, type Scene, startLoad} from './tui-scene.ts';
 
@@ -50,31 +50,36 @@ const SIZES = [
 ] as const;
 
 const measureStart = async (scene: Scene, {starts}: Effort): Promise<readonly Row[]> => {
-	const [node, first, loaded]: [number[], number[], number[]] = [[], [], []];
+	const [node, first, loaded]: [Cost[], Cost[], Cost[]] = [[], [], []];
 	for (let round = 0; round < starts; round += 1) {
+		node.push(measure([process.execPath, '-e', '0'], scene.place));
 		const begin = performance.now();
-		spawnSync(process.execPath, ['-e', '0'], {...scene.place});
-		const middle = performance.now();
-		node.push(middle - begin);
 		const terminal = scene.open(120, 40);
+		const take = (): Cost => ({cpuMs: readAllCpuMs(terminal), wallMs: performance.now() - begin});
 		await terminal.waitFor(text => text.includes('q quit'));
-		first.push(performance.now() - middle);
+		first.push(take());
 		await terminal.waitFor(text => text.includes('COMPLETED'));
-		loaded.push(performance.now() - middle);
+		loaded.push(take());
 		await leave(terminal);
 	}
-	return [besideNode('to the first frame', first, node, AT_MOST.startRatio), besideNode('to the run on the screen', loaded, node, null)];
+	return [besideNode('to the first frame', first, node, AT_MOST.startRatio), besideNode('to the run on the screen', loaded, node)];
 };
 
-/** The shortest times are compared: whatever else the machine does only adds to them. */
-const besideNode = (name: string, times: readonly number[], node: readonly number[], atMost: number | null): Row => {
-	const [value, own] = [Math.min(...times), Math.min(...node)];
-	return {
-		...state('start, 120x40', name, value, 'ms'),
-		wallMs: quantile(times, 0.5),
-		peer: {name: 'node -e 0', value: own, ratio: value / own},
-		target: atMost === null ? null : {text: `≤ ${atMost.toFixed(2)}×`, isMet: value / own <= atMost},
-	};
+/** Of the launcher and of the program. */
+const readAllCpuMs = (terminal: TerminalSession): number => readCpuMs(terminal.pid) + readCpuMs(findProgram(terminal));
+
+const besideNode = (name: string, costs: readonly Cost[], node: readonly Cost[], atMost?: number): Row => {
+	const toMedian = (all: readonly Cost[]): Cost => ({
+		cpuMs: quantile(
+			all.map(({cpuMs}) => cpuMs),
+			0.5,
+		),
+		wallMs: quantile(
+			all.map(({wallMs}) => wallMs),
+			0.5,
+		),
+	});
+	return compare('start, 120x40', name, toMedian(costs), {name: 'node -e 0', cost: toMedian(node)}, atMost);
 };
 
 const measureIdle = async (scene: Scene, {idleMs}: Effort): Promise<readonly Row[]> => {
