@@ -50,22 +50,34 @@ const start = (rad: Rad) => {
 };
 
 describe('gathering', () => {
-	test.each([
-		['short', 1, 100],
-		['long', 50, 700],
-		['very long', 5000, 1000],
-	])('rests after %s work so that it takes a small part of the time, but not for ever', async (_, tookMs, restMs) => {
+	/** How long it rests after each of some runs that are wanted all the time. */
+	const restsOf = async (tookMs: number, runs: number): Promise<readonly number[]> => {
 		let elapsed = 0;
 		const rests: number[] = [];
-		const clock: Clock = {now: () => T0, elapsed: () => elapsed, sleep: async durationMs => void rests.push(durationMs)};
+		const clock: Clock = {
+			now: () => T0,
+			elapsed: () => elapsed,
+			sleep: async durationMs => {
+				elapsed += durationMs;
+				rests.push(durationMs);
+			},
+		};
 		const work = (): void => {
 			elapsed += tookMs;
+			if (rests.length < runs - 1) gather();
 		};
-
-		createGather({clock, intervalMs: 100, signal: new AbortController().signal, work})();
+		const gather = createGather({clock, intervalMs: 100, signal: new AbortController().signal, work});
+		gather();
 		await settle();
+		return rests;
+	};
 
-		expect(rests).toEqual([restMs]);
+	test.each([
+		['not at all after work that is short', 5, [100, 100, 100, 100, 100, 100]],
+		['after work that is long, once there was much of it', 50, [100, 100, 400, 700, 700, 700]],
+		['after very long work, but not for ever', 5000, [1000, 1000, 1000, 1000, 1000, 1000]],
+	])('rests longer than the interval %s', async (_, tookMs, rests) => {
+		expect(await restsOf(tookMs, rests.length)).toEqual(rests);
 	});
 
 	test('runs at once, then once an interval, and always after the last request', async () => {
