@@ -2,7 +2,8 @@ import type {Clock} from '../domain/clock.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {AgentId} from '../domain/ids.ts';
 import type {Rad} from '../domain/rad.ts';
-import type {LogLine} from '../domain/records.ts';
+import type {Agent, LogLine} from '../domain/records.ts';
+import {chooseSpan} from '../views/pace.ts';
 import {createGather} from './gather.ts';
 import {loadSnapshot} from './load.ts';
 import {isAnybodyAtWork, isAnythingActive, selectedAgent, snapshotOf, wishOf} from './selectors.ts';
@@ -136,21 +137,29 @@ const followLog = async ({rad, store, clock}: Context, state: State, signal: Abo
 /** Reads what the details of an agent show, and again whenever the workspace was read again. */
 const createDetailLoader = (context: Context): Follow => {
 	let known: readonly [AgentId | null, State['data'] | null] = [null, null];
-	return ({dialog, data}) => {
+	return state => {
+		const {dialog, data} = state;
 		const agentId = dialog?.kind === 'agent' ? dialog.agentId : null;
 		if (known[0] === agentId && (agentId === null || known[1] === data)) return;
 		known = [agentId, data];
-		if (agentId !== null) void loadDetail(context, agentId);
+		const agent = snapshotOf(state)?.runAgents.find(({id}) => id === agentId);
+		if (agent !== undefined) void loadDetail(context, agent);
 	};
 };
 
-const loadDetail = async ({rad: {telemetry}, store, signal}: Context, agentId: AgentId): Promise<void> => {
+const loadDetail = async ({rad: {telemetry}, store, clock, signal}: Context, {id: agentId, startedAt: from, endedAt}: Agent): Promise<void> => {
+	const spanMs = chooseSpan((endedAt ?? clock.now()) - from);
 	const show = (detail: Loadable<AgentDetail>): void => {
 		if (!signal.aborted) store.dispatch({type: 'detail-loaded', agentId, detail});
 	};
 	try {
-		const [usage, models, toolCalls] = await Promise.all([telemetry.totals({agentId}), telemetry.byModel({agentId}), telemetry.toolCalls({agentId})]);
-		show({face: 'ready', value: {usage, models, toolCalls}});
+		const [usage, models, toolCalls, spans] = await Promise.all([
+			telemetry.totals({agentId}),
+			telemetry.byModel({agentId}),
+			telemetry.toolCalls({agentId}),
+			telemetry.overTime({agentId}, {from, spanMs}),
+		]);
+		show({face: 'ready', value: {usage, models, toolCalls, course: {spanMs, spans}}});
 	} catch (error) {
 		show({face: 'failed', problem: toProblem(error)});
 	}

@@ -71,7 +71,12 @@ const snapshot = object<Snapshot>({
 	questions: listOf(openQuestion),
 });
 
-const detail = object<AgentDetail>({usage: usageTotals, models: listOf(modelTotals), toolCalls: listOf(toolCall)});
+const detail = object<AgentDetail>({
+	usage: usageTotals,
+	models: listOf(modelTotals),
+	toolCalls: listOf(toolCall),
+	course: object<AgentDetail['course']>({spanMs: countBetween(1, Number.MAX_SAFE_INTEGER), spans: listOf(spanTotals)}),
+});
 
 const how = oneOf<'graceful' | 'now'>({graceful: true, now: true});
 

@@ -77,7 +77,13 @@ export type LogState = {
 };
 
 /** What is read of one agent when its details are shown. */
-export type AgentDetail = {readonly usage: UsageTotals; readonly models: readonly ModelTotals[]; readonly toolCalls: readonly ToolCall[]};
+export type AgentDetail = {
+	readonly usage: UsageTotals;
+	readonly models: readonly ModelTotals[];
+	readonly toolCalls: readonly ToolCall[];
+	/** What it used since it began. */
+	readonly course: Pick<Course, 'spanMs' | 'spans'>;
+};
 
 /** What a restore would change; with `isAsking` the question whether to do it. */
 export type RestoreDialog = {

@@ -32,8 +32,12 @@ const SPANS_MAX = 60;
 /** How long the spans are in which a run of that age is looked at. */
 export const chooseSpan = (ageMs: number): number => SPANS_MS.find(spanMs => ageMs / spanMs <= SPANS_MAX) ?? Math.ceil(ageMs / DAY / SPANS_MAX) * DAY;
 
-/** Amounts of each span of the run until now, of cost where any is known, else of tokens. Empty where that would be a dot, and no course. */
-export const toAmounts = (run: Pick<Run, 'startedAt' | 'endedAt'>, {spanMs, spans}: Course, now: number): readonly number[] => {
+/** Amounts of each span of a run, or of an agent, until now, of cost where any is known, else of tokens. Empty where that would be a dot, and no course. */
+export const toAmounts = (
+	run: Pick<Run, 'startedAt' | 'endedAt'>,
+	{spanMs, spans}: Pick<Course, 'spanMs' | 'spans'>,
+	now: number,
+): readonly number[] => {
 	const hasCost = spans.some(({costSource}) => costSource !== 'unknown');
 	const count = Math.min(DRAWN_MAX, Math.ceil(((run.endedAt ?? now) - run.startedAt) / spanMs));
 	const amounts = Array<number>(Math.max(1, count)).fill(0);

@@ -199,6 +199,19 @@ export const sampleDetail: Loadable<AgentDetail> = {
 			costSource: 'reported',
 			cacheSavedNanoUsd: 900_000_000n,
 		},
+		course: {
+			spanMs: 20_000,
+			spans: [0, 1, 3, 4, 9].map(index => ({
+				startsAt: T0 + 600_000 + index * 10_000,
+				tokens: tokens({input: 1000 * (index + 1), output: 100}),
+				responses: 1,
+				costNanoUsd: BigInt(index + 1) * 100_000_000n,
+				unpriced: 0,
+				costSource: 'reported',
+				cacheSavedNanoUsd: 0n,
+				recorded: {responses: 0, costNanoUsd: 0n},
+			})),
+		},
 		models: ['claude-opus-4-5', 'claude-haiku-4-5'].map((model, index) => ({
 			provider: 'anthropic',
 			model,

@@ -1,8 +1,10 @@
-import type {Agent, ModelTotals, ToolCall, UsageTotals} from '../../domain/records.ts';
+import type {Agent, ToolCall} from '../../domain/records.ts';
 import {totalTokens} from '../../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome} from '../../views/agent-text.ts';
 import {formatCost, formatCount, formatPlural, formatTime} from '../../views/format.ts';
+import {toAmounts} from '../../views/pace.ts';
 import {formatResumeCommand} from '../../views/resume-command.ts';
+import {drawSparkline} from '../../views/sparkline.ts';
 import {labelAgent} from '../../views/status-label.ts';
 import {fit as fitText} from '../../views/width.ts';
 import {wrap} from '../../views/wrap.ts';
@@ -16,6 +18,7 @@ type AgentDialog = Extract<Dialog, {kind: 'agent'}>;
 
 const LABEL_WIDTH = 13;
 const TOOL_WIDTH = 12;
+const SPARKLINE_WIDTH = 40;
 const ID_WIDTH = 13;
 /** Calls that are shown; an agent of hours makes thousands, and the newest are what one looks for. */
 const CALLS_MAX = 500;
@@ -32,7 +35,7 @@ export const viewAgent = (state: State, {agentId, detail, top}: AgentDialog): Di
 		body:
 			agent === undefined
 				? [line('It is not in the run that is shown any more.')]
-				: [...drawFacts(state, agent, columns), ...drawDetail(detail, columns)],
+				: [...drawFacts(state, agent, columns), ...drawDetail(detail, agent, {columns, now: state.now})],
 		tail: [],
 		top,
 	};
@@ -69,25 +72,31 @@ const drawCause = ({error, failureCause}: Agent, columns: number): readonly Line
 	return wrap(clean(words), Math.max(1, columns - LABEL_WIDTH)).map((row, index) => fact(index === 0 ? 'because' : '', span(row, 'bad')));
 };
 
-const drawDetail = (detail: Loadable<AgentDetail>, columns: number): readonly Line[] => {
+const drawDetail = (
+	detail: Loadable<AgentDetail>,
+	agent: Agent,
+	{columns, now}: {readonly columns: number; readonly now: number},
+): readonly Line[] => {
 	switch (detail.face) {
 		case 'loading':
 			return [EMPTY_LINE, line(span('Reading its usage and tool calls …', 'dim'))];
 		case 'failed':
 			return [EMPTY_LINE, line(span('✖ ', 'bad'), clean(detail.problem.message))];
 		case 'ready':
-			return [...drawUsage(detail.value.usage, detail.value.models), ...drawCalls(detail.value.toolCalls, columns)];
+			return [...drawUsage(detail.value, agent, now), ...drawCalls(detail.value.toolCalls, columns)];
 	}
 };
 
-const drawUsage = (usage: UsageTotals, models: readonly ModelTotals[]): readonly Line[] => {
+const drawUsage = ({usage, models, course}: AgentDetail, agent: Agent, now: number): readonly Line[] => {
 	if (usage.responses === 0) return [EMPTY_LINE, line(span('No model has answered it yet.', 'dim'))];
 	const {input, cacheRead, cacheWrite, output, reasoning} = usage.tokens;
+	const amounts = toAmounts(agent, course, now);
 	const thought = reasoning > 0 ? ` (${formatCount(reasoning)} thought)` : '';
 	return [
 		EMPTY_LINE,
 		line(span('Usage', 'heading'), span('  its own, without sub-agents', 'dim')),
 		fact('cost', span(formatCost(usage), 'strong'), span(`   ${formatPlural(usage.responses, 'response')}`, 'dim')),
+		...(amounts.length === 0 ? [] : [fact('over time', drawSparkline(amounts, SPARKLINE_WIDTH))]),
 		fact('tokens', formatCount(totalTokens(usage.tokens))),
 		fact(
 			'',

@@ -62,19 +62,23 @@ describe('the whole screen', () => {
 		await expect(`${frame}\n`).toMatchFileSnapshot(`screens/zoomed-${pane}-${nameOf(size)}.txt`);
 	});
 
-	const span = (from: number, to: number): readonly number[] => Array.from({length: to - from + 1}, (_, index) => from + index);
+	const span = (from: number, to: number, step = 1): readonly number[] =>
+		Array.from({length: Math.floor((to - from) / step) + 1}, (_, index) => from + index * step);
 
 	const SHAPES = {
-		'of every width': span(40, 200).map(columns => ({columns, rows: 24})),
-		'of every width and few rows': span(40, 200).map(columns => ({columns, rows: 15})),
-		'of every width and many rows': span(40, 200).map(columns => ({columns, rows: 40})),
+		'of every width from 40': span(40, 130).map(columns => ({columns, rows: 24})),
+		'of every width to 200': span(131, 200).map(columns => ({columns, rows: 24})),
+		'of many widths and few rows': span(40, 200, 3).map(columns => ({columns, rows: 15})),
+		'of many widths and many rows': span(40, 200, 7).map(columns => ({columns, rows: 40})),
 		'of every low height, and a tall one': [...span(1, 20), 60].map(rows => ({columns: 100, rows})),
 		'narrower than anybody has': span(1, 39).map(columns => ({columns, rows: 24})),
 	} as const;
 	const SWEEPS = [
 		...(Object.keys(SHAPES) as ReadonlyArray<keyof typeof SHAPES>).map(shape => ['running', shape] as const),
-		['failed-run', 'of every width'],
-		['empty', 'of every width'],
+		['failed-run', 'of every width from 40'],
+		['failed-run', 'of every width to 200'],
+		['empty', 'of every width from 40'],
+		['empty', 'of every width to 200'],
 	] as const;
 	test.each(SWEEPS)('%s fits screens %s', async (name, shape) => {
 		const state = await STATES[name]?.({columns: 80, rows: 24});

@@ -185,6 +185,7 @@ const ANY_MESSAGE: {readonly [Type in Message['type']]: fc.Arbitrary<Omit<Extrac
 					usage: anyUsage,
 					models: fc.array(fc.tuple(anyUsage, anyText, anyText).map(([usage, provider, model]) => ({...usage, provider, model}))),
 					toolCalls: fc.constant([aToolCall()]),
+					course: fc.record({spanMs: fc.integer({min: 1, max: 1_000_000}), spans: fc.constant([])}),
 				}),
 			}),
 		),
