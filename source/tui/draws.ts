@@ -5,6 +5,8 @@ import type {Store} from './store.ts';
 
 // What Ink takes for a frame grows with the cells of the screen; on a large one, or a slow machine, the gather itself waits longer.
 const DRAW_INTERVAL_MS = 100;
+// A tenth of the time: together with reading, and the garbage of both, that is less than a quarter of one core. The rest is for the agents.
+const DRAW_REST_FACTOR = 9;
 
 /** What happens by itself, many times a second, and may be seen a moment later. A key is seen at once. */
 const PATIENT: ReadonlySet<Message['type']> = new Set(['ticked', 'data-loaded', 'data-failed', 'log-received', 'log-failed']);
@@ -21,7 +23,7 @@ export const createDraws = (store: Store, {clock, signal}: {readonly clock: Cloc
 		shown = store.getSnapshot();
 		for (const listener of listeners) listener();
 	};
-	const gather = createGather({clock, intervalMs: DRAW_INTERVAL_MS, signal, work: draw});
+	const gather = createGather({clock, intervalMs: DRAW_INTERVAL_MS, restFactor: DRAW_REST_FACTOR, signal, work: draw});
 	const unsubscribe = store.subscribe(message => (PATIENT.has(message.type) ? gather() : draw()));
 	signal.addEventListener('abort', unsubscribe, {once: true});
 	return {

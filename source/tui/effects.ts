@@ -13,7 +13,10 @@ import type {Store} from './store.ts';
 // Four pictures a second read as live. A chatty engine changes the workspace hundreds of times a second, and drawing each change
 // would starve the keyboard.
 const REFRESH_INTERVAL_MS = 250;
+// The whole run is read each time; of a thousand agents that takes a while.
+const REFRESH_REST_FACTOR = 19;
 const LOG_INTERVAL_MS = 100;
+const LOG_REST_FACTOR = 9;
 const TICK_MS = 1000;
 // A run can wait for a person all night, and nobody looks at its seconds meanwhile.
 const WAITING_TICK_MS = 60_000;
@@ -32,7 +35,13 @@ type Context = {readonly rad: Rad; readonly store: Store; readonly clock: Clock;
 export const startEffects = ({rad, store, clock}: Omit<Context, 'signal'>): Effects => {
 	const controller = new AbortController();
 	const context: Context = {rad, store, clock, signal: controller.signal};
-	const refresh = createGather({clock, intervalMs: REFRESH_INTERVAL_MS, signal: controller.signal, work: () => load(context)});
+	const refresh = createGather({
+		clock,
+		intervalMs: REFRESH_INTERVAL_MS,
+		restFactor: REFRESH_REST_FACTOR,
+		signal: controller.signal,
+		work: () => load(context),
+	});
 	const jobs = createJobRunner(context, refresh);
 	const followers = [
 		createLogFollower(context),
@@ -113,6 +122,7 @@ const followLog = async ({rad, store, clock}: Context, state: State, signal: Abo
 	const flush = createGather({
 		clock,
 		intervalMs: LOG_INTERVAL_MS,
+		restFactor: LOG_REST_FACTOR,
 		signal,
 		work: () => {
 			if (isReopening && waiting.length === 0) return;

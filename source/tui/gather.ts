@@ -1,8 +1,5 @@
 import type {Clock} from '../domain/clock.ts';
 
-// A fifteenth of the time for each kind of work: drawing, reading the store and the log, and the garbage of all that, are to take less
-// than a quarter of one core together. The rest is for the agents.
-const REST_FACTOR = 14;
 /** However long it takes, it is not put off longer than this: what stands still for seconds looks dead. */
 const LONGEST_REST_MS = 1000;
 /** So much rest may be owed: what changes only now and then is seen at once. */
@@ -15,11 +12,14 @@ const CREDIT_MS = 1500;
 export const createGather = ({
 	clock,
 	intervalMs,
+	restFactor,
 	signal,
 	work,
 }: {
 	readonly clock: Clock;
 	readonly intervalMs: number;
+	/** How much longer than its work it rests in the long run: 9 leaves a tenth of the time for the work. */
+	readonly restFactor: number;
 	readonly signal: AbortSignal;
 	/** Must not reject. */
 	readonly work: () => Promise<void> | void;
@@ -35,7 +35,7 @@ export const createGather = ({
 			const owedBefore = Math.max(0, owedMs - (began - endedAt));
 			await work();
 			endedAt = clock.elapsed();
-			owedMs = Math.min(CREDIT_MS + LONGEST_REST_MS, owedBefore + (endedAt - began) * REST_FACTOR);
+			owedMs = Math.min(CREDIT_MS + LONGEST_REST_MS, owedBefore + (endedAt - began) * restFactor);
 			await clock.sleep(Math.max(intervalMs, owedMs - CREDIT_MS), signal);
 		}
 		isRunning = false;

@@ -66,7 +66,7 @@ describe('gathering', () => {
 			elapsed += tookMs;
 			if (rests.length < runs - 1) gather();
 		};
-		const gather = createGather({clock, intervalMs: 100, signal: new AbortController().signal, work});
+		const gather = createGather({clock, intervalMs: 100, restFactor: 14, signal: new AbortController().signal, work});
 		gather();
 		await settle();
 		return rests;
@@ -86,6 +86,7 @@ describe('gathering', () => {
 		const gather = createGather({
 			clock,
 			intervalMs: 100,
+			restFactor: 1,
 			signal: new AbortController().signal,
 			work: () => {
 				runs += 1;
@@ -110,6 +111,7 @@ describe('gathering', () => {
 		const gather = createGather({
 			clock,
 			intervalMs: 100,
+			restFactor: 1,
 			signal: controller.signal,
 			work: () => {
 				runs += 1;
