@@ -37,11 +37,13 @@ export const createWorkPlaces = (options: Options): WorkPlaces => {
 	const shared: WorkPlace = {folder: ports.workspaceRoot, worktree: null, runBranch: isWanted ? toRunBranch(runId) : null};
 	const taken = new Map<string, number>();
 	const find = async (step: PlanStep): Promise<WorkPlace> => {
+		// Before the events are read: a step that leaves meanwhile is busy by one or the other, and what it left there is not kept yet.
+		const takenBefore = new Map(taken);
 		const state = await options.loadState();
 		const base = await findBase(options, state, step);
 		if (base === null) return shared;
 		const own = step.workspace === 'worktree' ? (state.steps.get(step.id)?.worktree ?? null) : null;
-		const worktree = own ?? {slot: chooseSlot(state, step, taken), base: step.workspace === 'worktree' ? base : null};
+		const worktree = own ?? {slot: chooseSlot(state, step, takenBefore), base: step.workspace === 'worktree' ? base : null};
 		taken.set(step.id, worktree.slot);
 		const key = {runId, slot: worktree.slot};
 		// A retry goes on with the files as they are.
