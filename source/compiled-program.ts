@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 import {Script} from 'node:vm';
@@ -14,16 +14,17 @@ export type CompiledProgram<Exports> = {
 };
 
 /**
- * Runs a CommonJS file by the form into which V8 compiled it the last time: for a short program, compiling is most of the work. Node.js
+ * Runs a CommonJS file, of ASCII only, by the form into which V8 compiled it the last time: for a short program, compiling is most of the work. Node.js
  * itself can do so only from 22.1 on.
  *
  * @param cacheFile Absolute path of the compiled form, in a folder that only this user may write; undefined for none. It is used only
- * for this text and this Node.js.
+ * for this file, as long as nobody changed it, and this Node.js.
  */
 export const runCompiled = <Exports>(host: Host, file: string, cacheFile: string | undefined): CompiledProgram<Exports> => {
-	const source = readFileSync(file, 'utf8');
-	const sign = (compiled: Buffer): Buffer => createHash('sha256').update(`${host.version} ${host.arch}\n${source}\n`).update(compiled).digest();
+	const sign = createSigner(host, file);
 	const cachedData = cacheFile === undefined ? undefined : readCompiled(cacheFile, sign);
+	// Our bundles are ASCII, which is read without decoding.
+	const source = readFileSync(file, 'latin1');
 	const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
 	const script = new Script(wrapped, {filename: file, ...(cachedData === undefined ? {} : {cachedData})});
 	const made = {exports: {} as Exports};
@@ -39,6 +40,12 @@ export const runCompiled = <Exports>(host: Host, file: string, cacheFile: string
 	};
 };
 
+/** Whoever changes a file changes one of these: no program can set the time of change. The text itself is far too long to be read for it. */
+const createSigner = ({version, arch}: Host, file: string): ((compiled: Buffer) => Buffer) => {
+	const {dev, ino, size, ctimeNs} = statSync(file, {bigint: true});
+	return compiled => createHash('sha256').update([version, arch, dev, ino, size, ctimeNs].join(' ')).update(compiled).digest();
+};
+
 const SIGNATURE_BYTES = 32;
 
 /** Undefined unless every byte is what was written: V8 looks at little of it, and runs whatever it finds. */
@@ -51,6 +58,12 @@ const readCompiled = (file: string, sign: (compiled: Buffer) => Buffer): Buffer 
 	} catch {
 		return undefined;
 	}
+};
+
+/** Beside other things of this user, never in a folder that all users share; undefined where there is no such place. */
+export const findCacheFile = ({HOME: home = '', XDG_CACHE_HOME: cache}: NodeJS.ProcessEnv, name: string): string | undefined => {
+	const folder = cache || path.join(home, '.cache');
+	return path.isAbsolute(folder) ? path.join(folder, 'rad', `${name}.v8`) : undefined;
 };
 
 const writeCompiled = (file: string, pid: number, bytes: Buffer): void => {

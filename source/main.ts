@@ -1,17 +1,21 @@
-import {readFileSync} from 'node:fs';
 import {constants} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {createInterface} from 'node:readline';
+import {fileURLToPath} from 'node:url';
 import {type CliOptions, runCli} from './cli/run-cli.ts';
 import {composeHost} from './compose.ts';
 import type {DashboardOptions, PictureOptions, RecordingSource} from './domain/dashboard.ts';
 import {RadError} from './domain/failures.ts';
 import type {Rad} from './domain/rad.ts';
 import {createMachine} from './machine.ts';
+import {readVersion, toProgramName} from './program.ts';
 
 // The signal arrives a moment after it was sent.
 const SUSPEND_MS = 50;
+
+/** The folder of the built programs. */
+const PROGRAMS = path.dirname(fileURLToPath(import.meta.url));
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -43,8 +47,8 @@ export const main = async (): Promise<void> => {
 		directory: process.cwd(),
 		clock: machine.clock,
 		signal: ask,
-		version: readVersion(),
-		program: toProgram(process.argv[1] ?? ''),
+		version: readVersion(PROGRAMS),
+		program: toProgramName(process.argv[1] ?? ''),
 	};
 	process.exitCode = await runCli(options);
 };
@@ -83,7 +87,7 @@ const showDashboard = async (
 		signal,
 		suspend,
 		...(runId === undefined ? {} : {runId}),
-		...(record === undefined ? {} : {record: {sink: record, version: readVersion()}}),
+		...(record === undefined ? {} : {record: {sink: record, version: readVersion(PROGRAMS)}}),
 	});
 	if (farewell !== undefined) terminal.output.write(`${farewell}\n`);
 	return code;
@@ -128,14 +132,6 @@ const readLine = (signal: AbortSignal): Promise<string | undefined> =>
 		signal.addEventListener('abort', () => finish(undefined), {once: true});
 		if (signal.aborted) finish(undefined);
 	});
-
-/** How this program was called, for commands that users copy: by its name where it is installed, otherwise by its file. */
-const toProgram = (file: string): string => (path.basename(file) === 'rad' ? 'rad' : `node ${file}`);
-
-const readVersion = (): string => {
-	const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {readonly version: string};
-	return version;
-};
 
 const debug = (error: unknown): void => {
 	if (process.env['RAD_DEBUG'] === '1') process.stderr.write(`rad: ${error instanceof Error ? error.stack : String(error)}\n`);

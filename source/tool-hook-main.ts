@@ -3,7 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {isHookEngine, isWritingTool} from './agents/adopted/hook-engines.ts';
 import {parseSessionCall} from './agents/hook-call.ts';
-import {runCompiled} from './compiled-program.ts';
+import {findCacheFile, runCompiled} from './compiled-program.ts';
 import type * as Work from './tool-hook.ts';
 
 // The program that coding agents call before a tool runs when people use them without rad: `node tool-hook.cjs <engine>`, the call on
@@ -14,20 +14,13 @@ const EXIT_BLOCKED = 2;
 const hasWorkspace = (folder: string): boolean =>
 	existsSync(path.join(folder, '.radium')) || (path.dirname(folder) !== folder && hasWorkspace(path.dirname(folder)));
 
-/** Beside other things of this user, never in a folder that all users share. */
-const findCacheFile = (): string | undefined => {
-	const {HOME: home = '', XDG_CACHE_HOME: cache} = process.env;
-	const folder = cache || path.join(home, '.cache');
-	return path.isAbsolute(folder) ? path.join(folder, 'rad', 'tool-hook.v8') : undefined;
-};
-
 /** @throws when the call could not be saved; the agent may write all the same unless the policy says otherwise. */
 const work = async (engine: string | undefined, body: string): Promise<void> => {
 	if (!isHookEngine(engine)) throw new Error('usage: tool-hook.cjs <engine>');
 	const told = parseSessionCall(body);
 	if (told === undefined) throw new Error(`what ${engine} sent is not understood`);
 	if (!isWritingTool(engine, told.write.tool) || !hasWorkspace(told.cwd)) return;
-	const {exports, keep} = runCompiled<typeof Work>(process, path.join(__dirname, 'tool-hook-work.cjs'), findCacheFile());
+	const {exports, keep} = runCompiled<typeof Work>(process, path.join(__dirname, 'tool-hook-work.cjs'), findCacheFile(process.env, 'tool-hook'));
 	await exports.takeCall(process, engine, told);
 	keep();
 };

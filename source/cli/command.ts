@@ -1,5 +1,5 @@
 import type {Clock} from '../domain/clock.ts';
-import type {Host, Rad} from '../domain/rad.ts';
+import type {Host, Rad, RadReads} from '../domain/rad.ts';
 import type {Prompt} from './confirm.ts';
 import type {Output} from './output.ts';
 
@@ -47,10 +47,7 @@ type FlagValue<Spec extends FlagSpec> = Spec extends {readonly type: 'switch'}
 export type FlagValues<Flags extends FlagSpecs> = {readonly [Name in keyof Flags]: FlagValue<Flags[Name]>};
 
 /** What every command works with. */
-export type Context = {
-	readonly host: Host;
-	/** Opens the workspace of the command line, or of the folder that is named; it is closed when the command is over. */
-	readonly open: (directory?: string) => Promise<Rad>;
+type Surroundings = {
 	/** Where the command works: `--workspace` or the current folder. */
 	readonly directory: string;
 	/** How the user calls this program: `rad`, unless it is not installed. */
@@ -64,10 +61,22 @@ export type Context = {
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
+};
+
+/** What a command works with that only looks, once: it can be run without loading the rest of the program, see source/quick.ts. */
+export type ReadContext = Surroundings & {
+	/** Opens the workspace of the command line; it is closed when the command is over. Called before anything is printed. */
+	readonly open: () => Promise<RadReads>;
+};
+
+export type Context = Surroundings & {
+	readonly host: Host;
+	/** Opens the workspace of the command line, or of the folder that is named; it is closed when the command is over. */
+	readonly open: (directory?: string) => Promise<Rad>;
 	readonly commands: readonly Command[];
 };
 
-export type CommandSpec<Inputs extends InputSpecs, Flags extends FlagSpecs> = {
+export type CommandSpec<Inputs extends InputSpecs, Flags extends FlagSpecs, Needs = Context> = {
 	/** The words that name it: `monitor list`. */
 	readonly path: string;
 	readonly group: CommandGroup;
@@ -85,14 +94,14 @@ export type CommandSpec<Inputs extends InputSpecs, Flags extends FlagSpecs> = {
 	/** True for what decides itself about a restore that was cut short; before every other command it is finished. */
 	readonly leavesRestores?: boolean;
 	/** Returns the exit code. Failures are thrown as `RadError` and printed by the caller. */
-	readonly run: (call: Context & {readonly input: InputValues<Inputs>; readonly flags: FlagValues<Flags>}) => Promise<number>;
+	readonly run: (call: Needs & {readonly input: InputValues<Inputs>; readonly flags: FlagValues<Flags>}) => Promise<number>;
 };
 
 type CommandGroup = 'Work' | 'Look' | 'Undo' | 'More';
 
 /** A row of the command table. */
-export type Command = Omit<CommandSpec<InputSpecs, FlagSpecs>, 'run'> & {
-	readonly run: (context: Context, words: JudgedWords) => Promise<number>;
+export type Command<Needs = Context> = Omit<CommandSpec<InputSpecs, FlagSpecs>, 'run'> & {
+	readonly run: (context: Needs, words: JudgedWords) => Promise<number>;
 };
 
 /** Words after they were checked against the command's own input and flags. */
@@ -101,9 +110,18 @@ export type JudgedWords = {
 	readonly flags: Readonly<Record<string, boolean | string | number | readonly string[] | undefined>>;
 };
 
+type Define<Needs> = <const Inputs extends InputSpecs, const Flags extends FlagSpecs>(spec: CommandSpec<Inputs, Flags, Needs>) => Command<Needs>;
+
+const define =
+	<Needs>(): Define<Needs> =>
+	<const Inputs extends InputSpecs, const Flags extends FlagSpecs>(spec: CommandSpec<Inputs, Flags, Needs>): Command<Needs> => ({
+		...spec,
+		// The judge made these values from the very same specs, which the table's type cannot tell.
+		run: (context, words) => spec.run({...context, input: words.input as InputValues<Inputs>, flags: words.flags as unknown as FlagValues<Flags>}),
+	});
+
 /** Makes a row of the table from a command that knows the types of its own input and flags. */
-export const defineCommand = <const Inputs extends InputSpecs, const Flags extends FlagSpecs>(spec: CommandSpec<Inputs, Flags>): Command => ({
-	...spec,
-	// The judge made these values from the very same specs, which the table's type cannot tell.
-	run: (context, words) => spec.run({...context, input: words.input as InputValues<Inputs>, flags: words.flags as unknown as FlagValues<Flags>}),
-});
+export const defineCommand = define<Context>();
+
+/** The same for a command that only looks. */
+export const defineReadCommand = define<ReadContext>();

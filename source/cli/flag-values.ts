@@ -10,7 +10,7 @@ import {didYouMean, usageError} from './usage.ts';
 export type Typed = Readonly<Record<string, unknown>>;
 
 /** Reads the values of a command's flags. @throws {RadError} `USAGE` for a value that the flag does not take. */
-export const toFlagValues = (typed: Typed, {flags, path}: Command): JudgedWords['flags'] =>
+export const toFlagValues = (typed: Typed, {flags, path}: Pick<Command, 'flags' | 'path'>): JudgedWords['flags'] =>
 	Object.fromEntries(Object.entries(flags).map(([name, spec]) => [name, toFlagValue(name, spec, typed[name], path)]));
 
 const toFlagValue = (name: string, spec: FlagSpec, value: unknown, topic: string): JudgedWords['flags'][string] => {

@@ -2,13 +2,16 @@ import {suggest} from '../domain/suggest.ts';
 import type {Command, FlagSpecs, JudgedWords} from './command.ts';
 import {type Typed, toFlagValues, toText} from './flag-values.ts';
 import {GLOBAL_FLAGS, toFlagWord, toPositiveName} from './flags.ts';
-import {type ParsedWords, parseWords} from './meow-parser.ts';
+import type {ParsedWords} from './meow-parser.ts';
 import {didYouMean, usageError} from './usage.ts';
 
+/** What the words are judged by: what a command does is not asked. */
+type Shape = Omit<Command, 'run'>;
+
 /** What the words on the command line ask for. */
-export type Verdict =
+export type Verdict<Row = Command> =
 	/** `workspace` is the text of `--workspace`. */
-	| {readonly kind: 'command'; readonly command: Command; readonly words: JudgedWords; readonly workspace: string | undefined}
+	| {readonly kind: 'command'; readonly command: Row; readonly words: JudgedWords; readonly workspace: string | undefined}
 	/** The help of a command or of a noun; of everything when the topic is empty. */
 	| {readonly kind: 'help'; readonly topic: string}
 	| {readonly kind: 'version'};
@@ -18,9 +21,8 @@ export type Verdict =
  *
  * @throws {RadError} `USAGE`, with what was probably meant.
  */
-export const judgeWords = (words: readonly string[], commands: readonly Command[]): Verdict => {
+export const judge = <Row extends Shape>(words: readonly string[], commands: readonly Row[], parsed: ParsedWords): Verdict<Row> => {
 	const known = toKnownFlags(commands);
-	const parsed = parseWords(words, known);
 	const {command, rest} = findCommand(parsed.input, commands);
 	const isAsked = (name: string): boolean => parsed.flags.some(([each, value]) => each === name && value === true);
 	const topic = command?.path ?? parsed.input.join(' ');
@@ -38,22 +40,22 @@ export const judgeWords = (words: readonly string[], commands: readonly Command[
 };
 
 /** The flags of all commands and the global ones; the parser must know all of them, wherever they stand. */
-const toKnownFlags = (commands: readonly Command[]): FlagSpecs => ({
+export const toKnownFlags = (commands: readonly Shape[]): FlagSpecs => ({
 	...Object.assign({}, ...commands.map(({flags}) => flags)),
 	...GLOBAL_FLAGS,
 });
 
 /** True for the first word of commands with two: `monitor`. */
-export const isNoun = (word: string, commands: readonly Command[]): boolean => commands.some(({path}) => path.startsWith(`${word} `));
+export const isNoun = (word: string, commands: readonly Shape[]): boolean => commands.some(({path}) => path.startsWith(`${word} `));
 
-const findCommand = (input: readonly string[], commands: readonly Command[]): {command: Command | undefined; rest: readonly string[]} => {
+const findCommand = <Row extends Shape>(input: readonly string[], commands: readonly Row[]): {command: Row | undefined; rest: readonly string[]} => {
 	const [first = '', second = ''] = input;
 	const long = commands.find(({path}) => path === `${first} ${second}`);
 	if (long !== undefined) return {command: long, rest: input.slice(2)};
 	return {command: commands.find(({path}) => path === first), rest: input.slice(1)};
 };
 
-const unknownCommand = (input: readonly string[], commands: readonly Command[]): Error => {
+const unknownCommand = (input: readonly string[], commands: readonly Shape[]): Error => {
 	const [first = '', second] = input;
 	const paths = commands.map(({path}) => path);
 	if (isNoun(first, commands)) {
@@ -89,7 +91,7 @@ const toFlagWords = (words: readonly string[]): readonly string[] => {
 };
 
 /** The parser would let the later one win. */
-const checkContradictions = (words: readonly string[], {flags, path}: Command): void => {
+const checkContradictions = (words: readonly string[], {flags, path}: Shape): void => {
 	for (const name of Object.keys(flags)) {
 		const pair = [toPositiveName(name), name].map(toFlagWord);
 		if (pair[0] !== pair[1] && pair.every(word => toFlagWords(words).includes(word)))
@@ -104,7 +106,7 @@ const splitFlag = (word: string): readonly [string, string | undefined] => {
 
 const isFlagLike = (next: string, value: string | undefined): boolean => value === undefined && /^-(?!\d+$)/.test(next);
 
-const checkFlags = (words: readonly string[], parsed: ParsedWords, command: Command | undefined, known: FlagSpecs): Typed => {
+const checkFlags = (words: readonly string[], parsed: ParsedWords, command: Shape | undefined, known: FlagSpecs): Typed => {
 	// Without a command only a flag that no command has is judged: it may have swallowed the command's name.
 	const allowed = command === undefined ? known : {...command.flags, ...GLOBAL_FLAGS};
 	const given = parsed.flags.filter(([, value]) => !(Array.isArray(value) && value.length === 0));
@@ -127,7 +129,7 @@ const describeRoom = (names: readonly string[]): string => {
 	return `${names.length === 1 ? 'one word' : `at most ${names.length} words`} (${names.join(', ')})`;
 };
 
-const toInput = (rest: readonly string[], {input, path}: Command): JudgedWords['input'] => {
+const toInput = (rest: readonly string[], {input, path}: Shape): JudgedWords['input'] => {
 	const names = Object.keys(input);
 	const extra = rest[names.length];
 	if (extra !== undefined) throw usageError(`rad ${path} takes ${describeRoom(names)}: one too many is ${extra}`, path);

@@ -9,8 +9,8 @@ export type ParsedWords = {
 	readonly flags: ReadonlyArray<readonly [name: string, value: unknown]>;
 };
 
-/** Splits words into input and flags. `known` must hold the flags of all commands: whether a flag takes the next word depends on it. */
-export const parseWords = (words: readonly string[], known: FlagSpecs): ParsedWords => {
+/** As `parseWords`, of whatever was typed. */
+export const parseByMeow = (words: readonly string[], known: FlagSpecs): ParsedWords => {
 	const {input, flags} = meow({
 		// Only asked for its `url`, to find a package.json, which `pkg` makes needless.
 		importMeta: {url: 'file:///rad.js'} as ImportMeta,

@@ -1,4 +1,4 @@
-import type {Rad, UsageFilter} from '../domain/rad.ts';
+import type {RadReads, UsageFilter} from '../domain/rad.ts';
 import type {Agent, AgentTotals, ModelTotals} from '../domain/records.ts';
 import {addRecorded, NOTHING_RECORDED, type Recorded} from '../views/recorded.ts';
 
@@ -7,7 +7,7 @@ export type ModelUsage = {readonly totals: ModelTotals; readonly recorded: Recor
 
 /** The usage of each model; `byAgent` is what the same filter gives. */
 export const loadModelUsage = async (
-	rad: Rad,
+	rad: RadReads,
 	filter: UsageFilter,
 	{agents, byAgent}: {readonly agents: readonly Agent[]; readonly byAgent: readonly AgentTotals[]},
 ): Promise<readonly ModelUsage[]> => {
@@ -16,7 +16,11 @@ export const loadModelUsage = async (
 };
 
 /** A model may have answered both recordings and real agents. */
-const loadRecordedModels = async (rad: Rad, agents: readonly Agent[], byAgent: readonly AgentTotals[]): Promise<ReadonlyMap<string, Recorded>> => {
+const loadRecordedModels = async (
+	rad: RadReads,
+	agents: readonly Agent[],
+	byAgent: readonly AgentTotals[],
+): Promise<ReadonlyMap<string, Recorded>> => {
 	const players = agents.filter(({id, isRecording}) => isRecording && byAgent.some(({agentId}) => agentId === id));
 	const parts = (await Promise.all(players.map(({id}) => rad.telemetry.byModel({agentId: id})))).flat();
 	return new Map(parts.map(part => [toModelKey(part), addRecorded(parts.filter(each => toModelKey(each) === toModelKey(part)))]));

@@ -2,6 +2,7 @@ import {RadError} from '../domain/failures.ts';
 import {sanitizeLine, sanitizeText} from '../domain/sanitize.ts';
 import {type Line, type Span, toSpan} from '../views/line.ts';
 import {encodeJson} from './encode-json.ts';
+import type {Sink} from './streams.ts';
 
 /** One of the two streams of the program. Everything that is printed goes through here and is sanitised here. */
 export type Output = {
@@ -30,7 +31,7 @@ export type Output = {
 export type Field = string | number | null;
 
 export type OutputOptions = {
-	readonly stream: NodeJS.WritableStream;
+	readonly stream: Sink;
 	readonly isTerminal: boolean;
 	readonly columns: number;
 	readonly color: boolean;
@@ -77,7 +78,7 @@ const paint = ({text, tone}: Span, hasColor: boolean): string => {
 const toField = (field: Field): string => (field === null ? '' : sanitizeLine(String(field)));
 
 /** Resolves with what went wrong, or nothing. A file stream throws at once where a pipe calls back. */
-const writeAll = (stream: NodeJS.WritableStream, data: string | Uint8Array): Promise<unknown> =>
+const writeAll = (stream: Sink, data: string | Uint8Array): Promise<unknown> =>
 	new Promise(resolve => {
 		try {
 			stream.write(data, error => resolve(error ?? undefined));

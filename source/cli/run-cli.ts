@@ -5,11 +5,14 @@ import type {Command, Context} from './command.ts';
 import type {Prompt} from './confirm.ts';
 import {findHelp} from './find-help.ts';
 import {finishRestore} from './finish-restore.ts';
-import {judgeWords, type Verdict} from './judge.ts';
-import {createOutput, type Output} from './output.ts';
+import {judge, toKnownFlags, type Verdict} from './judge.ts';
+import type {Output} from './output.ts';
+import {createOutputs} from './outputs.ts';
+import {parseWords} from './parse-words.ts';
 import {printFailure} from './print-failure.ts';
 import type {Streams} from './streams.ts';
 import {COMMANDS} from './table.ts';
+import {hasWord, toAbsolute} from './words.ts';
 
 export type CliOptions = {
 	/** The words after the program's name. */
@@ -29,21 +32,15 @@ export type CliOptions = {
 	readonly program?: string;
 };
 
-const DEFAULT_COLUMNS = 80;
-
 /** Does what a command line says and returns the exit code, when all output was delivered and everything that was opened is closed. Never throws. */
 export const runCli = async (options: CliOptions): Promise<number> => {
-	const {argv, streams, environment, signal} = options;
-	const end = argv.indexOf('--');
-	const hasWord = (word: string): boolean => (end === -1 ? argv : argv.slice(0, end)).includes(word);
-	// A pseudo-terminal that nobody has sized says 0 columns.
-	const look = {columns: streams.columns > 0 ? streams.columns : DEFAULT_COLUMNS, color: streams.color && !hasWord('--no-color')};
-	const out = createOutput({stream: streams.out, isTerminal: streams.isOutTerminal, onError: 'fail', ...look});
-	const err = createOutput({stream: streams.err, isTerminal: streams.isErrTerminal, onError: 'ignore', ...look});
+	const {argv, environment, signal} = options;
+	const {out, err} = createOutputs(options);
 	try {
-		return await act(judgeWords(argv, COMMANDS), {...options, out, err});
+		const parsed = await parseWords(argv, toKnownFlags(COMMANDS));
+		return await act(judge(argv, COMMANDS, parsed), {...options, out, err});
 	} catch (error) {
-		return printFailure(error, {err, isJson: hasWord('--json'), isDebug: environment['RAD_DEBUG'] === '1', signal});
+		return printFailure(error, {err, isJson: hasWord(argv, '--json'), isDebug: environment['RAD_DEBUG'] === '1', signal});
 	}
 };
 
@@ -77,9 +74,4 @@ const runCommand = async (command: Command, {words, workspace}: Verdict & {kind:
 	} finally {
 		for (const rad of opened) await rad.close();
 	}
-};
-
-const toAbsolute = (path: string | undefined, directory: string): string => {
-	if (path === undefined) return directory;
-	return /^([/\\]|[A-Za-z]:[/\\])/.test(path) ? path : `${directory}/${path}`;
 };

@@ -109,7 +109,15 @@ export type Workflows = {
 	readonly load: (name: string) => Promise<Plan>;
 };
 
-export type Runs = {
+/** How runs are looked up. */
+export type RunReads = {
+	/** Newest first. */
+	readonly list: () => Promise<readonly Run[]>;
+	/** @throws {RadError} `RUN_UNKNOWN`, `ID_AMBIGUOUS`, `ID_INVALID`. */
+	readonly find: (prefix: string) => Promise<Run>;
+};
+
+export type Runs = RunReads & {
 	/**
 	 * Runs a workflow in this process until it is over. Where another run is at work, it waits for it, ends it, is refused or is not made, as the
 	 * workflow says; one that waits is `queued`, and `cancelled` when it is stopped before it began.
@@ -129,10 +137,6 @@ export type Runs = {
 	readonly resumeDetached: (runId: RunId) => Promise<Run>;
 	/** Starts a workflow in a process of its own that outlives this one; resolves when the run exists, which may be queued. Throws as `execute` does. */
 	readonly start: (options: StartOptions) => Promise<Run>;
-	/** Newest first. */
-	readonly list: () => Promise<readonly Run[]>;
-	/** @throws {RadError} `RUN_UNKNOWN`, `ID_AMBIGUOUS`, `ID_INVALID`. */
-	readonly find: (prefix: string) => Promise<Run>;
 	/** In the order of the workflow file; those of a block right after it. */
 	readonly steps: (runId: RunId) => Promise<readonly Step[]>;
 	/** What its workflow hands on, by name: JSON values, null for what cannot be told; none before the run is over. */
@@ -324,6 +328,9 @@ export type Rad = {
 	/** Closes files and watchers. Runs that were started on their own go on. */
 	readonly close: () => Promise<void>;
 };
+
+/** What commands need that only look. */
+export type RadReads = Pick<Rad, 'workspace' | 'monitor' | 'telemetry' | 'close'> & {readonly runs: RunReads};
 
 export type InitResult = {
 	readonly workspace: WorkspaceInfo;

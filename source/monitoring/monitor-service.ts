@@ -2,10 +2,11 @@ import {RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
 import type {AgentId} from '../domain/ids.ts';
 import type {Monitor, Telemetry} from '../domain/rad.ts';
+import type {UsageReads} from './sqlite-usage.ts';
 import type {Store} from './store-port.ts';
 
 /** Agents as a front end sees them. `upkeep` runs first, so that a crash is told before anything is shown. */
-export const createMonitor = (store: Store, upkeep: () => Promise<void>): Monitor => ({
+export const createMonitor = (store: Pick<Store, 'listAgents' | 'getAgent' | 'listAgentIds'>, upkeep: () => Promise<void>): Monitor => ({
 	list: async (filter = {}) => {
 		await upkeep();
 		return store.listAgents(filter);
@@ -22,7 +23,7 @@ export const createMonitor = (store: Store, upkeep: () => Promise<void>): Monito
 	},
 });
 
-export const createTelemetry = (store: Store): Telemetry => ({
+export const createTelemetry = (store: UsageReads): Telemetry => ({
 	totals: (filter = {}) => store.sumUsage(filter),
 	byModel: (filter = {}) => store.sumUsageByModel(filter),
 	byAgent: (filter = {}) => store.sumUsageByAgent(filter),

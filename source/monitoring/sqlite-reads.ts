@@ -1,3 +1,4 @@
+import type {Statement} from 'better-sqlite3';
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {AgentFilter} from '../domain/rad.ts';
 import type {ProcessIdentity, Run, Step} from '../domain/records.ts';
@@ -52,13 +53,16 @@ const AGENTS = `
 
 export const createReads = (connection: Connection): Reads => {
 	const all = <Row, Value>(sql: string, toValue: (row: Row) => Value) => {
-		const statement = connection.prepare<unknown[], Row>(sql);
-		return async (...parameters: unknown[]): Promise<readonly Value[]> => statement.all(...parameters).map(toValue);
+		const statement = prepareOnce<Row>(connection, sql);
+		return async (...parameters: unknown[]): Promise<readonly Value[]> =>
+			statement()
+				.all(...parameters)
+				.map(toValue);
 	};
 	const one = <Row, Value>(sql: string, toValue: (row: Row) => Value) => {
-		const statement = connection.prepare<unknown[], Row>(sql);
+		const statement = prepareOnce<Row>(connection, sql);
 		return async (...parameters: unknown[]): Promise<Value | undefined> => {
-			const row = statement.get(...parameters);
+			const row = statement().get(...parameters);
 			return row === undefined ? undefined : toValue(row);
 		};
 	};
@@ -75,7 +79,7 @@ export const createReads = (connection: Connection): Reads => {
 		toEvent,
 	);
 	const steps = all<StepRow, Step>('SELECT * FROM steps WHERE run_id = ? ORDER BY position', toStep);
-	const queued = connection.prepare<[RunId], Pick<QueueRow, 'id' | 'steps_json'>>('SELECT id, steps_json FROM queue WHERE id = ?');
+	const queued = prepareOnce<Pick<QueueRow, 'id' | 'steps_json'>>(connection, 'SELECT id, steps_json FROM queue WHERE id = ?');
 	const planJson = one<{plan_json: string}, string>(
 		'SELECT plan_json FROM runs WHERE id = :runId UNION ALL SELECT plan_json FROM queue WHERE id = :runId',
 		row => row.plan_json,
@@ -86,7 +90,7 @@ export const createReads = (connection: Connection): Reads => {
 		getRun: one<RunRow, Run>(`SELECT * FROM (${ALL_RUNS}) WHERE id = ?`, toRun),
 		getPlanJson: runId => planJson({runId}),
 		listSteps: async runId => {
-			const waiting = queued.get(runId);
+			const waiting = queued().get(runId);
 			return waiting === undefined ? toStepTree(await steps(runId)) : toPendingSteps(waiting);
 		},
 		listAttempts: all<AttemptRow, ReturnType<typeof toAttempt>>('SELECT * FROM attempts WHERE run_id = ? ORDER BY started_at, attempt', toAttempt),
@@ -116,5 +120,14 @@ export const createReads = (connection: Connection): Reads => {
 		})),
 		listEvents: (afterSeq: number, limit: number, runId?: RunId) => events({afterSeq, limit, runId: runId ?? null}),
 		latestSeq: async () => (await one<{seq: number | null}, number>('SELECT max(seq) AS seq FROM events', row => row.seq ?? 0)()) ?? 0,
+	};
+};
+
+/** A statement that is prepared when it is first run: most programs run few of them, once. */
+const prepareOnce = <Row>(connection: Connection, sql: string): (() => Statement<unknown[], Row>) => {
+	let statement: Statement<unknown[], Row> | undefined;
+	return () => {
+		statement ??= connection.prepare<unknown[], Row>(sql);
+		return statement;
 	};
 };

@@ -5,6 +5,12 @@ import {createUsageReads} from './sqlite-usage.ts';
 import {createWrites} from './sqlite-writes.ts';
 import type {Store} from './store-port.ts';
 
+/** What of a store is only read. */
+export type StoreReads = ReturnType<typeof createReads> &
+	ReturnType<typeof createUsageReads> &
+	ReturnType<typeof createArtifactReads> &
+	Pick<Store, 'close'>;
+
 /**
  * Opens the SQLite adapter of the store; the owner closes it. `:memory:` makes one that lives as long as it is open.
  *
@@ -14,6 +20,15 @@ export const openSqliteStore = (file: string, options: {readonly create: boolean
 
 /** Opens a copy in memory of a store; the owner closes it. @throws {RadError} see `openCopy`. */
 export const openSqliteCopy = (file: string): Store => toStore(openCopy(file), file);
+
+/** Opens a store only to read it; the owner closes it. It is brought to the newest schema all the same. @throws {RadError} see `openConnection`. */
+export const openSqliteReads = (file: string): StoreReads => {
+	const connection = openConnection(file, {create: false});
+	return {...toReads(connection, file), close: () => connection.close()};
+};
+
+const toReads = (connection: Connection, file: string): Omit<StoreReads, 'close'> =>
+	guardReads(file, {...createReads(connection), ...createUsageReads(connection), ...createArtifactReads(connection)});
 
 const toStore = (connection: Connection, file: string): Store => {
 	let ownCommits = 0;
@@ -26,7 +41,7 @@ const toStore = (connection: Connection, file: string): Store => {
 		});
 	const dataVersion = connection.prepare('PRAGMA data_version').pluck();
 	return {
-		...guardReads(file, {...createReads(connection), ...createUsageReads(connection), ...createArtifactReads(connection)}),
+		...toReads(connection, file),
 		...createWrites(connection, transact),
 		...createArtifactWrites(connection, transact),
 		version: () => named(file, () => Number(dataVersion.get()) * 2 ** 26 + ownCommits),

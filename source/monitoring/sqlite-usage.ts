@@ -19,7 +19,7 @@ import {
 } from './sqlite-rows.ts';
 import type {Store} from './store-port.ts';
 
-type UsageReads = Pick<
+export type UsageReads = Pick<
 	Store,
 	'listUsage' | 'listToolCalls' | 'sumUsage' | 'sumUsageByModel' | 'sumUsageByAgent' | 'sumUsageByGroup' | 'sumUsageOverTime'
 >;

@@ -1,4 +1,5 @@
 import {sanitizeLine} from '../domain/sanitize.ts';
+import {toGraphemes} from '../views/graphemes.ts';
 import {displayWidth, truncate} from '../views/width.ts';
 import type {Style} from './theme.ts';
 
@@ -24,8 +25,6 @@ const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\xff\u2500-\u259f—‖…←↑→↓�
 export const widthOf = (text: string): number => (NARROW.test(text) ? text.length : displayWidth(text));
 
 const MAY_BE_INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}]/u;
-const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
-
 /**
  * Makes text from outside safe to measure and to draw in one row: no control characters, line breaks and tabs as spaces. What is
  * invisible by itself (a zero-width space, a soft hyphen) is left out, because Ink gives it a cell.
@@ -34,7 +33,7 @@ export const clean = (text: string): string => {
 	if (text.length <= LONGEST && NARROW.test(text)) return text;
 	const safe = sanitizeLine(text.slice(0, LONGEST).replaceAll('\t', '    '));
 	if (!MAY_BE_INVISIBLE.test(safe)) return safe;
-	return Array.from(graphemes.segment(safe), ({segment}) => (isInvisible(segment) ? '' : segment)).join('');
+	return Array.from(toGraphemes(safe), ({segment}) => (isInvisible(segment) ? '' : segment)).join('');
 };
 
 /** Most characters cannot be, and measuring one of them costs more than all the rest. */
@@ -76,11 +75,11 @@ export const fitLine = (source: Line, columns: number): Line => {
  */
 const isolate = (each: Span): Span => {
 	if (NARROW.test(each.text)) return each;
-	const between = graphemes.segment(`m${each.text} `);
+	const between = toGraphemes(`m${each.text} `);
 	const isJoined = (place: number): boolean => (between.containing(place)?.segment.length ?? 1) > 1;
 	const [isJoiningBefore, isJoiningAfter] = [isJoined(0), isJoined(each.text.length + 1)];
 	if (!isJoiningBefore && !isJoiningAfter) return each;
-	const segments = Array.from(graphemes.segment(each.text), ({segment}) => segment);
+	const segments = Array.from(toGraphemes(each.text), ({segment}) => segment);
 	const isReplaced = (index: number): boolean => (index === 0 && isJoiningBefore) || (index === segments.length - 1 && isJoiningAfter);
 	return {...each, text: segments.map((segment, index) => (isReplaced(index) ? '\ufffd'.padEnd(displayWidth(segment)) : segment)).join('')};
 };
@@ -117,7 +116,7 @@ export const blankAcross = (source: Line, columns: readonly number[]): Line => {
 		return columns.some(column => from < column && column < at) ? ' '.repeat(at - from) : segment;
 	};
 	const blank = (text: string): string => {
-		if (!NARROW.test(text)) return Array.from(graphemes.segment(text), ({segment}) => toShown(segment)).join('');
+		if (!NARROW.test(text)) return Array.from(toGraphemes(text), ({segment}) => toShown(segment)).join('');
 		at += text.length;
 		return text;
 	};

@@ -1,3 +1,4 @@
+import {toGraphemes} from '../views/graphemes.ts';
 /** What a line of text that the user types is for. */
 export type PromptKind = 'filter-agents' | 'filter-checkpoints' | 'search-log' | 'match-log' | 'palette' | 'input';
 
@@ -23,11 +24,9 @@ export const typeKey = (prompt: Prompt, key: string): Prompt => ({
 	text: [...`${prompt.text}${key === 'space' ? ' ' : key}`].slice(0, LONGEST).join(''),
 });
 
-const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
-
 /** Takes the last character away, as people count them. */
 export const eraseLast = (prompt: Prompt): Prompt => {
-	const last = [...graphemes.segment(prompt.text)].at(-1);
+	const last = [...toGraphemes(prompt.text)].at(-1);
 	return last === undefined ? prompt : {...prompt, text: prompt.text.slice(0, last.index)};
 };
 

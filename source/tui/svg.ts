@@ -1,3 +1,4 @@
+import {toGraphemes} from '../views/graphemes.ts';
 import type {Size} from './layout.ts';
 import {widthOf} from './line.ts';
 import type {Colour, Look, PaintedSpan} from './painted.ts';
@@ -124,11 +125,9 @@ const toClasses = ({colour, isBold, isDim, isInverse}: Look): string =>
 type Piece = {readonly text: string; readonly columns: number; readonly isWords: boolean};
 
 const ASCII = /^[\x20-\x7e]$/;
-const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
-
 const toPieces = (text: string): readonly Piece[] => {
 	const pieces: Piece[] = [];
-	for (const {segment} of graphemes.segment(text)) {
+	for (const {segment} of toGraphemes(text)) {
 		const last = pieces.at(-1);
 		const isWords = ASCII.test(segment);
 		const joins = last !== undefined && (isWords ? last.isWords : isRepeatable(segment) && last.text.startsWith(segment));

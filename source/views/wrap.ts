@@ -1,3 +1,4 @@
+import {toGraphemes} from './graphemes.ts';
 import {displayWidth} from './width.ts';
 
 /** Breaks a text at spaces into lines of at most that many columns; a longer word stands alone and is not cut. */
@@ -16,8 +17,6 @@ export const wrap = (text: string, columns: number): readonly string[] => {
 	return [...lines, line];
 };
 
-const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
-
 /** Below this share of a line, breaking at a space would waste too much of it. */
 const BREAKS_FROM = 0.6;
 
@@ -30,7 +29,7 @@ export const breakRows = (text: string, columns: number): readonly string[] => {
 	const lines: string[] = [];
 	let line = '';
 	let width = 0;
-	for (const {segment} of graphemes.segment(text)) {
+	for (const {segment} of toGraphemes(text)) {
 		const next = displayWidth(segment);
 		if (width + next > columns && line !== '') {
 			const [kept, rest] = segment === ' ' ? [line, ''] : breakAtSpace(line, columns);

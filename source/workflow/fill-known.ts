@@ -1,6 +1,6 @@
 import {type FrozenPlan, type InputValues, listPlaces, type Plan, type PlanChild, type PlanNode, type PlanStep} from '../domain/plan.ts';
 import {type Expression, evaluateExpression, evaluateTemplate, listExpressions, parseTemplate, toCondition} from './format/actions-expressions.ts';
-import {CONTEXTS} from './format/zod-schema.ts';
+import {CONTEXTS} from './format/contexts.ts';
 import {resolveGiven} from './run-inputs.ts';
 
 /** What is known before a run has an id and any step is over. */

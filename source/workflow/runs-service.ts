@@ -2,7 +2,6 @@ import path from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {attemptFiles} from '../agents/attempt-files.ts';
 import {isFailure, RadError} from '../domain/failures.ts';
-import {findByPrefix} from '../domain/find-by-prefix.ts';
 import type {RunId} from '../domain/ids.ts';
 import {type FrozenPlan, hasLimit, hasWorktrees, mapPlanWork} from '../domain/plan.ts';
 import {isUndecided} from '../domain/question.ts';
@@ -26,6 +25,7 @@ import {demandPrograms, readFrozenPlan} from './freeze-plan.ts';
 import {attemptDirectory} from './read-attempt.ts';
 import {readOutputs} from './read-outputs.ts';
 import type {RequestDesk} from './request-desk.ts';
+import {createRunReads} from './run-reads.ts';
 import {locateStep} from './scope.ts';
 import {takeTurn} from './take-turn.ts';
 import type {WorkflowLibrary} from './workflow-library.ts';
@@ -95,21 +95,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 			await startRunner(runId, undefined);
 			return get(runId);
 		},
-		list: async () => {
-			await upkeep();
-			return store.listRuns();
-		},
-		find: async prefix => {
-			await upkeep();
-			const runs = await store.listRuns();
-			return get(
-				findByPrefix(
-					'run',
-					prefix,
-					runs.map(({id}) => id),
-				),
-			);
-		},
+		...createRunReads(store, upkeep),
 		steps: runId => store.listSteps(runId),
 		outputs: async run => (isRunOver(run.status) ? readOutputs(ports, run) : {}),
 		artifacts: async runId => (await store.listArtifacts(runId)).map(artifact => toRunArtifact(ports, artifact)),

@@ -23,7 +23,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	'system-clock': ['domain'],
 	compose: [...BELOW_WORKFLOW, 'workflow'],
 	machine: ['agents', 'compose', 'system-clock'],
-	main: ['cli', 'compose', 'domain', 'machine', 'tui'],
+	main: ['cli', 'compose', 'domain', 'machine', 'program', 'tui'],
+	'rad-main': ['compiled-program', 'program', 'quick'],
+	program: [],
+	quick: ['agents', 'checkpoint', 'cli', 'domain', 'monitoring', 'program', 'system-clock', 'workflow', 'workspace'],
 	'runner-main': ['compose', 'domain', 'machine', 'workflow', 'workspace'],
 	'shim-main': ['agents', 'system-clock'],
 	'tool-hook-main': ['agents', 'compiled-program', 'tool-hook'],
@@ -34,6 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Programs: they alone know the process, and nobody imports them. */
 const MAINS = [
 	'source/main.ts',
+	'source/rad-main.ts',
 	'source/runner-main.ts',
 	'source/shim-main.ts',
 	'source/tool-hook-main.ts',
@@ -53,7 +57,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 	meow: /^source\/cli\/meow-[a-z-]+\.ts$/,
 	ink: /^source\/tui\//,
 	react: /^source\/tui\//,
-	'ink-table': /^source\/tui\/components\/cost-table\.tsx$/,
+	'ink-table': /^source\/tui\/components\/ink-table\.ts$/,
 	yaml: /^source\/workspace\/yaml-[a-z-]+\.ts$/,
 	zod: /^source\/(?:workflow\/format|workspace)\/zod-[a-z-]+\.ts$/,
 	...Object.fromEntries(

@@ -22,8 +22,8 @@ export const crowdSuite: Suite = {
 		const agents = isQuick ? 2 : (files?.[0] ?? AGENTS);
 		const base = realpathSync(mkdtempSync(join(tmpdir(), 'rad-bench-crowd-')));
 		try {
-			const place = prepare(base, join(root, 'bin/rad.js'), agents);
-			return await watch({place, rad: join(root, 'bin/rad.js'), agents, watchedMs: isQuick ? 500 : WATCHED_MS}, report);
+			const place = prepare(base, join(root, 'bin/rad.cjs'), agents);
+			return await watch({place, rad: join(root, 'bin/rad.cjs'), agents, watchedMs: isQuick ? 500 : WATCHED_MS}, report);
 		} finally {
 			rmSync(base, {recursive: true, force: true, maxRetries: 5});
 		}

@@ -18,7 +18,7 @@ export const executorSuite: Suite = {
 		const steps = isQuick ? 3 : (files?.[0] ?? STEPS);
 		const base = realpathSync(mkdtempSync(join(tmpdir(), 'rad-bench-executor-')));
 		try {
-			const bench = prepare(base, join(root, 'bin/rad.js'), steps);
+			const bench = prepare(base, join(root, 'bin/rad.cjs'), steps);
 			const samples = createSamples();
 			for (let round = 1; round <= (isQuick ? 1 : (rounds ?? ROUNDS)); round += 1) {
 				report(`round ${round}`);

@@ -19,7 +19,7 @@ export const hookSuite: Suite = {
 		const repository = await openRepository(path === null ? {kind: 'generated', files: count} : {kind: 'clone', path});
 		try {
 			const place = {...repository, env: {...repository.env, RAD_STATE_DIR: join(repository.base, 'state')}};
-			measure([process.execPath, join(root, 'bin/rad.js'), 'init'], place);
+			measure([process.execPath, join(root, 'bin/rad.cjs'), 'init'], place);
 			const [file = ''] = repository.files;
 			const samples = createSamples();
 			report('calling the hook');

@@ -27,7 +27,7 @@ export const importSuite: Suite = {
 			const samples = createSamples();
 			for (let round = 1; round <= (isQuick ? 1 : (rounds ?? 3)); round += 1) {
 				report(`round ${round}`);
-				measureRound({place, rad: join(root, 'bin/rad.js'), peer, history}, samples);
+				measureRound({place, rad: join(root, 'bin/rad.cjs'), peer, history}, samples);
 			}
 			return toRows(history, samples);
 		} finally {

@@ -30,7 +30,7 @@ export const openScene = (root: string): Scene => {
 	const [home, cwd] = [join(base, 'home'), join(base, 'work')];
 	for (const folder of [home, cwd]) mkdirSync(folder);
 	const place = {cwd, env: {PATH: process.env['PATH'] ?? '', HOME: home, RAD_STATE_DIR: join(base, 'state')}};
-	const program = join(root, 'bin/rad.js');
+	const program = join(root, 'bin/rad.cjs');
 	const rad = (...words: readonly string[]): string => measure([process.execPath, program, ...words], place).stdout;
 	rad('init');
 	for (const [name, text] of Object.entries(WORKFLOWS)) writeFileSync(join(cwd, `.radium/workflows/${name}.yaml`), text);

@@ -336,7 +336,7 @@ steps:
       "$NODE" "$RAD" request restore; echo "first $?"
       "$NODE" "$RAD" request restore; echo "second $?"
       RAD_REQUEST_TOKEN=guess "$NODE" "$RAD" request restore; echo "guessed $?"
-    env: { NODE: "${process.execPath}", RAD: "${path.resolve('bin/rad.js')}" }
+    env: { NODE: "${process.execPath}", RAD: "${path.resolve('bin/rad.cjs')}" }
 `,
 		});
 

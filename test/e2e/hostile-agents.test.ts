@@ -159,7 +159,7 @@ describe('after a crash', () => {
 
 describe('a request by command', () => {
 	const ask = `"$NODE" "$RAD" request restore`;
-	const env = `    env: { NODE: "${process.execPath}", RAD: "${path.resolve('bin/rad.js')}" }`;
+	const env = `    env: { NODE: "${process.execPath}", RAD: "${path.resolve('bin/rad.cjs')}" }`;
 
 	it('is not spent by a mistyped id', async () => {
 		const {scratch} = await runOdd(`${ask} cp_0000000000; echo "first $?"\n${ask}; echo "second $?"`, env);

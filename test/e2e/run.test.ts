@@ -173,7 +173,7 @@ describe('rad run in a repository with work in it', () => {
 		});
 		const time = path.join(newFolder(), 'time');
 
-		execFileSync('python3', ['-c', MEASURE, time, process.execPath, path.resolve('bin/rad.js'), 'run', 'flood'], {
+		execFileSync('python3', ['-c', MEASURE, time, process.execPath, path.resolve('bin/rad.cjs'), 'run', 'flood'], {
 			cwd: scratch.cwd,
 			env: {PATH: process.env['PATH'] ?? '', HOME: scratch.home},
 		});

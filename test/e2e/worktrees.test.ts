@@ -49,7 +49,7 @@ describe('steps with work trees of their own', () => {
 		const read = (name: string): string => readFileSync(path.join(marks, name), 'utf8');
 		const both = TEXT.replace('one', 'LEFT').replace('nine', 'RIGHT');
 
-		const env = {...scratch.env, NODE: process.execPath, PROGRAM: path.resolve('bin/rad.js')};
+		const env = {...scratch.env, NODE: process.execPath, PROGRAM: path.resolve('bin/rad.cjs')};
 		const {code, stderr} = await rad(['run', 'side'], {...scratch, env});
 
 		expect(code, stderr).toBe(0);

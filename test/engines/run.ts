@@ -25,7 +25,7 @@ const rows: string[] = [];
 let failed = 0;
 for (const subject of subjects) {
 	process.stderr.write(`${subject.name} …\n`);
-	const findings = await tryEngine(subject, {binPath, programFile: path.join(root, 'bin/rad.js')});
+	const findings = await tryEngine(subject, {binPath, programFile: path.join(root, 'bin/rad.cjs')});
 	for (const {check, problem} of findings) if (problem !== null) process.stderr.write(`  ${check}: ${problem}\n`);
 	failed += findings.filter(({problem}) => problem !== null).length;
 	rows.push(`| ${subject.name} | ${CHECKS.map(check => toCell(findings.find(finding => finding.check === check))).join(' | ')} |`);

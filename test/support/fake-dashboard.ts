@@ -15,8 +15,8 @@ export type FakeCommand =
 	| {readonly do: 'ask-to-replay'}
 	| {readonly do: 'throw' | 'throw-while-drawing' | 'reject' | 'use-all-memory'};
 
-/** The dashboard over a workspace in memory, steered by the test that listens on the socket at `FAKE_SOCKET`. Stands where `dist/main.js` would. */
-export const main = async (): Promise<void> => {
+/** The dashboard over a workspace in memory, steered by the test that listens on the socket at `FAKE_SOCKET`. Stands where `dist/rad.cjs` would. */
+export const start = async (): Promise<void> => {
 	const fake = createFakeRad(process.env['FAKE_WORKSPACE'] === 'empty' ? {} : sampleRun());
 	const startedAt = performance.now();
 	const socket = connect(process.env['FAKE_SOCKET'] ?? '');

@@ -1,8 +1,10 @@
-import {copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {copyFileSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {createServer, type Socket} from 'node:net';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {build} from 'esbuild';
+import {commonJs} from '../../bin/bundle.js';
 import type {FakeCommand} from './fake-dashboard.ts';
 import {openTerminal, type TerminalSession} from './terminal.ts';
 
@@ -12,26 +14,11 @@ export type FakeProgram = {readonly bin: string; readonly folder: string; readon
 
 /** Builds the dashboard over a fake workspace into a folder of its own, behind the launcher that users start. */
 export const buildFakeProgram = async (): Promise<FakeProgram> => {
-	// Below node_modules, where the packages that are not bundled are found.
-	const parent = join(ROOT, 'node_modules/.cache');
-	mkdirSync(parent, {recursive: true});
-	const folder = mkdtempSync(join(parent, 'rad-fake-'));
+	const folder = mkdtempSync(join(tmpdir(), 'rad-fake-'));
 	mkdirSync(join(folder, 'bin'));
-	writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
-	copyFileSync(join(ROOT, 'bin/rad.js'), join(folder, 'bin/rad.js'));
-	await build({
-		absWorkingDir: ROOT,
-		entryPoints: {main: 'test/support/fake-dashboard.ts'},
-		outdir: join(folder, 'dist'),
-		bundle: true,
-		platform: 'node',
-		format: 'esm',
-		target: 'node20',
-		jsx: 'automatic',
-		packages: 'external',
-		logLevel: 'error',
-	});
-	return {bin: join(folder, 'bin/rad.js'), folder, remove: () => rmSync(folder, {recursive: true, force: true})};
+	copyFileSync(join(ROOT, 'bin/rad.cjs'), join(folder, 'bin/rad.cjs'));
+	await build({...commonJs, entryPoints: {rad: 'test/support/fake-dashboard.ts'}, outdir: join(folder, 'dist')});
+	return {bin: join(folder, 'bin/rad.cjs'), folder, remove: () => rmSync(folder, {recursive: true, force: true})};
 };
 
 export type FakeDashboard = {

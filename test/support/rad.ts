@@ -5,7 +5,7 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import type {Agent, Run, Step} from '../../source/domain/records.ts';
 
-export const BIN = fileURLToPath(new URL('../../bin/rad.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/rad.cjs', import.meta.url));
 
 /** How a command of the built program ended. */
 export type Ending = {readonly code: number | null; readonly stdout: string; readonly stderr: string};

@@ -3,13 +3,13 @@ import {formatDuration} from '../../domain/figures.ts';
 import type {Run} from '../../domain/records.ts';
 import {formatAgo} from '../../views/format.ts';
 import {labelRun} from '../../views/status-label.ts';
-import {defineCommand} from '../command.ts';
+import {defineReadCommand} from '../command.ts';
 import {JSON_FLAG} from '../flags.ts';
 import {toRunJson} from '../json-records.ts';
 import {type Listing, printListing, toIsoTime} from '../listing.ts';
 import {toStatusCell} from '../status-cell.ts';
 
-export const runsCommand = defineCommand({
+export const runsCommand = defineReadCommand({
 	path: 'runs',
 	group: 'Look',
 	summary: 'List the runs, newest first',

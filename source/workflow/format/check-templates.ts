@@ -3,10 +3,10 @@ import type {WorkflowProblem} from '../../domain/workflow-problem.ts';
 import type {YamlDocument} from '../../workspace/yaml-document.ts';
 import {type ContextRead, listExpressions, parseTemplate, toCondition} from './actions-expressions.ts';
 import {readGraph} from './check-graph.ts';
+import {CONTEXTS} from './contexts.ts';
 import type {Outline, StepOutline, StepText, TextPlace} from './outline.ts';
 import {findSighted, listAround, listSightedNames, type Relation, type Spot, type StepList} from './step-lists.ts';
 import {createTextLocator} from './workspace-files.ts';
-import {CONTEXTS} from './zod-schema.ts';
 
 const RUN_FIELDS = ['id', 'workflow', 'status', 'base_branch'];
 /** What of the run is rad's own word, and no name that somebody else has chosen. */

@@ -1,6 +1,6 @@
 import {listPlaces, OUTPUTS_OF_CHANGES, type Plan, type PlanNode} from '../../domain/plan.ts';
 import {type ContextRead, listExpressions, parseTemplate, toCondition} from './actions-expressions.ts';
-import {CONTEXTS} from './zod-schema.ts';
+import {CONTEXTS} from './contexts.ts';
 
 /** Marks the steps of which some expression of the plan may read what they changed: looking costs time that nobody else need pay. */
 export const markTold = (plan: Plan): Plan => {

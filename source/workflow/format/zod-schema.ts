@@ -17,6 +17,7 @@ import {
 	type Wording,
 	wanted,
 } from '../../workspace/zod-judge.ts';
+import {CONTEXTS} from './contexts.ts';
 import {isPlainPath} from './workspace-files.ts';
 import {CONCURRENCY} from './zod-concurrency.ts';
 import {INPUT} from './zod-inputs.ts';
@@ -39,8 +40,6 @@ const MAX_COMBINATIONS = 256;
 const MAX_PATTERNS = 100;
 /** The most secrets that a step may have. */
 const MAX_SECRETS = 100;
-/** What expressions can read without a block. */
-export const CONTEXTS: readonly string[] = ['inputs', 'steps', 'run'];
 /** Names that an item cannot have. */
 const RESERVED: readonly string[] = [...CONTEXTS, 'loop', 'matrix', 'env'];
 

@@ -271,21 +271,21 @@ describe('rad run', () => {
 		const {out} = await runWords(['run', 'example'], {
 			fake,
 			isTerminal: true,
-			program: 'node /home/somebody/rad/bin/rad.js',
+			program: 'node /home/somebody/rad/bin/rad.cjs',
 			rad: runsThatPlay(fake),
 		});
 
 		const next = out.slice(out.indexOf('What to try next')).split('\n');
-		expect(next.slice(0, 3)).toEqual(['What to try next', 'node /home/somebody/rad/bin/rad.js logs agt_0000000003', '    why build failed']);
+		expect(next.slice(0, 3)).toEqual(['What to try next', 'node /home/somebody/rad/bin/rad.cjs logs agt_0000000003', '    why build failed']);
 		for (const line of next) expect(line.length, line).toBeLessThanOrEqual(80);
 	});
 
 	test('puts the workspace into every command that it suggests', async () => {
 		const fake = aWorkspace();
 
-		const {out} = await runWords(['run', 'example', '--workspace', "/it's here"], {fake, program: 'node /x/bin/rad.js', rad: runsThatPlay(fake)});
+		const {out} = await runWords(['run', 'example', '--workspace', "/it's here"], {fake, program: 'node /x/bin/rad.cjs', rad: runsThatPlay(fake)});
 
-		expect(out).toContain(String.raw`node /x/bin/rad.js top --workspace '/it'\''s here'`);
+		expect(out).toContain(String.raw`node /x/bin/rad.cjs top --workspace '/it'\''s here'`);
 	});
 });
 

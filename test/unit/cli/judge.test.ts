@@ -1,9 +1,13 @@
 import {describe, expect, test} from 'vitest';
-import {judgeWords, type Verdict} from '../../../source/cli/judge.ts';
+import {judge as judgeParsed, toKnownFlags, type Verdict} from '../../../source/cli/judge.ts';
+import {parseWords} from '../../../source/cli/parse-words.ts';
 import {COMMANDS} from '../../../source/cli/table.ts';
 import {RadError} from '../../../source/domain/failures.ts';
 
-const judge = (line: string): Verdict => judgeWords(toWords(line), COMMANDS);
+const judge = async (line: string): Promise<Verdict> => {
+	const words = toWords(line);
+	return judgeParsed(words, COMMANDS, await parseWords(words, toKnownFlags(COMMANDS)));
+};
 
 /** Splits at spaces; `''` is an empty word. */
 const toWords = (line: string): readonly string[] =>
@@ -52,13 +56,13 @@ describe('words become options', () => {
 		['checkpoint prune --older-than 1d12h', 'checkpoint prune', {}, {...prune, olderThan: 129_600_000}],
 		['checkpoint prune --max-size 500MB', 'checkpoint prune', {}, {...prune, maxSize: 500_000_000}],
 		['help monitor list', 'help', {topic: 'monitor', verb: 'list'}, {}],
-	])('rad %s', (line, path, input, flags) => {
-		expect(summarise(judge(line))).toEqual({path, input, flags, workspace: undefined});
+	])('rad %s', async (line, path, input, flags) => {
+		expect(summarise(await judge(line))).toEqual({path, input, flags, workspace: undefined});
 	});
 
-	test('takes the workspace before and after the command', () => {
-		expect(judge('--workspace ../x runs')).toMatchObject({kind: 'command', workspace: '../x'});
-		expect(judge('runs --workspace=/x')).toMatchObject({kind: 'command', workspace: '/x'});
+	test('takes the workspace before and after the command', async () => {
+		expect(await judge('--workspace ../x runs')).toMatchObject({kind: 'command', workspace: '../x'});
+		expect(await judge('runs --workspace=/x')).toMatchObject({kind: 'command', workspace: '/x'});
 	});
 
 	test.each([
@@ -71,13 +75,13 @@ describe('words become options', () => {
 		['run --help', 'run'],
 		['run -h hello', 'run'],
 		['checkpoint restore --help', 'checkpoint restore'],
-	])('rad %s shows the help of "%s"', (line, topic) => {
-		expect(judge(line)).toEqual({kind: 'help', topic});
+	])('rad %s shows the help of "%s"', async (line, topic) => {
+		expect(await judge(line)).toEqual({kind: 'help', topic});
 	});
 
-	test('asks for the version wherever it stands', () => {
-		expect(judge('--version')).toEqual({kind: 'version'});
-		expect(judge('run --version')).toEqual({kind: 'version'});
+	test('asks for the version wherever it stands', async () => {
+		expect(await judge('--version')).toEqual({kind: 'version'});
+		expect(await judge('run --version')).toEqual({kind: 'version'});
 	});
 });
 
@@ -132,8 +136,8 @@ describe('a mistake is named, with what was probably meant', () => {
 			'--status cannot be completd. Did you mean completed? It is one of starting, running, waiting, completed, failed, cancelled, timed_out, lost.',
 			'monitor list',
 		],
-	])('rad %s', (line, message, topic) => {
-		const failure = catchFailure(() => judge(line));
+	])('rad %s', async (line, message, topic) => {
+		const failure = await catchFailure(() => judge(line));
 
 		expect(failure.message).toBe(message);
 		expect(failure.code).toBe('USAGE');
@@ -141,9 +145,9 @@ describe('a mistake is named, with what was probably meant', () => {
 	});
 });
 
-const catchFailure = (act: () => unknown): RadError => {
+const catchFailure = async (act: () => Promise<unknown>): Promise<RadError> => {
 	try {
-		act();
+		await act();
 	} catch (error) {
 		if (error instanceof RadError) return error;
 		throw error;

@@ -2,7 +2,8 @@ import {describe, expect, test} from 'vitest';
 import type {FlagSpec} from '../../../source/cli/command.ts';
 import {GLOBAL_FLAGS} from '../../../source/cli/flags.ts';
 import {formatUsage} from '../../../source/cli/help.ts';
-import {judgeWords} from '../../../source/cli/judge.ts';
+import {judge, toKnownFlags} from '../../../source/cli/judge.ts';
+import {parseWords} from '../../../source/cli/parse-words.ts';
 import {COMMANDS} from '../../../source/cli/table.ts';
 
 /** 80 columns without the margin and the gap. */
@@ -51,10 +52,13 @@ describe('the command table', () => {
 
 	test.each(COMMANDS.flatMap(({path, examples}) => examples.map(({words}) => [words, path] as const)))(
 		'has an example that works: %s',
-		(words, path) => {
+		async (words, path) => {
 			const line = (words.split(/ [|<>] /)[0] ?? '').replace(/"[^"]*"/, 'text');
 
-			expect(judgeWords(line.split(' ').slice(1), COMMANDS)).toMatchObject({kind: 'command', command: {path}});
+			const typed = line.split(' ').slice(1);
+			const parsed = await parseWords(typed, toKnownFlags(COMMANDS));
+
+			expect(judge(typed, COMMANDS, parsed)).toMatchObject({kind: 'command', command: {path}});
 		},
 	);
 });

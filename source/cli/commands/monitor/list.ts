@@ -1,6 +1,6 @@
 import {EXIT} from '../../../domain/failures.ts';
 import type {AgentId} from '../../../domain/ids.ts';
-import type {Rad} from '../../../domain/rad.ts';
+import type {RadReads} from '../../../domain/rad.ts';
 import type {Agent, UsageTotals} from '../../../domain/records.ts';
 import {totalTokens} from '../../../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, nameAgents} from '../../../views/agent-text.ts';
@@ -9,14 +9,14 @@ import {formatCount} from '../../../views/format.ts';
 import {alignMarks, formatMarkedCost, RECORDED_NOTE, recordedOf} from '../../../views/recorded.ts';
 import {labelAgent} from '../../../views/status-label.ts';
 import {SUB_AGENTS_NOTE, sumSubtrees} from '../../../views/usage.ts';
-import {defineCommand} from '../../command.ts';
+import {defineReadCommand} from '../../command.ts';
 import {AGENT_STATUS_FLAG, JSON_FLAG, RUN_FILTER_FLAG} from '../../flags.ts';
 import {toAgentJson} from '../../json-records.ts';
 import {type Listing, printListing, toIsoTime} from '../../listing.ts';
 import {formatNotes} from '../../notes.ts';
 import {toStatusCell} from '../../status-cell.ts';
 
-export const monitorListCommand = defineCommand({
+export const monitorListCommand = defineReadCommand({
 	path: 'monitor list',
 	group: 'Look',
 	summary: 'List agents, of all runs or of one',
@@ -71,7 +71,7 @@ type Figures = {readonly names: ReadonlyMap<AgentId, string>; readonly usage: Re
 const NO_FIGURES: Figures = {names: new Map(), usage: new Map()};
 
 /** Of all agents, since an agent that is not listed counts in its parent. */
-const loadFigures = async (rad: Rad, agents: readonly Agent[]): Promise<Figures> => ({
+const loadFigures = async (rad: RadReads, agents: readonly Agent[]): Promise<Figures> => ({
 	names: nameAgents(agents),
 	usage: sumSubtrees(agents, new Map((await rad.telemetry.byAgent()).map(each => [each.agentId, each]))),
 });

@@ -1,6 +1,6 @@
 import {EXIT} from '../../../domain/failures.ts';
 import {formatInteger} from '../../../domain/figures.ts';
-import type {Rad} from '../../../domain/rad.ts';
+import type {RadReads} from '../../../domain/rad.ts';
 import type {Agent, Run, UsageTotals} from '../../../domain/records.ts';
 import {AGENT_STATUSES} from '../../../domain/status.ts';
 import {totalTokens} from '../../../domain/tokens.ts';
@@ -12,13 +12,13 @@ import {explainRecorded, formatMarkedCost, measureRecorded, type Recorded, recor
 import {formatResumeCommand} from '../../../views/resume-command.ts';
 import {labelAgent, labelRun} from '../../../views/status-label.ts';
 import {sumSubtrees} from '../../../views/usage.ts';
-import {defineCommand} from '../../command.ts';
+import {defineReadCommand} from '../../command.ts';
 import {JSON_FLAG} from '../../flags.ts';
 import {toAgentJson, toRunJson, toTotalsJson} from '../../json-records.ts';
 import {type Detail, printDetail, toIsoTime} from '../../listing.ts';
 import {toStatusCell} from '../../status-cell.ts';
 
-export const monitorStatusCommand = defineCommand({
+export const monitorStatusCommand = defineReadCommand({
 	path: 'monitor status',
 	group: 'Look',
 	summary: 'Show one agent, or the whole workspace',
@@ -42,7 +42,7 @@ export const monitorStatusCommand = defineCommand({
 	},
 });
 
-const describeWorkspace = async (rad: Rad, now: number): Promise<Detail> => {
+const describeWorkspace = async (rad: RadReads, now: number): Promise<Detail> => {
 	const [runs, agents, totals, byAgent] = await Promise.all([rad.runs.list(), rad.monitor.list(), rad.telemetry.totals(), rad.telemetry.byAgent()]);
 	const run = findNewestRun(runs);
 	const recorded = measureRecorded(agents, byAgent);
@@ -84,7 +84,7 @@ const describeRun = (run: Run | undefined, now: number): Detail['rows'] => {
 	];
 };
 
-const describeAgent = async (rad: Rad, prefix: string, now: number): Promise<Detail> => {
+const describeAgent = async (rad: RadReads, prefix: string, now: number): Promise<Detail> => {
 	const agent = await rad.monitor.find(prefix);
 	const [totals, agents, byAgent] = await Promise.all([
 		rad.telemetry.totals({agentId: agent.id}),

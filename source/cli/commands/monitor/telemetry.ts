@@ -1,6 +1,6 @@
 import {EXIT} from '../../../domain/failures.ts';
 import {formatInteger, formatNanoUsd} from '../../../domain/figures.ts';
-import type {Rad, UsageFilter} from '../../../domain/rad.ts';
+import type {RadReads, UsageFilter} from '../../../domain/rad.ts';
 import {type Agent, type AgentTotals, type GroupTotals, USAGE_GROUPINGS, type UsageGrouping, type UsageTotals} from '../../../domain/records.ts';
 import {promptTokens, totalTokens} from '../../../domain/tokens.ts';
 import {nameAgents} from '../../../views/agent-text.ts';
@@ -8,14 +8,14 @@ import {type Column, layOutColumns} from '../../../views/columns.ts';
 import {formatCount, formatPlural, formatShare} from '../../../views/format.ts';
 import type {Line, Span} from '../../../views/line.ts';
 import {addRecorded, alignMarks, formatMarkedCost, isAllRecorded, measureRecorded, noteRecorded, type Recorded} from '../../../views/recorded.ts';
-import {defineCommand} from '../../command.ts';
+import {defineReadCommand} from '../../command.ts';
 import {JSON_FLAG, RUN_FILTER_FLAG} from '../../flags.ts';
 import {toAgentTotalsJson, toGroupTotalsJson, toModelTotalsJson, toTotalsJson} from '../../json-records.ts';
 import {loadModelUsage, type ModelUsage} from '../../model-usage.ts';
 import {formatNotes} from '../../notes.ts';
 import type {Field, Output} from '../../output.ts';
 
-export const monitorTelemetryCommand = defineCommand({
+export const monitorTelemetryCommand = defineReadCommand({
 	path: 'monitor telemetry',
 	group: 'Look',
 	summary: 'Show tokens and cost by model and agent',
@@ -68,7 +68,7 @@ export const monitorTelemetryCommand = defineCommand({
 
 type Groups = {readonly grouping: UsageGrouping; readonly groups: readonly GroupTotals[]; readonly totals: UsageTotals; readonly recorded: Recorded};
 
-const loadGroups = async (rad: Rad, grouping: UsageGrouping, filter: UsageFilter): Promise<Groups> => {
+const loadGroups = async (rad: RadReads, grouping: UsageGrouping, filter: UsageFilter): Promise<Groups> => {
 	const [groups, totals] = await Promise.all([rad.telemetry.by(grouping, filter), rad.telemetry.totals(filter)]);
 	return {grouping, groups, totals, recorded: addRecorded(groups.map(({recorded}) => recorded))};
 };
@@ -105,12 +105,12 @@ type Report = {
 	readonly agents: readonly Agent[];
 };
 
-const toFilter = async (rad: Rad, agent: string | undefined, run: string | undefined): Promise<UsageFilter> => ({
+const toFilter = async (rad: RadReads, agent: string | undefined, run: string | undefined): Promise<UsageFilter> => ({
 	...(agent === undefined ? {} : {agentId: (await rad.monitor.find(agent)).id}),
 	...(run === undefined ? {} : {runId: (await rad.runs.find(run)).id}),
 });
 
-const load = async (rad: Rad, filter: UsageFilter): Promise<Report> => {
+const load = async (rad: RadReads, filter: UsageFilter): Promise<Report> => {
 	const [totals, byAgent, agents] = await Promise.all([rad.telemetry.totals(filter), rad.telemetry.byAgent(filter), rad.monitor.list()]);
 	const byModel = await loadModelUsage(rad, filter, {agents, byAgent});
 	return {totals, byModel, byAgent, agents, recorded: measureRecorded(agents, byAgent)};

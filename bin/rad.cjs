@@ -1,10 +1,8 @@
 #!/usr/bin/env node
-import {spawn, spawnSync} from 'node:child_process';
-import {existsSync} from 'node:fs';
-import {constants} from 'node:os';
-import {fileURLToPath} from 'node:url';
+const {existsSync} = require('node:fs');
+const path = require('node:path');
 
-const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const PROGRAM = path.join(__dirname, '../dist/rad.cjs');
 
 /** Commands that take the whole terminal, and so may leave it unusable when they are killed. */
 const FULL_SCREEN = ['top', 'demo'];
@@ -15,19 +13,25 @@ const RESET = ['?2026l', '?1049l', '?25h', '?7h', '?1000l', '?1002l', '?1003l', 
 /** Flags with which they only print, so that nothing has to be given back. */
 const PRINTING = /^--(?:once|svg|plain)(?:=|$)/;
 
+// The streams are looked at last: making them takes time that other commands need not lose.
 const needsLauncher = () =>
 	process.env.RAD_LAUNCHED === undefined &&
-	process.stdin.isTTY === true &&
-	process.stdout.isTTY === true &&
 	process.argv.slice(2).some(word => FULL_SCREEN.includes(word)) &&
-	!process.argv.slice(2).some(word => PRINTING.test(word));
+	!process.argv.slice(2).some(word => PRINTING.test(word)) &&
+	process.stdin.isTTY === true &&
+	process.stdout.isTTY === true;
 
-const stty = (...args) => spawnSync('stty', args, {stdio: ['inherit', 'pipe', 'ignore'], encoding: 'utf8'}).stdout?.trim();
+const stty = (...args) =>
+	require('node:child_process')
+		.spawnSync('stty', args, {stdio: ['inherit', 'pipe', 'ignore'], encoding: 'utf8'})
+		.stdout?.trim();
 
 /** Runs the program as a child that this process outlives: nobody else can mend the terminal after a kill -9 or a crash of V8. */
 const launch = async () => {
+	const {spawn} = require('node:child_process');
+	const {constants} = require('node:os');
 	const settings = stty('-g');
-	const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+	const child = spawn(process.execPath, [...process.execArgv, __filename, ...process.argv.slice(2)], {
 		stdio: 'inherit',
 		env: {...process.env, RAD_LAUNCHED: '1'},
 	});
@@ -48,18 +52,11 @@ const launch = async () => {
 	process.exitCode = exitCode;
 };
 
-const run = async () => {
-	// React's development build is slower and keeps a record of every render. It is chosen by this variable when React is loaded.
-	process.env.NODE_ENV ||= 'production';
-	const {main} = await import(PROGRAM);
-	await main();
-};
-
 if (!existsSync(PROGRAM)) {
 	console.error('rad: the program is not built yet.\n  try: npm run build');
 	process.exitCode = 6;
 } else if (needsLauncher()) {
-	await launch();
+	void launch();
 } else {
-	await run();
+	void require(PROGRAM).start();
 }
