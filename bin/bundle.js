@@ -1,5 +1,5 @@
 // What the bundles of the program and those of its tests have in common.
-import {readFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -25,6 +25,21 @@ const withoutDevtools = {
 			["await import('./devtools.js');", ''],
 			['await loadPackageJson()', 'undefined'],
 		]);
+	},
+};
+
+// Tools that Ink has at hand for texts that do not fit, which few frames need, and which take a while to get ready.
+const RARELY_USED = /^(?:slice-ansi|cli-truncate|wrap-ansi)$/;
+const whenFirstUsed = {
+	name: 'when-first-used',
+	setup(bundle) {
+		bundle.onResolve({filter: RARELY_USED}, ({kind, path, resolveDir}) =>
+			kind === 'import-statement' ? {path, pluginData: resolveDir, namespace: 'when-first-used'} : undefined,
+		);
+		bundle.onLoad({filter: /.*/, namespace: 'when-first-used'}, ({path, pluginData}) => ({
+			resolveDir: pluginData,
+			contents: `let tool; export default (...values) => (tool ??= require('${path}').default)(...values);`,
+		}));
 	},
 };
 
@@ -78,7 +93,7 @@ const withInkTable = {
 	setup(bundle) {
 		bundle.onLoad({filter: /source\/tui\/components\/ink-table\.ts$/}, ({path}) => ({
 			resolveDir: dirname(path),
-			contents: "import table from 'ink-table'; export const loadInkTable = () => table.default;",
+			contents: "export const loadInkTable = () => require('ink-table').default;",
 		}));
 	},
 };
@@ -92,6 +107,23 @@ const withSqlite = {
 			contents:
 				"module.exports = name => require(require.resolve('better-sqlite3/package.json').replace(/package\\.json$/, `build/Release/${name}`));",
 		}));
+	},
+};
+
+// esbuild leaves regular expressions as they are; the rest of its text is ASCII, which is read without decoding, see source/compiled-program.ts.
+const asciiOnly = {
+	name: 'ascii-only',
+	setup(bundle) {
+		bundle.initialOptions.write = false;
+		bundle.onEnd(({outputFiles = []}) => {
+			for (const {path, text} of outputFiles) {
+				mkdirSync(dirname(path), {recursive: true});
+				writeFileSync(
+					path,
+					text.replaceAll(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+				);
+			}
+		});
 	},
 };
 
@@ -114,6 +146,6 @@ export const commonJs = {
 	// Its other form asks for its own files in a way that no bundler sees.
 	alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
 	external: ['better-sqlite3/package.json'],
-	plugins: [withSqlite, withInkTable, withoutDevtools, quickWidth, yogaAtOnce],
+	plugins: [asciiOnly, withSqlite, withInkTable, withoutDevtools, whenFirstUsed, quickWidth, yogaAtOnce],
 	logLevel: 'warning',
 };

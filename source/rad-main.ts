@@ -19,11 +19,9 @@ export const start = async (): Promise<void> => {
 		findCacheFile(process.env, toCacheName(words)),
 	);
 	await exports.main();
-	// What somebody mistyped is no command.
-	if (process.exitCode !== EXIT_USAGE) keep();
+	// What failed has not used all that the command needs.
+	if ((process.exitCode ?? 0) === 0) keep();
 };
-
-const EXIT_USAGE = 2;
 
 /** Each command uses other parts of the program: what is compiled for it is kept by its first word. */
 const toCacheName = (words: readonly string[]): string => {

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -119,11 +119,25 @@ describe('commands that only look', () => {
 });
 
 describe('the compiled form of the whole program', () => {
-	it('is kept beside other things of the user, for each command that is there', async () => {
+	it('is of text that needs no decoding', () => {
+		const folderOfPrograms = path.dirname(MAIN);
+		const texts = readdirSync(folderOfPrograms).filter(name => name.endsWith('.cjs'));
+
+		expect(texts.length).toBeGreaterThan(3);
+		expect(texts.filter(name => readFileSync(path.join(folderOfPrograms, name)).some(byte => byte > 127))).toEqual([]);
+	});
+
+	it('is not kept of a command that failed: the next one would find little in it', async () => {
+		const env = {XDG_CACHE_HOME: newFolder()};
+		await rad(['show', 'run_zzzz'], {...workspace, env});
+
+		expect(readdirSync(env.XDG_CACHE_HOME)).toEqual([]);
+	});
+
+	it('is kept beside other things of the user, for each command', async () => {
 		const home = newFolder();
 		const env = {XDG_CACHE_HOME: path.join(home, 'cache')};
 		await rad(['engines'], {...workspace, env});
-		await rad(['enginse'], {...workspace, env});
 
 		expect(existsSync(path.join(home, 'cache/rad'))).toBe(true);
 		expect(readdirSync(path.join(home, 'cache/rad'))).toEqual(['rad-engines.v8']);
