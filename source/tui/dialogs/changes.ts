@@ -5,6 +5,7 @@ import {fit as fitText} from '../../views/width.ts';
 import {clean, type Line, line, row, span, widthOf} from '../line.ts';
 import type {Loadable} from '../state.ts';
 import type {Style} from '../theme.ts';
+import {drawProblem} from './dialog-view.ts';
 
 /** How each kind of change is shown; the remark tells what a restore does, in the words of the one who is asked. */
 const CHANGES: Readonly<Record<FileChange['change'], {readonly letter: string; readonly style: Style; readonly remark: string}>> = {
@@ -26,10 +27,7 @@ export const drawPlan = (plan: Loadable<RestorePlan>, columns: number, choice: C
 		case 'loading':
 			return [line(span('Comparing the work tree with the checkpoint …', 'dim'))];
 		case 'failed':
-			return [
-				line(span('✖ ', 'bad'), clean(plan.problem.message)),
-				...(plan.problem.hint === null ? [] : [line('  try: ', span(clean(plan.problem.hint), 'accent'))]),
-			];
+			return drawProblem(plan.problem);
 		case 'ready':
 			return drawChanges(plan.value, columns, choice);
 	}

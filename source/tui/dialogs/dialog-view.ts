@@ -1,5 +1,6 @@
 import type {Size} from '../layout.ts';
-import type {Line, Span} from '../line.ts';
+import {clean, type Line, line, type Span, span} from '../line.ts';
+import type {Problem} from '../state.ts';
 import type {Style} from '../theme.ts';
 
 /** What stands in a dialog. `head` and `tail` are always seen; `body` scrolls between them. */
@@ -50,3 +51,9 @@ const ROWS_ABOVE = 4;
 
 /** The first row to show of a list, so that the selected one is in sight with a few above it. */
 export const topFor = (selected: number): number => Math.max(0, selected - ROWS_ABOVE);
+
+/** What went wrong, and what to do now. */
+export const drawProblem = ({message, hint}: Problem): readonly Line[] => [
+	line(span('✖ ', 'bad'), clean(message)),
+	...(hint === null ? [] : [line('  try: ', span(clean(hint), 'accent'))]),
+];

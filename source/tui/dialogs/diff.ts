@@ -1,7 +1,7 @@
 import {clean, type Line, line, span} from '../line.ts';
 import type {Dialog, Loadable} from '../state.ts';
 import type {Style} from '../theme.ts';
-import type {DialogView} from './dialog-view.ts';
+import {type DialogView, drawProblem} from './dialog-view.ts';
 
 /** More rows of a diff nobody scrolls through; `rad checkpoint diff` has them all. */
 const ROWS_MAX = 5000;
@@ -22,7 +22,7 @@ const drawDiff = (text: Loadable<string>): readonly Line[] => {
 		case 'loading':
 			return [line(span('Comparing …', 'dim'))];
 		case 'failed':
-			return [line(span('✖ ', 'bad'), clean(text.problem.message))];
+			return drawProblem(text.problem);
 		case 'ready': {
 			const rows = text.value.trimEnd().split(/\r?\n/, ROWS_MAX + 1);
 			const shown = rows.slice(0, ROWS_MAX).map(row => line(span(clean(row), toStyle(row))));

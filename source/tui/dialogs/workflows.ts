@@ -3,9 +3,9 @@ import {formatPlural} from '../../views/format.ts';
 import {fit as fitText} from '../../views/width.ts';
 import {clean, EMPTY_LINE, type Line, line, row, span, widthOf} from '../line.ts';
 import {nextInput} from '../start-actions.ts';
-import type {Dialog, Problem, State} from '../state.ts';
+import type {Dialog, State} from '../state.ts';
 import {drawAnswers} from './answers.ts';
-import {type DialogView, topFor} from './dialog-view.ts';
+import {type DialogView, drawProblem, topFor} from './dialog-view.ts';
 
 const NAME_MIN = 12;
 const NAME_MAX = 30;
@@ -35,11 +35,6 @@ const drawList = (list: Extract<Dialog, {kind: 'workflows'}>['list'], selected: 
 		}
 	}
 };
-
-const drawProblem = ({message, hint}: Problem): readonly Line[] => [
-	line(span('✖ ', 'bad'), clean(message)),
-	...(hint === null ? [] : [line('  try: ', span(clean(hint), 'accent'))]),
-];
 
 const drawWorkflow = ({name, description, inputs, problems}: WorkflowSummary, isSelected: boolean, width: number): Line => {
 	const wants = inputs.length === 0 ? '' : `  asks for ${inputs.map(input => clean(input.name)).join(', ')}`;

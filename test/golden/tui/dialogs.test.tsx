@@ -72,6 +72,10 @@ describe('each dialog', () => {
 			}),
 		],
 	});
+	const BROKEN: JobOutcome = {
+		kind: 'failed',
+		problem: {message: 'The checkpoint cannot be read: an object is missing.', hint: 'rad checkpoint verify'},
+	};
 	const DIALOGS: Readonly<Record<string, (size: State['size']) => Promise<State>>> = {
 		help: async size => stateAfter(await aLoadedState(sampleRun(), size), '?'),
 		'help-end': async size => stateAfter(await aLoadedState(sampleRun(), size), '?', 'G'),
@@ -96,6 +100,19 @@ describe('each dialog', () => {
 		'preview-chosen': async size => stateAfter(plan(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'enter')), 'space', 'j', 'space'),
 		diff: async size =>
 			end(stateAfter(plan(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'enter')), 'd'), {kind: 'diffed', text: SAMPLE_DIFF}),
+		'diff-loading': async size => stateAfter(plan(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'enter')), 'd'),
+		'diff-failed': async size => end(stateAfter(plan(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'enter')), 'd'), BROKEN),
+		'preview-failed': async size => end(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'enter'), BROKEN),
+		'preview-empty': async size =>
+			end(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'enter'), {kind: 'previewed', plan: aRestorePlan({changes: []})}),
+		'restore-working': async size => stateAfter(plan(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'r')), 'y'),
+		'restore-failed': async size => end(stateAfter(plan(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'r')), 'y'), BROKEN),
+		'workflows-failed': async size => end(stateAfter(await aLoadedState(sampleRun(), size), 'W'), BROKEN),
+		'start-failed': async size => end(stateAfter(await workflows(size), 'j', 'enter', ...'1.4.0', 'enter', 'enter', 'y'), BROKEN),
+		'attention-none': async size => stateAfter(await aLoadedState({...sampleRun(), agents: [], steps: [], requests: []}, size), '!'),
+		'runs-none': async size => stateAfter(await aLoadedState({}, size), 'H'),
+		'request-restore-loading': async size => aLoadedState(asking(restore), size),
+		'request-restore-failed': async size => end(await aLoadedState(asking(restore), size), BROKEN),
 		'stop-agent': async size => stateAfter(await aLoadedState(sampleRun(), size), '1', 'g', 'j', 'x'),
 		kill: async size => stateAfter(await aLoadedState(sampleRun(), size), 'X'),
 		'request-restore': async size => plan(await aLoadedState(asking(restore), size)),
