@@ -3,8 +3,8 @@ import type {Host, Rad, RadReads} from '../domain/rad.ts';
 import type {Prompt} from './confirm.ts';
 import type {Output} from './output.ts';
 
-/** One word that a command takes after its name. */
-export type InputSpec = {readonly isRequired: boolean; readonly description: string};
+/** One word that a command takes after its name: one of its choices, where it has some. */
+export type InputSpec = {readonly isRequired: boolean; readonly description: string; readonly choices?: readonly string[]};
 
 /**
  * What a flag takes. `placeholder` stands for the value in the help. The same name has the same type and short form in every command.

@@ -135,5 +135,11 @@ const toInput = (rest: readonly string[], {input, path}: Shape): JudgedWords['in
 	if (extra !== undefined) throw usageError(`rad ${path} takes ${describeRoom(names)}: one too many is ${extra}`, path);
 	const missing = names.find((name, index) => input[name]?.isRequired === true && rest[index] === undefined);
 	if (missing !== undefined) throw usageError(`rad ${path} needs a ${missing}.`, path);
+	for (const [index, name] of names.entries()) checkChoice(rest[index], input[name]?.choices, path);
 	return Object.fromEntries(names.map((name, index) => [name, rest[index]]));
+};
+
+const checkChoice = (word: string | undefined, choices: readonly string[] | undefined, path: string): void => {
+	if (word === undefined || choices === undefined || choices.includes(word)) return;
+	throw usageError(`rad ${path} cannot take ${word}.${didYouMean(suggest(word, choices))} It is one of ${choices.join(', ')}.`, path);
 };

@@ -2,14 +2,17 @@ import type {Clock} from '../domain/clock.ts';
 import {EXIT} from '../domain/failures.ts';
 import type {Host, Rad} from '../domain/rad.ts';
 import type {Command, Context} from './command.ts';
+import {complete, findWorkspaceWord} from './complete.ts';
 import type {Prompt} from './confirm.ts';
 import {findHelp} from './find-help.ts';
 import {finishRestore} from './finish-restore.ts';
 import {judge, toKnownFlags, type Verdict} from './judge.ts';
+import {createNameLookup} from './look-up-names.ts';
 import type {Output} from './output.ts';
 import {createOutputs} from './outputs.ts';
 import {parseWords} from './parse-words.ts';
 import {printFailure} from './print-failure.ts';
+import {COMPLETE} from './shells.ts';
 import type {Streams} from './streams.ts';
 import {COMMANDS} from './table.ts';
 import {hasWord, toAbsolute} from './words.ts';
@@ -37,11 +40,19 @@ export const runCli = async (options: CliOptions): Promise<number> => {
 	const {argv, environment, signal} = options;
 	const {out, err} = createOutputs(options);
 	try {
+		if (argv[0] === COMPLETE) return await completeWords(argv.slice(1), {...options, out});
 		const parsed = await parseWords(argv, toKnownFlags(COMMANDS));
 		return await act(judge(argv, COMMANDS, parsed), {...options, out, err});
 	} catch (error) {
 		return printFailure(error, {err, isJson: hasWord(argv, '--json'), isDebug: environment['RAD_DEBUG'] === '1', signal});
 	}
+};
+
+/** Answers a shell: a name and what it is on each line. */
+const completeWords = async (words: readonly string[], {host, directory, out}: CliOptions & {readonly out: Output}): Promise<number> => {
+	const lookUp = createNameLookup(host, toAbsolute(findWorkspaceWord(words), directory));
+	await out.fields((await complete(words, COMMANDS, lookUp)).map(({text, note}) => [text, note]));
+	return EXIT.done;
 };
 
 type Acting = CliOptions & {readonly out: Output; readonly err: Output};

@@ -10,6 +10,7 @@ import {checkpointResumeCommand} from './commands/checkpoint/resume.ts';
 import {checkpointShowCommand} from './commands/checkpoint/show.ts';
 import {checkpointUndoCommand} from './commands/checkpoint/undo.ts';
 import {checkpointVerifyCommand} from './commands/checkpoint/verify.ts';
+import {completionCommand} from './commands/completion.ts';
 import {demoCommand} from './commands/demo.ts';
 import {doctorCommand} from './commands/doctor.ts';
 import {enginesCommand} from './commands/engines.ts';
@@ -81,5 +82,6 @@ export const COMMANDS: readonly Command[] = [
 	hookStatusCommand,
 	requestRestoreCommand,
 	doctorCommand,
+	completionCommand,
 	helpCommand,
 ];

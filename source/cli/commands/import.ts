@@ -16,7 +16,13 @@ export const importCommand = defineCommand({
 		'Reads the sessions that coding agents keep on this machine, with their tokens, and adds them as agents of a run called after the engine. Their files are only read. What was imported before and has not changed is passed over, and what rad itself ran is not counted twice.',
 		'Without --all only sessions that worked in this workspace. Costs are estimated from the price table of the day on which each response was made.',
 	],
-	input: {engine: {isRequired: false, description: 'Only of this engine: claude, codex, gemini, opencode, copilot or qwen.'}},
+	input: {
+		engine: {
+			isRequired: false,
+			description: 'Only of this engine: claude, codex, gemini, opencode, copilot or qwen.',
+			choices: ['claude', 'codex', 'gemini', 'opencode', 'copilot', 'qwen'],
+		},
+	},
 	flags: {
 		since: {type: 'duration', placeholder: 'time', description: 'Only sessions that changed within this time, such as 30d.'},
 		all: {type: 'switch', description: 'Sessions of all folders, not only of this workspace.'},

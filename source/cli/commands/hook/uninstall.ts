@@ -10,7 +10,7 @@ export const hookUninstallCommand = defineCommand({
 	description: [
 		'Brings the settings file of the agent back byte for byte. When it was changed since, only the hook is taken out, and rad says so. Checkpoints stay.',
 	],
-	input: {engine: {isRequired: true, description: 'claude, gemini, codex or opencode.'}},
+	input: {engine: {isRequired: true, description: 'claude, gemini, codex or opencode.', choices: ['claude', 'gemini', 'codex', 'opencode']}},
 	flags: {json: JSON_FLAG},
 	pipeFields: HOOK_FIELDS,
 	examples: [{words: 'rad hook uninstall claude', note: 'for Claude Code'}],
