@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Bundles source/ into dist/: rad itself, whose parts are run when they are first used, and the programs that it starts.
-import {cpSync, mkdirSync, rmSync} from 'node:fs';
+import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {build} from 'esbuild';
 import {commonJs, root} from './bundle.js';
@@ -45,5 +45,20 @@ await build({
 	entryPoints: {shim: 'source/shim-main.ts', 'tool-hook': 'source/tool-hook-main.ts', 'tool-hook-work': 'source/tool-hook.ts'},
 	outdir,
 });
+// The manual comes from the table of commands, as the help does.
+const manual = await build({
+	absWorkingDir: root,
+	entryPoints: ['source/cli/man-pages.ts'],
+	bundle: true,
+	platform: 'node',
+	format: 'esm',
+	external: ['meow'],
+	write: false,
+	logLevel: 'warning',
+});
+const {createManPages} = await import(`data:text/javascript;base64,${Buffer.from(manual.outputFiles[0].contents).toString('base64')}`);
+const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+mkdirSync(join(outdir, 'man'));
+for (const {file, text} of createManPages(version)) writeFileSync(join(outdir, 'man', file), text);
 cpSync(join(root, 'source/agents/engines/recorded/recordings'), join(outdir, 'recordings'), {recursive: true});
 cpSync(join(root, 'source/agents/engines/gemini/hook-settings.json'), join(outdir, 'gemini-hook-settings.json'));

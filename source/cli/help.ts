@@ -76,7 +76,8 @@ const formatShort = ({short}: FlagSpec): string => (short === undefined ? '' : `
 
 const formatValue = (flag: FlagSpec): string => (flag.type === 'switch' ? '' : ` ${flag.placeholder}`);
 
-const describeFlag = (flag: FlagSpec): string =>
+/** What a flag is for, and its choices. */
+export const describeFlag = (flag: FlagSpec): string =>
 	flag.type === 'choice' || flag.type === 'choices' ? `${flag.description} One of ${flag.choices.join(', ')}.` : flag.description;
 
 /** Two columns; the second one is wrapped below itself. */
