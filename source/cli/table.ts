@@ -13,6 +13,7 @@ import {checkpointVerifyCommand} from './commands/checkpoint/verify.ts';
 import {demoCommand} from './commands/demo.ts';
 import {doctorCommand} from './commands/doctor.ts';
 import {enginesCommand} from './commands/engines.ts';
+import {eventsCommand} from './commands/events.ts';
 import {helpCommand} from './commands/help.ts';
 import {hookInstallCommand} from './commands/hook/install.ts';
 import {hookStatusCommand} from './commands/hook/status.ts';
@@ -67,6 +68,7 @@ export const COMMANDS: readonly Command[] = [
 	pricesExplainCommand,
 	importCommand,
 	logsCommand,
+	eventsCommand,
 	checkpointListCommand,
 	checkpointShowCommand,
 	checkpointDiffCommand,

@@ -81,7 +81,10 @@ export const createEventFeed = ({store, clock, upkeep, onError}: EventFeedOption
 		};
 	};
 	return {
-		since: (after, limit = PAGE) => store.listEvents(after, Math.min(limit, PAGE)),
+		since: async (after, {runId} = {}) => {
+			await upkeep();
+			return store.listEvents(after, PAGE, runId);
+		},
 		latest: () => store.latestSeq(),
 		onChange: listener => listen(changeListeners, listener),
 		subscribe: listener => listen(eventListeners, listener),
