@@ -52,6 +52,10 @@ describe('the command table', () => {
 		}
 	});
 
+	test.each(COMMANDS.filter(({flags}) => !('json' in flags)).map(({path}) => path))('lets %s refuse --json, which it would ignore', path => {
+		expect(() => judgeWords([...path.split(' '), '--json'], COMMANDS)).toThrow(`rad ${path} has no flag --json.`);
+	});
+
 	test.each(COMMANDS.flatMap(({path, examples}) => examples.map(({words}) => [words, path] as const)))(
 		'has an example that works: %s',
 		async (words, path) => {
