@@ -1,5 +1,6 @@
 import {EXIT} from '../domain/failures.ts';
-import {JSON_OUTPUTS, JSON_VERSION, SHAPES} from './json-shapes.ts';
+import {JSON_VERSION} from './json-document.ts';
+import {JSON_OUTPUTS, SHAPES} from './json-shapes.ts';
 
 /** Help that belongs to no single command; a line is a paragraph or a list of pairs. */
 export type Topic = {

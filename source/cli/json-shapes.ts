@@ -1,6 +1,3 @@
-/** Of all shapes together: it grows when a field of one goes, or gets another meaning or type. A field that is added does not change it. */
-export const JSON_VERSION = 1;
-
 /** What `--json` prints: one object, which tells its version, one array, or one object a line. */
 type JsonForm = 'object' | 'array' | 'lines';
 
@@ -100,7 +97,3 @@ export const JSON_OUTPUTS: readonly JsonOutput[] = [
 	define('request restore', 'request-answer'),
 	define('doctor', 'finding-list'),
 ];
-
-/** What is printed as one document: an object tells the version of its shape. */
-export const toJsonDocument = (value: unknown): unknown =>
-	typeof value === 'object' && value !== null && !Array.isArray(value) ? {version: JSON_VERSION, ...value} : value;

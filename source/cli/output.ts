@@ -2,7 +2,7 @@ import {RadError} from '../domain/failures.ts';
 import {sanitizeLine, sanitizeText} from '../domain/sanitize.ts';
 import {type Line, type Span, toSpan} from '../views/line.ts';
 import {encodeJson} from './encode-json.ts';
-import {toJsonDocument} from './json-shapes.ts';
+import {toJsonDocument} from './json-document.ts';
 import type {Sink} from './streams.ts';
 
 /** One of the two streams of the program. Everything that is printed goes through here and is sanitised here. */

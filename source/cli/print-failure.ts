@@ -1,5 +1,5 @@
 import {EXIT, RadError} from '../domain/failures.ts';
-import {toJsonDocument} from './json-shapes.ts';
+import {toJsonDocument} from './json-document.ts';
 import type {Output} from './output.ts';
 import type {OutputOf} from './schemas/zod-outputs.ts';
 

@@ -1,5 +1,6 @@
 import {z} from 'zod';
-import {JSON_OUTPUTS, JSON_VERSION, type JsonOutput, SHAPES, type ShapeName} from '../../source/cli/json-shapes.ts';
+import {JSON_VERSION} from '../../source/cli/json-document.ts';
+import {JSON_OUTPUTS, type JsonOutput, SHAPES, type ShapeName} from '../../source/cli/json-shapes.ts';
 import {outputs} from '../../source/cli/schemas/zod-outputs.ts';
 
 export const SHAPE_NAMES = Object.keys(SHAPES) as readonly ShapeName[];

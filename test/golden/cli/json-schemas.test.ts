@@ -1,6 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
-import {JSON_OUTPUTS, JSON_VERSION, SHAPES} from '../../../source/cli/json-shapes.ts';
+import {JSON_VERSION} from '../../../source/cli/json-document.ts';
+import {JSON_OUTPUTS, SHAPES} from '../../../source/cli/json-shapes.ts';
 import {COMMANDS} from '../../../source/cli/table.ts';
 import {SHAPE_NAMES, toCommand, toJsonSchema} from '../../support/json-schemas.ts';
 

@@ -52,8 +52,11 @@ describe('the command table', () => {
 		}
 	});
 
-	test.each(COMMANDS.filter(({flags}) => !('json' in flags)).map(({path}) => path))('lets %s refuse --json, which it would ignore', path => {
-		expect(() => judgeWords([...path.split(' '), '--json'], COMMANDS)).toThrow(`rad ${path} has no flag --json.`);
+	test.each(COMMANDS.filter(({flags}) => !('json' in flags)).map(({path}) => path))('lets %s refuse --json, which it would ignore', async path => {
+		const typed = [...path.split(' '), '--json'];
+		const parsed = await parseWords(typed, toKnownFlags(COMMANDS));
+
+		expect(() => judge(typed, COMMANDS, parsed)).toThrow(`rad ${path} has no flag --json.`);
 	});
 
 	test.each(COMMANDS.flatMap(({path, examples}) => examples.map(({words}) => [words, path] as const)))(
