@@ -39,7 +39,8 @@ const writeMuch = async (scratch: Scratch): Promise<void> => {
 	await Promise.all([checkpoints(), runs()]);
 };
 
-describe('rad events', () => {
+// Starts the program many times.
+describe('rad events', {timeout: 300_000}, () => {
 	it('loses and repeats nothing, with several writers and when it begins again', async () => {
 		const scratch = await makeScratch(newFolder(), {busy: BUSY});
 		const heard: Line[] = [];
