@@ -1,4 +1,6 @@
 import {EXIT} from '../domain/failures.ts';
+import {JSON_VERSION} from './json-document.ts';
+import {JSON_OUTPUTS, SHAPES} from './json-shapes.ts';
 
 /** Help that belongs to no single command; a line is a paragraph or a list of pairs. */
 export type Topic = {
@@ -36,9 +38,25 @@ export const TOPICS: readonly Topic[] = [
 			'',
 			'A terminal gets aligned columns, cut to its width, with short times. A pipe gets one line for each thing, its fields separated by tabs, without a header; the help of each command lists the fields. Ids are whole, times are UTC (ISO 8601), an empty field is unknown. Only the summaries of rad run and rad demo, and the document of rad report, are the same for both: they are for people.',
 			'',
-			'With --json the output is one document: an array for a list, an object otherwise. What streams, rad run and rad logs, prints one object a line. Times are milliseconds since 1970, UTC; costs are whole billionths of a dollar (costNanoUsd: a number, or a string of digits beyond 2^53) and dollars (costUsd). What is not known is null.',
+			'With --json the output is one document: an array for a list, an object otherwise. What streams, rad run, rad logs and rad events, prints one object a line. rad help json tells which shape each command prints. Times are milliseconds since 1970, UTC; costs are whole billionths of a dollar (costNanoUsd: a number, or a string of digits beyond 2^53) and dollars (costUsd). What is not known is null.',
 			'',
-			'A failure is two lines on standard error, what failed and what to try. With --json it is one JSON object there: {"error": {"code", "message", "hint", "exitCode"}}.',
+			'A failure is two lines on standard error, what failed and what to try. With --json it is one JSON object there: {"version", "error": {"code", "message", "hint", "exitCode"}}.',
+		],
+	},
+	{
+		name: 'json',
+		summary: 'the shapes of --json, and what of them is stable',
+		lines: [
+			`The shapes of --json have a version, which is ${JSON_VERSION} now. Each object that is printed alone tells it first; arrays and lines have the version of the rad that prints them. It grows when a field goes, or gets another meaning or type. In the same version fields may be added, as may values of a status, a kind or a code, and kinds of events and lines: pass over what you do not know.`,
+			'',
+			'Each shape has a JSON Schema of its name in docs/schemas of rad, and docs/json.md tells more. What commands print with --json:',
+			'',
+			JSON_OUTPUTS.map(({path, words, shape, mayBeNull}) => [
+				words === '' ? path : `${path} ${words}`,
+				`${shape}${SHAPES[shape] === 'lines' ? ', one a line' : ''}${mayBeNull ? ', or null' : ''}`,
+			]),
+			'',
+			'A failure with --json has the shape error, on standard error. Other commands have no --json, and say so; rad workflow schema prints nothing but JSON anyway.',
 		],
 	},
 	{

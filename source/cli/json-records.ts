@@ -1,10 +1,8 @@
 import type {StoredEvent} from '../domain/events.ts';
 import type {HookChange, HookInfo} from '../domain/hooks.ts';
 import type {ImportResult} from '../domain/imports.ts';
-import type {Budget, Part, Plan, PlanBlock, PlanNode, PlanStep} from '../domain/plan.ts';
 import type {CostExplanation, CostPart, PriceRow, PriceTableSource} from '../domain/prices.ts';
 import type {Question} from '../domain/question.ts';
-import type {StartPreview} from '../domain/rad.ts';
 import type {
 	Agent,
 	AgentRequest,
@@ -30,10 +28,13 @@ import {promptTokens, totalTokens} from '../domain/tokens.ts';
 import type {WorkflowProblem} from '../domain/workflow-problem.ts';
 import {formatSource, toUsdPerMillion} from '../views/prices.ts';
 import {isAllRecorded, type Recorded} from '../views/recorded.ts';
+import type {OutputOf} from './schemas/zod-outputs.ts';
+import type * as shapes from './schemas/zod-records.ts';
+import type {Json} from './schemas/zod-records.ts';
 
-// The shapes that `--json` prints. They are promised to users: a field may be added, none may be renamed or removed.
+// What `--json` prints of records. The shapes are promised to users: a field may be added, none may be renamed or removed.
 
-export const toRunJson = (run: Run) => ({
+export const toRunJson = (run: Run): Json<typeof shapes.run> => ({
 	id: run.id,
 	workflow: run.workflow,
 	status: run.status,
@@ -42,107 +43,37 @@ export const toRunJson = (run: Run) => ({
 	error: run.error,
 });
 
-export const toProblemJson = ({file, line, column, message}: WorkflowProblem) => ({file, line, column, message});
+export const toProblemJson = ({file, line, column, message}: WorkflowProblem): Json<typeof shapes.problem> => ({file, line, column, message});
 
-export const toWorkflowJson = ({name, description, inputs, schedule, budget, concurrency, steps, onFailure, finally: last, outputs}: Plan) => ({
-	name,
-	description,
-	schedule: schedule.map(({cron, timezone}) => ({cron, timezone})),
-	budget: toBudgetJson(budget),
-	concurrency: concurrency === undefined ? null : {group: concurrency.group, onConflict: concurrency.onConflict},
-	inputs: inputs.map(({name, type, isRequired, defaultValue, choices, description}) => ({
-		...{name, type, isRequired, defaultValue, choices, description},
-	})),
-	steps: steps.map(toPlanNodeJson),
-	onFailure: onFailure.map(toPlanNodeJson),
-	finally: last.map(toPlanNodeJson),
-	outputs,
-});
-
-const toPlanNodeJson = (node: PlanNode): object => {
-	const {id, kind, needs, when, continuesOnError, rollsBack} = node;
-	return {id, kind, needs, when, continuesOnError, rollsBack, ...toOwnJson(node)};
-};
-
-const toOwnJson = (node: PlanNode): object => {
-	switch (node.kind) {
-		case 'steps':
-			return {repeat: node.repeat, isSingle: node.isSingle, publish: node.publish, child: toChildJson(node), steps: node.steps.map(toPlanNodeJson)};
-		case 'approve':
-			return {message: node.message, show: node.show, timeoutMs: node.timeoutMs, onTimeout: node.onTimeout, onReject: node.onReject};
-		case 'prompt':
-		case 'run':
-			return toPlanWorkJson(node);
-	}
-};
-
-/** The workflow that a block is. */
-const toChildJson = ({child}: PlanBlock) => (child === null ? null : {workflow: child.workflow, given: {...child.values, ...child.templates}});
-
-/** The workflow as it would be started: the values of its inputs, and the texts of its steps as far as they are known. */
-export const toStartPreviewJson = ({plan, inputs, maxCostNanoUsd, wishes, finishesRestore, part, group, conflict}: StartPreview) => {
-	const workflow = toWorkflowJson(plan);
-	return {
-		...workflow,
-		maxCostNanoUsd,
-		finishesRestore,
-		group: group ?? null,
-		conflict: conflict === null ? null : {way: conflict.way, runs: conflict.runs.map(({id}) => id)},
-		inputs: workflow.inputs.map(input => ({...input, value: inputs[input.name] ?? null})),
-		wishes,
-		part: part === undefined ? null : toPartJson(part),
-	};
-};
-
-/** `steps` are those that are not run; `takenFrom` is null for one that is left out. */
-const toPartJson = ({step, isOnly, runId, steps}: Part) => ({
-	...{step, isOnly, runId},
-	steps: Object.entries(steps).map(([stepId, {status, takenFrom}]) => ({stepId, status, takenFrom})),
-});
-
-const toPlanWorkJson = (step: PlanStep) => ({
-	text: step.text,
-	promptFile: step.promptFile,
-	agent: step.agent,
-	engine: step.engine,
-	model: step.model,
-	fallback: step.fallback.map(({engine, model}) => ({engine, model})),
-	permissions: step.kind === 'prompt' ? step.permissions : null,
-	session: step.session,
-	recording: step.recording,
-	speed: step.speed,
-	env: step.env,
-	secrets: step.secrets,
-	outputs: step.outputs,
-	artifacts: step.artifacts,
-	timeoutMs: step.timeoutMs,
-	idleTimeoutMs: step.idleTimeoutMs,
-	retry: {
-		max: step.retry.max,
-		on: step.retry.on,
-		backoffMs: step.retry.backoffMs,
-		factor: step.retry.factor,
-		maxBackoffMs: step.retry.maxBackoffMs,
-	},
-	budget: toBudgetJson(step.budget),
-	restorePolicy: step.restorePolicy,
-	takesCheckpoints: step.takesCheckpoints,
-	takesCheckpointAfter: step.takesCheckpointAfter,
-});
-
-const toBudgetJson = ({costNanoUsd, tokens, turns, wallMs, onExceeded}: Budget) => ({costNanoUsd, tokens, turns, wallMs, onExceeded});
-
-export const toStepJson = ({stepId, parentId, status, attempts, startedAt, endedAt, reason, question, decision, takenFrom}: Step) => ({
+export const toStepJson = ({
+	stepId,
+	parentId,
+	status,
+	attempts,
+	startedAt,
+	endedAt,
+	reason,
+	question,
+	decision,
+	takenFrom,
+}: Step): Json<typeof shapes.step> => ({
 	...{stepId, parentId, status, attempts, startedAt, endedAt, reason},
 	question: question === null ? null : toQuestionJson(question),
 	decision: decision === null ? null : {isApproved: decision.isApproved, by: decision.by, comment: decision.comment},
 	takenFrom,
 });
 
-const toQuestionJson = ({about, message, show, outputs, until, onTimeout}: Question) => ({about, message, show, outputs, until, onTimeout});
+const toQuestionJson = ({about, message, show, outputs, until, onTimeout}: Question): Json<typeof shapes.question> => ({
+	about,
+	message,
+	show,
+	outputs,
+	until,
+	onTimeout,
+});
 
 /** What an agent asks for: `checkpointId` of a restore, `tool` of a call that it wants to repeat. */
-export const toRequestJson = ({id, agentId, createdAt, subject}: AgentRequest) => ({
+export const toRequestJson = ({id, agentId, createdAt, subject}: AgentRequest): Json<typeof shapes.request> => ({
 	id,
 	agentId,
 	createdAt,
@@ -151,7 +82,7 @@ export const toRequestJson = ({id, agentId, createdAt, subject}: AgentRequest) =
 	tool: subject.kind === 'replay' ? subject.tool : null,
 });
 
-export const toAgentJson = (agent: Agent) => ({
+export const toAgentJson = (agent: Agent): Json<typeof shapes.agent> => ({
 	id: agent.id,
 	parentId: agent.parentId,
 	planId: agent.planId,
@@ -177,7 +108,7 @@ export const toAgentJson = (agent: Agent) => ({
 	isRecording: agent.isRecording,
 });
 
-export const toEngineJson = (engine: EngineInfo) => ({
+export const toEngineJson = (engine: EngineInfo): Json<typeof shapes.engine> => ({
 	name: engine.name,
 	isInstalled: engine.isInstalled,
 	path: engine.path,
@@ -188,11 +119,11 @@ export const toEngineJson = (engine: EngineInfo) => ({
 	install: engine.install,
 });
 
-export const toHookJson = ({engine, state, file}: HookInfo) => ({engine, state, file});
+export const toHookJson = ({engine, state, file}: HookInfo): Json<typeof shapes.hook> => ({engine, state, file});
 
-export const toHookChangeJson = ({engine, change, file, notes}: HookChange) => ({engine, change, file, notes});
+export const toHookChangeJson = ({engine, change, file, notes}: HookChange): OutputOf<'hook-change'> => ({engine, change, file, notes});
 
-export const toCheckpointJson = (checkpoint: Checkpoint) => ({
+export const toCheckpointJson = (checkpoint: Checkpoint): Json<typeof shapes.checkpoint> => ({
 	id: checkpoint.id,
 	createdAt: checkpoint.createdAt,
 	kind: checkpoint.kind,
@@ -207,9 +138,9 @@ export const toCheckpointJson = (checkpoint: Checkpoint) => ({
 	stat: checkpoint.stat,
 });
 
-export const toChangeJson = ({path, change, additions, deletions}: FileChange) => ({path, change, additions, deletions});
+export const toChangeJson = ({path, change, additions, deletions}: FileChange): Json<typeof shapes.change> => ({path, change, additions, deletions});
 
-export const toPlanJson = ({checkpoint, changes, kept, stagedSet, hasHeadMoved}: RestorePlan) => ({
+export const toPlanJson = ({checkpoint, changes, kept, stagedSet, hasHeadMoved}: RestorePlan): OutputOf<'restore-plan'> => ({
 	checkpoint: toCheckpointJson(checkpoint),
 	changes: changes.map(change => ({...toChangeJson(change), changedBy: change.changedBy.map(toAuthorJson)})),
 	kept: kept.map(toKeptJson),
@@ -217,7 +148,7 @@ export const toPlanJson = ({checkpoint, changes, kept, stagedSet, hasHeadMoved}:
 	hasHeadMoved,
 });
 
-export const toRestoreJson = ({restored, safety, changes, kept, hasHeadMoved}: RestoreResult, undo: string | null) => ({
+export const toRestoreJson = ({restored, safety, changes, kept, hasHeadMoved}: RestoreResult, undo: string | null): OutputOf<'restore-result'> => ({
 	restored: toCheckpointJson(restored),
 	safety: safety === null ? null : toCheckpointJson(safety),
 	changes: changes.map(toChangeJson),
@@ -226,32 +157,32 @@ export const toRestoreJson = ({restored, safety, changes, kept, hasHeadMoved}: R
 	undo,
 });
 
-export const toResumeJson = ({target, outcome, safety}: ResumeResult, undo: string | null) => ({
+export const toResumeJson = ({target, outcome, safety}: ResumeResult, undo: string | null): OutputOf<'resume-result'> => ({
 	target,
 	outcome,
 	safety: safety === null ? null : toCheckpointJson(safety),
 	undo,
 });
 
-export const toPruneJson = ({removed, kept, before, after}: PruneResult) => ({
+export const toPruneJson = ({removed, kept, before, after}: PruneResult): OutputOf<'prune-result'> => ({
 	removed: removed.map(toCheckpointJson),
 	kept,
 	before: toSizeJson(before),
 	after: toSizeJson(after),
 });
 
-export const toVerifyJson = ({checkpoints, objects, damaged, size}: VerifyResult) => ({
+export const toVerifyJson = ({checkpoints, objects, damaged, size}: VerifyResult): OutputOf<'verify-result'> => ({
 	checkpoints,
 	objects,
 	damaged: damaged.map(({checkpointId, problems}) => ({checkpointId, problems})),
 	size: toSizeJson(size),
 });
 
-const toSizeJson = ({ownBytes, sharedBytes}: StoreSize) => ({ownBytes, sharedBytes});
+const toSizeJson = ({ownBytes, sharedBytes}: StoreSize): Json<typeof shapes.storeSize> => ({ownBytes, sharedBytes});
 
-const toKeptJson = ({path, reason}: RestorePlan['kept'][number]) => ({path, reason});
+const toKeptJson = ({path, reason}: RestorePlan['kept'][number]): Json<typeof shapes.kept> => ({path, reason});
 
-const toAuthorJson = (author: ChangeAuthor) => {
+const toAuthorJson = (author: ChangeAuthor): Json<typeof shapes.author> => {
 	switch (author.kind) {
 		case 'step':
 			return {kind: author.kind, runId: author.runId, stepId: author.stepId};
@@ -262,12 +193,12 @@ const toAuthorJson = (author: ChangeAuthor) => {
 	}
 };
 
-export const toLogLineJson = ({at, kind, text}: LogLine) => ({at, kind, text});
+export const toLogLineJson = ({at, kind, text}: LogLine): Json<typeof shapes.logLine> => ({at, kind, text});
 
-export const toEventJson = ({seq, at, event}: StoredEvent) => ({...event, seq, at});
+export const toEventJson = ({seq, at, event}: StoredEvent): OutputOf<'event'> => ({...event, seq, at});
 
 /** Costs are null when no response has a price; with some prices missing they are a lower bound, told by `unpriced`. What was recorded was not spent. */
-export const toTotalsJson = (totals: UsageTotals, recorded: Recorded) => {
+export const toTotalsJson = (totals: UsageTotals, recorded: Recorded): Json<typeof shapes.totals> => {
 	const isPriced = totals.responses === 0 || totals.costSource !== 'unknown';
 	const prompt = promptTokens(totals.tokens);
 	return {
@@ -289,19 +220,19 @@ export const toTotalsJson = (totals: UsageTotals, recorded: Recorded) => {
 	};
 };
 
-export const toModelTotalsJson = (model: ModelTotals, recorded: Recorded) => ({
+export const toModelTotalsJson = (model: ModelTotals, recorded: Recorded): Json<typeof shapes.modelTotals> => ({
 	provider: model.provider,
 	model: model.model,
 	...toTotalsJson(model, recorded),
 });
 
-export const toAgentTotalsJson = (totals: AgentTotals, name: string | null, recorded: Recorded) => ({
+export const toAgentTotalsJson = (totals: AgentTotals, name: string | null, recorded: Recorded): Json<typeof shapes.agentTotals> => ({
 	agentId: totals.agentId,
 	name,
 	...toTotalsJson(totals, recorded),
 });
 
-export const toImportJson = (result: ImportResult) => ({
+export const toImportJson = (result: ImportResult): Json<typeof shapes.imported> => ({
 	engine: result.engine,
 	directory: result.directory,
 	found: result.found,
@@ -316,9 +247,9 @@ export const toImportJson = (result: ImportResult) => ({
 	oddRows: result.oddRows,
 });
 
-export const toGroupTotalsJson = (group: GroupTotals) => ({key: group.key, ...toTotalsJson(group, group.recorded)});
+export const toGroupTotalsJson = (group: GroupTotals): Json<typeof shapes.groupTotals> => ({key: group.key, ...toTotalsJson(group, group.recorded)});
 
-export const toPriceRowJson = (row: PriceRow, table: PriceTableSource) => ({
+export const toPriceRowJson = (row: PriceRow, table: PriceTableSource): Json<typeof shapes.priceRow> => ({
 	provider: row.provider,
 	model: row.model,
 	isOwn: row.isOwn,
@@ -336,13 +267,13 @@ const toRatesJson = ({input, cacheRead, cacheWrite, cacheWrite1h, output}: NonNu
 	output: toUsdPerMillion(output),
 });
 
-export const toCostExplanationJson = ({table, parts}: CostExplanation) => ({
+export const toCostExplanationJson = ({table, parts}: CostExplanation): Pick<OutputOf<'cost-explanation'>, 'table' | 'parts'> => ({
 	table: {name: table.name, version: table.version, date: table.date},
 	parts: parts.map(part => toCostPartJson(part, table)),
 });
 
 /** What is recorded is `cost…`, what the prices of now make it is `estimate…`; null is not known. */
-const toCostPartJson = (part: CostPart, table: PriceTableSource) => ({
+const toCostPartJson = (part: CostPart, table: PriceTableSource): Json<typeof shapes.costPart> => ({
 	provider: part.provider,
 	model: part.model,
 	tier: part.tier,

@@ -29,6 +29,9 @@ export const judge = <Row extends Shape>(words: readonly string[], commands: rea
 	checkValues(words, known, command?.path ?? '');
 	const typed = checkFlags(words, parsed, command, known);
 	if (command !== undefined) checkContradictions(words, command);
+	const isIncomplete = command === undefined && (topic === '' || isNoun(topic, commands));
+	// A script must not take the help for what it asked for.
+	if (isIncomplete && isAsked('json') && !isAsked('help')) throw usageError('--json needs a command.', topic);
 	if (isAsked('version')) return {kind: 'version'};
 	if (isAsked('help') || parsed.input.length === 0) return {kind: 'help', topic};
 	if (command !== undefined) {

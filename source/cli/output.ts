@@ -2,6 +2,7 @@ import {RadError} from '../domain/failures.ts';
 import {sanitizeLine, sanitizeText} from '../domain/sanitize.ts';
 import {type Line, type Span, toSpan} from '../views/line.ts';
 import {encodeJson} from './encode-json.ts';
+import {toJsonDocument} from './json-document.ts';
 import type {Sink} from './streams.ts';
 
 /** One of the two streams of the program. Everything that is printed goes through here and is sanitised here. */
@@ -19,7 +20,7 @@ export type Output = {
 	readonly lines: (lines: ReadonlyArray<Line | string>) => Promise<void>;
 	/** One line of tab-separated fields for each row. */
 	readonly fields: (rows: ReadonlyArray<readonly Field[]>) => Promise<void>;
-	/** One JSON document: indented for a terminal, one line for a pipe. */
+	/** One JSON document of ours: indented for a terminal, one line for a pipe. An object gets the version of its shape. */
 	readonly json: (value: unknown) => Promise<void>;
 	/** One JSON object a line. */
 	readonly jsonLines: (values: readonly unknown[]) => Promise<void>;
@@ -63,7 +64,7 @@ export const createOutput = ({stream, isTerminal, columns, color, onError}: Outp
 		line: line => send(`${toText(line)}\n`),
 		lines: lines => send(lines.map(line => `${toText(line)}\n`).join('')),
 		fields: rows => send(rows.map(row => `${row.map(toField).join('\t')}\n`).join('')),
-		json: value => send(`${encodeJson(value, isTerminal ? 2 : 0)}\n`),
+		json: value => send(`${encodeJson(toJsonDocument(value), isTerminal ? 2 : 0)}\n`),
 		jsonLines: values => send(values.map(value => `${encodeJson(value, 0)}\n`).join('')),
 		raw: send,
 	};

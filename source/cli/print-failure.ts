@@ -1,5 +1,7 @@
 import {EXIT, RadError} from '../domain/failures.ts';
+import {toJsonDocument} from './json-document.ts';
 import type {Output} from './output.ts';
+import type {OutputOf} from './schemas/zod-outputs.ts';
 
 type Options = {readonly err: Output; readonly isJson: boolean; readonly isDebug: boolean; readonly signal: AbortSignal};
 
@@ -7,19 +9,22 @@ type Options = {readonly err: Output; readonly isJson: boolean; readonly isDebug
 export const printFailure = async (error: unknown, {err, isJson, isDebug, signal}: Options): Promise<number> => {
 	if (signal.aborted && error instanceof Error && error.name === 'AbortError') return toSignalExit(signal);
 	const failure = error instanceof RadError ? error : toInternal(error);
-	const problems = toProblems(failure);
-	if (isJson) {
-		const {code, message, hint = null, exitCode} = failure;
-		await err.jsonLines([{error: {code, message, hint, exitCode, ...(problems.length > 0 ? {problems} : {})}}]);
-	} else {
+	if (isJson) await err.jsonLines([toJsonDocument(toErrorJson(failure))]);
+	else {
 		await err.lines([
-			...problems,
+			...toProblems(failure),
 			[{text: 'rad: ', tone: 'bad'}, failure.message],
 			...(failure.hint === undefined || failure.hint === '' ? [] : [[{text: '  try: ', tone: 'quiet'} as const, failure.hint]]),
 		]);
 	}
 	if (isDebug) await err.lines(toStack(failure));
 	return failure.exitCode;
+};
+
+const toErrorJson = (failure: RadError): OutputOf<'error'> => {
+	const {code, message, hint = null, exitCode} = failure;
+	const problems = toProblems(failure);
+	return {error: {code, message, hint, exitCode, ...(problems.length > 0 ? {problems} : {})}};
 };
 
 /** The exit code of a program that was stopped by the signal that the abort names. */

@@ -3,12 +3,25 @@ import type {Agent, AgentTotals} from '../domain/records.ts';
 import {measureRecorded, recordedOf} from '../views/recorded.ts';
 import {toAgentJson, toChangeJson, toCheckpointJson, toRequestJson, toRunJson, toStepJson, toTotalsJson} from './json-records.ts';
 import type {RunReport} from './run-summary.ts';
+import type {OutputOf} from './schemas/zod-outputs.ts';
 
 export const toUsageByAgent = (byAgent: readonly AgentTotals[]): ReadonlyMap<AgentId, AgentTotals> =>
 	new Map(byAgent.map(totals => [totals.agentId, totals]));
 
 /** A run with its steps, its agents and their own figures, its checkpoints oldest first, and what it waits for. */
-export const toRunReportJson = ({run, steps, agents, totals, byAgent, checkpoints, artifacts, waiting, questions, outputs, branch}: RunReport) => {
+export const toRunReportJson = ({
+	run,
+	steps,
+	agents,
+	totals,
+	byAgent,
+	checkpoints,
+	artifacts,
+	waiting,
+	questions,
+	outputs,
+	branch,
+}: RunReport): OutputOf<'run-report'> => {
 	const usage = toUsageByAgent(byAgent);
 	return {
 		...toRunJson(run),

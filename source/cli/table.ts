@@ -14,6 +14,7 @@ import {completionCommand} from './commands/completion.ts';
 import {demoCommand} from './commands/demo.ts';
 import {doctorCommand} from './commands/doctor.ts';
 import {enginesCommand} from './commands/engines.ts';
+import {eventsCommand} from './commands/events.ts';
 import {helpCommand} from './commands/help.ts';
 import {hookInstallCommand} from './commands/hook/install.ts';
 import {hookStatusCommand} from './commands/hook/status.ts';
@@ -68,6 +69,7 @@ export const COMMANDS: readonly Command[] = [
 	pricesExplainCommand,
 	importCommand,
 	logsCommand,
+	eventsCommand,
 	checkpointListCommand,
 	checkpointShowCommand,
 	checkpointDiffCommand,

@@ -1,16 +1,15 @@
+import type {AgentId} from '../domain/ids.ts';
 import type {Rad} from '../domain/rad.ts';
 import {findNewestRun} from '../views/newest-run.ts';
 import {toCheckpointJson, toModelTotalsJson, toRequestJson, toRunJson, toTotalsJson} from './json-records.ts';
 import {loadModelUsage, type ModelUsage} from './model-usage.ts';
 import {toRunReportJson} from './run-json.ts';
 import {loadRunReport, type RunReport} from './run-summary.ts';
+import type {OutputOf} from './schemas/zod-outputs.ts';
 import {type Figures, toSubtreeFigures} from './subtree-figures.ts';
 
-/** Grows when a field gets another meaning or goes; a field that is added does not change it. */
-const VERSION = 1;
-
 /** Reads what the dashboard shows, as one value for `--json`. */
-export const loadTopJson = async (rad: Rad, at: number) => {
+export const loadTopJson = async (rad: Rad, at: number): Promise<OutputOf<'top'>> => {
 	const run = findNewestRun(await rad.runs.list());
 	const [ofRun, checkpoints, requests] = await Promise.all([
 		run === undefined ? undefined : loadRunReport(rad, run),
@@ -19,7 +18,6 @@ export const loadTopJson = async (rad: Rad, at: number) => {
 	]);
 	const {root, kind} = rad.workspace;
 	return {
-		version: VERSION,
 		at,
 		workspace: {root, kind},
 		...(ofRun === undefined ? NO_RUN : toReportJson(ofRun, await loadModelUsage(rad, {runId: ofRun.run.id}, ofRun))),
@@ -37,7 +35,7 @@ const toReportJson = (report: RunReport, byModel: readonly ModelUsage[]) => {
 		run: toRunJson(report.run),
 		totals,
 		steps,
-		agents: agents.map(agent => ({...agent, subtree: toSubtreeJson(figures.of(agent.id))})),
+		agents: agents.map(agent => ({...agent, subtree: toSubtreeJson(figures.of(agent.id as AgentId))})),
 		byModel: byModel.map(({totals: model, recorded}) => toModelTotalsJson(model, recorded)),
 		questions,
 	};

@@ -10,7 +10,7 @@ import {toCommandLine} from './command-line.ts';
 import {createPlainSentences} from './plain-sentences.ts';
 import {summarisePlainly} from './plain-summary.ts';
 import {toSignalExit} from './print-failure.ts';
-import {createQueue} from './queue.ts';
+import {readEvents} from './read-events.ts';
 
 /**
  * Tells of a run in sentences, one a line, until it is over: of the one that is named, else of the newest, which another may become.
@@ -34,7 +34,11 @@ export const tellPlainly = async (context: Context, rad: Rad, runId?: RunId): Pr
 		if (sentence !== undefined) await out.line(sentence);
 		return stored.event.type === 'run.status-changed' && isRunOver(stored.event.status);
 	};
-	await readEvents(rad, seq, tell, AbortSignal.any([signal, out.closed]));
+	const end = AbortSignal.any([signal, out.closed]);
+	await readEvents(rad, {seq}, end, async events => {
+		for (const event of events) if (end.aborted || (await tell(event))) return 'enough';
+		return 'more';
+	});
 	return signal.aborted ? toSignalExit(signal) : EXIT.done;
 };
 
@@ -54,33 +58,4 @@ const createShownRun = (rad: Rad, first: Run | undefined, isFixed: boolean) => {
 		/** What belongs to no run is of the whole workspace. */
 		concerns: ({event}: StoredEvent): boolean => event.runId === null || event.runId === shownId,
 	};
-};
-
-/** Hands over each event after `seq` in its order, until one is the last or the signal is aborted. Rejects when handing over does. */
-const readEvents = async (rad: Rad, seq: number, take: (event: StoredEvent) => Promise<boolean>, signal: AbortSignal): Promise<void> => {
-	const over = new AbortController();
-	const end = AbortSignal.any([signal, over.signal]);
-	const queue = createQueue();
-	let heard = seq;
-	const readOn = async (): Promise<void> => {
-		for (let events = await rad.events.since(heard); events.length > 0; events = await rad.events.since(heard))
-			for (const event of events) {
-				if (end.aborted) return;
-				heard = event.seq;
-				if (await take(event)) over.abort();
-			}
-	};
-	const hear = (): void =>
-		queue.add(async () => {
-			// Also after a failure, of which whoever waits for the queue hears.
-			await readOn().catch((error: unknown) => {
-				over.abort();
-				throw error;
-			});
-		});
-	const unsubscribe = rad.events.onChange(hear);
-	hear();
-	if (!end.aborted) await new Promise<void>(resolve => end.addEventListener('abort', () => resolve(), {once: true}));
-	unsubscribe();
-	await queue.settle();
 };

@@ -292,8 +292,8 @@ export type Logs = {
 };
 
 export type EventFeed = {
-	/** Events after `seq`, oldest first, at most `limit` (1,000). */
-	readonly since: (seq: number, limit?: number) => Promise<readonly StoredEvent[]>;
+	/** The first 1,000 events after `seq`, oldest first; of one run, or of all. A crash that nobody has told of yet is told first. */
+	readonly since: (seq: number, filter?: {readonly runId?: RunId}) => Promise<readonly StoredEvent[]>;
 	/** The newest `seq`; 0 in a new workspace. */
 	readonly latest: () => Promise<number>;
 	/**

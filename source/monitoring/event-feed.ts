@@ -33,10 +33,11 @@ export const createEventFeed = ({store, clock, upkeep, onError}: EventFeedOption
 	const relay = async (): Promise<void> => {
 		for (const listener of changeListeners) callSafely(listener);
 		if (eventListeners.size === 0) return;
-		const events = await store.listEvents(seq, PAGE);
-		for (const {event, seq: place} of events) {
-			seq = place;
-			for (const listener of eventListeners) callSafely(() => listener(event, place));
+		for (let events = await store.listEvents(seq, PAGE); events.length > 0; events = await store.listEvents(seq, PAGE)) {
+			for (const {event, seq: place} of events) {
+				seq = place;
+				for (const listener of eventListeners) callSafely(() => listener(event, place));
+			}
 		}
 	};
 	const poll = async (signal: AbortSignal): Promise<void> => {
@@ -81,7 +82,10 @@ export const createEventFeed = ({store, clock, upkeep, onError}: EventFeedOption
 		};
 	};
 	return {
-		since: (after, limit = PAGE) => store.listEvents(after, Math.min(limit, PAGE)),
+		since: async (after, {runId} = {}) => {
+			await upkeep();
+			return store.listEvents(after, PAGE, runId);
+		},
 		latest: () => store.latestSeq(),
 		onChange: listener => listen(changeListeners, listener),
 		subscribe: listener => listen(eventListeners, listener),

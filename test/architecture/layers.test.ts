@@ -59,7 +59,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
 	react: /^source\/tui\//,
 	'ink-table': /^source\/tui\/components\/ink-table\.ts$/,
 	yaml: /^source\/workspace\/yaml-[a-z-]+\.ts$/,
-	zod: /^source\/(?:workflow\/format|workspace)\/zod-[a-z-]+\.ts$/,
+	zod: /^source\/(?:workflow\/format|workspace|cli\/schemas)\/zod-[a-z-]+\.ts$/,
 	...Object.fromEntries(
 		['anthropic', 'google', 'openai', 'openai-compatible', 'provider'].map(name => [
 			`@ai-sdk/${name}`,
@@ -136,6 +136,17 @@ describe('the layers', () => {
 		});
 
 		expect(wrong).toEqual([]);
+	});
+
+	it('use the schemas of --json for their types alone, so that no command waits for zod', () => {
+		const schemas = /^source\/cli\/schemas\//;
+		const used = find(({resolved}, {source}) => schemas.test(resolved) && !schemas.test(source));
+		const loaded = find(
+			({resolved, dependencyTypes}, {source}) => schemas.test(resolved) && !schemas.test(source) && !dependencyTypes.includes('type-only'),
+		);
+
+		expect(used.length).toBeGreaterThan(0);
+		expect(loaded).toEqual([]);
 	});
 
 	it('keep Node out of the words, the views and the command line', () => {

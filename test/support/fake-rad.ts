@@ -520,7 +520,8 @@ const createEvents = (world: World): EventFeed => {
 	};
 	const latest = (): number => world.data.events.at(-1)?.seq ?? 0;
 	return {
-		since: async (seq, limit = 1000) => world.data.events.filter(event => event.seq > seq).slice(0, limit),
+		since: async (seq, {runId} = {}) =>
+			world.data.events.filter(({seq: each, event}) => each > seq && (runId === undefined || event.runId === runId)).slice(0, 1000),
 		latest: async () => latest(),
 		onChange: listen,
 		subscribe: listener => {

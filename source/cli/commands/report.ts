@@ -12,6 +12,7 @@ import {loadRunChanges, type RunChanges} from '../run-changes.ts';
 import {toRunReportJson} from '../run-json.ts';
 import {type FullReport, formatRunMarkdown, measureStep} from '../run-markdown.ts';
 import {loadRunReport} from '../run-summary.ts';
+import type {OutputOf} from '../schemas/zod-outputs.ts';
 import {usageError} from '../usage.ts';
 
 const FORMATS = ['md', 'json'] as const;
@@ -56,7 +57,7 @@ const loadFullReport = async (rad: Rad, run: Run, at: number): Promise<FullRepor
 
 type ToCommand = (words: string) => string;
 
-const toJson = (report: FullReport, toCommand: ToCommand) => ({
+const toJson = (report: FullReport, toCommand: ToCommand): OutputOf<'report'> => ({
 	...toRunReportJson(report),
 	reportedAt: report.at,
 	isOver: isRunOver(report.run.status),
@@ -72,7 +73,7 @@ const toStepUsageJson = (report: FullReport, step: Step) => {
 };
 
 /** `to` is null for the work tree as it was then. */
-const toChangesJson = ({from, to, isWhole, files, problem}: RunChanges) => ({
+const toChangesJson = ({from, to, isWhole, files, problem}: RunChanges): OutputOf<'report'>['changes'] => ({
 	from: from.id,
 	to: to?.id ?? null,
 	isWhole,

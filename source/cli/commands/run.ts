@@ -3,7 +3,7 @@ import type {StartOptions} from '../../domain/rad.ts';
 import {type Context, defineCommand} from '../command.ts';
 import {tellDetached} from '../detached-run.ts';
 import {INPUT_FLAG} from '../flags.ts';
-import {toStartPreviewJson} from '../json-records.ts';
+import {toStartPreviewJson} from '../json-workflow.ts';
 import {runAndTell} from '../run-in-foreground.ts';
 import {readPart} from '../run-part.ts';
 import {tellSkipped} from '../skipped-run.ts';

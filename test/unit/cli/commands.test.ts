@@ -747,7 +747,7 @@ describe('a failure', () => {
 		const {exitCode, out, err} = await runWords(['runs', '--json'], broken(new RadError('STORE_NEWER', 'The store is newer.')));
 
 		expect({exitCode, out}).toEqual({exitCode: 5, out: ''});
-		expect(JSON.parse(err)).toEqual({error: {code: 'STORE_NEWER', message: 'The store is newer.', hint: 'upgrade rad', exitCode: 5}});
+		expect(JSON.parse(err)).toEqual({version: 1, error: {code: 'STORE_NEWER', message: 'The store is newer.', hint: 'upgrade rad', exitCode: 5}});
 	});
 
 	test('that nobody foresaw is a bug in rad, without a stack', async () => {

@@ -69,7 +69,7 @@ describe('words become options', () => {
 		['', ''],
 		['--help', ''],
 		['-h', ''],
-		['--json', ''],
+		['--json --help', ''],
 		['monitor', 'monitor'],
 		['monitor --help', 'monitor'],
 		['run --help', 'run'],
@@ -87,6 +87,10 @@ describe('words become options', () => {
 
 describe('a mistake is named, with what was probably meant', () => {
 	test.each([
+		['--json', '--json needs a command.', ''],
+		['--version --json', '--json needs a command.', ''],
+		['monitor --json', '--json needs a command.', 'monitor'],
+		['monitr --json', 'There is no command monitr. Did you mean rad monitor?', ''],
 		['monitr', 'There is no command monitr. Did you mean rad monitor?', ''],
 		['zzz', 'There is no command zzz.', ''],
 		['mointor --status failed', 'There is no command mointor. Did you mean rad monitor?', ''],

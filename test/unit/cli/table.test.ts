@@ -22,9 +22,11 @@ describe('the command table', () => {
 	});
 
 	test('gives a flag the same type and short form in every command', () => {
-		const forms = new Map(flags.map(([name, {type, short}]) => [name, `${type} ${short ?? ''}`]));
+		// What is new is told by a time, or of events, which are numbered, by a number.
+		const same = flags.filter(([name, {type}]) => !(name === 'since' && type === 'count'));
+		const forms = new Map(same.map(([name, {type, short}]) => [name, `${type} ${short ?? ''}`]));
 
-		for (const [name, {type, short}] of flags) expect(`${type} ${short ?? ''}`, name).toBe(forms.get(name));
+		for (const [name, {type, short}] of same) expect(`${type} ${short ?? ''}`, name).toBe(forms.get(name));
 	});
 
 	test('gives a short form to one flag only', () => {
@@ -48,6 +50,13 @@ describe('the command table', () => {
 
 			expect(required, path).toEqual(required.toSorted((a, b) => Number(b) - Number(a)));
 		}
+	});
+
+	test.each(COMMANDS.filter(({flags}) => !('json' in flags)).map(({path}) => path))('lets %s refuse --json, which it would ignore', async path => {
+		const typed = [...path.split(' '), '--json'];
+		const parsed = await parseWords(typed, toKnownFlags(COMMANDS));
+
+		expect(() => judge(typed, COMMANDS, parsed)).toThrow(`rad ${path} has no flag --json.`);
 	});
 
 	test.each(COMMANDS.flatMap(({path, examples}) => examples.map(({words}) => [words, path] as const)))(

@@ -14,6 +14,7 @@ import {toAgentTotalsJson, toGroupTotalsJson, toModelTotalsJson, toTotalsJson} f
 import {loadModelUsage, type ModelUsage} from '../../model-usage.ts';
 import {formatNotes} from '../../notes.ts';
 import type {Field, Output} from '../../output.ts';
+import type {OutputOf} from '../../schemas/zod-outputs.ts';
 
 export const monitorTelemetryCommand = defineReadCommand({
 	path: 'monitor telemetry',
@@ -120,7 +121,7 @@ const recordedOfAgent = ({agents}: Report, totals: AgentTotals): Recorded => mea
 
 const toName = ({agents}: Report, {agentId}: AgentTotals): string | null => agents.find(({id}) => id === agentId)?.name ?? null;
 
-const toJson = (report: Report) => ({
+const toJson = (report: Report): OutputOf<'telemetry'> => ({
 	totals: toTotalsJson(report.totals, report.recorded),
 	byModel: report.byModel.map(({totals, recorded}) => toModelTotalsJson(totals, recorded)),
 	byAgent: report.byAgent.map(each => toAgentTotalsJson(each, toName(report, each), recordedOfAgent(report, each))),

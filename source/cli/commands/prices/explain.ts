@@ -14,6 +14,7 @@ import {JSON_FLAG} from '../../flags.ts';
 import {toCostExplanationJson, toTotalsJson} from '../../json-records.ts';
 import {formatNotes} from '../../notes.ts';
 import type {Field} from '../../output.ts';
+import type {OutputOf} from '../../schemas/zod-outputs.ts';
 
 export const pricesExplainCommand = defineCommand({
 	path: 'prices explain',
@@ -71,7 +72,7 @@ const load = async (rad: Rad, prefix: string): Promise<Report> => {
 	return {...explanation, agent, totals, hasSubAgents: agents.some(({parentId}) => parentId === agent.id)};
 };
 
-const toJson = ({agent, totals, ...explanation}: Report) => ({
+const toJson = ({agent, totals, ...explanation}: Report): OutputOf<'cost-explanation'> => ({
 	agentId: agent.id,
 	name: agent.name,
 	...toCostExplanationJson(explanation),

@@ -1,5 +1,6 @@
 import {EXIT} from '../../../domain/failures.ts';
 import {defineCommand} from '../../command.ts';
+import {encodeJson} from '../../encode-json.ts';
 
 export const workflowSchemaCommand = defineCommand({
 	path: 'workflow schema',
@@ -13,7 +14,8 @@ export const workflowSchemaCommand = defineCommand({
 	examples: [{words: 'rad workflow schema', note: 'what an editor is told'}],
 	exitCodes: {0: 'Done.'},
 	run: async ({host, out}) => {
-		await out.json(await host.workflowSchema());
+		// It has a version of its own kind, and a shape that is not ours.
+		await out.raw(`${encodeJson(await host.workflowSchema(), out.isTerminal ? 2 : 0)}\n`);
 		return EXIT.done;
 	},
 });

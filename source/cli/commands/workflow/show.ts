@@ -7,7 +7,7 @@ import {type Context, defineCommand} from '../../command.ts';
 import {toCommandLine} from '../../command-line.ts';
 import {formatSchedule, toScheduleFields} from '../../crontab.ts';
 import {JSON_FLAG} from '../../flags.ts';
-import {toWorkflowJson} from '../../json-records.ts';
+import {toWorkflowJson} from '../../json-workflow.ts';
 import type {Field} from '../../output.ts';
 import {describeBudget, describeConcurrency, listRest, STEP_COLUMNS, toStepCells, toStepFields} from '../../workflow-text.ts';
 
