@@ -18,11 +18,11 @@ const toPageName = ({path}: Command): string => `rad-${path.replaceAll(' ', '-')
 const toOverview = (version: string): string =>
 	toRoff([
 		title('rad', version),
-		...section('NAME', [`${escape('rad')} \\- ${escape('runs workflows of AI coding agents: see, meter and undo what they do')}`]),
-		...section('SYNOPSIS', [`\\fBrad\\fR ${escape('<command> [words] [flags]')}`]),
+		...section('NAME', [`${roff('rad')} \\- ${roff('runs workflows of AI coding agents: see, meter and undo what they do')}`]),
+		...section('SYNOPSIS', [`\\fBrad\\fR ${roff('<command> [words] [flags]')}`]),
 		...section(
 			'COMMANDS',
-			COMMANDS.flatMap(command => item(`\\fB${escape(toPageName(command))}\\fR(1)`, command.summary)),
+			COMMANDS.flatMap(command => item(`\\fB${roff(toPageName(command))}\\fR(1)`, command.summary)),
 		),
 		...section('FLAGS OF EVERY COMMAND', toFlags(GLOBAL_FLAGS)),
 		...TOPICS.flatMap(topic => section(topic.name.replaceAll('-', ' ').toUpperCase(), toTopic(topic))),
@@ -31,8 +31,8 @@ const toOverview = (version: string): string =>
 const toPage = (command: Command, version: string): string =>
 	toRoff([
 		title(toPageName(command), version),
-		...section('NAME', [`${escape(toPageName(command))} \\- ${escape(command.summary)}`]),
-		...section('SYNOPSIS', [escape(`rad ${formatUsage(command)}`)]),
+		...section('NAME', [`${roff(toPageName(command))} \\- ${roff(command.summary)}`]),
+		...section('SYNOPSIS', [roff(`rad ${formatUsage(command)}`)]),
 		...section('DESCRIPTION', command.description.flatMap(paragraph)),
 		...section(
 			'WORDS',
@@ -41,47 +41,47 @@ const toPage = (command: Command, version: string): string =>
 		...section('FLAGS', toFlags(command.flags)),
 		...section(
 			'FIELDS IN A PIPE',
-			(command.pipeFields ?? []).flatMap(field => ['.IP \\(bu 2', escape(field)]),
+			(command.pipeFields ?? []).flatMap(field => ['.IP \\(bu 2', roff(field)]),
 		),
 		...section(
 			'EXAMPLES',
-			command.examples.flatMap(({words, note}) => item(`\\fB${escape(words)}\\fR`, note)),
+			command.examples.flatMap(({words, note}) => item(`\\fB${roff(words)}\\fR`, note)),
 		),
 		...section(
 			'EXIT STATUS',
-			Object.entries(command.exitCodes).flatMap(([code, meaning]) => item(escape(code), meaning)),
+			Object.entries(command.exitCodes).flatMap(([code, meaning]) => item(roff(code), meaning)),
 		),
 		...section('SEE ALSO', ['\\fBrad\\fR(1)']),
 	]);
 
-const title = (name: string, version: string): string => `.TH ${escape(name.toUpperCase())} 1 "" "rad ${escape(version)}" "User Commands"`;
+const title = (name: string, version: string): string => `.TH ${roff(name.toUpperCase())} 1 "" "rad ${roff(version)}" "User Commands"`;
 
 const section = (name: string, lines: readonly string[]): readonly string[] =>
-	lines.length === 0 ? [] : [`.SH ${escape(name)}`, ...(lines[0] === PARAGRAPH ? lines.slice(1) : lines)];
+	lines.length === 0 ? [] : [`.SH ${roff(name)}`, ...(lines[0] === PARAGRAPH ? lines.slice(1) : lines)];
 
-const item = (term: string, text: string): readonly string[] => ['.TP', term, escape(text)];
+const item = (term: string, text: string): readonly string[] => ['.TP', term, roff(text)];
 
 const PARAGRAPH = '.PP';
-const paragraph = (text: string): readonly string[] => [PARAGRAPH, escape(text)];
+const paragraph = (text: string): readonly string[] => [PARAGRAPH, roff(text)];
 
-const italic = (text: string): string => `\\fI${escape(text)}\\fR`;
+const italic = (text: string): string => `\\fI${roff(text)}\\fR`;
 
 const toFlags = (flags: FlagSpecs): readonly string[] =>
 	Object.entries(flags).flatMap(([name, flag]) => item(toFlagTerm(name, flag), describeFlag(flag)));
 
 const toFlagTerm = (name: string, flag: FlagSpec): string => {
-	const words = [...(flag.short === undefined ? [] : [`-${flag.short}`]), toFlagWord(name)].map(word => `\\fB${escape(word)}\\fR`).join(', ');
+	const words = [...(flag.short === undefined ? [] : [`-${flag.short}`]), toFlagWord(name)].map(word => `\\fB${roff(word)}\\fR`).join(', ');
 	return flag.type === 'switch' ? words : `${words} ${italic(flag.placeholder)}`;
 };
 
 const toTopic = ({lines}: Topic): readonly string[] =>
 	lines.flatMap(line => {
 		if (typeof line === 'string') return line === '' ? [] : paragraph(line);
-		return line.flatMap(([term, text]) => item(`\\fB${escape(term)}\\fR`, text));
+		return line.flatMap(([term, text]) => item(`\\fB${roff(term)}\\fR`, text));
 	});
 
 /** Texts as roff prints them: a backslash begins a command, and so does a point or a quote at the beginning of a line. */
-const escape = (text: string): string =>
+const roff = (text: string): string =>
 	text
 		.replaceAll('\\', '\\e')
 		.replaceAll('-', '\\-')

@@ -18,7 +18,7 @@ describe('the manual', () => {
 
 	test('has no text that roff takes for a command', () => {
 		const odd = pages.flatMap(({text}) => text.split('\n')).filter(line => /^['.]/.test(line) && !/^\.(?:TH|SH|TP|PP|IP) ?/.test(line));
-		const escapes = pages.flatMap(({text}) => text.match(/\\[^f&e-](?!bu)/g) ?? []).filter(escape => escape !== '\\(');
+		const escapes = pages.flatMap(({text}) => text.match(/\\[^f&e-](?!bu)/g) ?? []).filter(found => found !== '\\(');
 
 		expect([odd, escapes]).toEqual([[], []]);
 	});
