@@ -38,12 +38,27 @@ await build({
 	banner: {js: REQUIRE},
 	logLevel: 'warning',
 });
+// Most people have no settings, and what reads them is several times as large as all of the hook: a file of its own, loaded where it is asked for.
+const settingsApart = {
+	name: 'settings-apart',
+	setup(bundle) {
+		bundle.onResolve({filter: /\/zod-settings\.ts$/}, ({kind}) =>
+			kind === 'dynamic-import' ? {path: './tool-hook-settings.cjs', external: true} : undefined,
+		);
+	},
+};
 // The hook of people's own agents runs before each of their writes: a small program for where there is no workspace, and one that makes a
 // checkpoint. The shim is started for each step.
 await build({
 	...commonJs,
-	entryPoints: {shim: 'source/shim-main.ts', 'tool-hook': 'source/tool-hook-main.ts', 'tool-hook-work': 'source/tool-hook.ts'},
+	entryPoints: {
+		shim: 'source/shim-main.ts',
+		'tool-hook': 'source/tool-hook-main.ts',
+		'tool-hook-work': 'source/tool-hook.ts',
+		'tool-hook-settings': 'source/workspace/zod-settings.ts',
+	},
 	outdir,
+	plugins: [...commonJs.plugins, settingsApart],
 });
 // The manual comes from the table of commands, as the help does.
 const manual = await build({

@@ -4,16 +4,18 @@ import path from 'node:path';
 import {describeEngines} from './agents/describe-engines.ts';
 import {createEngines, type Engines} from './agents/engines/create-engines.ts';
 import {findProgram} from './agents/find-program.ts';
+import {createLazyHookSettings} from './agents/hook-settings/lazy-hook-settings.ts';
 import {createHttpHooks} from './agents/http-hooks.ts';
 import {createImports} from './agents/imports-service.ts';
 import type {ProcessTable} from './agents/process-table.ts';
 import {createSupervisor, type Supervisor} from './agents/supervisor.ts';
-import {readUnattendedLimit} from './agents/unattended-limit.ts';
+import {loadCheckpointSettings} from './checkpoint/checkpoint-settings.ts';
 import {createLazyCheckpoints} from './checkpoint/lazy-checkpoints.ts';
 import {markerIn} from './checkpoint/restore-marker.ts';
 import {createSqliteLock} from './checkpoint/sqlite-lock.ts';
 import type {Check} from './domain/checkup.ts';
 import type {Clock} from './domain/clock.ts';
+import type {Configuration, DashboardKeys} from './domain/configuration.ts';
 import type {Recordings} from './domain/dashboard.ts';
 import {isFailure} from './domain/failures.ts';
 import type {HookSettings} from './domain/hooks.ts';
@@ -48,9 +50,10 @@ import {createWorkflowLibrary, type WorkflowLibrary} from './workflow/workflow-l
 import {createConfiguration} from './workspace/configuration.ts';
 import {createDemo} from './workspace/demo/create-demo.ts';
 import {examineDisk} from './workspace/examine-disk.ts';
-import {findWorkspace, toRealDirectory} from './workspace/find-workspace.ts';
+import {findRadium, findWorkspace, toRealDirectory} from './workspace/find-workspace.ts';
 import {initWorkspace} from './workspace/init-workspace.ts';
 import type {Layout} from './workspace/layout.ts';
+import {createLazySettingsDesk} from './workspace/lazy-settings-desk.ts';
 import {recordingFiles} from './workspace/recording-file.ts';
 import {findStateDirectory} from './workspace/state-directory.ts';
 import {findWorkspaceKind} from './workspace/workspace-kind.ts';
@@ -85,8 +88,10 @@ const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 type DashboardMembers = Pick<Host, 'showDashboard' | 'drawDashboard'> & {readonly recordings: Pick<Recordings, 'show' | 'draw'>};
 
+type LoadKeys = () => Promise<DashboardKeys>;
+
 /** Makes the host: the program's parts, put together for one machine. Nothing is opened yet. */
-export const composeHost = (machine: Machine, dashboard: DashboardMembers): Host => ({
+export const composeHost = (machine: Machine, {loadKeys, ...dashboard}: DashboardMembers & {readonly loadKeys: LoadKeys}): Host => ({
 	open: directory => openRad(machine, directory),
 	openWorkflows: directory =>
 		createLibrary(findWorkspace(directory, machine.userId), {engines: toEngines(machine), environment: machine.environment}),
@@ -95,7 +100,8 @@ export const composeHost = (machine: Machine, dashboard: DashboardMembers): Host
 	createDemo: () =>
 		createDemo({temporaryDirectory: machine.temporaryDirectory, environment: machine.environment, init: directory => initHere(machine, directory)}),
 	listEngines: ({signal}) => describeEngines({engines: toEngines(machine), findProgram, environment: machine.environment, signal}),
-	checks: directory => createChecks(machine, directory),
+	checks: directory => createChecks(machine, directory, loadKeys),
+	settings: directory => createLazySettingsDesk({...machine, ...findRadium(directory, machine.userId), loadKeys}),
 	workflowSchema: loadWorkflowSchema,
 	hooks: createHooks(machine),
 	writeFile: async (file, {directory, text}) => writeOutputFile(path.resolve(directory, file), text),
@@ -109,26 +115,16 @@ const loadWorkflowSchema = async (): Promise<unknown> => {
 	return toJsonSchema();
 };
 
-const createHooks = (machine: Machine): HookSettings => {
-	const load = async (): Promise<HookSettings> => {
-		// Loaded only here: it brings a parser along, which no other command needs.
-		const {createHookSettings} = await import('./agents/hook-settings/hook-settings-service.ts');
-		return createHookSettings({
-			environment: machine.environment,
-			nodePath: machine.nodePath,
-			hookFile: path.join(machine.programs, 'tool-hook.cjs'),
-			findStateDirectory: () => findStateDirectory(machine.environment),
-		});
-	};
-	return {
-		list: async () => (await load()).list(),
-		install: async engine => (await load()).install(engine),
-		uninstall: async engine => (await load()).uninstall(engine),
-	};
-};
+const createHooks = (machine: Machine): HookSettings =>
+	createLazyHookSettings({
+		environment: machine.environment,
+		nodePath: machine.nodePath,
+		hookFile: path.join(machine.programs, 'tool-hook.cjs'),
+		findStateDirectory: () => findStateDirectory(machine.environment),
+	});
 
 /** The larger parts are loaded only here: other commands need none of them. */
-const createChecks = (machine: Machine, directory: string): readonly Check[] => {
+const createChecks = (machine: Machine, directory: string, loadKeys: LoadKeys): readonly Check[] => {
 	const {environment, userId} = machine;
 	const checkup = () => import('./workflow/checkup.ts');
 	const layout = () => findWorkspace(directory, userId);
@@ -143,6 +139,14 @@ const createChecks = (machine: Machine, directory: string): readonly Check[] => 
 	return [
 		{name: 'node', isNeeded: false, run: async () => [{state: 'good', text: `Node.js ${machine.nodeVersion}`, cure: null}]},
 		{name: 'hooks', isNeeded: false, run: async () => (await checkup()).judgeHooks(await createHooks(machine).list())},
+		{
+			name: 'configuration',
+			isNeeded: false,
+			run: async () => {
+				const {radium} = findRadium(directory, userId);
+				return (await checkup()).judgeConfiguration(createConfiguration({radium, environment, userId}), loadKeys);
+			},
+		},
 		{name: 'workspace', isNeeded: true, run: async () => [{state: 'good', text: layout().root, cure: null}]},
 		{
 			name: 'git',
@@ -154,11 +158,6 @@ const createChecks = (machine: Machine, directory: string): readonly Check[] => 
 			},
 		},
 		{name: 'disk', isNeeded: false, run: async () => (await checkup()).judgeDisk(examineDisk(layout().radium))},
-		{
-			name: 'configuration',
-			isNeeded: false,
-			run: async () => (await checkup()).judgeConfiguration(createConfiguration({...layout(), ...machine})),
-		},
 		{
 			name: 'store',
 			isNeeded: true,
@@ -238,6 +237,7 @@ const initHere = async (machine: Machine, directory: string) => {
 
 const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, directory: string): OpenRad => {
 	const {clock, processes, self, environment} = machine;
+	const configuration = createConfiguration({...layout, ...machine});
 	const checkpoints = createLazyCheckpoints(async () => {
 		// Loaded only here: listing agents needs no git.
 		const {openCheckpoints} = await import('./checkpoint/open-checkpoints.ts');
@@ -245,13 +245,14 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 			workspaceRoot: layout.root,
 			stateDirectory: findStateDirectory(environment),
 			environment,
+			settings: await loadCheckpointSettings(configuration),
 			clock,
 			ids,
 			identify: () => self,
 		});
 	});
 	const prices = createWorkspacePrices(path.join(layout.radium, PRICE_FILE));
-	const ports = {...toPorts(machine, layout, ids, store, checkpoints, prices), worktrees: createWorktrees(machine, layout)};
+	const ports = {...toPorts(machine, layout, {ids, store, checkpoints, prices, configuration}), worktrees: createWorktrees(machine, layout)};
 	const upkeep = createUpkeep(ports, machine.onError);
 	const patient = createPatientStore(store, clock);
 	const desk = createRequestDesk({store: patient, processes, clock, ids, findCheckpoint: id => checkpoints.find(id).catch(toUndefined)});
@@ -264,7 +265,6 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		runnerFile: path.join(machine.programs, 'runner.js'),
 	});
 	const events = createEventFeed({store, clock, upkeep, onError: machine.onError});
-	const configuration = createConfiguration({...layout, ...machine});
 	const ofRuns = {ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner};
 	const runs = notifyOfRuns({...ofRuns, configuration, runs: createRuns(ofRuns)});
 	return {
@@ -336,14 +336,9 @@ const checkPricesFirst = (library: WorkflowLibrary, {load}: WorkspacePrices): Wo
 	},
 });
 
-const toPorts = (
-	machine: Machine,
-	layout: Layout,
-	ids: Ids,
-	store: Store,
-	checkpoints: AttemptPorts['checkpoints'],
-	{pricing}: WorkspacePrices,
-): Omit<AttemptPorts, 'worktrees'> => {
+type Parts = Pick<AttemptPorts, 'ids' | 'store' | 'checkpoints'> & {readonly prices: WorkspacePrices; readonly configuration: Configuration};
+
+const toPorts = (machine: Machine, layout: Layout, {ids, store, checkpoints, prices, configuration}: Parts): Omit<AttemptPorts, 'worktrees'> => {
 	const {clock, processes, self, environment} = machine;
 	const redactor = createRedactor({secrets: collectSecrets(environment)});
 	return {
@@ -357,7 +352,7 @@ const toPorts = (
 		engines: toEngines(machine),
 		findProgram,
 		hooks: createHttpHooks({createToken}),
-		pricing,
+		pricing: prices.pricing,
 		workspaceRoot: layout.root,
 		runsDirectory: layout.runs,
 		logsDirectory: layout.logs,
@@ -370,7 +365,7 @@ const toPorts = (
 			const writer = openLogWriter({file: target, fresh, clock, redactor, maxBytes: MAX_LOG_BYTES});
 			return fresh ? {...writer, close: () => writer.close().then(() => renameSync(target, file))} : writer;
 		},
-		unattendedMs: readUnattendedLimit(environment['RAD_UNATTENDED_LIMIT']),
+		unattendedMs: async () => (await configuration.loadAnyway()).settings.unattendedMs,
 		random: Math.random,
 		createToken,
 	};

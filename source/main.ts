@@ -29,6 +29,7 @@ export const main = async (): Promise<void> => {
 		host: composeHost(machine, {
 			showDashboard: (rad, wishes) => showDashboard(rad, wishes, machine.clock, ask),
 			drawDashboard: (rad, wishes) => drawDashboard(rad, wishes, machine.clock),
+			loadKeys: async () => (await import('./tui/judge-keys.ts')).createDashboardKeys(),
 			recordings: {
 				show: (source, {speed}) => showReplay(source, speed, machine.clock, ask),
 				draw: async (source, wishes) => (await import('./tui/run-replay.ts')).drawReplay({source, environment: env, ...wishes}),

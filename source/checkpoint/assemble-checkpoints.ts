@@ -3,7 +3,7 @@ import type {Clock} from '../domain/clock.ts';
 import type {Ids} from '../domain/ids.ts';
 import type {ProcessIdentity} from '../domain/records.ts';
 import {type CheckpointService, createCheckpointService} from './checkpoint-service.ts';
-import {readCheckpointSettings} from './checkpoint-settings.ts';
+import type {CheckpointSettings} from './checkpoint-settings.ts';
 import type {GitPort} from './git-port.ts';
 import type {Place} from './place.ts';
 import {createSqliteLock} from './sqlite-lock.ts';
@@ -17,6 +17,7 @@ export type OpenCheckpointsOptions = {
 	/** Rad's own state directory, for folders without git. */
 	readonly stateDirectory: string;
 	readonly environment: Environment;
+	readonly settings: CheckpointSettings;
 	readonly clock: Clock;
 	readonly ids: Ids;
 	/** Identity of this process. */
@@ -27,7 +28,7 @@ export type OpenCheckpointsOptions = {
 export const assembleCheckpoints = (
 	place: Place,
 	git: GitPort,
-	{environment, clock, ids, identify}: Omit<OpenCheckpointsOptions, 'workspaceRoot' | 'stateDirectory'>,
+	{environment, settings, clock, ids, identify}: Omit<OpenCheckpointsOptions, 'workspaceRoot' | 'stateDirectory'>,
 ): CheckpointService => {
 	const withLock = createSqliteLock({
 		path: join(place.home, 'lock'),
@@ -37,6 +38,5 @@ export const assembleCheckpoints = (
 		clock,
 		identify,
 	});
-	const {retention, budgetMs} = readCheckpointSettings(environment);
-	return createCheckpointService({place, git: createTreeGit(place, git, environment), environment, clock, ids, withLock, retention, budgetMs});
+	return createCheckpointService({place, git: createTreeGit(place, git, environment), environment, clock, ids, withLock, ...settings});
 };

@@ -16,6 +16,7 @@ import type {
 } from '../domain/records.ts';
 import {type Captured, captureTree, createCapture} from './capture.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
+import type {CheckpointSettings} from './checkpoint-settings.ts';
 import {isBelow, parseShownName, showName, toBytes} from './file-name.ts';
 import {removeJournal} from './journal.ts';
 import type {Place} from './place.ts';
@@ -97,7 +98,7 @@ export type CheckpointService = {
 	readonly top: () => Promise<string>;
 };
 
-export type ServiceOptions = WorkOptions & {readonly retention: Required<PruneLimits>};
+export type ServiceOptions = WorkOptions & Pick<CheckpointSettings, 'retention'>;
 
 export const createCheckpointService = (options: ServiceOptions): CheckpointService => {
 	const {place, git, clock} = options;
@@ -154,7 +155,7 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 				return undefined;
 			}, isPatient),
 		prune: async ({limits, ...choice}) =>
-			await work.raw(bench => pruneCheckpoints(bench, {...choice, limits: limits ?? options.retention, isUsual: limits === undefined}), true),
+			await work.raw(bench => pruneCheckpoints(bench, {...choice, limits: limits ?? options.retention(), isUsual: limits === undefined}), true),
 		verify: async ({signal}) => await work.raw(bench => verifyCheckpoints(bench, signal), true),
 		size: async () => measureStore(place),
 		top: async () => place.top,

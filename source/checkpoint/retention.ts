@@ -2,9 +2,6 @@ import type {RunId} from '../domain/ids.ts';
 import type {PruneLimits} from '../domain/records.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
 
-/** What is kept when nobody says otherwise; 7 days are less than the two weeks for which git itself keeps what nothing refers to. */
-export const USUAL_LIMITS: Required<PruneLimits> = {keep: 500, olderThanMs: 7 * 24 * 3_600_000, maxSizeBytes: 1_000_000_000};
-
 /** How many of the newest runs keep all of their checkpoints. */
 const WHOLE_RUNS = 3;
 

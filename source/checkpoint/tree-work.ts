@@ -78,7 +78,7 @@ const withinBudget = async <Result>(
 		if (!budget.aborted || signal?.aborted === true) throw cause;
 		throw new RadError('CHECKPOINT_FAILED', `Git did not get through the work tree within ${Math.round(budgetMs / 1000)} s and was stopped.`, {
 			cause,
-			hint: 'find what is slow with: git status; or give it more time with RAD_CHECKPOINT_TIMEOUT=10m',
+			hint: 'find what is slow with: git status; or give it more time: rad config set checkpoints.timeout 10m',
 		});
 	}
 };

@@ -1,12 +1,24 @@
 import {EXIT} from '../domain/failures.ts';
 import {JSON_VERSION} from './json-document.ts';
 import {JSON_OUTPUTS, SHAPES} from './json-shapes.ts';
+import {SETTING_NAMES, SETTINGS, type SettingName, type SettingRow} from '../domain/settings.ts';
 
 /** Help that belongs to no single command; a line is a paragraph or a list of pairs. */
 export type Topic = {
 	readonly name: string;
 	readonly summary: string;
 	readonly lines: ReadonlyArray<string | ReadonlyArray<readonly [string, string]>>;
+};
+
+const describeVariable = (name: SettingName): ReadonlyArray<readonly [string, string]> => {
+	const {variable, meaning, description, usual}: SettingRow = SETTINGS[name];
+	return variable === null || meaning !== null ? [] : [[variable, `${description} ${usual} when not set. Setting ${name}.`]];
+};
+
+const describeSetting = (name: SettingName): readonly [string, string] => {
+	const {description, usual}: SettingRow = SETTINGS[name];
+	const more = name === 'theme' ? ' NO_COLOR makes it mono.' : name === 'notify' ? ' In your own file only.' : '';
+	return [name, `${description}${usual === null ? '' : ` Usual: ${usual}.`}${more}`];
 };
 
 export const TOPICS: readonly Topic[] = [
@@ -68,14 +80,12 @@ export const TOPICS: readonly Topic[] = [
 			[
 				['NO_COLOR', 'When set, nothing is coloured.'],
 				['RAD_DEBUG', 'With 1, a failure shows where in rad it happened.'],
-				['RAD_UNATTENDED_LIMIT', 'How long an agent may work on when its rad is gone; 10m when not set, 0 for not at all.'],
 				['RAD_STATE_DIR', 'Folder for what rad keeps outside a workspace; rad in XDG_STATE_HOME, else in ~/.local/state, when not set.'],
-				['RAD_HOOK_POLICY', 'With block, the hook of rad hook install refuses a write for which no checkpoint could be stored.'],
-				['RAD_CHECKPOINT_KEEP', 'How many checkpoints are kept; 500 when not set.'],
-				['RAD_CHECKPOINT_MAX_AGE', 'How long they are kept; 7d when not set.'],
-				['RAD_CHECKPOINT_MAX_SIZE', 'What they may take on the disk; 1GB when not set.'],
-				['RAD_CHECKPOINT_TIMEOUT', 'How long a look at the work tree may take; 2m when not set.'],
 			],
+			'',
+			'These count before what the files of settings say of the same: rad help configuration',
+			'',
+			[...SETTING_NAMES.flatMap(describeVariable)],
 			'',
 			'The engine api finds models and keys in these; other engines use their own variables, and each gets only those of its provider:',
 			'',
@@ -101,29 +111,32 @@ export const TOPICS: readonly Topic[] = [
 				['RAD_AGENT_ID', 'Id of the agent: this attempt of the step.'],
 				['RAD_REQUEST_TOKEN', 'Lets the agent ask once to restore a checkpoint: rad request restore'],
 			],
+			'',
+			'These are for programs of rad itself, and nothing to rely on:',
+			'',
+			[
+				['RAD_HOOK_URL', 'Where the hook of an engine asks rad before it writes.'],
+				['RAD_HOOK_COMMAND', 'That hook, for engines that take a command.'],
+				['RAD_NOTIFY_ID', 'Marks the command of notify, so that all it started is found.'],
+				['RAD_LAUNCHED', 'Tells rad top that the launcher gives the terminal back.'],
+			],
 		],
 	},
 	{
 		name: 'configuration',
 		summary: 'files of settings, and notifications',
 		lines: [
-			'rad reads two files of settings. Your own is config.yaml in rad below $XDG_CONFIG_HOME, or ~/.config; that of a workspace is .radium/config.yaml. Neither need be there. Where both say something, yours counts.',
+			'rad reads two files of settings. Your own is config.yaml in rad below $XDG_CONFIG_HOME, or ~/.config; that of a workspace is .radium/config.yaml. Neither need be there. Where both say something, yours counts, and a variable of the environment counts before both: rad help environment. rad config list shows what holds, rad config set writes it. A name with a point is a key below another one: checkpoints.keep is checkpoints: { keep: 500 }.',
 			'',
 			[
-				['notify', 'A command of the shell, in your own file only: what a repository brings along is never run.'],
-				[
-					'bell',
-					'How rad top calls you: off (usual), bell (that of the terminal), or osc9 (a notification of the desktop, where the terminal makes one of OSC 9; in tmux and screen it is the bell).',
-				],
-				[
-					'theme',
-					'How rad top looks: dark (usual), light, high-contrast, colour-blind (blue for good and yellow for bad) or mono. NO_COLOR makes it mono.',
-				],
+				...SETTING_NAMES.map(describeSetting),
 				[
 					'keys',
-					'Actions of rad top and the keys that each has instead of the usual ones, such as stop-run: [ctrl+k]; [] switches an action off. Press : for the names of the actions. A key is a character, ctrl+ and a letter, or a name such as enter. Keys of answers (confirm, decline, put-off) are taken from your own file only.',
+					'Actions of rad top and the keys that each has instead of the usual ones, such as stop-run: [ctrl+k]; [] switches an action off. Press : for the names of the actions. A key is a character, ctrl+ and a letter, or a name such as enter.',
 				],
 			],
+			'',
+			'The file of a workspace may come from anybody, such as with a clone. So it names no command and no keys of answers (confirm, decline, put-off), keeps no fewer checkpoints and gives them no less time than usual, lets agents work on alone no longer than usual, and hook_policy is block there or not said. What it may not say is refused, not passed over.',
 			'',
 			'The command and the bell tell once when a run begins to wait for you or an agent of it for your permission, when it failed, and when it completed; not when you stopped it. rad top calls for every run of the workspace, the command is run by the rad that drives the run. It may take ten seconds, then it is ended with all that it started; whatever it does, the run is not affected. It works in the folder of its file, has nothing to read from, its output goes nowhere, and it finds in its environment:',
 			'',

@@ -11,6 +11,12 @@ import {checkpointShowCommand} from './commands/checkpoint/show.ts';
 import {checkpointUndoCommand} from './commands/checkpoint/undo.ts';
 import {checkpointVerifyCommand} from './commands/checkpoint/verify.ts';
 import {completionCommand} from './commands/completion.ts';
+import {configGetCommand} from './commands/config/get.ts';
+import {configListCommand} from './commands/config/list.ts';
+import {configPathCommand} from './commands/config/path.ts';
+import {configSchemaCommand} from './commands/config/schema.ts';
+import {configSetCommand} from './commands/config/set.ts';
+import {configUnsetCommand} from './commands/config/unset.ts';
 import {demoCommand} from './commands/demo.ts';
 import {doctorCommand} from './commands/doctor.ts';
 import {enginesCommand} from './commands/engines.ts';
@@ -83,6 +89,12 @@ export const COMMANDS: readonly Command[] = [
 	hookUninstallCommand,
 	hookStatusCommand,
 	requestRestoreCommand,
+	configListCommand,
+	configGetCommand,
+	configSetCommand,
+	configUnsetCommand,
+	configPathCommand,
+	configSchemaCommand,
 	doctorCommand,
 	completionCommand,
 	helpCommand,

@@ -1,5 +1,5 @@
 import type {Check} from './checkup.ts';
-import type {Configuration} from './configuration.ts';
+import type {Configuration, SettingsDesk} from './configuration.ts';
 import type {DashboardOptions, PictureOptions, Recordings} from './dashboard.ts';
 import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
@@ -318,7 +318,7 @@ export type Rad = {
 	readonly requests: Requests;
 	readonly logs: Logs;
 	readonly events: EventFeed;
-	readonly configuration: Configuration;
+	readonly configuration: Pick<Configuration, 'load'>;
 	/**
 	 * Sends a text by the user's command for notifications, and waits for its end.
 	 *
@@ -365,6 +365,8 @@ export type Host = {
 	readonly listEngines: (options: {readonly signal: AbortSignal}) => Promise<readonly EngineInfo[]>;
 	/** What `rad doctor` looks at, in this order. */
 	readonly checks: (directory: string) => readonly Check[];
+	/** The settings as they are in a folder. @throws {RadError} `PATH_MISSING`, `PATH_UNSAFE`. */
+	readonly settings: (directory: string) => SettingsDesk;
 	/** The JSON Schema of workflow files. */
 	readonly workflowSchema: () => Promise<unknown>;
 	/** In the user's own settings of the coding agents. */

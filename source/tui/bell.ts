@@ -1,8 +1,8 @@
 import type {Clock} from '../domain/clock.ts';
-import type {Bell} from '../domain/configuration.ts';
 import type {RunId} from '../domain/ids.ts';
 import {createNotificationWatch, describeNotification, type Notification} from '../domain/notification.ts';
 import type {Rad} from '../domain/rad.ts';
+import type {Bell} from '../domain/settings.ts';
 
 export type BellOptions = {
 	readonly rad: Pick<Rad, 'events' | 'requests' | 'runs'>;

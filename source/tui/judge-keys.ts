@@ -1,4 +1,4 @@
-import type {KeyWish, Place} from '../domain/configuration.ts';
+import type {DashboardKeys, KeyWish, Place} from '../domain/configuration.ts';
 import {RadError} from '../domain/failures.ts';
 import {adviseOnName} from '../domain/misspelt-names.ts';
 import {formatProblem, type WorkflowProblem} from '../domain/workflow-problem.ts';
@@ -15,12 +15,26 @@ import {isTyping} from './prompt.ts';
  * @throws {RadError} `CONFIGURATION_UNUSABLE` with every mistake in `details.problems`, as `file:line:col: message`.
  */
 export const judgeKeys = (wishes: readonly KeyWish[]): OwnKeys => {
+	const {own, problems} = examineKeys(wishes);
+	if (problems.length > 0) throw toFailure(wishes, problems);
+	return own;
+};
+
+const examineKeys = (wishes: readonly KeyWish[]): {readonly own: OwnKeys; readonly problems: readonly WorkflowProblem[]} => {
 	const judged = wishes.map(judgeWish);
 	const own: OwnKeys = new Map(judged.flatMap(({action, keys}) => (keys === null ? [] : [[action, keys] as const])));
 	const keymap = toKeymap(own);
 	const problems = [...judged.flatMap(wish => wish.problems), ...findShared(keymap, wishes), ...findNoWayOut(keymap, wishes)];
-	if (problems.length > 0) throw toFailure(wishes, problems);
-	return own;
+	return {own, problems: problems.toSorted(inOrderOfFiles)};
+};
+
+/** What others need to know of the keys without drawing anything. */
+export const createDashboardKeys = (): DashboardKeys => {
+	const keysOf = (wanted: string): readonly string[] => KEYMAP.flatMap(({action, keys}) => (action === wanted ? keys : []));
+	return {
+		findProblems: wishes => examineKeys(wishes).problems,
+		usual: new Map(ACTIONS.map(action => [action, [...new Set(keysOf(action))]])),
+	};
 };
 
 /** `keys` is null where there is a problem; the usual ones are then judged in their place, so that one mistake is told once. */
@@ -112,7 +126,7 @@ const toFailure = (wishes: readonly KeyWish[], problems: readonly WorkflowProble
 	const shown = new Set(problems.map(({file}) => file));
 	const files = new Set(wishes.filter(({place}) => shown.has(place.file)).map(({file}) => file));
 	return new RadError('CONFIGURATION_UNUSABLE', `The keys of the configuration cannot be used: they have ${formatMistakes(problems.length)}.`, {
-		details: {problems: problems.toSorted(inOrderOfFiles).map(formatProblem)},
+		details: {problems: problems.map(formatProblem)},
 		hint: `mend or remove ${[...files].join(' and ')}`,
 	});
 };

@@ -1,4 +1,4 @@
-import type {ThemeName} from '../domain/configuration.ts';
+import type {ThemeName} from '../domain/settings.ts';
 import type {Tone} from '../views/status-label.ts';
 
 /** What a piece of text means; the theme decides how that looks. */

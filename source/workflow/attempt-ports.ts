@@ -38,8 +38,8 @@ export type AttemptPorts = {
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	/** Aborted when the user asks a second time to stop: nobody is asked any more, everything is killed. */
 	readonly killSignal: AbortSignal;
-	/** How long an agent may go on when rad died. */
-	readonly unattendedMs: number;
+	/** How long an agent may go on when rad died, in milliseconds. */
+	readonly unattendedMs: () => Promise<number>;
 	/** A number from 0 up to 1. */
 	readonly random: () => number;
 	/** 32 random bytes in hex. */

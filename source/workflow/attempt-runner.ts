@@ -149,7 +149,7 @@ const startAgent = async (ports: AttemptPorts, work: AttemptWork, supervised: Su
 		workspaceRoot: work.place.folder,
 		timeoutMs: step.timeoutMs,
 		idleTimeoutMs: step.idleTimeoutMs,
-		unattendedMs: ports.unattendedMs,
+		unattendedMs: await ports.unattendedMs(),
 	});
 	if (identity === undefined) return agent;
 	await ports.store.noteProcess(agent.id, identity, ports.clock.now());

@@ -1,13 +1,14 @@
 import type {ProcessTable} from '../agents/process-table.ts';
 import {RUN_MARK} from '../agents/supervisor.ts';
 import type {Finding} from '../domain/checkup.ts';
-import type {Configuration} from '../domain/configuration.ts';
-import {isFailure} from '../domain/failures.ts';
+import type {Configuration, DashboardKeys} from '../domain/configuration.ts';
+import type {RadError} from '../domain/failures.ts';
 import {formatInteger} from '../domain/figures.ts';
 import type {HookInfo} from '../domain/hooks.ts';
 import type {Rad} from '../domain/rad.ts';
 import type {Run, VerifyResult} from '../domain/records.ts';
 import {isRunOver} from '../domain/status.ts';
+import {formatProblem} from '../domain/workflow-problem.ts';
 import type {StoreExamination} from '../monitoring/sqlite-examine.ts';
 import type {DiskExamination} from '../workspace/examine-disk.ts';
 
@@ -42,15 +43,28 @@ const isSound = (version: string): boolean => {
 	return different === -1 || (parts[different] ?? 0) > (SOUND_SQLITE[different] ?? 0);
 };
 
-/** What the files of settings say, or every mistake in them. */
-export const judgeConfiguration = async ({load}: Configuration): Promise<readonly Finding[]> => {
-	try {
-		return (await load()).files.map(file => ({state: 'good', text: `${file} can be used`, cure: null}));
-	} catch (error) {
-		if (!isFailure(error, 'CONFIGURATION_UNUSABLE')) throw error;
-		const {problems} = error.details;
-		return (typeof problems === 'object' ? problems : [error.message]).map(text => ({state: 'bad', text, cure: error.hint ?? null}));
-	}
+/** What the files of settings say, or every mistake in them, also in the keys of the dashboard. */
+export const judgeConfiguration = async (
+	{loadAnyway}: Pick<Configuration, 'loadAnyway'>,
+	loadKeys: () => Promise<DashboardKeys>,
+): Promise<readonly Finding[]> => {
+	const {settings, failure} = await loadAnyway();
+	const {files, keys} = settings;
+	const wrongKeys = keys.length === 0 ? [] : (await loadKeys()).findProblems(keys);
+	const findings = [
+		...(failure === null ? [] : tellFailure(failure)),
+		...wrongKeys.map(problem => ({
+			state: 'bad' as const,
+			text: formatProblem(problem),
+			cure: 'mend or remove that line; rad help configuration',
+		})),
+	];
+	return findings.length > 0 ? findings : files.map(file => ({state: 'good', text: `${file} can be used`, cure: null}));
+};
+
+const tellFailure = ({details, message, hint}: RadError): readonly Finding[] => {
+	const {problems} = details;
+	return (typeof problems === 'object' ? problems : [message]).map(text => ({state: 'bad', text, cure: hint ?? null}));
 };
 
 export const judgeDisk = ({freeBytes, network}: DiskExamination): readonly Finding[] => {

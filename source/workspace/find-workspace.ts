@@ -1,6 +1,6 @@
 import {lstatSync, realpathSync, type Stats} from 'node:fs';
 import path from 'node:path';
-import {RadError} from '../domain/failures.ts';
+import {isFailure, RadError} from '../domain/failures.ts';
 import {type Layout, RADIUM, toLayout, WORKTREES} from './layout.ts';
 
 /**
@@ -24,6 +24,23 @@ export const findWorkspace = (directory: string, userId: number | undefined): La
 		if (folder === path.dirname(folder)) break;
 	}
 	throw new RadError('WORKSPACE_MISSING', `There is no rad workspace (no ${RADIUM} folder) here or above: ${start}`);
+};
+
+/**
+ * The `.radium/` that a folder belongs to, or undefined and why there is none: a person has settings outside of workspaces, too.
+ *
+ * @throws {RadError} `PATH_MISSING`, `PATH_UNSAFE`.
+ */
+export const findRadium = (
+	directory: string,
+	userId: number | undefined,
+): {readonly radium: string | undefined; readonly missing: RadError | undefined} => {
+	try {
+		return {radium: findWorkspace(directory, userId).radium, missing: undefined};
+	} catch (error) {
+		if (!isFailure(error, 'WORKSPACE_MISSING')) throw error;
+		return {radium: undefined, missing: error};
+	}
 };
 
 const IN_WORKTREE = new RegExp(`^(.*)${path.sep}${RADIUM}${path.sep}${WORKTREES}${path.sep}run_[^${path.sep}]+${path.sep}\\d+(?:${path.sep}|$)`);

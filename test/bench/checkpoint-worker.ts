@@ -3,9 +3,11 @@ import {appendFileSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import process from 'node:process';
 import type {CheckpointService} from '../../source/checkpoint/checkpoint-service.ts';
+import {loadCheckpointSettings} from '../../source/checkpoint/checkpoint-settings.ts';
 import {openCheckpoints} from '../../source/checkpoint/open-checkpoints.ts';
 import {createIds, parseId} from '../../source/domain/ids.ts';
 import {createSystemClock} from '../../source/system-clock.ts';
+import {createConfiguration} from '../../source/workspace/configuration.ts';
 import type {Cost} from './measure.ts';
 
 /** What a worker is told to do, as JSON in its first argument. */
@@ -34,8 +36,9 @@ export type Answer = {
 	readonly part?: Cost;
 };
 
-const open = ({root, stateDirectory}: Task): Promise<CheckpointService> =>
+const open = async ({root, stateDirectory}: Task): Promise<CheckpointService> =>
 	openCheckpoints({
+		settings: await loadCheckpointSettings(createConfiguration({radium: undefined, environment: process.env, userId: undefined})),
 		workspaceRoot: root,
 		stateDirectory,
 		environment: process.env,

@@ -232,7 +232,7 @@ describe('rad notify', () => {
 		const failed = await rad(['notify', 'hello'], scratch);
 
 		expect(nobody.code).toBe(6);
-		expect(nobody.stderr).toContain('there is no "notify" in your own configuration.\n  try: write notify: and a command to');
+		expect(nobody.stderr).toContain('there is no "notify" in your own configuration.\n  try: rad config set notify');
 		expect(byHand, byHand.stderr).toMatchObject({code: 0, stdout: '', stderr: ''});
 		expect(run.code, run.stderr).toBe(0);
 		const id = (await newestRun(scratch)).id;

@@ -166,6 +166,26 @@ describe('the hook of an agent that people use without rad', () => {
 		expect(strict.stderr).toMatch(/^rad: the write was not made, since no checkpoint could be stored: .+\n$/);
 	});
 
+	it.each([
+		['the own file', 'hook_policy: block\n', (scratch: Scratch) => path.join(scratch.home, '.config/rad/config.yaml')],
+		['the file of the workspace', 'hook_policy: block\n', ({cwd}: Scratch) => path.join(cwd, '.radium/config.yaml')],
+		['a file with a mistake elsewhere', 'hook_policy: block\nbel: off\n', (scratch: Scratch) => path.join(scratch.home, '.config/rad/config.yaml')],
+	])('blocks a write that cannot be undone where %s says so, unless the variable says otherwise', async (_, text, toFile) => {
+		const scratch = await makeScratch(newFolder(), {});
+		mkdirSync(path.dirname(toFile(scratch)), {recursive: true});
+		writeFileSync(toFile(scratch), text);
+		const sound = await callHook('claude', aClaudeCall(scratch.cwd), scratch);
+		writeFileSync(path.join(scratch.cwd, '.radium/monitoring.db'), 'damaged');
+
+		const blocked = await callHook('claude', aClaudeCall(scratch.cwd), scratch);
+		const allowed = await callHook('claude', aClaudeCall(scratch.cwd), scratch, {RAD_HOOK_POLICY: 'allow'});
+
+		expect(sound).toEqual({code: 0, stdout: '{}\n', stderr: ''});
+		expect([blocked.code, blocked.stdout]).toEqual([2, '']);
+		expect(blocked.stderr).toMatch(/^rad: the write was not made, since no checkpoint could be stored: .+\n$/);
+		expect([allowed.code, allowed.stdout]).toEqual([0, '{}\n']);
+	});
+
 	it('is compiled once, and works with whatever stands in the place of its compiled form', async () => {
 		const scratch = await makeScratch(newFolder(), {});
 		const compiled = path.join(scratch.home, '.cache/rad/tool-hook.v8');

@@ -1,4 +1,4 @@
-import type {Settings} from '../../source/domain/configuration.ts';
+import {type Settings, toSettings} from '../../source/domain/configuration.ts';
 import type {StoredEvent} from '../../source/domain/events.ts';
 import {RadError} from '../../source/domain/failures.ts';
 import {findByPrefix} from '../../source/domain/find-by-prefix.ts';
@@ -127,7 +127,7 @@ const NOTHING: FakeData = {
 	damaged: [],
 	size: {ownBytes: 3_400_000, sharedBytes: 0},
 	imports: [],
-	settings: {notify: null, bell: 'off', theme: 'dark', keys: [], files: []},
+	settings: toSettings(new Map(), {notifyFile: null, keys: [], files: []}),
 };
 
 type World = {

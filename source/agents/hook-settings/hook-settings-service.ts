@@ -2,10 +2,10 @@ import {rmSync} from 'node:fs';
 import {isFailure, RadError} from '../../domain/failures.ts';
 import type {HookChange, HookInfo, HookSettings} from '../../domain/hooks.ts';
 import {suggest} from '../../domain/suggest.ts';
+import {followLinks, readBytes, replaceBytes} from '../../workspace/settings-file.ts';
 import {HOOK_ENGINES, isHookEngine} from '../adopted/hook-engines.ts';
 import {type HookTarget, type TargetOptions, toHookTarget} from './hook-targets.ts';
 import {createSettingsMemory, type SettingsMemory, toDigest} from './saved-settings.ts';
-import {followLinks, readBytes, replaceBytes} from './settings-file.ts';
 
 export type HookSettingsOptions = Omit<TargetOptions, 'home'> & {
 	/** Absolute path of rad's own state directory; throws when there is none. */

@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import {rmSync} from 'node:fs';
 import path from 'node:path';
+import {readBytes, replaceBytes} from '../../workspace/settings-file.ts';
 import {parseObject, toText} from '../foreign.ts';
-import {readBytes, replaceBytes} from './settings-file.ts';
 
 /** What a settings file was before rad's hook went into it. */
 export type SavedSettings = {

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {Check} from '../../../source/domain/checkup.ts';
+import type {SettingReport} from '../../../source/domain/configuration.ts';
 import {RadError} from '../../../source/domain/failures.ts';
 import type {HookSettings} from '../../../source/domain/hooks.ts';
 import type {ImportResult} from '../../../source/domain/imports.ts';
@@ -7,6 +8,7 @@ import type {EngineInfo} from '../../../source/domain/records.ts';
 import {displayWidth} from '../../../source/views/width.ts';
 import {aCheckpoint, anId, aStep, T0} from '../../support/builders.ts';
 import {createFakeRad, type FakeData} from '../../support/fake-rad.ts';
+import {aSetting, createFakeSettings} from '../../support/fake-settings.ts';
 import {aWorkspace, runsThatPlay} from '../../unit/cli/example-workspace.ts';
 import {type Outcome, runWords} from '../../unit/cli/run-words.ts';
 
@@ -22,6 +24,9 @@ const COMMANDS: ReadonlyArray<readonly [file: string, words: readonly string[]]>
 	['report-from', ['report', 'run_0000000002']],
 	['cancel', ['cancel', 'run_0000000002']],
 	['workflow-list', ['workflow', 'list']],
+	['config-list', ['config', 'list']],
+	['config-set', ['config', 'set', 'checkpoints.keep', '1000']],
+	['config-unset', ['config', 'unset', 'bell', '--in-workspace']],
 	['doctor', ['doctor']],
 	['workflow-show', ['workflow', 'show', 'example']],
 	['workflow-validate', ['workflow', 'validate']],
@@ -161,6 +166,24 @@ const CHECKS: readonly Check[] = [
 	{name: 'store', isNeeded: false, run: async () => [{state: 'good', text: 'is never looked at', cure: null}]},
 ];
 
+const at = (file: string, line: number) => ({file, line, column: 7});
+const SETTINGS: readonly SettingReport[] = [
+	aSetting({key: 'notify', value: null, description: 'A command of the shell that is run when a run waits for you.'}),
+	aSetting({
+		key: 'bell',
+		value: 'osc9',
+		origin: {kind: 'user', place: at('/home/ann/.config/rad/config.yaml', 3)},
+		description: 'How rad top calls you.',
+	}),
+	aSetting({value: 20, origin: {kind: 'environment', variable: 'RAD_CHECKPOINT_KEEP'}}),
+	aSetting({
+		key: 'keys.undo',
+		value: ['U', 'ctrl+u'],
+		origin: {kind: 'workspace', place: at('.radium/config.yaml', 2)},
+		description: 'Keys of rad top for the action undo.',
+	}),
+];
+
 const perform = (words: readonly string[], look: {readonly isTerminal: boolean; readonly columns?: number}): Promise<Outcome> => {
 	const fake = aWorkspace();
 	if (words[1] === 'undo') fake.update({checkpoints: [...fake.data().checkpoints, SAFETY]});
@@ -175,7 +198,7 @@ const perform = (words: readonly string[], look: {readonly isTerminal: boolean; 
 	return runWords(words, {
 		fake,
 		engines: ENGINES,
-		host: {hooks: HOOKS, checks: () => CHECKS},
+		host: {hooks: HOOKS, checks: () => CHECKS, settings: () => createFakeSettings(SETTINGS)},
 		...look,
 		...(isPlayed ? {rad: runsThatPlay(fake)} : {}),
 	});

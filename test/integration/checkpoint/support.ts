@@ -2,7 +2,7 @@ import {randomInt} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type CheckpointService, type CreateOptions, createCheckpointService} from '../../../source/checkpoint/checkpoint-service.ts';
-import {readCheckpointSettings} from '../../../source/checkpoint/checkpoint-settings.ts';
+import {loadCheckpointSettings} from '../../../source/checkpoint/checkpoint-settings.ts';
 import type {GitOutput, RunGit} from '../../../source/checkpoint/git-port.ts';
 import {createGitProcess} from '../../../source/checkpoint/git-process.ts';
 import {openCheckpoints} from '../../../source/checkpoint/open-checkpoints.ts';
@@ -13,6 +13,7 @@ import type {Clock} from '../../../source/domain/clock.ts';
 import {createIds} from '../../../source/domain/ids.ts';
 import type {Checkpoint, RestoreResult, RestoreScope} from '../../../source/domain/records.ts';
 import {createSystemClock} from '../../../source/system-clock.ts';
+import {createConfiguration} from '../../../source/workspace/configuration.ts';
 import type {Scratch} from '../../support/scratch-repo.ts';
 
 export const realClock = createSystemClock();
@@ -39,11 +40,16 @@ export const openInterceptedService = async (
 		identify,
 	});
 	const treeGit = createTreeGit(place, git, environment);
-	return createCheckpointService({place, git: treeGit, environment, clock: realClock, ids: ids(), withLock, ...readCheckpointSettings({})});
+	const settings = await loadSettings({});
+	return createCheckpointService({place, git: treeGit, environment, clock: realClock, ids: ids(), withLock, ...settings});
 };
 
+/** As the environment alone says. */
+const loadSettings = (environment: Record<string, string>) =>
+	loadCheckpointSettings(createConfiguration({radium: undefined, environment, userId: undefined}));
+
 /** Opens checkpoints as a rad of its own would. */
-export const openService = (
+export const openService = async (
 	scratch: Scratch,
 	options: {readonly root?: string; readonly clock?: Clock; readonly environment?: Record<string, string>} = {},
 ) =>
@@ -51,6 +57,7 @@ export const openService = (
 		workspaceRoot: options.root ?? scratch.root,
 		stateDirectory: scratch.stateDirectory,
 		environment: {...scratch.environment, ...options.environment},
+		settings: await loadSettings({...options.environment}),
 		clock: options.clock ?? realClock,
 		ids: ids(),
 		identify,

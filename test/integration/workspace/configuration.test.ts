@@ -3,6 +3,7 @@ import {chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync} from 'node:
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
+import {toSettings} from '../../../source/domain/configuration.ts';
 import {isFailure} from '../../../source/domain/failures.ts';
 import {createConfiguration} from '../../../source/workspace/configuration.ts';
 import {createScratch} from '../../support/scratch.ts';
@@ -20,7 +21,7 @@ const makePlaces = ({user, workspace}: {readonly user?: string; readonly workspa
 	return {radium, environment: {HOME: home} as Record<string, string>, userId, home, userFile, workspaceFile};
 };
 
-const USUAL = {notify: null, bell: 'off', theme: 'dark', keys: [], files: []};
+const USUAL = toSettings(new Map(), {notifyFile: null, keys: [], files: []});
 
 const fail = async (places: Parameters<typeof createConfiguration>[0]) => {
 	const error: unknown = await createConfiguration(places)
@@ -98,6 +99,50 @@ describe('the configuration', () => {
 		symlinkSync(elsewhere, places.userFile);
 
 		expect(await createConfiguration(places).load()).toMatchObject({bell: 'bell'});
+	});
+
+	it('takes a variable before both files, the user before the workspace, and that before what is usual', async () => {
+		const places = makePlaces({
+			user: 'checkpoints:\n  keep: 10\n  max_age: 1d\nunattended_limit: 0\n',
+			workspace: 'checkpoints: { max_age: 30d, max_size: 2GB }\nhook_policy: block\n',
+		});
+		const environment = {...places.environment, RAD_CHECKPOINT_KEEP: '20', RAD_CHECKPOINT_MAX_SIZE: ''};
+
+		const {checkpoints, unattendedMs, hookPolicy} = await createConfiguration({...places, environment}).load();
+
+		expect(checkpoints).toEqual({retention: {keep: 20, olderThanMs: 86_400_000, maxSizeBytes: 2e9}, timeoutMs: 120_000});
+		expect([unattendedMs, hookPolicy]).toEqual([0, 'block']);
+	});
+
+	it('takes NO_COLOR for the theme without colours', async () => {
+		const places = makePlaces({user: 'theme: light\n'});
+
+		expect(await createConfiguration({...places, environment: {...places.environment, NO_COLOR: '1'}}).load()).toMatchObject({theme: 'mono'});
+	});
+
+	it('is refused with a variable that cannot be, and with a workspace that takes away from what is safe', async () => {
+		const places = makePlaces({workspace: 'checkpoints: { keep: 499 }\nunattended_limit: 11m\n'});
+		const load = (change: Record<string, string>) => createConfiguration({...makePlaces(), environment: change}).load();
+
+		await expect(load({RAD_CHECKPOINT_MAX_AGE: 'soon'})).rejects.toMatchObject({
+			code: 'USAGE',
+			message: 'RAD_CHECKPOINT_MAX_AGE is "soon", which cannot be; write a duration, such as 30s, 10m or 7d.',
+		});
+		expect(await fail(places)).toMatchObject({
+			problems: [
+				`.radium/config.yaml:1:22: checkpoints.keep: a workspace may not take away from the usual 500; write it to your own file: ${places.userFile}`,
+				`.radium/config.yaml:2:19: unattended_limit: a workspace may not add to the usual 10m; write it to your own file: ${places.userFile}`,
+			],
+		});
+	});
+
+	it('goes on without what is wrong where it must, and tells what that is', async () => {
+		const places = makePlaces({user: 'hook_policy: block\nbel: off\n', workspace: 'checkpoints: { keep: 1 }\nbell: bell\n'});
+
+		const {settings, failure} = await createConfiguration(places).loadAnyway();
+
+		expect(settings).toMatchObject({hookPolicy: 'block', bell: 'bell', checkpoints: {retention: {keep: 500}}});
+		expect(failure).toMatchObject({code: 'CONFIGURATION_UNUSABLE', message: 'The configuration cannot be used: it has 2 mistakes.'});
 	});
 
 	it('is read once', async () => {

@@ -5,6 +5,7 @@ import type {Host, Rad} from '../../../source/domain/rad.ts';
 import type {EngineInfo} from '../../../source/domain/records.ts';
 import {T0} from '../../support/builders.ts';
 import {createFakeRad, type FakeRad} from '../../support/fake-rad.ts';
+import {createFakeSettings} from '../../support/fake-settings.ts';
 
 export type Situation = {
 	readonly fake?: FakeRad;
@@ -70,6 +71,7 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 		}),
 		createDemo: async () => ({root: '/tmp/rad demo', workflow: 'example'}),
 		checks: () => [],
+		settings: () => createFakeSettings(),
 		workflowSchema: async () => ({title: 'Workflow of rad'}),
 		listEngines: async () => situation.engines ?? [],
 		hooks: {

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import type {Bell} from '../../../source/domain/configuration.ts';
 import type {RadEvent} from '../../../source/domain/events.ts';
+import type {Bell} from '../../../source/domain/settings.ts';
 import type {RunStatus} from '../../../source/domain/status.ts';
 import {startBell} from '../../../source/tui/bell.ts';
 import {anId, aRequest, aRun} from '../../support/builders.ts';

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {THEMES} from '../../../source/domain/configuration.ts';
+import {THEMES} from '../../../source/domain/settings.ts';
 import {readPainted, toColouredRow} from '../../../source/tui/painted.ts';
 import {chooseTheme, type Style} from '../../../source/tui/theme.ts';
 

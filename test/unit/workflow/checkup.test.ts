@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import type {ProcessTable} from '../../../source/agents/process-table.ts';
+import {type Settings, toSettings} from '../../../source/domain/configuration.ts';
 import {RadError} from '../../../source/domain/failures.ts';
+import {createDashboardKeys} from '../../../source/tui/judge-keys.ts';
 import {judgeCheckpoints, judgeConfiguration, judgeDisk, judgeHooks, judgeRuns, judgeStore} from '../../../source/workflow/checkup.ts';
 import {anId, aRun} from '../../support/builders.ts';
 
@@ -79,17 +81,43 @@ describe('a checkup', () => {
 
 describe('the configuration', () => {
 	it('names the files that are there, and every mistake in them with its cure', async () => {
-		const settings = {notify: null, bell: 'off', theme: 'dark', keys: [], files: ['/w/.radium/config.yaml']} as const;
+		const settings = toSettings(new Map(), {notifyFile: null, keys: [], files: ['/w/.radium/config.yaml']});
 		const failure = new RadError('CONFIGURATION_UNUSABLE', 'It has 2 mistakes.', {
 			details: {problems: ['a:1:1: x', 'b:2:1: y']},
 			hint: 'mend a and b',
 		});
 
-		expect(await judgeConfiguration({load: async () => ({...settings, files: []})})).toEqual([]);
-		expect(await judgeConfiguration({load: async () => settings})).toEqual([{state: 'good', text: '/w/.radium/config.yaml can be used', cure: null}]);
-		expect(await judgeConfiguration({load: () => Promise.reject(failure)})).toEqual([
+		const judge = (change: Partial<Settings>, wrong: RadError | null = null) =>
+			judgeConfiguration({loadAnyway: async () => ({settings: {...settings, ...change}, failure: wrong})}, async () => createDashboardKeys());
+
+		expect(await judge({files: []})).toEqual([]);
+		expect(await judge({})).toEqual([{state: 'good', text: '/w/.radium/config.yaml can be used', cure: null}]);
+		expect(await judge({}, failure)).toEqual([
 			{state: 'bad', text: 'a:1:1: x', cure: 'mend a and b'},
 			{state: 'bad', text: 'b:2:1: y', cure: 'mend a and b'},
+		]);
+	});
+
+	it('names the variable that holds what cannot be', async () => {
+		const failure = new RadError('USAGE', 'RAD_CHECKPOINT_KEEP is "x", which cannot be.', {details: {topic: 'environment'}});
+		const settings = toSettings(new Map(), {notifyFile: null, keys: [], files: []});
+
+		expect(await judgeConfiguration({loadAnyway: async () => ({settings, failure})}, async () => createDashboardKeys())).toEqual([
+			{state: 'bad', text: 'RAD_CHECKPOINT_KEEP is "x", which cannot be.', cure: 'rad help environment'},
+		]);
+	});
+
+	it('judges the keys of the dashboard', async () => {
+		const place = {file: 'c', line: 2, column: 3};
+		const keys = [{action: 'stop-rnu', place, keys: [], isOwn: true, file: '/c'}];
+		const settings = toSettings(new Map(), {notifyFile: null, keys, files: ['/c']});
+
+		expect(await judgeConfiguration({loadAnyway: async () => ({settings, failure: null})}, async () => createDashboardKeys())).toEqual([
+			{
+				state: 'bad',
+				text: 'c:2:3: keys: unknown action "stop-rnu"; did you mean "stop-run"?',
+				cure: 'mend or remove that line; rad help configuration',
+			},
 		]);
 	});
 });

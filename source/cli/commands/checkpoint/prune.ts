@@ -14,7 +14,7 @@ export const checkpointPruneCommand = defineCommand({
 	group: 'Undo',
 	summary: 'Remove old checkpoints',
 	description: [
-		'A checkpoint goes when it is beyond any of the limits that are given. Without limits the usual retention decides: everything of the last 3 runs stays, and what you took by hand; the rest goes after 7 days, beyond 500 checkpoints or beyond 1 GB. RAD_CHECKPOINT_KEEP, RAD_CHECKPOINT_MAX_AGE and RAD_CHECKPOINT_MAX_SIZE change it.',
+		'A checkpoint goes when it is beyond any of the limits that are given. Without limits the usual retention decides: everything of the last 3 runs stays, and what you took by hand; the rest goes after 7 days, beyond 500 checkpoints or beyond 1 GB. The settings checkpoints.keep, checkpoints.max_age and checkpoints.max_size change it: rad help configuration.',
 		'The newest safety checkpoint and those of active runs always stay. Only what rad itself has stored is removed; your repository is never cleaned up.',
 		'A pipe gets a line for each checkpoint: removed, its id, time, kind and label; then three lines with a name, a tab and values: kept with the number of checkpoints that stay, before and after with the bytes that only the checkpoints take and those that the repository has too.',
 	],

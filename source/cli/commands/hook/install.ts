@@ -9,7 +9,7 @@ export const hookInstallCommand = defineCommand({
 	summary: 'Save what an agent writes outside rad',
 	description: [
 		'Adds a hook to your own settings of a coding agent. From then on it calls rad before each tool that may write, also when you use it without rad: in every folder with a workspace rad takes a checkpoint, and shows the session as an agent. Elsewhere, and for agents that rad runs itself, the hook does nothing.',
-		'The hook never stops a write, not even when no checkpoint can be made, unless RAD_HOOK_POLICY is block. The settings are kept as they are otherwise, and uninstalling brings them back byte for byte.',
+		'The hook never stops a write, not even when no checkpoint can be made, unless the setting hook_policy is block: rad config set hook_policy block. The settings are kept as they are otherwise, and uninstalling brings them back byte for byte.',
 	],
 	input: {engine: {isRequired: true, description: 'claude, gemini, codex or opencode.', choices: ['claude', 'gemini', 'codex', 'opencode']}},
 	flags: {json: JSON_FLAG},

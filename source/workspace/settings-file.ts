@@ -42,14 +42,14 @@ export const followLinks = (file: string): string => {
 	}
 };
 
-/** Writes a whole file beside the old one and puts it in its place, with the same permissions. Its folder is made. */
-export const replaceBytes = (file: string, bytes: Uint8Array): void => {
+/** Writes a whole file beside the old one and puts it in its place, with the same permissions, or those of `mode` where there is none. Its folder is made. */
+export const replaceBytes = (file: string, bytes: Uint8Array, mode = OWNERS_ALONE): void => {
 	mkdirSync(path.dirname(file), {recursive: true, mode: 0o700});
 	const draft = `${file}.rad-${randomBytes(4).toString('hex')}`;
 	const handle = openSync(draft, 'wx', OWNERS_ALONE);
 	try {
 		try {
-			fchmodSync(handle, (statSync(file, {throwIfNoEntry: false})?.mode ?? OWNERS_ALONE) & 0o777);
+			fchmodSync(handle, (statSync(file, {throwIfNoEntry: false})?.mode ?? mode) & 0o777);
 			for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
 			fsyncSync(handle);
 		} finally {
