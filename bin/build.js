@@ -4,6 +4,7 @@ import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {build} from 'esbuild';
 import {commonJs, root} from './bundle.js';
+import {formatThirdPartyLicenses} from './third-party-licenses.js';
 
 const outdir = join(root, 'dist');
 
@@ -13,10 +14,11 @@ const REQUIRE = "import {createRequire as __createRequire} from 'node:module'; c
 rmSync(outdir, {recursive: true, force: true});
 mkdirSync(outdir);
 // What a command line needs first, and the whole program.
-await build({...commonJs, minify: true, entryPoints: {rad: 'source/rad-main.ts'}, outdir});
-await build({...commonJs, entryPoints: {main: 'source/main.ts'}, outdir});
-await build({
+const first = await build({...commonJs, metafile: true, minify: true, entryPoints: {rad: 'source/rad-main.ts'}, outdir});
+const whole = await build({...commonJs, metafile: true, entryPoints: {main: 'source/main.ts'}, outdir});
+const modules = await build({
 	absWorkingDir: root,
+	metafile: true,
 	entryPoints: {
 		runner: 'source/runner-main.ts',
 		player: 'source/agents/engines/recorded/player.ts',
@@ -49,8 +51,9 @@ const settingsApart = {
 };
 // The hook of people's own agents runs before each of their writes: a small program for where there is no workspace, and one that makes a
 // checkpoint. The shim is started for each step.
-await build({
+const helpers = await build({
 	...commonJs,
+	metafile: true,
 	entryPoints: {
 		shim: 'source/shim-main.ts',
 		'tool-hook': 'source/tool-hook-main.ts',
@@ -77,3 +80,5 @@ mkdirSync(join(outdir, 'man'));
 for (const {file, text} of createManPages(version)) writeFileSync(join(outdir, 'man', file), text);
 cpSync(join(root, 'source/agents/engines/recorded/recordings'), join(outdir, 'recordings'), {recursive: true});
 cpSync(join(root, 'source/agents/engines/gemini/hook-settings.json'), join(outdir, 'gemini-hook-settings.json'));
+const bundled = [first, whole, modules, helpers].flatMap(({metafile}) => Object.keys(metafile.inputs));
+writeFileSync(join(outdir, 'third-party-licenses.txt'), formatThirdPartyLicenses(root, bundled));

@@ -4,36 +4,9 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {cruise, type ICruiseResult, type IDependency, type IModule} from 'dependency-cruiser';
 import {beforeAll, describe, expect, it} from 'vitest';
+import {MAY_IMPORT} from './rooms.ts';
 
 const ROOT = path.resolve(fileURLToPath(new URL('../../', import.meta.url)));
-const SUBJECTS = ['telemetry', 'logs', 'monitoring', 'checkpoint', 'workspace'] as const;
-const BELOW_WORKFLOW = ['domain', ...SUBJECTS, 'worktrees', 'agents'];
-
-/** Which room may import which; a room is a folder of source/, or a file beside them. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-	domain: [],
-	views: ['domain'],
-	...Object.fromEntries(SUBJECTS.map(subject => [subject, ['domain']])),
-	// Works on the user's repository with the same git as the checkpoints: what it may run there is said once.
-	worktrees: ['checkpoint', 'domain'],
-	agents: ['domain', ...SUBJECTS],
-	workflow: BELOW_WORKFLOW,
-	cli: ['domain', 'views'],
-	tui: ['domain', 'views'],
-	'system-clock': ['domain'],
-	compose: [...BELOW_WORKFLOW, 'workflow'],
-	machine: ['agents', 'compose', 'system-clock'],
-	main: ['cli', 'compose', 'domain', 'machine', 'program', 'tui'],
-	'rad-main': ['compiled-program', 'program', 'quick'],
-	program: [],
-	quick: ['agents', 'checkpoint', 'cli', 'domain', 'monitoring', 'program', 'system-clock', 'workflow', 'workspace'],
-	'runner-main': ['compose', 'domain', 'machine', 'workflow', 'workspace'],
-	'shim-main': ['agents', 'system-clock'],
-	'tool-hook-main': ['agents', 'compiled-program', 'tool-hook'],
-	'compiled-program': [],
-	'tool-hook': ['agents', 'checkpoint', 'domain', 'logs', 'monitoring', 'system-clock', 'workspace'],
-};
-
 /** Programs: they alone know the process, and nobody imports them. */
 const MAINS = [
 	'source/main.ts',
