@@ -45,7 +45,7 @@ const press = (store: Store, ...keys: readonly string[]): void => {
 const start = (rad: Rad) => {
 	const clock = createHeldClock();
 	const store = createStore(aState());
-	const effects = startEffects({rad, store, clock});
+	const effects = startEffects({rad, store, clock, cpuMs: () => 0});
 	return {clock, store, effects, state: (): State => store.getSnapshot()};
 };
 
@@ -66,7 +66,7 @@ describe('gathering', () => {
 			elapsed += tookMs;
 			if (rests.length < runs - 1) gather();
 		};
-		const gather = createGather({clock, intervalMs: 100, restFactor: 14, signal: new AbortController().signal, work});
+		const gather = createGather({clock, cpuMs: () => elapsed, intervalMs: 100, restFactor: 14, signal: new AbortController().signal, work});
 		gather();
 		await settle();
 		return rests;
@@ -85,6 +85,7 @@ describe('gathering', () => {
 		let runs = 0;
 		const gather = createGather({
 			clock,
+			cpuMs: () => 0,
 			intervalMs: 100,
 			restFactor: 1,
 			signal: new AbortController().signal,
@@ -110,6 +111,7 @@ describe('gathering', () => {
 		let runs = 0;
 		const gather = createGather({
 			clock,
+			cpuMs: () => 0,
 			intervalMs: 100,
 			restFactor: 1,
 			signal: controller.signal,
@@ -131,7 +133,7 @@ test('a key is drawn at once, and what happens by itself is gathered', async () 
 	const clock = createHeldClock();
 	const store = createStore(aState());
 	let frames = 0;
-	const draws = createDraws(store, {clock, signal: new AbortController().signal});
+	const draws = createDraws(store, {clock, cpuMs: () => 0, signal: new AbortController().signal});
 	draws.subscribe(() => {
 		frames += 1;
 	});
@@ -352,7 +354,7 @@ describe('the bridge to the workspace', () => {
 		let now = 0;
 		const store = createStore(aState(undefined, {now}));
 		const {rad} = createFakeRad({runs: [aRun({status: runStatus})], agents: [anAgent({status: agentStatus})]});
-		const effects = startEffects({rad, store, clock: {...held, now: () => now}});
+		const effects = startEffects({rad, store, cpuMs: () => 0, clock: {...held, now: () => now}});
 		await settle();
 		await settle();
 		const times: number[] = [];
@@ -380,7 +382,7 @@ describe('the bridge to the workspace', () => {
 		};
 		const store = createStore(aState());
 		const idle = createFakeRad({runs: [aRun({status: 'completed', endedAt: T0})], agents: [anAgent({status: 'completed'})]});
-		const effects = startEffects({rad: idle.rad, store, clock});
+		const effects = startEffects({rad: idle.rad, store, clock, cpuMs: () => 0});
 
 		await settle();
 		await settle();
