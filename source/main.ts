@@ -85,6 +85,7 @@ const showDashboard = async (
 		rad,
 		...terminal,
 		clock,
+		cpuMs: readCpuMs,
 		signal,
 		suspend,
 		...(runId === undefined ? {} : {runId}),
@@ -92,6 +93,11 @@ const showDashboard = async (
 	});
 	if (farewell !== undefined) terminal.output.write(`${farewell}\n`);
 	return code;
+};
+
+const readCpuMs = (): number => {
+	const {user, system} = process.cpuUsage();
+	return (user + system) / 1000;
 };
 
 const showReplay = async (source: RecordingSource, speed: number, clock: CliOptions['clock'], signal: AbortSignal): Promise<number> => {

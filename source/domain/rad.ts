@@ -172,13 +172,26 @@ export type Runs = RunReads & {
 	readonly cancelAgent: (agentId: AgentId, how: 'graceful' | 'now') => Promise<Agent>;
 };
 
-export type AgentFilter = {readonly status?: AgentStatus; readonly runId?: RunId};
+export type AgentFilter = {readonly status?: AgentStatus; readonly runId?: RunId /** Any run but this. */; readonly exceptRunId?: RunId};
+
+/** The agents of a run and what each of them has used, at one moment. */
+export type RunFigures = {
+	readonly runId: RunId;
+	/** Grows with every change to the agents of the run, and to what they used. */
+	readonly revision: number;
+	/** A parent comes before its children. What has not changed since the reading before is the same object, also the whole list. */
+	readonly agents: readonly Agent[];
+	/** Each agent's own figures; only of those that used anything. The same object while nothing of it has changed. */
+	readonly usage: ReadonlyMap<AgentId, AgentTotals>;
+};
 
 export type Monitor = {
 	/** In order of registration: a parent comes before its children. */
 	readonly list: (filter?: AgentFilter) => Promise<readonly Agent[]>;
 	/** @throws {RadError} `AGENT_UNKNOWN`, `ID_AMBIGUOUS`, `ID_INVALID`. */
 	readonly find: (prefix: string) => Promise<Agent>;
+	/** Given what was read last, of this run or another, it reads only what has changed since then. */
+	readonly figures: (runId: RunId, last?: RunFigures) => Promise<RunFigures>;
 };
 
 export type UsageFilter = {

@@ -4,6 +4,9 @@ import type {Store, StoredEventListener} from './store-port.ts';
 
 /** `PRAGMA data_version` takes microseconds, so asking often costs nothing that could be measured. */
 const POLL_MS = 150;
+/** While others write all the time, how long that takes is added to all the rest that a reader waits for. */
+const BUSY_POLL_MS = 40;
+const BUSY_FOR_MS = 2000;
 /** How often somebody looks whether a rad has died, which changes nothing in the store. */
 const UPKEEP_MS = 2000;
 const PAGE = 1000;
@@ -45,8 +48,9 @@ export const createEventFeed = ({store, clock, upkeep, onError}: EventFeedOption
 		let version = store.version();
 		seq = await store.latestSeq();
 		let lastUpkeep = clock.elapsed();
+		let lastChange = Number.NEGATIVE_INFINITY;
 		while (!signal.aborted) {
-			await clock.sleep(POLL_MS, signal);
+			await clock.sleep(clock.elapsed() - lastChange < BUSY_FOR_MS ? BUSY_POLL_MS : POLL_MS, signal);
 			if (signal.aborted) return;
 			try {
 				if (clock.elapsed() - lastUpkeep >= UPKEEP_MS) {
@@ -56,6 +60,7 @@ export const createEventFeed = ({store, clock, upkeep, onError}: EventFeedOption
 				const now = store.version();
 				if (now === version) continue;
 				version = now;
+				lastChange = clock.elapsed();
 				await relay();
 			} catch (error) {
 				onError(error);

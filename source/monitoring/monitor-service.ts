@@ -2,11 +2,15 @@ import {RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
 import type {AgentId} from '../domain/ids.ts';
 import type {Monitor, Telemetry} from '../domain/rad.ts';
+import {applyFigures} from './run-figures.ts';
 import type {UsageReads} from './sqlite-usage.ts';
 import type {Store} from './store-port.ts';
 
 /** Agents as a front end sees them. `upkeep` runs first, so that a crash is told before anything is shown. */
-export const createMonitor = (store: Pick<Store, 'listAgents' | 'getAgent' | 'listAgentIds'>, upkeep: () => Promise<void>): Monitor => ({
+export const createMonitor = (
+	store: Pick<Store, 'listAgents' | 'listFigures' | 'getAgent' | 'listAgentIds'>,
+	upkeep: () => Promise<void>,
+): Monitor => ({
 	list: async (filter = {}) => {
 		await upkeep();
 		return store.listAgents(filter);
@@ -20,6 +24,11 @@ export const createMonitor = (store: Pick<Store, 'listAgents' | 'getAgent' | 'li
 		const agent = await store.getAgent(id);
 		if (agent === undefined) throw new RadError('AGENT_UNKNOWN', `There is no agent ${id}`);
 		return agent;
+	},
+	figures: async (runId, last) => {
+		await upkeep();
+		const known = last?.runId === runId ? last : undefined;
+		return applyFigures(runId, known, await store.listFigures(runId, known?.revision ?? 0));
 	},
 });
 

@@ -1,11 +1,13 @@
 import type {Statement} from 'better-sqlite3';
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {AgentFilter} from '../domain/rad.ts';
-import type {ProcessIdentity, Run, Step} from '../domain/records.ts';
+import type {Agent, ProcessIdentity, Run, Step} from '../domain/records.ts';
 import {SETTLEMENT_PREFIX} from '../domain/settlement.ts';
 import {SESSION_AGENT} from './sqlite-adopt.ts';
 import type {Connection} from './sqlite-open.ts';
+import {createPreparation} from './sqlite-preparation.ts';
 import {
+	AGENT_COLUMNS,
 	type AgentRow,
 	type AttemptRow,
 	type EventRow,
@@ -46,10 +48,23 @@ type Reads = Pick<
 	| 'latestSeq'
 >;
 
-// Live although its run was interrupted: nobody watches over it but its shim.
-const AGENTS = `
-	SELECT a.*, (a.status IN ('starting', 'running', 'waiting') AND r.status = 'interrupted') AS is_unattended
-	FROM agents a JOIN runs r ON r.id = a.plan_id`;
+const AGENTS = `SELECT ${AGENT_COLUMNS} FROM agents a JOIN runs r ON r.id = a.plan_id`;
+
+const CONDITIONS = [
+	['status', 'a.status = :status'],
+	['runId', 'a.plan_id = :runId'],
+	['exceptRunId', 'a.plan_id <> :exceptRunId'],
+] as const satisfies ReadonlyArray<readonly [keyof AgentFilter, string]>;
+
+/** Each kind of filter has a statement of its own: SQLite takes no index for the sake of a condition that may be absent. */
+const createAgentReads = (connection: Connection): ((filter: AgentFilter) => readonly Agent[]) => {
+	const prepare = createPreparation(connection);
+	return filter => {
+		const conditions = CONDITIONS.filter(([name]) => filter[name] !== undefined).map(([, condition]) => condition);
+		const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+		return (prepare(`${AGENTS} ${where} ORDER BY a.n`).all(filter) as readonly AgentRow[]).map(toAgent);
+	};
+};
 
 export const createReads = (connection: Connection): Reads => {
 	const all = <Row, Value>(sql: string, toValue: (row: Row) => Value) => {
@@ -66,10 +81,7 @@ export const createReads = (connection: Connection): Reads => {
 			return row === undefined ? undefined : toValue(row);
 		};
 	};
-	const agents = all<AgentRow, ReturnType<typeof toAgent>>(
-		`${AGENTS} WHERE (:status IS NULL OR a.status = :status) AND (:runId IS NULL OR a.plan_id = :runId) ORDER BY a.n`,
-		toAgent,
-	);
+	const agents = createAgentReads(connection);
 	const requests = all<RequestRow, ReturnType<typeof toRequest>>(
 		'SELECT * FROM requests WHERE (:runId IS NULL OR run_id = :runId) AND (:status IS NULL OR status = :status) ORDER BY id DESC',
 		toRequest,
@@ -94,7 +106,7 @@ export const createReads = (connection: Connection): Reads => {
 			return waiting === undefined ? toStepTree(await steps(runId)) : toPendingSteps(waiting);
 		},
 		listAttempts: all<AttemptRow, ReturnType<typeof toAttempt>>('SELECT * FROM attempts WHERE run_id = ? ORDER BY started_at, attempt', toAttempt),
-		listAgents: ({status, runId}: AgentFilter) => agents({status: status ?? null, runId: runId ?? null}),
+		listAgents: async filter => agents(filter),
 		listResponses: all<{message_id: string; agent_id: AgentId}, {messageId: string; agentId: AgentId}>(
 			`SELECT t.message_id, t.agent_id FROM telemetry t JOIN agents a ON a.id = t.agent_id
 			WHERE a.engine = ? AND t.kind = 'usage' AND t.message_id NOT LIKE '${SETTLEMENT_PREFIX}%'`,

@@ -115,6 +115,9 @@ export const toStepTree = (steps: readonly Step[]): readonly Step[] => {
 	return listBelow(null);
 };
 
+/** Of `agents a` with its run `r`. Unattended: live although its run was interrupted, so nobody watches over it but its shim. */
+export const AGENT_COLUMNS = "a.*, (a.status IN ('starting', 'running', 'waiting') AND r.status = 'interrupted') AS is_unattended";
+
 export type AgentRow = {
 	id: string;
 	parent_id: string | null;

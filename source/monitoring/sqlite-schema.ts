@@ -1,4 +1,5 @@
 import {AGENT_STATUSES, FAILURE_CAUSES, RUN_STATUSES, STEP_STATUSES} from '../domain/status.ts';
+import {FIGURES_SCHEMA} from './sqlite-sums.ts';
 
 /** "RAD1" in ASCII: tells a store of ours from any other SQLite file. */
 export const APPLICATION_ID = 0x52414431;
@@ -110,4 +111,5 @@ export const MIGRATIONS: readonly string[] = [
 	"ALTER TABLE agents ADD COLUMN stop_wish TEXT CHECK (stop_wish IN ('graceful', 'now'));",
 	// What was used of late is asked for again and again.
 	"CREATE INDEX telemetry_by_time ON telemetry (at) WHERE kind = 'usage';",
+	FIGURES_SCHEMA,
 ];

@@ -1,4 +1,5 @@
 import {createArtifactReads, createArtifactWrites} from './sqlite-artifacts.ts';
+import {createFiguresReads} from './sqlite-figures.ts';
 import {type Connection, named, openConnection, openCopy} from './sqlite-open.ts';
 import {createReads} from './sqlite-reads.ts';
 import {createUsageReads} from './sqlite-usage.ts';
@@ -8,6 +9,7 @@ import type {Store} from './store-port.ts';
 /** What of a store is only read. */
 export type StoreReads = ReturnType<typeof createReads> &
 	ReturnType<typeof createUsageReads> &
+	ReturnType<typeof createFiguresReads> &
 	ReturnType<typeof createArtifactReads> &
 	Pick<Store, 'close'>;
 
@@ -28,7 +30,12 @@ export const openSqliteReads = (file: string): StoreReads => {
 };
 
 const toReads = (connection: Connection, file: string): Omit<StoreReads, 'close'> =>
-	guardReads(file, {...createReads(connection), ...createUsageReads(connection), ...createArtifactReads(connection)});
+	guardReads(file, {
+		...createReads(connection),
+		...createUsageReads(connection),
+		...createFiguresReads(connection),
+		...createArtifactReads(connection),
+	});
 
 const toStore = (connection: Connection, file: string): Store => {
 	let ownCommits = 0;

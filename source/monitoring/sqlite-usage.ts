@@ -3,6 +3,7 @@ import type {UsageFilter} from '../domain/rad.ts';
 import type {UsageGrouping} from '../domain/records.ts';
 import {SETTLEMENT_PREFIX} from '../domain/settlement.ts';
 import type {Connection} from './sqlite-open.ts';
+import {createPreparation} from './sqlite-preparation.ts';
 import {
 	type GroupRow,
 	MONEY_PART,
@@ -17,6 +18,7 @@ import {
 	toUsage,
 	type UsageRow,
 } from './sqlite-rows.ts';
+import {SUM_NAMES, SUMS} from './sqlite-sums.ts';
 import type {Store} from './store-port.ts';
 
 export type UsageReads = Pick<
@@ -24,18 +26,10 @@ export type UsageReads = Pick<
 	'listUsage' | 'listToolCalls' | 'sumUsage' | 'sumUsageByModel' | 'sumUsageByAgent' | 'sumUsageByGroup' | 'sumUsageOverTime'
 >;
 
-/** Money is summed in two parts, which cannot overflow as the whole could: what engines claim has no limit that would be safe. */
 const sumMoney = (amount: string, name: string): string =>
 	`coalesce(sum(${amount} / ${MONEY_PART}), 0) AS ${name}_high, coalesce(sum(${amount} % ${MONEY_PART}), 0) AS ${name}_low`;
 
-const SUMS = `
-	count(*) AS records, coalesce(sum(message_id NOT LIKE '${SETTLEMENT_PREFIX}%'), 0) AS responses, coalesce(sum(cost_nano_usd IS NULL), 0) AS unpriced, coalesce(sum(cost_source = 'estimated'), 0) AS estimated,
-	${sumMoney('cost_nano_usd', 'cost')}, ${sumMoney('cache_saved_nano_usd', 'saved')},
-	coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(cache_read_tokens), 0) AS cache_read_tokens,
-	coalesce(sum(cache_write_tokens), 0) AS cache_write_tokens, coalesce(sum(cache_write_1h_tokens), 0) AS cache_write_1h_tokens,
-	coalesce(sum(output_tokens), 0) AS output_tokens, coalesce(sum(reasoning_tokens), 0) AS reasoning_tokens`;
-
-/** The same, with what was played back apart. */
+/** The sums, with what was played back apart. */
 const SUMS_APART = `${SUMS},
 	coalesce(sum(a.is_recording AND message_id NOT LIKE '${SETTLEMENT_PREFIX}%'), 0) AS recorded_responses,
 	${sumMoney('iif(a.is_recording, cost_nano_usd, 0)', 'recorded_cost')}`;
@@ -50,11 +44,7 @@ const GROUP_KEYS: Readonly<Record<Exclude<UsageGrouping, 'day'>, string>> = {
 	agent: 'a.id',
 };
 
-const ADDED = [
-	...['records', 'responses', 'unpriced', 'estimated', 'cost_high', 'cost_low', 'saved_high', 'saved_low'],
-	...['input_tokens', 'cache_read_tokens', 'cache_write_tokens', 'cache_write_1h_tokens', 'output_tokens', 'reasoning_tokens'],
-	...['recorded_responses', 'recorded_cost_high', 'recorded_cost_low'],
-];
+const ADDED = [...SUM_NAMES, 'recorded_responses', 'recorded_cost_high', 'recorded_cost_low'];
 
 const QUARTER_S = 900;
 
@@ -116,15 +106,5 @@ export const createUsageReads = (connection: Connection): UsageReads => {
 				// As BigInt, since a number is bound as a REAL, by which SQLite would divide without rounding.
 				{...filter, from: BigInt(from), spanMs: BigInt(spanMs)},
 			).map(row => toSpanTotals(row, {from, spanMs})),
-	};
-};
-
-/** Prepares each statement once. There are as many as there are kinds of filters in use, which are few. */
-const createPreparation = (connection: Connection) => {
-	const known = new Map<string, ReturnType<Connection['prepare']>>();
-	return (sql: string): ReturnType<Connection['prepare']> => {
-		const statement = known.get(sql) ?? connection.prepare(sql);
-		known.set(sql, statement);
-		return statement;
 	};
 };

@@ -76,6 +76,18 @@ export type KnownSession = {readonly sessionId: string; readonly agentId: AgentI
 /** The agent that has a session of an engine, and where its rows belong. */
 export type SessionAgent = Pick<Agent, 'id' | 'planId' | 'stepId'>;
 
+/** An agent with its own figures; null when it has used nothing. */
+export type AgentFigures = {readonly agent: Agent; readonly usage: AgentTotals | null};
+
+/** What changed after some revision of a run. */
+export type FiguresChange = {
+	readonly revision: number;
+	/** In order of registration. */
+	readonly changed: readonly AgentFigures[];
+	/** True when all of them are in it: the store has never had the revision that was asked from. */
+	readonly isWhole: boolean;
+};
+
 /** A tool call that an agent is about to make, with the checkpoint that holds what it may overwrite. */
 export type AdoptedCall = {
 	/** The sub-agent that makes it, unless it is the agent of the session. */
@@ -197,6 +209,8 @@ export type Store = {
 	readonly listArtifacts: (runId: RunId) => Promise<readonly KeptArtifact[]>;
 	/** In order of registration. */
 	readonly listAgents: (filter: AgentFilter) => Promise<readonly Agent[]>;
+	/** Reads only what changed after a revision that was read before; 0 is before everything. */
+	readonly listFigures: (runId: RunId, after: number) => Promise<FiguresChange>;
 	readonly listSessions: (engine: string) => Promise<readonly KnownSession[]>;
 	/** Whose each recorded response of an engine is, but for sums that are no response. */
 	readonly listResponses: (engine: string) => Promise<ReadonlyArray<{readonly messageId: string; readonly agentId: AgentId}>>;

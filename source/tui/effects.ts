@@ -5,16 +5,17 @@ import type {Rad} from '../domain/rad.ts';
 import type {Agent, LogLine} from '../domain/records.ts';
 import {chooseSpan} from '../views/pace.ts';
 import {createGather} from './gather.ts';
-import {loadSnapshot} from './load.ts';
+import {createLoad, type Load} from './load.ts';
 import {isAnybodyAtWork, isAnythingActive, selectedAgent, snapshotOf, wishOf} from './selectors.ts';
 import type {AgentDetail, Job, JobOutcome, Loadable, LogState, Problem, State} from './state.ts';
 import type {Store} from './store.ts';
 
-// Four pictures a second read as live. A chatty engine changes the workspace hundreds of times a second, and drawing each change
-// would starve the keyboard.
-const REFRESH_INTERVAL_MS = 250;
-// The whole run is read each time; of a thousand agents that takes a while.
+// Ten times a second reads as live. A chatty engine changes the workspace hundreds of times a second.
+const REFRESH_INTERVAL_MS = 100;
 const REFRESH_REST_FACTOR = 19;
+// What is told of a run as a whole is added up of all its records, which can be millions.
+const SUM_INTERVAL_MS = 1000;
+const SUM_REST_FACTOR = 29;
 const LOG_INTERVAL_MS = 100;
 const LOG_REST_FACTOR = 9;
 const TICK_MS = 1000;
@@ -26,22 +27,16 @@ export type Effects = {
 	readonly close: () => Promise<void>;
 };
 
-type Context = {readonly rad: Rad; readonly store: Store; readonly clock: Clock; readonly signal: AbortSignal};
+type Context = {readonly rad: Rad; readonly store: Store; readonly clock: Clock; readonly cpuMs: () => number; readonly signal: AbortSignal};
 
 /**
  * Connects the state with the workspace: the only place of the dashboard that calls `Rad`. It makes true what the state says is
  * wanted (a run's figures, an agent's log, a job) and tells the store what came of it.
  */
-export const startEffects = ({rad, store, clock}: Omit<Context, 'signal'>): Effects => {
+export const startEffects = ({rad, store, clock, cpuMs}: Omit<Context, 'signal'>): Effects => {
 	const controller = new AbortController();
-	const context: Context = {rad, store, clock, signal: controller.signal};
-	const refresh = createGather({
-		clock,
-		intervalMs: REFRESH_INTERVAL_MS,
-		restFactor: REFRESH_REST_FACTOR,
-		signal: controller.signal,
-		work: () => load(context),
-	});
+	const context: Context = {rad, store, clock, cpuMs, signal: controller.signal};
+	const refresh = createRefresh(context);
 	const jobs = createJobRunner(context, refresh);
 	const followers = [
 		createLogFollower(context),
@@ -75,11 +70,28 @@ export const toProblem = (error: unknown): Problem => ({
 
 const raise = ({store}: Context, problem: Problem): void => store.dispatch({type: 'notice-raised', notice: {tone: 'bad', text: problem.message}});
 
-const load = async ({rad, store, clock, signal}: Context): Promise<void> => {
+/** Returns what has the workspace read: soon what can be read fast, and the rest when there is time for it. */
+const createRefresh = (context: Context): (() => void) => {
+	const {rad, clock, cpuMs, signal} = context;
+	const read = createLoad(rad);
+	let reading: Promise<void> = Promise.resolve();
+	const follow = (isHasty: boolean) => (): Promise<void> => {
+		reading = reading.then(() => load(context, read, isHasty));
+		return reading;
+	};
+	const fast = createGather({clock, cpuMs, signal, intervalMs: REFRESH_INTERVAL_MS, restFactor: REFRESH_REST_FACTOR, work: follow(true)});
+	const whole = createGather({clock, cpuMs, signal, intervalMs: SUM_INTERVAL_MS, restFactor: SUM_REST_FACTOR, work: follow(false)});
+	return () => {
+		fast();
+		whole();
+	};
+};
+
+const load = async ({store, clock, signal}: Context, read: Load, isHasty: boolean): Promise<void> => {
 	const before = store.getSnapshot();
 	const {choice} = before;
 	try {
-		const snapshot = await loadSnapshot(rad, wishOf(before), {now: clock.now(), last: snapshotOf(before)});
+		const snapshot = await read(wishOf(before), {now: clock.now(), last: snapshotOf(before), isHasty});
 		// Another run may have been chosen meanwhile; its own load is on the way.
 		if (!signal.aborted && choice === store.getSnapshot().choice) store.dispatch({type: 'data-loaded', snapshot, now: clock.now()});
 	} catch (error) {
@@ -114,13 +126,14 @@ const createLogFollower = (context: Context): Follow => {
 	};
 };
 
-const followLog = async ({rad, store, clock}: Context, state: State, signal: AbortSignal): Promise<void> => {
+const followLog = async ({rad, store, clock, cpuMs}: Context, state: State, signal: AbortSignal): Promise<void> => {
 	const agent = selectedAgent(state);
 	if (agent === undefined) return;
 	let waiting: LogLine[] = [];
 	let isReopening = state.log.lines.length > 0;
 	const flush = createGather({
 		clock,
+		cpuMs,
 		intervalMs: LOG_INTERVAL_MS,
 		restFactor: LOG_REST_FACTOR,
 		signal,
@@ -136,7 +149,7 @@ const followLog = async ({rad, store, clock}: Context, state: State, signal: Abo
 		flush();
 	};
 	// An agent that has printed nothing is told from a log that is still being opened by this first, empty batch.
-	void clock.sleep(LOG_INTERVAL_MS, signal).then(flush);
+	void clock.sleep(LOG_INTERVAL_MS, signal).then(() => flush());
 	try {
 		await rad.logs.follow(agent, {count: state.log.backlog, signal, untilEnd: false, onLines});
 	} catch (error) {

@@ -1,5 +1,5 @@
 import type {Allowance} from '../domain/plan.ts';
-import type {Rad} from '../domain/rad.ts';
+import type {Rad, RunFigures} from '../domain/rad.ts';
 import type {Agent, GroupTotals, Run, Step, UsageTotals} from '../domain/records.ts';
 import type {AgentStatus} from '../domain/status.ts';
 import {NO_TOKENS} from '../domain/tokens.ts';
@@ -25,25 +25,39 @@ const NOTHING_USED: UsageTotals = {
 export const nameWorkspace = ({workspace: {root}}: Pick<Rad, 'workspace'>): string => root.split(/[\\/]/).findLast(part => part !== '') ?? root;
 
 /** The moment of reading, and what was read the last time: what cannot have changed since is not read again. */
-export type Reading = {readonly now: number; readonly last: Snapshot | undefined};
-
-/** Reads what the dashboard shows. */
-export const loadSnapshot = async (rad: Rad, wish: Wish, reading: Reading): Promise<Snapshot> => {
-	const runs = await rad.runs.list();
-	const run = (wish.choice === 'newest' ? findNewestRun(runs) : runs.find(({id}) => id === wish.choice)) ?? null;
-	const [ofRun, activeAgents, checkpoints, requests, days] = await Promise.all([
-		run === null ? NO_RUN : loadRun(rad, run, wish, reading),
-		loadActiveAgents(rad),
-		rad.checkpoints.list(),
-		rad.requests.list({status: 'pending'}),
-		wish.hasDays ? loadDays(rad, reading) : null,
-	]);
-	// While agents work, files change under the reader's eyes, and comparing them takes time that is theirs.
-	const isQuiet = activeAgents.length === 0;
-	const ownCheckpoints = isQuiet ? checkpoints.filter(({runId}) => runId === run?.id) : [];
-	const questions = await loadQuestions(rad, ofRun.runSteps, ownCheckpoints);
-	return {runs, run, ...ofRun, activeAgents, checkpoints, requests: requests.toReversed(), questions, days};
+export type Reading = {
+	readonly now: number;
+	readonly last: Snapshot | undefined;
+	/** What all records of a run have to be added up for stays as it was read, where it was read. */
+	readonly isHasty?: boolean;
 };
+
+export type Load = (wish: Wish, reading: Reading) => Promise<Snapshot>;
+
+/** Reads what the dashboard shows, one reading after the other: of the agents only those that have changed since the last one. */
+export const createLoad = (rad: Rad): Load => {
+	let figures: RunFigures | undefined;
+	return async (wish, reading) => {
+		const runs = await rad.runs.list();
+		const run = (wish.choice === 'newest' ? findNewestRun(runs) : runs.find(({id}) => id === wish.choice)) ?? null;
+		figures = run === null ? undefined : await rad.monitor.figures(run.id, figures);
+		const [ofRun, activeAgents, checkpoints, requests, days] = await Promise.all([
+			run === null || figures === undefined ? NO_RUN : loadRun(rad, run, figures, wish, reading),
+			loadActiveAgents(rad, figures),
+			rad.checkpoints.list(),
+			rad.requests.list({status: 'pending'}),
+			wish.hasDays ? loadDays(rad, reading) : null,
+		]);
+		// While agents work, files change under the reader's eyes, and comparing them takes time that is theirs.
+		const isQuiet = activeAgents.length === 0;
+		const ownCheckpoints = isQuiet ? checkpoints.filter(({runId}) => runId === run?.id) : [];
+		const questions = await loadQuestions(rad, ofRun.runSteps, ownCheckpoints);
+		return {runs, run, ...ofRun, activeAgents, checkpoints, requests: requests.toReversed(), questions, days};
+	};
+};
+
+/** Reads what the dashboard shows, once. */
+export const loadSnapshot = (rad: Rad, wish: Wish, reading: Reading): Promise<Snapshot> => createLoad(rad)(wish, reading);
 
 type OfRun = Pick<Snapshot, 'runSteps' | 'runAgents' | 'runTotals' | 'runUsage' | 'runAllowance' | 'runModels' | 'runCourse'>;
 
@@ -57,20 +71,20 @@ const NO_RUN: OfRun = {
 	runCourse: null,
 };
 
-const loadRun = async (rad: Rad, run: Run, wish: Wish, reading: Reading): Promise<OfRun> => {
+const loadRun = async (rad: Rad, run: Run, {agents: runAgents, usage: runUsage}: RunFigures, wish: Wish, reading: Reading): Promise<OfRun> => {
 	const {id: runId} = run;
-	const [runSteps, runAgents, usage, runModels, runCourse] = await Promise.all([
+	const last = reading.last?.run?.id === runId ? reading.last : undefined;
+	const kept = reading.isHasty === true ? last : undefined;
+	const [runSteps, runModels, runCourse] = await Promise.all([
 		rad.runs.steps(runId),
-		rad.monitor.list({runId}),
-		rad.telemetry.byAgent({runId}),
-		wish.hasModels ? rad.telemetry.by('model', {runId}) : null,
-		wish.hasCourse ? loadCourse(rad, run, reading) : null,
+		wish.hasModels ? (kept?.runModels ?? rad.telemetry.by('model', {runId})) : null,
+		wish.hasCourse ? (kept?.runCourse ?? loadCourse(rad, run, reading)) : null,
 	]);
 	return {
 		runSteps,
 		runAgents,
-		runTotals: usage.reduce<UsageTotals>(addUsage, NOTHING_USED),
-		runUsage: new Map(usage.map(each => [each.agentId, each])),
+		runTotals: last?.runUsage === runUsage ? last.runTotals : [...runUsage.values()].reduce<UsageTotals>(addUsage, NOTHING_USED),
+		runUsage,
 		runAllowance: await loadAllowance(rad, run, runSteps, reading),
 		runModels,
 		runCourse,
@@ -98,7 +112,8 @@ const countRaises = (steps: readonly Step[]): number =>
 const DAYS_SHOWN = 31;
 
 /** Days that are past stay as they were read. */
-const loadDays = async (rad: Rad, {now, last}: Reading): Promise<readonly GroupTotals[]> => {
+const loadDays = async (rad: Rad, {now, last, isHasty}: Reading): Promise<readonly GroupTotals[]> => {
+	if (isHasty === true && last?.days != null) return last.days;
 	const [newest, ...earlier] = last?.days ?? [];
 	const fresh = await rad.telemetry.by('day', {since: newest === undefined ? toMidnight(now, DAYS_SHOWN - 1) : parseDay(newest.key)});
 	return [...fresh, ...earlier];
@@ -115,4 +130,9 @@ const parseDay = (day: string): number => {
 	return new Date(year, month - 1, date).getTime();
 };
 
-const loadActiveAgents = async (rad: Rad): Promise<readonly Agent[]> => (await Promise.all(ACTIVE.map(status => rad.monitor.list({status})))).flat();
+/** Of the shown run they are known already. */
+const loadActiveAgents = async (rad: Rad, figures: RunFigures | undefined): Promise<readonly Agent[]> => {
+	const own = ACTIVE.flatMap(status => figures?.agents.filter(agent => agent.status === status) ?? []);
+	const others = ACTIVE.map(status => rad.monitor.list({status, ...(figures === undefined ? {} : {exceptRunId: figures.runId})}));
+	return [own, ...(await Promise.all(others))].flat();
+};

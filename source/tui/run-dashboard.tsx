@@ -22,6 +22,8 @@ export type RunDashboardOptions = {
 	readonly output: NodeJS.WriteStream;
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	readonly clock: Clock;
+	/** How long this process has worked so far. */
+	readonly cpuMs: () => number;
 	/** Aborting leaves the dashboard. */
 	readonly signal?: AbortSignal;
 	/** Show and stay with this run; without it the newest. */
@@ -39,7 +41,7 @@ export type RunDashboardOptions = {
  * @throws {RadError} `TERMINAL_MISSING`, `CONFIGURATION_UNUSABLE`, `OUTPUT_FAILED` before anything is drawn; whatever a component threw, after the terminal was given back.
  */
 export const runDashboard = async (options: RunDashboardOptions): Promise<number> => {
-	const {rad, input, output, environment, clock, runId} = options;
+	const {rad, input, output, environment, clock, cpuMs, runId} = options;
 	checkTerminal(options);
 	const {bell, keys, theme} = await rad.configuration.load();
 	const ownKeys = judgeKeys(keys);
@@ -57,7 +59,7 @@ export const runDashboard = async (options: RunDashboardOptions): Promise<number
 	if (options.record !== undefined) startRecording({...options.record, store, clock});
 	const closed = new AbortController();
 	screen.enter();
-	const effects = startEffects({rad, store, clock});
+	const effects = startEffects({rad, store, clock, cpuMs});
 	startBell({rad, bell, environment, clock, signal: closed.signal, ring: screen.ring});
 	try {
 		await show(options, {screen, store, theme: chooseTheme(environment, theme)}, closed.signal);
@@ -79,7 +81,7 @@ type Live = {readonly screen: Screen; readonly store: Store; readonly theme: The
 
 /** Draws until the user leaves, the signal is aborted, or the terminal is gone. `closed` is aborted right after. */
 const show = (options: RunDashboardOptions, {screen, store, theme}: Live, closed: AbortSignal): Promise<void> => {
-	const draws = createDraws(store, {clock: options.clock, signal: closed});
+	const draws = createDraws(store, {clock: options.clock, cpuMs: options.cpuMs, signal: closed});
 	return showScreen(options, screen, {
 		draws,
 		theme,

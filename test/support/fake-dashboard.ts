@@ -67,6 +67,7 @@ export const start = async (): Promise<void> => {
 		output: process.stdout,
 		environment: process.env,
 		// The sample's time goes on from its last moment.
+		cpuMs: () => 0,
 		clock: {
 			now: () => SAMPLE_NOW + Math.round(performance.now() - startedAt),
 			elapsed: () => performance.now(),

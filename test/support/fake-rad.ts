@@ -300,9 +300,17 @@ const createRuns = (world: World): Runs => {
 const createMonitor = (world: World): Monitor => ({
 	list: async (filter = {}) =>
 		world.data.agents.filter(
-			agent => (filter.status === undefined || agent.status === filter.status) && (filter.runId === undefined || agent.planId === filter.runId),
+			agent =>
+				(filter.status === undefined || agent.status === filter.status) &&
+				(filter.runId === undefined || agent.planId === filter.runId) &&
+				agent.planId !== filter.exceptRunId,
 		),
 	find: async prefix => findOne('agt', prefix, world.data.agents),
+	figures: async runId => {
+		const agents = world.data.agents.filter(({planId}) => planId === runId);
+		const usage = await createTelemetry(world).byAgent({runId});
+		return {runId, revision: 1, agents, usage: new Map(usage.map(each => [each.agentId, each]))};
+	},
 });
 
 const createTelemetry = (world: World): Telemetry => {

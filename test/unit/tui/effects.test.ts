@@ -5,8 +5,9 @@ import type {Rad} from '../../../source/domain/rad.ts';
 import {createDraws} from '../../../source/tui/draws.ts';
 import {startEffects} from '../../../source/tui/effects.ts';
 import {createGather} from '../../../source/tui/gather.ts';
-import {snapshotOf} from '../../../source/tui/selectors.ts';
-import type {State} from '../../../source/tui/state.ts';
+import {loadSnapshot} from '../../../source/tui/load.ts';
+import {snapshotOf, wishOf} from '../../../source/tui/selectors.ts';
+import type {Snapshot, State} from '../../../source/tui/state.ts';
 import {createStore, type Store} from '../../../source/tui/store.ts';
 import {aLogLine, anAgent, anId, aRun, aToolCall, T0} from '../../support/builders.ts';
 import {createFakeRad} from '../../support/fake-rad.ts';
@@ -36,6 +37,20 @@ const createHeldClock = (): Clock & {readonly wake: () => Promise<void>} => {
 	};
 };
 
+/** A clock that stands still, with what was slept; whoever sleeps wakes up when a test says so, or with the signal. */
+const createRecordedClock = () => {
+	const {wake, ...held} = createHeldClock();
+	const rests: number[] = [];
+	const clock: Clock = {
+		...held,
+		sleep: (durationMs, signal) => {
+			rests.push(durationMs);
+			return signal?.aborted === true ? Promise.resolve() : held.sleep(durationMs, signal);
+		},
+	};
+	return {clock, rests, wake};
+};
+
 const settle = () => new Promise(resolve => setImmediate(resolve));
 
 const press = (store: Store, ...keys: readonly string[]): void => {
@@ -45,7 +60,7 @@ const press = (store: Store, ...keys: readonly string[]): void => {
 const start = (rad: Rad) => {
 	const clock = createHeldClock();
 	const store = createStore(aState());
-	const effects = startEffects({rad, store, clock});
+	const effects = startEffects({rad, store, clock, cpuMs: () => 0});
 	return {clock, store, effects, state: (): State => store.getSnapshot()};
 };
 
@@ -66,7 +81,7 @@ describe('gathering', () => {
 			elapsed += tookMs;
 			if (rests.length < runs - 1) gather();
 		};
-		const gather = createGather({clock, intervalMs: 100, restFactor: 14, signal: new AbortController().signal, work});
+		const gather = createGather({clock, cpuMs: () => elapsed, intervalMs: 100, restFactor: 14, signal: new AbortController().signal, work});
 		gather();
 		await settle();
 		return rests;
@@ -85,6 +100,7 @@ describe('gathering', () => {
 		let runs = 0;
 		const gather = createGather({
 			clock,
+			cpuMs: () => 0,
 			intervalMs: 100,
 			restFactor: 1,
 			signal: new AbortController().signal,
@@ -104,12 +120,35 @@ describe('gathering', () => {
 		expect(runs).toBe(3);
 	});
 
+	test('cuts a long rest short for what is urgent, and less so the more often that happens', async () => {
+		const {clock, rests, wake} = createRecordedClock();
+		let worked = 0;
+		const work = (): void => {
+			worked += 100;
+		};
+		const gather = createGather({clock, cpuMs: () => worked, intervalMs: 100, restFactor: 30, signal: new AbortController().signal, work});
+
+		gather();
+		await settle();
+		gather();
+		expect([worked, rests]).toEqual([100, [1000]]);
+		gather(true);
+		await settle();
+		expect([worked, rests]).toEqual([100, [1000, 100]]);
+		await wake();
+		gather(true);
+		await settle();
+
+		expect([worked, rests]).toEqual([200, [1000, 100, 1000, 500]]);
+	});
+
 	test('ends with its signal', async () => {
 		const clock = createHeldClock();
 		const controller = new AbortController();
 		let runs = 0;
 		const gather = createGather({
 			clock,
+			cpuMs: () => 0,
 			intervalMs: 100,
 			restFactor: 1,
 			signal: controller.signal,
@@ -131,7 +170,7 @@ test('a key is drawn at once, and what happens by itself is gathered', async () 
 	const clock = createHeldClock();
 	const store = createStore(aState());
 	let frames = 0;
-	const draws = createDraws(store, {clock, signal: new AbortController().signal});
+	const draws = createDraws(store, {clock, cpuMs: () => 0, signal: new AbortController().signal});
 	draws.subscribe(() => {
 		frames += 1;
 	});
@@ -146,6 +185,31 @@ test('a key is drawn at once, and what happens by itself is gathered', async () 
 	await settle();
 	await clock.wake();
 	expect(draws.getSnapshot().now).toBe(21);
+});
+
+test('that an agent has changed is drawn before that figures have grown', async () => {
+	const {clock, rests} = createRecordedClock();
+	const {rad} = createFakeRad(sampleRun());
+	const store = createStore(aState());
+	let worked = 0;
+	createDraws(store, {
+		clock,
+		cpuMs: () => {
+			worked += 200;
+			return worked;
+		},
+		signal: new AbortController().signal,
+	});
+	const snapshot = await loadSnapshot(rad, wishOf(aState()), {now: T0, last: undefined});
+	const show = async (change: Partial<Snapshot>): Promise<readonly number[]> => {
+		store.dispatch({type: 'data-loaded', snapshot: {...snapshot, ...change}, now: T0});
+		await settle();
+		return rests;
+	};
+
+	expect(await show({})).toEqual([300]);
+	expect(await show({runUsage: new Map()})).toEqual([300]);
+	expect(await show({runAgents: [...snapshot.runAgents]})).toEqual([300, 100]);
 });
 
 describe('the bridge to the workspace', () => {
@@ -352,7 +416,7 @@ describe('the bridge to the workspace', () => {
 		let now = 0;
 		const store = createStore(aState(undefined, {now}));
 		const {rad} = createFakeRad({runs: [aRun({status: runStatus})], agents: [anAgent({status: agentStatus})]});
-		const effects = startEffects({rad, store, clock: {...held, now: () => now}});
+		const effects = startEffects({rad, store, cpuMs: () => 0, clock: {...held, now: () => now}});
 		await settle();
 		await settle();
 		const times: number[] = [];
@@ -380,7 +444,7 @@ describe('the bridge to the workspace', () => {
 		};
 		const store = createStore(aState());
 		const idle = createFakeRad({runs: [aRun({status: 'completed', endedAt: T0})], agents: [anAgent({status: 'completed'})]});
-		const effects = startEffects({rad: idle.rad, store, clock});
+		const effects = startEffects({rad: idle.rad, store, clock, cpuMs: () => 0});
 
 		await settle();
 		await settle();

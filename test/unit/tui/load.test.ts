@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {Rad} from '../../../source/domain/rad.ts';
-import {loadSnapshot} from '../../../source/tui/load.ts';
+import {createLoad, loadSnapshot} from '../../../source/tui/load.ts';
 import {wishOf} from '../../../source/tui/selectors.ts';
 import type {State} from '../../../source/tui/state.ts';
 import {anId, aStep, aUsageRecord, T0} from '../../support/builders.ts';
@@ -58,6 +58,29 @@ describe('of what was used', () => {
 	])('no more is read than is shown: %s', async (_, state, expected) => {
 		expect((await askedFor(state)).toSorted()).toEqual([...expected].sort());
 	});
+});
+
+test('in haste only what can be read fast is read anew, and nothing of another run is kept', async () => {
+	const data = spendingRun();
+	const fake = createFakeRad(data);
+	const {rad, asked} = overhear(fake);
+	const wish = wishOf(stateAfter(aState(WIDE), '3'));
+	const load = createLoad(rad);
+	const first = await load(wish, {now: SAMPLE_NOW, last: undefined, isHasty: true});
+	expect(asked.toSorted()).toEqual(['allowance', 'model', 'over time', 'run since']);
+	const more = aUsageRecord({agentId: first.runAgents[0]?.id ?? anId('agt'), messageId: 'more', costNanoUsd: 1});
+
+	fake.update({usage: [...(data.usage ?? []), more]});
+	const hasty = await load(wish, {now: SAMPLE_NOW, last: first, isHasty: true});
+	expect(asked).toHaveLength(4);
+	expect(hasty.runModels).toBe(first.runModels);
+	expect(hasty.runTotals.costNanoUsd).toBe(first.runTotals.costNanoUsd + 1n);
+	const whole = await load(wish, {now: SAMPLE_NOW, last: hasty});
+	expect(asked).toHaveLength(7);
+	expect(whole.runModels).not.toEqual(first.runModels);
+	const other = await load({...wish, choice: anId('run', 1)}, {now: SAMPLE_NOW, last: whole, isHasty: true});
+
+	expect(other.runModels).toEqual(await rad.telemetry.by('model', {runId: anId('run', 1)}));
 });
 
 describe('the budget', () => {

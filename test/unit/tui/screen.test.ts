@@ -136,6 +136,7 @@ test.each([
 		input: {isTTY: true} as unknown as NodeJS.ReadStream,
 		output,
 		environment,
+		cpuMs: () => 0,
 		clock: {now: () => 0, elapsed: () => 0, sleep: async () => undefined},
 	});
 
