@@ -41,7 +41,11 @@ type Follow = (files: readonly string[], onText: (text: string) => void) => Prom
 const clock = createSystemClock();
 
 /** The dashboard and `rad logs -f` follow the one log that is looked at. */
-const followWithRad: Follow = async ([file = ''], onText) => {
+const followWithRad = async (
+	[file = '']: readonly string[],
+	onText: (text: string) => void,
+	onNote: () => void = () => undefined,
+): Promise<Follower> => {
 	const stop = new AbortController();
 	const done = followLog({
 		file,
@@ -50,7 +54,10 @@ const followWithRad: Follow = async ([file = ''], onText) => {
 		isOver: null,
 		clock,
 		watch: watchFile,
-		onLines: lines => onText(lines.flatMap(({kind, text}) => (kind === 'rad' ? [] : [`${text}\n`])).join('')),
+		onLines: lines => {
+			onText(lines.flatMap(({kind, text}) => (kind === 'rad' ? [] : [`${text}\n`])).join(''));
+			if (lines.some(({kind}) => kind === 'rad')) onNote();
+		},
 	});
 	await sleep(SETTLE_MS);
 	return {
@@ -174,13 +181,22 @@ const countLost = async (base: string, rotations: number): Promise<number> => {
 	const file = join(base, 'rotated.log');
 	writeFileSync(file, '');
 	const seen = new Set<string>();
-	const follower = await followWithRad([file], text => void seen.add(text.trim()));
+	let notes = 0;
+	const add = (text: string): void => {
+		for (const line of text.split('\n')) if (line !== '') seen.add(line);
+	};
+	const follower = await followWithRad([file], add, () => {
+		notes += 1;
+	});
 	for (let round = 0; round < rotations; round += 1) {
 		for (let line = 0; line < LINES_OF_A_ROTATION; line += 1) appendFileSync(file, `${round}/${line}\n`);
 		// Nobody can read what was truncated before it was looked at.
 		await waitUntil(() => seen.size >= (round + 1) * LINES_OF_A_ROTATION);
+		const notesBefore = notes;
 		ROTATE[round % ROTATE.length]?.(file);
-		await sleep(PAUSE_MS);
+		// Nobody can tell a file that grew again to its old size from one that was never cut.
+		if (round % ROTATE.length === 0) await waitUntil(() => notes > notesBefore);
+		else await sleep(PAUSE_MS);
 	}
 	await follower.close();
 	return rotations * LINES_OF_A_ROTATION - seen.size;

@@ -21,6 +21,8 @@ ${Object.entries(SUITES)
   --rounds N     how often each figure is measured, the median counts; minutes of the load, for tui
   --json FILE    write the figures to a file too
   --write-docs   write docs/benchmarks.md from such files; of a suite in several of them, the last counts
+
+  RAD_BENCH_ROWS=5000000  so many rows of telemetry in the largest stores of start and store
 `;
 
 const OPTIONS = {
