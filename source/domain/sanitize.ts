@@ -53,10 +53,12 @@ const ESCAPED_OPENERS: ReadonlyMap<number, Mode> = new Map([
 	[0x5f, 'string'],
 ]);
 
-const CLEAN_ASCII = /^[\t\n\x20-\x7e]*$/;
 // Letters, digits and symbols of the BMP that are neither controls nor marks; what is left out here is looked at one by one.
-const PLAIN_RUN =
-	/[\t\n\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u2100-\u2ced\u3001-\u3029\u3030-\u3098\u309b-\u3163\u3165-\ua66e\uac00-\ud7a3]*/y;
+const PLAIN = String.raw`[\t\n\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u2100-\u2ced\u3001-\u3029\u3030-\u3098\u309b-\u3163\u3165-\ua66e\uac00-\ud7a3]*`;
+const PLAIN_RUN = new RegExp(PLAIN, 'y');
+const PLAIN_TEXT = new RegExp(`^${PLAIN}$`);
+/** Colours and the like, which are nearly all that agents print besides plain text; far shorter than `SEQUENCE_LIMIT`. */
+const SHORT_CSI = /\x1b\[[\x20-\x3f]{0,64}[\x40-\x7e]/g;
 const BIDI_OR_SEPARATOR = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 const MARK = /[\p{M}\p{Default_Ignorable_Code_Point}]/u;
 
@@ -145,7 +147,10 @@ export const createSanitizer = (): Sanitizer => {
 
 /** Sanitises a whole text; line breaks and tabs stay. */
 export const sanitizeText = (text: string): string => {
-	if (CLEAN_ASCII.test(text)) return text;
+	if (PLAIN_TEXT.test(text)) return text;
+	// When only plain text is left, each escape began one of these, so that none could be part of something else.
+	const withoutColours = text.replace(SHORT_CSI, '');
+	if (PLAIN_TEXT.test(withoutColours)) return withoutColours;
 	const sanitizer = createSanitizer();
 	return sanitizer.write(text) + sanitizer.end();
 };

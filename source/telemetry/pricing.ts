@@ -82,7 +82,30 @@ const findRow = (model: PricedModel | undefined, period: Period | undefined, {to
 	return model === undefined || row === undefined ? undefined : toTierRow(row, tier, model);
 };
 
-const toPrice = ([, input, cacheRead, cacheWrite, cacheWrite1h, output]: Row, tokens: Tokens): Price | undefined => {
+const toPrice = (row: Row, tokens: Tokens): Price | undefined => {
+	const [, input, cacheRead, cacheWrite, cacheWrite1h, output] = row;
+	const costPico =
+		tokens.input * input +
+		tokens.cacheRead * cacheRead +
+		(tokens.cacheWrite - tokens.cacheWrite1h) * cacheWrite +
+		tokens.cacheWrite1h * cacheWrite1h +
+		tokens.output * output;
+	const savedPico = tokens.cacheRead * (input - cacheRead);
+	// Nothing in the sum is below 0: when it is exact, so is each part of it, and BigInts would take twenty times as long.
+	if (!(Math.abs(savedPico) <= MOST_EXACT_PICO && costPico <= MOST_EXACT_PICO)) return toLargePrice(row, tokens);
+	return {costNanoUsd: divideRounding(costPico), cacheSavedNanoUsd: divideRounding(savedPico)};
+};
+
+/** Leaves room for what rounding adds. */
+const MOST_EXACT_PICO = Number.MAX_SAFE_INTEGER - 1000;
+
+/** As `toNano`, and exact where dividing first would not be. */
+const divideRounding = (pico: number): number => {
+	const raised = pico + 500;
+	return (raised - (raised % 1000)) / 1000;
+};
+
+const toLargePrice = ([, input, cacheRead, cacheWrite, cacheWrite1h, output]: Row, tokens: Tokens): Price | undefined => {
 	const costPico =
 		times(tokens.input, input) +
 		times(tokens.cacheRead, cacheRead) +

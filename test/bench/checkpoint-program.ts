@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {build} from 'esbuild';
+import {bundleProgram} from './bundle.ts';
 import type {Answer, Task} from './checkpoint-worker.ts';
 import {type Cost, measure} from './measure.ts';
 import type {Repository} from './repository.ts';
@@ -15,19 +15,7 @@ export type LoadedProgram = {
 
 /** Bundles the worker as rad itself is bundled. `root` is the folder of the package: below it, packages are found. */
 export const buildProgram = async (root: string): Promise<LoadedProgram> => {
-	const outfile = join(root, 'node_modules/.cache/rad-bench/checkpoint-worker.js');
-	await build({
-		absWorkingDir: root,
-		entryPoints: [join(root, 'test/bench/checkpoint-worker.ts')],
-		outfile,
-		bundle: true,
-		platform: 'node',
-		format: 'esm',
-		target: 'node20',
-		external: ['better-sqlite3'],
-		banner: {js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);"},
-		logLevel: 'warning',
-	});
+	const outfile = await bundleProgram(root, 'checkpoint-worker');
 	let peakMb = 0;
 	const run: Program = ({base, cwd, env}, task) => {
 		const whole: Task = {...task, root: cwd, stateDirectory: join(base, 'state')};

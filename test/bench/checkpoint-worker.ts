@@ -14,12 +14,14 @@ import type {Cost} from './measure.ts';
 export type Task = {
 	readonly root: string;
 	readonly stateDirectory: string;
-	/** `write` changes files, one after the other, and makes a checkpoint after each that looks at it alone. */
+	/** `write` changes files, a few at once, and makes a checkpoint after each time that looks at those alone. */
 	readonly action: 'create' | 'list' | 'preview' | 'restore' | 'write';
 	/** Of `preview` and `restore`. */
 	readonly id?: string;
 	/** Of `write`: below the top of the work tree. */
 	readonly paths?: readonly string[];
+	/** Of `write`: so many are changed before each checkpoint, one unless it is said. */
+	readonly atOnce?: number;
 	/** How often `create` is done. */
 	readonly count?: number;
 };
@@ -73,16 +75,17 @@ const create = async (service: CheckpointService, count = 1): Promise<string> =>
 // A look at the whole tree is trusted for 2 s, so a few writes have to do.
 const TRUSTED_MS = 1500;
 
-const write = async (service: CheckpointService, {root, paths = []}: Task): Promise<Cost> => {
+const write = async (service: CheckpointService, {root, paths = [], atOnce = 1}: Task): Promise<Cost> => {
 	await create(service);
 	const wallStart = performance.now();
 	let spent = {cpuMs: 0, wallMs: 0};
 	let written = 0;
-	for (const path of paths) {
+	for (let place = 0; place < paths.length; place += atOnce) {
 		if (performance.now() - wallStart > TRUSTED_MS) break;
-		appendFileSync(join(root, path), '/* A write. */\n');
+		const changed = paths.slice(place, place + atOnce);
+		for (const path of changed) appendFileSync(join(root, path), '/* A write. */\n');
 		const [cpuBefore, wallBefore] = [totalCpuMs(), performance.now()];
-		await service.create({...PURPOSE, paths: [path]});
+		await service.create({...PURPOSE, paths: changed});
 		spent = {cpuMs: spent.cpuMs + totalCpuMs() - cpuBefore, wallMs: spent.wallMs + performance.now() - wallBefore};
 		written += 1;
 	}

@@ -1,8 +1,8 @@
 import {rmSync} from 'node:fs';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import process from 'node:process';
 import {buildProgram, type LoadedProgram, type Program} from './checkpoint-program.ts';
-import {toListRows, toRows} from './checkpoint-rows.ts';
+import {FEW, toListRows, toRows} from './checkpoint-rows.ts';
 import {createSamples, measure, type Samples} from './measure.ts';
 import {limit, type Row} from './report.ts';
 import {type Origin, openRepository, type Repository} from './repository.ts';
@@ -19,7 +19,7 @@ type Effort = {
 };
 
 const toEffort = ({isQuick, repository, files, rounds}: SuiteOptions): Effort => {
-	const sizes = files ?? (isQuick ? [300] : [10_000, 80_000]);
+	const sizes = files ?? (isQuick ? [300] : [1000, 10_000, 80_000]);
 	const origins =
 		repository === null ? sizes.map((count): Origin => ({kind: 'generated', files: count})) : [{kind: 'clone', path: repository} as const];
 	if (isQuick) return {origins, firstRounds: 1, rounds: 1, many: 20, listed: 3};
@@ -47,7 +47,7 @@ const toMemoryRow = ({peakMb}: LoadedProgram): Row => limit('all of these', 'pea
 type Bench = {readonly repository: Repository; readonly shadow: Shadow; readonly rad: Program; readonly samples: Samples; readonly many: number};
 
 const measureTree = async (origin: Origin, effort: Effort, rad: Program, report: (text: string) => void): Promise<Row[]> => {
-	const name = origin.kind === 'clone' ? origin.path : `${origin.files.toLocaleString('en-US')} files`;
+	const name = origin.kind === 'clone' ? basename(origin.path) : `${origin.files.toLocaleString('en-US')} files`;
 	report(`${name}: making the repository`);
 	const repository = await openRepository(origin);
 	try {
@@ -93,13 +93,23 @@ const measureRound = async ({repository, shadow, rad, samples, many}: Bench, bas
 	save('one');
 	const written = repository.files.slice(round * WRITES, (round + 1) * WRITES);
 	if (process.platform === 'linux') samples.add('one known', rad(repository, {action: 'write', paths: written}));
+	await edit(FEW);
+	samples.add('few', rad(repository, {action: 'create'}));
+	const together = repository.files.slice(0, FEW);
+	if (process.platform === 'linux') samples.add('few known', rad(repository, {action: 'write', paths: together, atOnce: FEW}));
 	await edit(many);
 	const target = save('many');
 	await edit(1);
 	samples.add('preview', rad(repository, {action: 'preview', id: target}));
 	samples.add('restore one', rad(repository, {action: 'restore', id: target}));
+	await edit(FEW);
+	samples.add('restore few', rad(repository, {action: 'restore', id: target}));
 	await edit(many);
 	samples.add('restore many', rad(repository, {action: 'restore', id: target}));
+	rad(repository, {action: 'restore', id: base});
+	await repository.reset();
+	await edit(FEW);
+	samples.add('checkout', measure(['git', 'checkout', '--quiet', 'HEAD', '--', '.'], repository));
 	await settle({repository, shadow, rad}, base);
 };
 

@@ -1,5 +1,5 @@
-import {closeSync, mkdirSync, openSync, writeSync} from 'node:fs';
-import {join} from 'node:path';
+import {appendFileSync, closeSync, mkdirSync, openSync, statSync, truncateSync, writeSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {createRandom, type Random} from './source-text.ts';
 
 /** What a generated history holds, to be found again by whoever reads it. */
@@ -22,10 +22,10 @@ export const generateHistory = (home: string, files: number): History => {
 	const filler = 'the quick brown fox reads and writes a file of the workspace '.repeat(400);
 	const sum = {sizeBytes: 0, files, messages: 0, outputTokens: 0};
 	for (let index = 0; index < files; index += 1) {
-		const folder = join(home, '.claude/projects', `-work-project${Math.floor(index / SESSIONS_PER_PROJECT)}`);
-		mkdirSync(folder, {recursive: true});
-		const session = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-		const handle = openSync(join(folder, `${session}.jsonl`), 'w');
+		const session = toSession(index);
+		const file = toFile(home, index);
+		mkdirSync(dirname(file), {recursive: true});
+		const handle = openSync(file, 'w');
 		const wanted = nextSize(random);
 		for (let size = 0; size < wanted; ) {
 			const output = 1 + Math.floor(random() * 4000);
@@ -39,6 +39,22 @@ export const generateHistory = (home: string, files: number): History => {
 		closeSync(handle);
 	}
 	return sum;
+};
+
+const toSession = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+
+const toFile = (home: string, index: number): string =>
+	join(home, '.claude/projects', `-work-project${Math.floor(index / SESSIONS_PER_PROJECT)}`, `${toSession(index)}.jsonl`);
+
+/** A number that no message of a history has. */
+const NEW_MESSAGE = 99_999_999;
+
+/** Adds one message to the first session of a history; what is returned takes it away again. */
+export const growHistory = (home: string): (() => void) => {
+	const file = toFile(home, 0);
+	const {size} = statSync(file);
+	appendFileSync(file, toRows(toSession(0), NEW_MESSAGE, 1, ''));
+	return () => truncateSync(file, size);
 };
 
 const nextSize = (random: Random): number => {

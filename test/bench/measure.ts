@@ -1,4 +1,5 @@
 import {spawnSync} from 'node:child_process';
+import process from 'node:process';
 
 /** What something cost. CPU time is user and system time together, of the process and of every process that it started and waited for. */
 export type Cost = {readonly cpuMs: number; readonly wallMs: number};
@@ -49,9 +50,23 @@ export const createSamples = (): Samples => {
 	};
 };
 
-const toMedian = (values: readonly number[]): number => {
+export const toMedian = (values: readonly number[]): number => {
 	const sorted = [...values].sort((left, right) => left - right);
 	const middle = sorted.length >> 1;
 	const upper = sorted[middle] ?? Number.NaN;
 	return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+};
+
+/** What this process itself spent on something that is done at once or awaited, in milliseconds of CPU time. */
+export const measureHere = async (run: () => void | Promise<void>): Promise<Cost> => {
+	const [cpu, start] = [process.cpuUsage(), performance.now()];
+	await run();
+	const {user, system} = process.cpuUsage(cpu);
+	return {cpuMs: (user + system) / 1000, wallMs: performance.now() - start};
+};
+
+/** The value below which the given part of all lies. */
+export const toQuantile = (values: readonly number[], part: number): number => {
+	const sorted = [...values].sort((left, right) => left - right);
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 };

@@ -13,6 +13,8 @@ export type SuiteOptions = {
 	readonly rounds: number | null;
 	/** Told what is going on. */
 	readonly report: (text: string) => void;
+	/** Told which yardstick is left out, and why: `gh: it is not installed`. */
+	readonly skip: (text: string) => void;
 };
 
 export type Suite = {

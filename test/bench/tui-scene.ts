@@ -5,8 +5,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
 import {createInterface} from 'node:readline';
-import {build} from 'esbuild';
 import {openTerminal, type TerminalSession} from '../support/terminal.ts';
+import {bundleProgram} from './bundle.ts';
 import {measure, type Place} from './measure.ts';
 import {listChildren} from './processes.ts';
 import type {LoadCommand, LoadTask} from './tui-load.ts';
@@ -61,19 +61,7 @@ export type Load = {
 
 /** Bundles the load as rad itself is bundled, starts it and waits until its run is there. */
 export const startLoad = async (root: string, {place}: Scene, task: Omit<LoadTask, 'root'>): Promise<Load> => {
-	const outfile = join(root, 'node_modules/.cache/rad-bench/tui-load.js');
-	await build({
-		absWorkingDir: root,
-		entryPoints: [join(root, 'test/bench/tui-load.ts')],
-		outfile,
-		bundle: true,
-		platform: 'node',
-		format: 'esm',
-		target: 'node20',
-		external: ['better-sqlite3'],
-		banner: {js: "import {createRequire as __createRequire} from 'node:module'; const require = __createRequire(import.meta.url);"},
-		logLevel: 'warning',
-	});
+	const outfile = await bundleProgram(root, 'tui-load');
 	const child = spawn(process.execPath, [outfile, JSON.stringify({...task, root: place.cwd})], {...place, stdio: ['pipe', 'pipe', 'inherit']});
 	const ended = once(child, 'exit');
 	const lines = createInterface({input: child.stdout})[Symbol.asyncIterator]();

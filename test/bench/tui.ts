@@ -2,7 +2,7 @@ import process from 'node:process';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Run} from '../../source/domain/records.ts';
 import type {TerminalSession} from '../support/terminal.ts';
-import {type Cost, measure} from './measure.ts';
+import {type Cost, measure, toQuantile} from './measure.ts';
 import {readCpuMs, readMemoryMb} from './processes.ts';
 import {compare, limit, type Row, state} from './report.ts';
 import type {Suite} from './suite.ts';
@@ -70,11 +70,11 @@ const readAllCpuMs = (terminal: TerminalSession): number => readCpuMs(terminal.p
 
 const besideNode = (name: string, costs: readonly Cost[], node: readonly Cost[], atMost?: number): Row => {
 	const toMedian = (all: readonly Cost[]): Cost => ({
-		cpuMs: quantile(
+		cpuMs: toQuantile(
 			all.map(({cpuMs}) => cpuMs),
 			0.5,
 		),
-		wallMs: quantile(
+		wallMs: toQuantile(
 			all.map(({wallMs}) => wallMs),
 			0.5,
 		),
@@ -170,11 +170,11 @@ const measureSize = async (scene: Scene, load: Load, size: (typeof SIZES)[number
 	await leave(terminal);
 	const [still, loaded] = ['', ' under load'].map(when => `${size.join('x')}, ${agents.toLocaleString('en-US')} agents${when}`) as [string, string];
 	return [
-		limit(still, 'commit to frame, p95', quantile(seen, 0.95), 'ms', AT_MOST.seenMs, quantile(seen, 0.5)),
+		limit(still, 'commit to frame, p95', toQuantile(seen, 0.95), 'ms', AT_MOST.seenMs, toQuantile(seen, 0.5)),
 		...toKeyRows(still, idleKeys),
 		limit(loaded, 'CPU, of one core', watched.percent, '%', AT_MOST.loadPercent),
 		state(loaded, 'written', watched.bytesPerSecond, 'B/s'),
-		state(loaded, 'commit to frame, p95', quantile(seenUnderLoad, 0.95), 'ms'),
+		state(loaded, 'commit to frame, p95', toQuantile(seenUnderLoad, 0.95), 'ms'),
 		...toKeyRows(loaded, keys).map(row => ({
 			...row,
 			peer: {name: 'draw interval', value: watched.drawIntervalMs, ratio: row.value / watched.drawIntervalMs},
@@ -183,7 +183,7 @@ const measureSize = async (scene: Scene, load: Load, size: (typeof SIZES)[number
 };
 
 const toKeyRows = (scene: string, times: readonly number[]): readonly Row[] => [
-	state(scene, 'key to frame, p50', quantile(times, 0.5), 'ms'),
+	state(scene, 'key to frame, p50', toQuantile(times, 0.5), 'ms'),
 	state(scene, 'key to frame, at most', Math.max(...times), 'ms'),
 ];
 
@@ -239,9 +239,4 @@ const measureMemory = async (scene: Scene, load: Load, {agents, soakMs}: Effort)
 			peer: {name: 'early', value: early, ratio: late / early},
 		},
 	];
-};
-
-const quantile = (values: readonly number[], part: number): number => {
-	const sorted = [...values].sort((left, right) => left - right);
-	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 };
