@@ -24,7 +24,8 @@ test('the tree of commands, flags and exit codes, which users rely on', async ()
 		[
 			formatUsage(command),
 			...Object.entries(command.flags).map(
-				([name, flag]) => `  ${flag.short === undefined ? '' : `-${flag.short}, `}${toFlagWord(name)} (${flag.type})`,
+				([name, flag]) =>
+					`  ${flag.short === undefined ? '' : `-${flag.short}, `}${toFlagWord(name)} (${flag.type}${'choices' in flag ? `: ${flag.choices.join(', ')}` : ''})`,
 			),
 			...(command.pipeFields === undefined ? [] : [`  fields ${command.pipeFields.join(' | ')}`]),
 			`  exits ${Object.keys(command.exitCodes).join(' ')}`,
