@@ -1,7 +1,7 @@
 import {EXIT} from '../domain/failures.ts';
+import {SETTING_NAMES, SETTINGS, type SettingName, type SettingRow} from '../domain/settings.ts';
 import {JSON_VERSION} from './json-document.ts';
 import {JSON_OUTPUTS, SHAPES} from './json-shapes.ts';
-import {SETTING_NAMES, SETTINGS, type SettingName, type SettingRow} from '../domain/settings.ts';
 
 /** Help that belongs to no single command; a line is a paragraph or a list of pairs. */
 export type Topic = {

@@ -32,6 +32,8 @@ export const SHAPES = {
 	'run-line': 'lines',
 	'run-list': 'array',
 	'run-report': 'object',
+	'setting-change': 'object',
+	'setting-list': 'array',
 	'start-preview': 'object',
 	step: 'object',
 	telemetry: 'object',
@@ -95,5 +97,8 @@ export const JSON_OUTPUTS: readonly JsonOutput[] = [
 	define('hook uninstall', 'hook-change'),
 	define('hook status', 'hook-list'),
 	define('request restore', 'request-answer'),
+	define('config list', 'setting-list'),
+	define('config set', 'setting-change'),
+	define('config unset', 'setting-change'),
 	define('doctor', 'finding-list'),
 ];

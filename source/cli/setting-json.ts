@@ -1,6 +1,9 @@
 import type {SettingChange, SettingReport} from '../domain/configuration.ts';
+import type {OutputOf} from './schemas/zod-outputs.ts';
 
-export const toSettingJson = ({key, value, origin, description}: SettingReport) => ({
+type SettingJson = OutputOf<'setting-list'>[number];
+
+export const toSettingJson = ({key, value, origin, description}: SettingReport): SettingJson => ({
 	key,
 	value,
 	origin: origin.kind,
@@ -9,4 +12,8 @@ export const toSettingJson = ({key, value, origin, description}: SettingReport) 
 	description,
 });
 
-export const toSettingChangeJson = ({file, isChanged, now}: SettingChange) => ({file, isChanged, now: toSettingJson(now)});
+export const toSettingChangeJson = ({file, isChanged, now}: SettingChange): OutputOf<'setting-change'> => ({
+	file,
+	isChanged,
+	now: toSettingJson(now),
+});

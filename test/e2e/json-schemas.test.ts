@@ -107,6 +107,9 @@ const LOOKING: Typed = {
 	'rad hook install --json': () => ['hook', 'install', 'claude'],
 	'rad hook status --json': () => ['hook', 'status'],
 	'rad hook uninstall --json': () => ['hook', 'uninstall', 'claude'],
+	'rad config set --json': () => ['config', 'set', 'bell', 'bell'],
+	'rad config list --json': () => ['config', 'list'],
+	'rad config unset --json': () => ['config', 'unset', 'bell'],
 	'rad doctor --json': () => ['doctor'],
 };
 

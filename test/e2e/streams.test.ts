@@ -42,6 +42,11 @@ const PRINTING: Readonly<Record<string, (ids: Ids) => string>> = {
 	'checkpoint diff': ({checkpoint}) => `checkpoint diff ${checkpoint}`,
 	'checkpoint verify': () => 'checkpoint verify',
 	'hook status': () => 'hook status',
+	'config list': () => 'config list',
+	'config get': () => 'config get bell',
+	'config path': () => 'config path',
+	'config schema': () => 'config schema',
+	completion: () => 'completion bash',
 	doctor: () => 'doctor',
 	help: () => 'help',
 };
@@ -49,7 +54,7 @@ const PRINTING: Readonly<Record<string, (ids: Ids) => string>> = {
 /** Those that change something, draw on a terminal, or print only where something is wrong. */
 const OTHERS = [
 	...['demo', 'init', 'run', 'resume', 'approve', 'reject', 'cancel', 'notify', 'workflow validate', 'checkpoint create', 'checkpoint restore'],
-	...['checkpoint undo', 'checkpoint resume', 'checkpoint prune', 'hook install', 'hook uninstall', 'request restore'],
+	...['checkpoint undo', 'checkpoint resume', 'checkpoint prune', 'hook install', 'hook uninstall', 'request restore', 'config set', 'config unset'],
 ];
 
 /** Runs a line of the shell, in which `rad` is the built program; returns its exit code and what went to standard error. */

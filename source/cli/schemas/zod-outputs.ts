@@ -27,6 +27,20 @@ const runReport = records.run.extend({
 	questions: z.array(openQuestion),
 });
 
+const setting = z
+	.object({
+		key: z.string(),
+		value: z
+			.union([z.string(), z.number(), z.array(z.string()).readonly()])
+			.nullable()
+			.describe('As a file holds it; null where nothing is said.'),
+		origin: z.enum(['default', 'environment', 'user', 'workspace']),
+		place: records.problem.omit({message: true}).nullable().describe('Where a file says it.'),
+		variable: z.string().nullable(),
+		description: z.string(),
+	})
+	.meta({id: 'Setting'});
+
 const report = runReport.extend({
 	reportedAt: time,
 	isOver: z.boolean(),
@@ -129,6 +143,8 @@ export const outputs = {
 	'run-list': z.array(records.run),
 	'run-report': runReport,
 	run: records.run,
+	'setting-change': z.object({file: z.string(), isChanged: z.boolean(), now: setting}),
+	'setting-list': z.array(setting),
 	'start-preview': startPreview,
 	step: records.step,
 	telemetry: z.object({totals, byModel: z.array(records.modelTotals), byAgent: z.array(records.agentTotals)}),

@@ -1,5 +1,6 @@
 import {EXIT} from '../../../domain/failures.ts';
 import {defineCommand} from '../../command.ts';
+import {encodeJson} from '../../encode-json.ts';
 
 export const configSchemaCommand = defineCommand({
 	path: 'config schema',
@@ -13,7 +14,8 @@ export const configSchemaCommand = defineCommand({
 	examples: [{words: 'rad config schema', note: 'what an editor is told'}],
 	exitCodes: {0: 'Done.'},
 	run: async ({host, directory, out}) => {
-		await out.json(await host.settings(directory).schema());
+		// It has a version of its own kind, and a shape that is not ours.
+		await out.raw(`${encodeJson(await host.settings(directory).schema(), out.isTerminal ? 2 : 0)}\n`);
 		return EXIT.done;
 	},
 });
