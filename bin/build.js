@@ -13,8 +13,8 @@ const REQUIRE = "import {createRequire as __createRequire} from 'node:module'; c
 
 rmSync(outdir, {recursive: true, force: true});
 mkdirSync(outdir);
-// What a command line needs first, and the whole program.
-const first = await build({...commonJs, metafile: true, minify: true, entryPoints: {rad: 'source/rad-main.ts'}, outdir});
+// What a command line needs first, what only looks, and the whole program.
+const first = await build({...commonJs, metafile: true, minify: true, entryPoints: {rad: 'source/rad-main.ts', quick: 'source/quick.ts'}, outdir});
 const whole = await build({...commonJs, metafile: true, entryPoints: {main: 'source/main.ts'}, outdir});
 const modules = await build({
 	absWorkingDir: root,

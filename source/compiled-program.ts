@@ -1,10 +1,9 @@
-import {createHash} from 'node:crypto';
 import {lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 import {Script} from 'node:vm';
 
-type Host = Pick<NodeJS.Process, 'version' | 'arch' | 'pid'>;
+type Host = Pick<NodeJS.Process, 'version' | 'arch' | 'pid' | 'getuid'>;
 
 /** A CommonJS file that was run. */
 export type CompiledProgram<Exports> = {
@@ -21,8 +20,8 @@ export type CompiledProgram<Exports> = {
  * for this file, as long as nobody changed it, and this Node.js.
  */
 export const runCompiled = <Exports>(host: Host, file: string, cacheFile: string | undefined): CompiledProgram<Exports> => {
-	const sign = createSigner(host, file);
-	const cachedData = cacheFile === undefined ? undefined : readCompiled(cacheFile, sign);
+	const subject = describe(host, file);
+	const cachedData = cacheFile === undefined ? undefined : readCompiled(cacheFile, subject, host.getuid?.());
 	// Our bundles are ASCII, which is read without decoding.
 	const source = readFileSync(file, 'latin1');
 	const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
@@ -35,26 +34,42 @@ export const runCompiled = <Exports>(host: Host, file: string, cacheFile: string
 		keep: () => {
 			if (cacheFile === undefined || isKept) return;
 			const compiled = script.createCachedData();
-			writeCompiled(cacheFile, host.pid, Buffer.concat([sign(compiled), compiled]));
+			writeCompiled(cacheFile, host.pid, Buffer.concat([sign(subject, compiled), compiled]));
 		},
 	};
 };
 
 /** Whoever changes a file changes one of these: no program can set the time of change. The text itself is far too long to be read for it. */
-const createSigner = ({version, arch}: Host, file: string): ((compiled: Buffer) => Buffer) => {
+const describe = ({version, arch}: Host, file: string): string => {
 	const {dev, ino, size, ctimeNs} = statSync(file, {bigint: true});
-	return compiled => createHash('sha256').update([version, arch, dev, ino, size, ctimeNs].join(' ')).update(compiled).digest();
+	return [version, arch, dev, ino, size, ctimeNs].join(' ');
 };
 
-const SIGNATURE_BYTES = 32;
+/** What stands before a compiled form: a sum of its bytes, and of what it is the form. The length is fixed, so that nothing must be looked for. */
+const sign = (subject: string, compiled: Buffer): Buffer =>
+	Buffer.from(`${sum(compiled)} ${subject}`.padEnd(SIGNATURE_BYTES)).subarray(0, SIGNATURE_BYTES);
+
+const SIGNATURE_BYTES = 128;
+
+/**
+ * FNV-1a, of four bytes at a time: it finds what a disk or a crash has spoilt. Loading the hashes of Node.js takes longer than most answers of
+ * rad do.
+ */
+const sum = ({buffer, byteOffset, length}: Buffer): number => {
+	let hash = length;
+	for (const word of new Int32Array(buffer, byteOffset, length >> 2)) hash = Math.imul(hash ^ word, 0x01000193);
+	return hash >>> 0;
+};
 
 /** Undefined unless every byte is what was written: V8 looks at little of it, and runs whatever it finds. */
-const readCompiled = (file: string, sign: (compiled: Buffer) => Buffer): Buffer | undefined => {
+const readCompiled = (file: string, subject: string, userId: number | undefined): Buffer | undefined => {
 	try {
-		if (!lstatSync(file).isFile()) return undefined;
+		const stat = lstatSync(file);
+		// What another user could write, he could let this one run.
+		if (!stat.isFile() || (userId !== undefined && (stat.uid !== userId || (stat.mode & 0o022) !== 0))) return undefined;
 		const bytes = readFileSync(file);
 		const compiled = bytes.subarray(SIGNATURE_BYTES);
-		return bytes.subarray(0, SIGNATURE_BYTES).equals(sign(compiled)) ? compiled : undefined;
+		return bytes.subarray(0, SIGNATURE_BYTES).equals(sign(subject, compiled)) ? compiled : undefined;
 	} catch {
 		return undefined;
 	}

@@ -1,7 +1,10 @@
 import path from 'node:path';
 import process from 'node:process';
+import {findCacheFile, runCompiled} from './compiled-program.ts';
 import {readVersion} from './program.ts';
-import {runQuickly} from './quick.ts';
+
+/** First words of commands that only look, which quick.ts may do; it holds them all. */
+const LOOKING = /^(?:monitor|runs)$/;
 
 /** Runs rad with the words of its command line: what is asked for most by itself, anything else by the whole program. */
 export const start = async (): Promise<void> => {
@@ -10,21 +13,26 @@ export const start = async (): Promise<void> => {
 		process.stdout.write(`rad ${readVersion(__dirname)}\n`);
 		return;
 	}
-	if (await runQuickly(process)) return;
-	// It needs the cryptography of Node.js, which takes longer to load than most answers do.
-	const {findCacheFile, runCompiled} = await import('./compiled-program.ts');
-	const {exports, keep} = runCompiled<{readonly main: () => Promise<void>}>(
-		process,
-		path.join(__dirname, 'main.cjs'),
-		findCacheFile(process.env, toCacheName(words)),
-	);
-	await exports.main();
-	// What failed has not used all that the command needs.
-	if ((process.exitCode ?? 0) === 0) keep();
+	const [first, second] = words.filter(word => COMMAND.test(word));
+	const isDone = LOOKING.test(words[0] ?? '') && (await run<Quick, boolean>('quick', [first, second], ({runQuickly}) => runQuickly(process)));
+	if (!isDone) await run<Whole, void>('main', [first], ({main}) => main());
 };
 
-/** Each command uses other parts of the program: what is compiled for it is kept by its first word. */
-const toCacheName = (words: readonly string[]): string => {
-	const name = words.find(word => /^[a-z]{1,20}$/.test(word));
-	return name === undefined ? 'rad' : `rad-${name}`;
+type Quick = {readonly runQuickly: (host: NodeJS.Process) => Promise<boolean>};
+type Whole = {readonly main: () => Promise<void>};
+
+/** Each command uses other parts of a program: what is compiled for it is kept by the command's name. */
+const run = async <Exports, Result>(
+	name: 'quick' | 'main',
+	command: ReadonlyArray<string | undefined>,
+	use: (exports: Exports) => Promise<Result>,
+): Promise<Result> => {
+	const cacheFile = findCacheFile(process.env, [name, ...command].filter(word => word !== undefined).join('-'));
+	const {exports, keep} = runCompiled<Exports>(process, path.join(__dirname, `${name}.cjs`), cacheFile);
+	const result = await use(exports);
+	// What failed, or was not done, has not used all that the command needs.
+	if (result !== false && (process.exitCode ?? 0) === 0) keep();
+	return result;
 };
+
+const COMMAND = /^[a-z]{1,20}$/;

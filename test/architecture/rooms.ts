@@ -16,7 +16,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	compose: [...BELOW_WORKFLOW, 'workflow'],
 	machine: ['agents', 'compose', 'system-clock'],
 	main: ['cli', 'compose', 'domain', 'machine', 'program', 'tui'],
-	'rad-main': ['compiled-program', 'program', 'quick'],
+	'rad-main': ['compiled-program', 'program'],
 	program: [],
 	quick: ['agents', 'checkpoint', 'cli', 'domain', 'monitoring', 'program', 'system-clock', 'workflow', 'workspace'],
 	'runner-main': ['compose', 'domain', 'machine', 'workflow', 'workspace'],

@@ -52,6 +52,32 @@ describe('a program that is run by its compiled form', () => {
 		expect(run(other).exports.greet()).toBe('world');
 	});
 
+	it('is not used where a byte of it was spoilt, or where others could have written it', () => {
+		const {cacheFile, run} = aProgram();
+		run().keep();
+		const bytes = readFileSync(cacheFile);
+		for (const at of [0, 60, 150, bytes.length >> 1, bytes.length - 8]) {
+			const spoilt = Buffer.from(bytes);
+			spoilt[at] = (spoilt[at] ?? 0) ^ 0xff;
+			writeFileSync(cacheFile, spoilt);
+			const program = run();
+			expect(program.exports.greet()).toBe('hello');
+			program.keep();
+			expect(readFileSync(cacheFile).equals(spoilt)).toBe(false);
+		}
+
+		const before = statSync(cacheFile).ino;
+		chmodSync(cacheFile, 0o622);
+		run().keep();
+		expect(statSync(cacheFile).ino).not.toBe(before);
+		expect(statSync(cacheFile).mode & 0o777).toBe(0o600);
+
+		const kept = statSync(cacheFile).ino;
+		const stranger = {version: process.version, arch: process.arch, pid: process.pid, getuid: () => 12_345};
+		run(stranger).keep();
+		expect(statSync(cacheFile).ino).not.toBe(kept);
+	});
+
 	it.each([
 		['garbage', Buffer.from('garbage')],
 		['nothing', Buffer.alloc(0)],
