@@ -60,6 +60,20 @@ const quickWidth = {
 	},
 };
 
+// How Ink takes painted texts apart: without the segmenter of ICU, which takes long to get ready, where it is not needed.
+const quickSegments = {
+	name: 'quick-segments',
+	setup(bundle) {
+		rewrite(bundle, /@alcalzone\/ansi-tokenize\/build\/tokenize\.js$/, [
+			[
+				'const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });',
+				`import {toSegments} from ${JSON.stringify(join(root, 'source/views/segments.ts'))};`,
+			],
+			['segmenter.segment(str)', 'toSegments(str)'],
+		]);
+	},
+};
+
 // Yoga waits for its WebAssembly with a top-level await, and fetches it from a data URL, for which Node.js loads its whole HTTP client. This
 // makes it at once instead, so that the program can be one CommonJS file, whose compiled form can be kept.
 const YOGA_BYTES = /(?<=data:application\/octet-stream;base64,)[\w+/=]+/;
@@ -146,6 +160,6 @@ export const commonJs = {
 	// Its other form asks for its own files in a way that no bundler sees.
 	alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
 	external: ['better-sqlite3/package.json'],
-	plugins: [asciiOnly, withSqlite, withInkTable, withoutDevtools, whenFirstUsed, quickWidth, yogaAtOnce],
+	plugins: [asciiOnly, withSqlite, withInkTable, withoutDevtools, whenFirstUsed, quickWidth, quickSegments, yogaAtOnce],
 	logLevel: 'warning',
 };

@@ -56,8 +56,10 @@ const SIGNATURE_BYTES = 128;
  * rad do.
  */
 const sum = ({buffer, byteOffset, length}: Buffer): number => {
+	const words = new Int32Array(buffer, byteOffset, length >> 2);
 	let hash = length;
-	for (const word of new Int32Array(buffer, byteOffset, length >> 2)) hash = Math.imul(hash ^ word, 0x01000193);
+	// By number, which code that was not compiled yet does much faster than by an iterator.
+	for (let index = 0; index < words.length; index += 1) hash = Math.imul(hash ^ (words[index] ?? 0), 0x01000193);
 	return hash >>> 0;
 };
 
