@@ -4,6 +4,7 @@ import process from 'node:process';
 import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
 import {type CliOptions, runCli} from './cli/run-cli.ts';
+import {isDebugging} from './cli/words.ts';
 import {composeHost} from './compose.ts';
 import type {DashboardOptions, PictureOptions, RecordingSource} from './domain/dashboard.ts';
 import {RadError} from './domain/failures.ts';
@@ -141,5 +142,5 @@ const readLine = (signal: AbortSignal): Promise<string | undefined> =>
 	});
 
 const debug = (error: unknown): void => {
-	if (process.env['RAD_DEBUG'] === '1') process.stderr.write(`rad: ${error instanceof Error ? error.stack : String(error)}\n`);
+	if (isDebugging(process.argv, process.env)) process.stderr.write(`rad: ${error instanceof Error ? error.stack : String(error)}\n`);
 };

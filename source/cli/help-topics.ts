@@ -37,7 +37,7 @@ export const TOPICS: readonly Topic[] = [
 				[String(EXIT.storage), 'The workspace, its store, the configuration or the output is unusable: damaged, full, read-only.'],
 				[String(EXIT.environment), 'Git, an engine, a secret, a terminal or a native module is missing or too old.'],
 				[String(EXIT.refused), 'Refused for safety, or you answered no.'],
-				[String(EXIT.bug), 'A bug in rad. RAD_DEBUG=1 prints where.'],
+				[String(EXIT.bug), 'A bug in rad. --debug shows where.'],
 				[`${EXIT.hangup}, ${EXIT.interrupted}, ${EXIT.terminated}`, 'Stopped by SIGHUP, Ctrl-C or SIGTERM.'],
 			],
 		],

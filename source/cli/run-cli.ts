@@ -15,7 +15,7 @@ import {printFailure} from './print-failure.ts';
 import {COMPLETE} from './shells.ts';
 import type {Streams} from './streams.ts';
 import {COMMANDS} from './table.ts';
-import {hasWord, toAbsolute} from './words.ts';
+import {hasWord, isDebugging, toAbsolute} from './words.ts';
 
 export type CliOptions = {
 	/** The words after the program's name. */
@@ -44,7 +44,7 @@ export const runCli = async (options: CliOptions): Promise<number> => {
 		const parsed = await parseWords(argv, toKnownFlags(COMMANDS));
 		return await act(judge(argv, COMMANDS, parsed), {...options, out, err});
 	} catch (error) {
-		return printFailure(error, {err, isJson: hasWord(argv, '--json'), isDebug: environment['RAD_DEBUG'] === '1', signal});
+		return printFailure(error, {err, isJson: hasWord(argv, '--json'), isDebug: isDebugging(argv, environment), signal});
 	}
 };
 

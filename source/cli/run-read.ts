@@ -6,7 +6,7 @@ import {createOutputs} from './outputs.ts';
 import {parsePlainWords} from './plain-parser.ts';
 import {printFailure} from './print-failure.ts';
 import type {CliOptions} from './run-cli.ts';
-import {hasWord, toAbsolute} from './words.ts';
+import {hasWord, isDebugging, toAbsolute} from './words.ts';
 
 type ReadCommand = Command<ReadContext>;
 
@@ -36,7 +36,7 @@ export const runRead = async (options: ReadOptions, commands: readonly ReadComma
 			await rad.close();
 		}
 	} catch (error) {
-		return printFailure(error, {err: outputs.err, isJson: hasWord(argv, '--json'), isDebug: environment['RAD_DEBUG'] === '1', signal});
+		return printFailure(error, {err: outputs.err, isJson: hasWord(argv, '--json'), isDebug: isDebugging(argv, environment), signal});
 	}
 };
 

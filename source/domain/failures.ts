@@ -75,7 +75,7 @@ export const FAILURES = {
 	CONFIRMATION_MISSING: {exitCode: EXIT.refused, hint: 'add --yes to go on without being asked'},
 	AGENT_NOT_OURS: {exitCode: EXIT.refused, hint: null},
 	REQUEST_DENIED: {exitCode: EXIT.refused, hint: null},
-	INTERNAL: {exitCode: EXIT.bug, hint: 'please report it, with the command and the output of RAD_DEBUG=1'},
+	INTERNAL: {exitCode: EXIT.bug, hint: 'please report it, with the command and what it prints with --debug'},
 } as const satisfies Record<string, FailureRow>;
 
 export type FailureCode = keyof typeof FAILURES;

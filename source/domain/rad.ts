@@ -172,7 +172,8 @@ export type Runs = RunReads & {
 	readonly cancelAgent: (agentId: AgentId, how: 'graceful' | 'now') => Promise<Agent>;
 };
 
-export type AgentFilter = {readonly status?: AgentStatus; readonly runId?: RunId /** Any run but this. */; readonly exceptRunId?: RunId};
+/** `exceptRunId` leaves out a run; `limit` leaves only the newest so many. */
+export type AgentFilter = {readonly status?: AgentStatus; readonly runId?: RunId; readonly exceptRunId?: RunId; readonly limit?: number};
 
 /** The agents of a run and what each of them has used, at one moment. */
 export type RunFigures = {

@@ -62,7 +62,8 @@ const createAgentReads = (connection: Connection): ((filter: AgentFilter) => rea
 	return filter => {
 		const conditions = CONDITIONS.filter(([name]) => filter[name] !== undefined).map(([, condition]) => condition);
 		const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-		return (prepare(`${AGENTS} ${where} ORDER BY a.n`).all(filter) as readonly AgentRow[]).map(toAgent);
+		const read = (end: string): readonly Agent[] => (prepare(`${AGENTS} ${where} ${end}`).all(filter) as readonly AgentRow[]).map(toAgent);
+		return filter.limit === undefined ? read('ORDER BY a.n') : read('ORDER BY a.n DESC LIMIT :limit').toReversed();
 	};
 };
 

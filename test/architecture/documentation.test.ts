@@ -12,7 +12,7 @@ const listCode = (page: string): readonly string[] => {
 	return [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? '');
 };
 
-const GLOBAL_FLAGS = ['--workspace', '--no-color', '--help', '--version', '-h'];
+const GLOBAL_FLAGS = ['--workspace', '--no-color', '--debug', '--help', '--version', '-h'];
 
 /** True of `rad checkpoint restore <id> --path src`, also where only the noun of several commands is named. */
 const isCommand = (text: string): boolean => {

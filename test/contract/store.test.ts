@@ -229,6 +229,16 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 		]);
 	});
 
+	it('lists only the newest agents where it is asked to, in the order in which they came', async () => {
+		const store = await withAgent();
+		const all = await store.listAgents({});
+
+		expect(await store.listAgents({limit: 1})).toEqual(all.slice(-1));
+		expect(await store.listAgents({limit: 100})).toEqual(all);
+		expect(await store.listAgents({limit: 0})).toEqual([]);
+		expect(await store.listAgents({status: 'lost', limit: 1})).toEqual([]);
+	});
+
 	it('follows an agent from its start to its end', async () => {
 		const store = await withAgent();
 		expect(await store.getAgent(agentId)).toMatchObject({status: 'running', processId: 7, processStart: '9', endedAt: null});

@@ -32,14 +32,15 @@ const WORKFLOWS = {
 	waiting: 'version: 1\nsteps:\n  - id: wait\n    run: touch started; until test -e go; do sleep 0.05; done\n',
 };
 
-/** Every file of the workspace, rad's and git's own too, and of rad's state directory: mode and content. */
+/** Every file of the workspace, rad's and git's own too, and of rad's state directory: mode and content. Only the compiled form of rad itself may be kept. */
 const picture = ({cwd, home}: Scratch): Record<string, string> =>
 	Object.fromEntries(
 		[cwd, home].flatMap(root =>
-			readdirSync(root, {recursive: true, withFileTypes: true}).map(entry => {
+			readdirSync(root, {recursive: true, withFileTypes: true}).flatMap(entry => {
 				const file = path.join(entry.parentPath, entry.name);
+				if (file.startsWith(path.join(home, '.cache'))) return [];
 				const {mode} = statSync(file);
-				return [file, `${mode} ${entry.isFile() ? createHash('sha256').update(readFileSync(file)).digest('hex') : ''}`] as const;
+				return [[file, `${mode} ${entry.isFile() ? createHash('sha256').update(readFileSync(file)).digest('hex') : ''}`] as const];
 			}),
 		),
 	);

@@ -299,12 +299,14 @@ const createRuns = (world: World): Runs => {
 
 const createMonitor = (world: World): Monitor => ({
 	list: async (filter = {}) =>
-		world.data.agents.filter(
-			agent =>
-				(filter.status === undefined || agent.status === filter.status) &&
-				(filter.runId === undefined || agent.planId === filter.runId) &&
-				agent.planId !== filter.exceptRunId,
-		),
+		world.data.agents
+			.filter(
+				agent =>
+					(filter.status === undefined || agent.status === filter.status) &&
+					(filter.runId === undefined || agent.planId === filter.runId) &&
+					agent.planId !== filter.exceptRunId,
+			)
+			.slice(filter.limit === undefined ? 0 : -filter.limit),
 	find: async prefix => findOne('agt', prefix, world.data.agents),
 	figures: async runId => {
 		const agents = world.data.agents.filter(({planId}) => planId === runId);

@@ -536,6 +536,21 @@ describe('rad monitor', () => {
 		expect(out.split('\n').map(line => line.split('\t')[0])).toEqual([BUILD, anId('agt', 4), '']);
 	});
 
+	test('lists only the newest, of those that are wanted', async () => {
+		const fake = aWorkspace({
+			agents: [anAgent(), anAgent({id: BUILD, status: 'failed'}), anAgent({id: anId('agt', 4), status: 'lost'}), anAgent({id: anId('agt', 5)})],
+		});
+		const ids = async (isTerminal: boolean, ...flags: readonly string[]) =>
+			(await runWords(['monitor', 'list', ...flags], {fake, isTerminal})).out.match(/^agt_\w+/gm) ?? [];
+
+		for (const isTerminal of [false, true]) {
+			expect(await ids(isTerminal, '--limit', '2')).toEqual([anId('agt', 4), anId('agt', 5)]);
+			expect(await ids(isTerminal, '--limit', '1', '--status', 'failed')).toEqual([BUILD]);
+			expect(await ids(isTerminal, '--limit', '1', '--status', 'failed,lost')).toEqual([anId('agt', 4)]);
+			expect(await ids(isTerminal, '--limit', '0')).toEqual([]);
+		}
+	});
+
 	test('tells in every form which agents work on without their rad', async () => {
 		const fake = aWorkspace({agents: [anAgent({isUnattended: true}), anAgent({id: BUILD})]});
 		const linesOf = async (words: readonly string[], isTerminal: boolean) => (await runWords(words, {fake, isTerminal})).out.split('\n');
@@ -754,7 +769,13 @@ describe('a failure', () => {
 		const {exitCode, err} = await runWords(['runs'], broken(new TypeError('x is \u001B[31mnot')));
 
 		expect(exitCode).toBe(70);
-		expect(err).toBe('rad: This is a bug in rad: x is not\n  try: please report it, with the command and the output of RAD_DEBUG=1\n');
+		expect(err).toBe('rad: This is a bug in rad: x is not\n  try: please report it, with the command and what it prints with --debug\n');
+	});
+
+	test('shows where it happened with --debug', async () => {
+		const {err} = await runWords(['runs', '--debug'], broken(new TypeError('deep')));
+
+		expect(err).toMatch(/TypeError: deep\n +at /);
 	});
 
 	test('shows where it happened with RAD_DEBUG=1', async () => {

@@ -1,7 +1,8 @@
 import {EXIT} from '../../../domain/failures.ts';
 import type {AgentId} from '../../../domain/ids.ts';
-import type {RadReads} from '../../../domain/rad.ts';
+import type {AgentFilter, RadReads} from '../../../domain/rad.ts';
 import type {Agent, UsageTotals} from '../../../domain/records.ts';
+import type {AgentStatus} from '../../../domain/status.ts';
 import {totalTokens} from '../../../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, nameAgents} from '../../../views/agent-text.ts';
 import {toTreeRows} from '../../../views/agent-tree.ts';
@@ -24,7 +25,12 @@ export const monitorListCommand = defineReadCommand({
 		'Lists agents in the order in which they were registered; on a terminal as a tree, a sub-agent below the agent that started it. There the tokens and the cost of an agent include those of its sub-agents.',
 	],
 	input: {},
-	flags: {status: AGENT_STATUS_FLAG, run: RUN_FILTER_FLAG, json: JSON_FLAG},
+	flags: {
+		status: AGENT_STATUS_FLAG,
+		run: RUN_FILTER_FLAG,
+		limit: {type: 'count', placeholder: 'N', description: 'Only the newest so many.'},
+		json: JSON_FLAG,
+	},
 	pipeFields: [
 		'id',
 		'parentId',
@@ -48,14 +54,17 @@ export const monitorListCommand = defineReadCommand({
 	examples: [
 		{words: 'rad monitor list --status running', note: 'who is at work'},
 		{words: 'rad monitor list --status failed,timed_out', note: 'what went wrong'},
+		{words: 'rad monitor list --limit 20', note: 'the newest, in a workspace with many'},
 		{words: "rad monitor list --json | jq '.[] | select(.exitCode > 0)'", note: 'whose process failed'},
 	],
 	exitCodes: {0: 'Done, also when there are none.', 2: 'There is no such status.', 3: 'There is no workspace, or no such run.'},
 	run: async ({flags, ...context}) => {
 		const rad = await context.open();
-		const all = await rad.monitor.list(flags.run === undefined ? {} : {runId: (await rad.runs.find(flags.run)).id});
-		const agents = flags.status.length === 0 ? all : all.filter(({status}) => flags.status.includes(status));
+		const filter = flags.run === undefined ? {} : {runId: (await rad.runs.find(flags.run)).id};
 		const isTable = context.out.isTerminal && !flags.json;
+		const all = await rad.monitor.list(isTable ? filter : {...filter, ...toNarrowFilter(flags)});
+		const wanted = flags.status.length === 0 ? all : all.filter(({status}) => flags.status.includes(status));
+		const agents = flags.limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - flags.limit));
 		const figures = isTable ? await loadFigures(rad, all) : NO_FIGURES;
 		const items = isTable ? toTreeRows(agents).map(({agent}) => agent) : agents;
 		await printListing(toListing(items, figures, context.clock.now()), {...context, isJson: flags.json});
@@ -64,6 +73,13 @@ export const monitorListCommand = defineReadCommand({
 		return EXIT.done;
 	},
 });
+
+/** What the store can leave out by itself, which may hold a hundred thousand agents; a table adds up what all of them have used. */
+const toNarrowFilter = ({status, limit}: {readonly status: readonly AgentStatus[]; readonly limit: number | undefined}): AgentFilter => {
+	const [first, second] = status;
+	if (second !== undefined) return {};
+	return {...(first === undefined ? {} : {status: first}), ...(limit === undefined ? {} : {limit})};
+};
 
 /** What the table tells besides the agents' own records, by agent. Usage includes that of everything below an agent. */
 type Figures = {readonly names: ReadonlyMap<AgentId, string>; readonly usage: ReadonlyMap<AgentId, UsageTotals>};
