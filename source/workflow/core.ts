@@ -178,6 +178,8 @@ const decideActive = (node: PlanNode, step: StepState, scope: Scope, sight: Sigh
 	const round = node.kind === 'steps' ? step.rounds : step.attempts;
 	// What is done for items is taken back item by item.
 	if (!isFailing || (node.kind === 'steps' && node.repeat.kind === 'each') || !mustTakeBack(node, step, round)) return next;
+	// While it waited for an answer, others may have begun, and nobody may be at work where files are brought back.
+	if (step.status === 'waiting' && !canJoin(sight.crowd, name, node, sight.limits)) return 'wait';
 	return takeBack(name, round, node.kind === 'steps' ? `${name}.` : name);
 };
 

@@ -463,6 +463,15 @@ describe('decide', () => {
 			expect(next(plan, [started('a', 2), started('b', 2)].reduce(fold, goesOn))).toBe('start c.1');
 		});
 
+		it('takes back what it did after a No only when nobody is at work in the same files', () => {
+			const shared = aPlan(prompt('a', {workspace: 'shared', rollsBack: true}), prompt('b', {workspace: 'shared', engine: 'codex'}));
+			const waiting = stateAfter(shared, started('a'), used('a'), asked('a'));
+			expect(next(shared, waiting)).toBe('start b.1');
+			const refused = [started('b'), decided('a', false)].reduce(fold, waiting);
+			expect(next(shared, refused)).toBeUndefined();
+			expect(next(shared, [attemptEnded('b', 'completed'), ended('b', 'completed')].reduce(fold, refused))).toBe('roll back a');
+		});
+
 		it('takes another engine where there is one, and is a failure as any other where that is wanted', () => {
 			const other = aPlan(prompt('a', {fallback: [{engine: 'codex', model: null}]}));
 			const plain = aPlan(prompt('a', {onUsageLimit: 'fail', retry: {...aPlanStep().retry, max: 1}}));
