@@ -53,6 +53,7 @@ const settingsApart = {
 // checkpoint. The shim is started for each step.
 const helpers = await build({
 	...commonJs,
+	minify: true,
 	metafile: true,
 	entryPoints: {
 		shim: 'source/shim-main.ts',
