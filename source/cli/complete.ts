@@ -1,5 +1,5 @@
 import type {Command, FlagSpec, FlagSpecs} from './command.ts';
-import {GLOBAL_FLAGS, toFlagWord} from './flags.ts';
+import {findFlag, GLOBAL_FLAGS, toFlagWord} from './flags.ts';
 import {TOPICS} from './help-topics.ts';
 
 /** What a shell can put in place of the last word. */
@@ -37,7 +37,7 @@ export const complete = async (words: readonly string[], commands: readonly Comm
 	const equals = current.startsWith('--') ? current.indexOf('=') : -1;
 	if (equals !== -1) {
 		const flag = current.slice(0, equals);
-		const values = await completeValue(findFlag(flag, flags), lookUp);
+		const values = await completeValue(findFlag(flag, flags)?.[1], lookUp);
 		return keepBegun(
 			values.map(({text, note}) => ({text: `${flag}=${text}`, note})),
 			current,
@@ -73,15 +73,12 @@ const readWords = (
 	for (const word of words) {
 		if (open !== undefined) open = undefined;
 		else if (!word.startsWith('-')) input.push(word);
-		else if (!word.includes('=')) open = takesValue(findFlag(word, known));
+		else if (!word.includes('=')) open = takesValue(findFlag(word, known)?.[1]);
 	}
 	return {input, open};
 };
 
 const takesValue = (flag: FlagSpec | undefined): FlagSpec | undefined => (flag?.type === 'switch' ? undefined : flag);
-
-const findFlag = (word: string, flags: FlagSpecs): FlagSpec | undefined =>
-	Object.entries(flags).find(([name, {short}]) => toFlagWord(name) === word || (short !== undefined && `-${short}` === word))?.[1];
 
 const completeValue = async (flag: FlagSpec | undefined, lookUp: NameLookup): Promise<readonly Candidate[]> => {
 	if (flag === undefined || flag.type === 'switch') return [];

@@ -31,3 +31,7 @@ export const toFlagWord = (name: string): string => `--${name.replaceAll(/[A-Z]/
 
 /** `index` for `noIndex`; any other name is its own. */
 export const toPositiveName = (name: string): string => name.replace(/^no([A-Z])/, (_, letter: string) => letter.toLowerCase());
+
+/** The flag that a word names by its long or its short form, as the help has them. */
+export const findFlag = (word: string, flags: FlagSpecs): readonly [name: string, flag: FlagSpec] | undefined =>
+	Object.entries(flags).find(([name, {short}]) => toFlagWord(name) === word || (short !== undefined && `-${short}` === word));

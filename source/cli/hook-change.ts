@@ -1,9 +1,17 @@
 import type {HookChange} from '../domain/hooks.ts';
+import type {InputSpec} from './command.ts';
 import {toHookChangeJson} from './json-records.ts';
 import type {Output} from './output.ts';
 
 /** What a pipe gets of a change. */
 export const HOOK_FIELDS = ['engine', 'change (installed, restored, removed or none)', 'file'] as const;
+
+/** The engine whose hook is meant. */
+export const HOOK_ENGINE_INPUT = {
+	isRequired: true,
+	description: 'claude, gemini, codex or opencode.',
+	choices: ['claude', 'gemini', 'codex', 'opencode'],
+} as const satisfies InputSpec;
 
 /** Tells what became of a settings file; what the user should know about it goes to standard error. */
 export const printHookChange = async (

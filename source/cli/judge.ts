@@ -1,7 +1,7 @@
 import {suggest} from '../domain/suggest.ts';
 import type {Command, FlagSpecs, JudgedWords} from './command.ts';
 import {type Typed, toFlagValues, toText} from './flag-values.ts';
-import {GLOBAL_FLAGS, toFlagWord, toPositiveName} from './flags.ts';
+import {findFlag, GLOBAL_FLAGS, toFlagWord, toPositiveName} from './flags.ts';
 import type {ParsedWords} from './meow-parser.ts';
 import {didYouMean, usageError} from './usage.ts';
 
@@ -77,7 +77,7 @@ const checkValues = (words: readonly string[], known: FlagSpecs, topic: string):
 	const before = toFlagWords(words);
 	for (const [index, word] of before.entries()) {
 		const [name, value] = splitFlag(word);
-		const found = Object.entries(known).find(([each, {short}]) => toFlagWord(each) === name || (short !== undefined && `-${short}` === name));
+		const found = findFlag(name, known);
 		if (found === undefined) continue;
 		const [key, {type}] = found;
 		if (type === 'switch' && value !== undefined) throw usageError(`${toFlagWord(key)} takes no value.`, topic);

@@ -1,5 +1,5 @@
-import type {FlagSpec, FlagSpecs} from './command.ts';
-import {toFlagWord} from './flags.ts';
+import type {FlagSpecs} from './command.ts';
+import {findFlag} from './flags.ts';
 import type {ParsedWords} from './meow-parser.ts';
 
 /**
@@ -20,7 +20,7 @@ export const parsePlainWords = (words: readonly string[], known: FlagSpecs): Par
 		}
 		const equals = word.indexOf('=');
 		const found = findFlag(equals === -1 ? word : word.slice(0, equals), known);
-		if (found === undefined) return undefined;
+		if (found === undefined || NEGATIVE.test(found[0])) return undefined;
 		const [name, {type}] = found;
 		if (type === 'switch') {
 			if (equals !== -1 || flags.has(name) || TRUTH.test(rest[0] ?? '')) return undefined;
@@ -41,10 +41,5 @@ const PLAIN = /^[^\s-](?:.*\S)?$/s;
 /** After a switch, meow takes these as its value. */
 const TRUTH = /^(?:true|false)$/;
 
-/** Long and short forms as they stand in the help; what begins with `no` is left to meow. */
-const findFlag = (word: string, known: FlagSpecs): readonly [string, FlagSpec] | undefined =>
-	Object.entries(known).find(
-		([name, {short}]) => !NEGATIVE.test(name) && (toFlagWord(name) === word || (short !== undefined && `-${short}` === word)),
-	);
-
+/** What begins with `no` is left to meow. */
 const NEGATIVE = /^no[A-Z]/;

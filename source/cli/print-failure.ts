@@ -2,14 +2,20 @@ import {EXIT, RadError} from '../domain/failures.ts';
 import {toJsonDocument} from './json-document.ts';
 import type {Output} from './output.ts';
 import type {OutputOf} from './schemas/zod-outputs.ts';
+import {hasWord, isDebugging} from './words.ts';
 
-type Options = {readonly err: Output; readonly isJson: boolean; readonly isDebug: boolean; readonly signal: AbortSignal};
+type Options = {
+	readonly err: Output;
+	readonly argv: readonly string[];
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly signal: AbortSignal;
+};
 
 /** Tells what failed and what can be done, on the stream for failures; returns the exit code. */
-export const printFailure = async (error: unknown, {err, isJson, isDebug, signal}: Options): Promise<number> => {
+export const printFailure = async (error: unknown, {err, argv, environment, signal}: Options): Promise<number> => {
 	if (signal.aborted && error instanceof Error && error.name === 'AbortError') return toSignalExit(signal);
 	const failure = error instanceof RadError ? error : toInternal(error);
-	if (isJson) await err.jsonLines([toJsonDocument(toErrorJson(failure))]);
+	if (hasWord(argv, '--json')) await err.jsonLines([toJsonDocument(toErrorJson(failure))]);
 	else {
 		await err.lines([
 			...toProblems(failure),
@@ -17,7 +23,7 @@ export const printFailure = async (error: unknown, {err, isJson, isDebug, signal
 			...(failure.hint === undefined || failure.hint === '' ? [] : [[{text: '  try: ', tone: 'quiet'} as const, failure.hint]]),
 		]);
 	}
-	if (isDebug) await err.lines(toStack(failure));
+	if (isDebugging(argv, environment)) await err.lines(toStack(failure));
 	return failure.exitCode;
 };
 

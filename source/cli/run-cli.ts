@@ -15,7 +15,7 @@ import {printFailure} from './print-failure.ts';
 import {COMPLETE} from './shells.ts';
 import type {Streams} from './streams.ts';
 import {COMMANDS} from './table.ts';
-import {hasWord, isDebugging, toAbsolute} from './words.ts';
+import {toAbsolute} from './words.ts';
 
 export type CliOptions = {
 	/** The words after the program's name. */
@@ -37,14 +37,14 @@ export type CliOptions = {
 
 /** Does what a command line says and returns the exit code, when all output was delivered and everything that was opened is closed. Never throws. */
 export const runCli = async (options: CliOptions): Promise<number> => {
-	const {argv, environment, signal} = options;
+	const {argv} = options;
 	const {out, err} = createOutputs(options);
 	try {
 		if (argv[0] === COMPLETE) return await completeWords(argv.slice(1), {...options, out});
 		const parsed = await parseWords(argv, toKnownFlags(COMMANDS));
 		return await act(judge(argv, COMMANDS, parsed), {...options, out, err});
 	} catch (error) {
-		return printFailure(error, {err, isJson: hasWord(argv, '--json'), isDebug: isDebugging(argv, environment), signal});
+		return printFailure(error, {...options, err});
 	}
 };
 

@@ -6,7 +6,7 @@ import {createOutputs} from './outputs.ts';
 import {parsePlainWords} from './plain-parser.ts';
 import {printFailure} from './print-failure.ts';
 import type {CliOptions} from './run-cli.ts';
-import {hasWord, isDebugging, toAbsolute} from './words.ts';
+import {toAbsolute} from './words.ts';
 
 type ReadCommand = Command<ReadContext>;
 
@@ -21,7 +21,7 @@ export type ReadOptions = Omit<CliOptions, 'host' | 'version' | 'prompt' | 'prog
  * takes the whole program: nothing was done or printed then.
  */
 export const runRead = async (options: ReadOptions, commands: readonly ReadCommand[]): Promise<number | undefined> => {
-	const {argv, environment, signal} = options;
+	const {argv} = options;
 	const verdict = judgePlain(argv, commands);
 	if (verdict?.kind !== 'command') return undefined;
 	const {command, words, workspace} = verdict;
@@ -36,7 +36,7 @@ export const runRead = async (options: ReadOptions, commands: readonly ReadComma
 			await rad.close();
 		}
 	} catch (error) {
-		return printFailure(error, {err: outputs.err, isJson: hasWord(argv, '--json'), isDebug: isDebugging(argv, environment), signal});
+		return printFailure(error, {...options, err: outputs.err});
 	}
 };
 

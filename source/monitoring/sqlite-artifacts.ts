@@ -1,5 +1,5 @@
-import type {RunId} from '../domain/ids.ts';
 import type {Connection, Transact} from './sqlite-open.ts';
+import {createPreparation} from './sqlite-preparation.ts';
 import type {KeptArtifact, Store} from './store-port.ts';
 
 type ArtifactRow = {readonly step_id: string; readonly attempt: number; readonly path: string; readonly size_bytes: number};
@@ -19,13 +19,16 @@ export const createArtifactWrites = (connection: Connection, transact: Transact)
 	};
 };
 
+const OF_RUN = `
+	SELECT a.step_id, a.attempt, a.path, a.size_bytes FROM artifacts a JOIN attempts t USING (run_id, step_id, attempt)
+	WHERE a.run_id = ? ORDER BY t.started_at, a.step_id, a.attempt, a.path`;
+
 export const createArtifactReads = (connection: Connection): Pick<Store, 'listArtifacts'> => {
-	const list = connection.prepare<[RunId], ArtifactRow>(
-		`SELECT a.step_id, a.attempt, a.path, a.size_bytes FROM artifacts a JOIN attempts t USING (run_id, step_id, attempt)
-		WHERE a.run_id = ? ORDER BY t.started_at, a.step_id, a.attempt, a.path`,
-	);
+	const prepare = createPreparation(connection);
 	return {
 		listArtifacts: async runId =>
-			list.all(runId).map(({step_id: stepId, attempt, path, size_bytes: sizeBytes}): KeptArtifact => ({runId, stepId, attempt, path, sizeBytes})),
+			(prepare(OF_RUN).all(runId) as readonly ArtifactRow[]).map(
+				({step_id: stepId, attempt, path, size_bytes: sizeBytes}): KeptArtifact => ({runId, stepId, attempt, path, sizeBytes}),
+			),
 	};
 };

@@ -1,11 +1,10 @@
-import type {Statement} from 'better-sqlite3';
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {AgentFilter} from '../domain/rad.ts';
 import type {Agent, ProcessIdentity, Run, Step} from '../domain/records.ts';
 import {SETTLEMENT_PREFIX} from '../domain/settlement.ts';
 import {SESSION_AGENT} from './sqlite-adopt.ts';
 import type {Connection} from './sqlite-open.ts';
-import {createPreparation} from './sqlite-preparation.ts';
+import {createPreparation, type Preparation} from './sqlite-preparation.ts';
 import {
 	AGENT_COLUMNS,
 	type AgentRow,
@@ -57,32 +56,28 @@ const CONDITIONS = [
 ] as const satisfies ReadonlyArray<readonly [keyof AgentFilter, string]>;
 
 /** Each kind of filter has a statement of its own: SQLite takes no index for the sake of a condition that may be absent. */
-const createAgentReads = (connection: Connection): ((filter: AgentFilter) => readonly Agent[]) => {
-	const prepare = createPreparation(connection);
-	return filter => {
+const createAgentReads =
+	(prepare: Preparation): ((filter: AgentFilter) => readonly Agent[]) =>
+	filter => {
 		const conditions = CONDITIONS.filter(([name]) => filter[name] !== undefined).map(([, condition]) => condition);
 		const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 		const read = (end: string): readonly Agent[] => (prepare(`${AGENTS} ${where} ${end}`).all(filter) as readonly AgentRow[]).map(toAgent);
 		return filter.limit === undefined ? read('ORDER BY a.n') : read('ORDER BY a.n DESC LIMIT :limit').toReversed();
 	};
-};
 
 export const createReads = (connection: Connection): Reads => {
-	const all = <Row, Value>(sql: string, toValue: (row: Row) => Value) => {
-		const statement = prepareOnce<Row>(connection, sql);
-		return async (...parameters: unknown[]): Promise<readonly Value[]> =>
-			statement()
-				.all(...parameters)
-				.map(toValue);
-	};
-	const one = <Row, Value>(sql: string, toValue: (row: Row) => Value) => {
-		const statement = prepareOnce<Row>(connection, sql);
-		return async (...parameters: unknown[]): Promise<Value | undefined> => {
-			const row = statement().get(...parameters);
+	const prepare = createPreparation(connection);
+	const all =
+		<Row, Value>(sql: string, toValue: (row: Row) => Value) =>
+		async (...parameters: unknown[]): Promise<readonly Value[]> =>
+			(prepare(sql).all(...parameters) as readonly Row[]).map(toValue);
+	const one =
+		<Row, Value>(sql: string, toValue: (row: Row) => Value) =>
+		async (...parameters: unknown[]): Promise<Value | undefined> => {
+			const row = prepare(sql).get(...parameters) as Row | undefined;
 			return row === undefined ? undefined : toValue(row);
 		};
-	};
-	const agents = createAgentReads(connection);
+	const agents = createAgentReads(prepare);
 	const requests = all<RequestRow, ReturnType<typeof toRequest>>(
 		'SELECT * FROM requests WHERE (:runId IS NULL OR run_id = :runId) AND (:status IS NULL OR status = :status) ORDER BY id DESC',
 		toRequest,
@@ -92,7 +87,7 @@ export const createReads = (connection: Connection): Reads => {
 		toEvent,
 	);
 	const steps = all<StepRow, Step>('SELECT * FROM steps WHERE run_id = ? ORDER BY position', toStep);
-	const queued = prepareOnce<Pick<QueueRow, 'id' | 'steps_json'>>(connection, 'SELECT id, steps_json FROM queue WHERE id = ?');
+	const queued = one<Pick<QueueRow, 'id' | 'steps_json'>, readonly Step[]>('SELECT id, steps_json FROM queue WHERE id = ?', toPendingSteps);
 	const planJson = one<{plan_json: string}, string>(
 		'SELECT plan_json FROM runs WHERE id = :runId UNION ALL SELECT plan_json FROM queue WHERE id = :runId',
 		row => row.plan_json,
@@ -103,8 +98,8 @@ export const createReads = (connection: Connection): Reads => {
 		getRun: one<RunRow, Run>(`SELECT * FROM (${ALL_RUNS}) WHERE id = ?`, toRun),
 		getPlanJson: runId => planJson({runId}),
 		listSteps: async runId => {
-			const waiting = queued().get(runId);
-			return waiting === undefined ? toStepTree(await steps(runId)) : toPendingSteps(waiting);
+			const waiting = await queued(runId);
+			return waiting ?? toStepTree(await steps(runId));
 		},
 		listAttempts: all<AttemptRow, ReturnType<typeof toAttempt>>('SELECT * FROM attempts WHERE run_id = ? ORDER BY started_at, attempt', toAttempt),
 		listAgents: async filter => agents(filter),
@@ -133,14 +128,5 @@ export const createReads = (connection: Connection): Reads => {
 		})),
 		listEvents: (afterSeq: number, limit: number, runId?: RunId) => events({afterSeq, limit, runId: runId ?? null}),
 		latestSeq: async () => (await one<{seq: number | null}, number>('SELECT max(seq) AS seq FROM events', row => row.seq ?? 0)()) ?? 0,
-	};
-};
-
-/** A statement that is prepared when it is first run: most programs run few of them, once. */
-const prepareOnce = <Row>(connection: Connection, sql: string): (() => Statement<unknown[], Row>) => {
-	let statement: Statement<unknown[], Row> | undefined;
-	return () => {
-		statement ??= connection.prepare<unknown[], Row>(sql);
-		return statement;
 	};
 };

@@ -1,5 +1,6 @@
 import {sanitizeLine} from '../domain/sanitize.ts';
 import {toGraphemes} from '../views/graphemes.ts';
+import {isNarrow} from '../views/narrow.ts';
 import {displayWidth, truncate} from '../views/width.ts';
 import type {Style} from './theme.ts';
 
@@ -15,14 +16,8 @@ const LONGEST = 4096;
 /** A family of four in one picture has eleven in two columns, and a letter keeps at most eight marks. */
 const UNITS_PER_COLUMN = 10;
 
-/**
- * Printable ASCII and Latin-1, and the borders, bars and symbols of the dashboard itself: one column each and nothing to sanitise.
- * Measuring any other text costs 50 times as much, and most rows hold nothing but these.
- */
-const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\xff\u2500-\u259f—‖…←↑→↓↺≥■○●◆◌▸▾✔✖❯⟳]*$/;
-
 /** Columns that a clean text takes. */
-export const widthOf = (text: string): number => (NARROW.test(text) ? text.length : displayWidth(text));
+export const widthOf = displayWidth;
 
 const MAY_BE_INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}]/u;
 /**
@@ -30,7 +25,8 @@ const MAY_BE_INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}]/u;
  * invisible by itself (a zero-width space, a soft hyphen) is left out, because Ink gives it a cell.
  */
 export const clean = (text: string): string => {
-	if (text.length <= LONGEST && NARROW.test(text)) return text;
+	// Such a text has nothing to sanitise either.
+	if (text.length <= LONGEST && isNarrow(text)) return text;
 	const safe = sanitizeLine(text.slice(0, LONGEST).replaceAll('\t', '    '));
 	if (!MAY_BE_INVISIBLE.test(safe)) return safe;
 	return Array.from(toGraphemes(safe), ({segment}) => (isInvisible(segment) ? '' : segment)).join('');
@@ -74,7 +70,7 @@ export const fitLine = (source: Line, columns: number): Line => {
  * and Ink takes such a mark for a part of the style before it. Some letters join what follows. Such a text loses that character.
  */
 const isolate = (each: Span): Span => {
-	if (NARROW.test(each.text)) return each;
+	if (isNarrow(each.text)) return each;
 	const between = toGraphemes(`m${each.text} `);
 	const isJoined = (place: number): boolean => (between.containing(place)?.segment.length ?? 1) > 1;
 	const [isJoiningBefore, isJoiningAfter] = [isJoined(0), isJoined(each.text.length + 1)];
@@ -105,7 +101,7 @@ const cut = (spans: readonly Span[], columns: number): readonly Span[] => {
 };
 
 /** Looks no farther than the columns reach, however long the text is. */
-const fits = (text: string, columns: number): boolean => (NARROW.test(text) ? text.length <= columns : truncate(text, columns) === text);
+const fits = (text: string, columns: number): boolean => (isNarrow(text) ? text.length <= columns : truncate(text, columns) === text);
 
 /** Blanks each character of two columns that one of these columns would halve, if something else were drawn from there on. */
 export const blankAcross = (source: Line, columns: readonly number[]): Line => {
@@ -116,7 +112,7 @@ export const blankAcross = (source: Line, columns: readonly number[]): Line => {
 		return columns.some(column => from < column && column < at) ? ' '.repeat(at - from) : segment;
 	};
 	const blank = (text: string): string => {
-		if (!NARROW.test(text)) return Array.from(toGraphemes(text), ({segment}) => toShown(segment)).join('');
+		if (!isNarrow(text)) return Array.from(toGraphemes(text), ({segment}) => toShown(segment)).join('');
 		at += text.length;
 		return text;
 	};

@@ -1,6 +1,6 @@
-import {calcPrice} from '@pydantic/genai-prices';
-import {NO_TOKENS, promptTokens, type Tokens} from '../../source/domain/tokens.ts';
+import {NO_TOKENS, type Tokens} from '../../source/domain/tokens.ts';
 import {createPricing, type PriceBook, type PricedUsage} from '../../source/telemetry/pricing.ts';
+import {askPackage} from '../support/price-of-package.ts';
 import {createSamples, measureHere, type Samples} from './measure.ts';
 import {KNOWN_COSTS, type KnownCost} from './price-truth.ts';
 import {limit, type Row, relate} from './report.ts';
@@ -47,7 +47,7 @@ const measureRound = async (book: PriceBook, grid: readonly PricedUsage[], {reco
 			for (let index = 0; index < records; index += 1) book.price(usual[index % usual.length] as PricedUsage);
 		}),
 	);
-	samples.add('peer', await measureHere(repeat(peerRecords, askPeer)));
+	samples.add('peer', await measureHere(repeat(peerRecords, askPackage)));
 };
 
 const toSpeedRows = (samples: Samples, {records, peerRecords}: Counts): readonly Row[] => {
@@ -79,25 +79,12 @@ const toGrid = (book: PriceBook): readonly PricedUsage[] => {
 		.flatMap(({provider, model}) => DAYS.flatMap(at => SIZES.flatMap(toTokens).map(tokens => ({provider, model, tokens, at}))));
 };
 
-/** In billionths of a dollar. */
-const askPeer = ({provider, model, tokens, at}: PricedUsage): number | undefined => {
-	const usage = {
-		input_tokens: promptTokens(tokens),
-		cache_read_tokens: tokens.cacheRead,
-		cache_write_tokens: tokens.cacheWrite,
-		cache_write_1h_tokens: tokens.cacheWrite1h,
-		output_tokens: tokens.output,
-	};
-	const found = calcPrice(usage, model, {providerId: provider, timestamp: new Date(at)});
-	return found === null ? undefined : found.total_price * 1e9;
-};
-
 /** The package computes with binary fractions: below one billionth of a dollar it is not to be compared with. */
 const isSame = (rad: number | undefined, peer: number | undefined): boolean =>
 	rad === undefined || peer === undefined ? rad === peer : Math.abs(rad - peer) < 1;
 
 const toMismatchRow = (book: PriceBook, grid: readonly PricedUsage[]): Row => {
-	const wrong = grid.filter(usage => !isSame(book.price(usage)?.costNanoUsd, askPeer(usage)));
+	const wrong = grid.filter(usage => !isSame(book.price(usage)?.costNanoUsd, askPackage(usage)));
 	return limit('price/record', `other than the package’s, of ${grid.length.toLocaleString('en-US')}`, wrong.length, '', 0);
 };
 

@@ -1,9 +1,10 @@
-import {calcPrice, waitForUpdate} from '@pydantic/genai-prices';
+import {waitForUpdate} from '@pydantic/genai-prices';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {NO_TOKENS, promptTokens, type Tokens} from '../../../source/domain/tokens.ts';
+import {NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
 import {PRICE_TABLE} from '../../../source/telemetry/price-table.ts';
 import {createPricing} from '../../../source/telemetry/pricing.ts';
+import {askPackage} from '../../support/price-of-package.ts';
 
 const pricing = createPricing();
 const AT = Date.UTC(2026, 9, 1);
@@ -21,19 +22,6 @@ const TABLE: Readonly<Record<string, {models: ReadonlyArray<readonly [name: stri
 
 const price = (model: string, tokens: Partial<Tokens>, at = AT, provider = 'anthropic') =>
 	pricing.price({provider, model, tokens: {...NO_TOKENS, ...tokens}, at});
-
-/** What the maintained package says, in billionths of a dollar; a fraction, since it computes with binary fractions. */
-const reference = (provider: string, model: string, tokens: Tokens, at: number): number | undefined => {
-	const usage = {
-		input_tokens: promptTokens(tokens),
-		cache_read_tokens: tokens.cacheRead,
-		cache_write_tokens: tokens.cacheWrite,
-		cache_write_1h_tokens: tokens.cacheWrite1h,
-		output_tokens: tokens.output,
-	};
-	const result = calcPrice(usage, model, {providerId: provider, timestamp: new Date(at)});
-	return result === null ? undefined : result.total_price * 1e9;
-};
 
 describe('the price of a response', () => {
 	it.each([
@@ -119,7 +107,7 @@ describe('against the package that the prices come from', () => {
 			for (const at of DAYS) {
 				for (const tokens of SIZES.flatMap(tokensOf)) {
 					const ours = pricing.price({provider, model: name, tokens, at})?.costNanoUsd;
-					const theirs = reference(provider, name, tokens, at);
+					const theirs = askPackage({provider, model: name, tokens, at});
 					// An id need not be a name that the model answers to; then it is unknown to both.
 					if (theirs === undefined) continue;
 					compared += 1;
@@ -141,7 +129,7 @@ describe('against the package that the prices come from', () => {
 					['openai', 'gpt-5.4'],
 					['google', 'gemini-3.6-flash'],
 				] as const) {
-					const theirs = reference(provider, model, tokens, at) ?? Number.NaN;
+					const theirs = askPackage({provider, model, tokens, at}) ?? Number.NaN;
 					expect(Math.abs((price(model, tokens, at, provider)?.costNanoUsd ?? Number.NaN) - theirs)).toBeLessThanOrEqual(0.5 + theirs * 1e-12);
 				}
 			}),

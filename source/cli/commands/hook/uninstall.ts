@@ -1,7 +1,7 @@
 import {EXIT} from '../../../domain/failures.ts';
 import {defineCommand} from '../../command.ts';
 import {JSON_FLAG} from '../../flags.ts';
-import {HOOK_FIELDS, printHookChange} from '../../hook-change.ts';
+import {HOOK_ENGINE_INPUT, HOOK_FIELDS, printHookChange} from '../../hook-change.ts';
 
 export const hookUninstallCommand = defineCommand({
 	path: 'hook uninstall',
@@ -10,7 +10,7 @@ export const hookUninstallCommand = defineCommand({
 	description: [
 		'Brings the settings file of the agent back byte for byte. When it was changed since, only the hook is taken out, and rad says so. Checkpoints stay.',
 	],
-	input: {engine: {isRequired: true, description: 'claude, gemini, codex or opencode.', choices: ['claude', 'gemini', 'codex', 'opencode']}},
+	input: {engine: HOOK_ENGINE_INPUT},
 	flags: {json: JSON_FLAG},
 	pipeFields: HOOK_FIELDS,
 	examples: [{words: 'rad hook uninstall claude', note: 'for Claude Code'}],
