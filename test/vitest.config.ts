@@ -5,6 +5,7 @@ export default defineConfig({
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
 		exclude: ['test/fixtures/**'],
+		setupFiles: ['test/support/seed.ts'],
 		reporters: ['default', new PlainSummary()],
 		// Real git, SQLite and processes on shared machines: a slow minute is no failure, a hang is.
 		testTimeout: 60_000,

@@ -4,14 +4,13 @@ import {join} from 'node:path';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {createScratchFolder, createScratchRepo, pictureOf, type Scratch} from '../../support/scratch-repo.ts';
+import {SEED} from '../../support/seed.ts';
 import {undo} from './matrix/exact.ts';
 import {pictureOfGit, withoutIndex} from './matrix/user-git.ts';
 import {openInterceptedService, restore, take} from './support.ts';
 
 // A tree costs some 80 calls of git, which is about half a second of one processor.
 const TREES = Number(process.env['RAD_TEST_TREES'] ?? 300);
-// The same trees each time, so that a change is judged by its own; others with another number: look for more with `RAD_TEST_SEED=$RANDOM`.
-const SEED = Number(process.env['RAD_TEST_SEED'] ?? 1);
 // Git and we wait for each other, so that some trees at once take little longer than one.
 const LANES = 3;
 
