@@ -6,6 +6,9 @@ import {readVersion} from './program.ts';
 /** First words of commands that only look, which quick.ts may do; it holds them all. */
 const LOOKING = /^(?:monitor|runs)$/;
 
+/** What the launcher runs has flags of its own, and V8 takes no form that was compiled with others. */
+const LAUNCHED = process.env['RAD_LAUNCHED'] === undefined ? undefined : 'launched';
+
 /** Runs rad with the words of its command line: what is asked for most by itself, anything else by the whole program. */
 export const start = async (): Promise<void> => {
 	const words = process.argv.slice(2);
@@ -15,7 +18,7 @@ export const start = async (): Promise<void> => {
 	}
 	const [first, second] = words.filter(word => COMMAND.test(word));
 	const isDone = LOOKING.test(words[0] ?? '') && (await run<Quick, boolean>('quick', [first, second], ({runQuickly}) => runQuickly(process)));
-	if (!isDone) await run<Whole, void>('main', [first], ({main}) => main());
+	if (!isDone) await run<Whole, void>('main', [first, LAUNCHED], ({main}) => main());
 };
 
 type Quick = {readonly runQuickly: (host: NodeJS.Process) => Promise<boolean>};

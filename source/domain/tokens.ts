@@ -16,15 +16,20 @@ export type Tokens = {
 
 export const NO_TOKENS: Tokens = {input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0, reasoning: 0};
 
-const BUCKETS = Object.keys(NO_TOKENS) as ReadonlyArray<keyof Tokens>;
+/** Joins two sets of buckets, each bucket for itself. Written out: thousands are added up for each picture of a large run. */
+export const combineTokens = (left: Tokens, right: Tokens, join: (a: number, b: number) => number): Tokens => ({
+	input: join(left.input, right.input),
+	cacheRead: join(left.cacheRead, right.cacheRead),
+	cacheWrite: join(left.cacheWrite, right.cacheWrite),
+	cacheWrite1h: join(left.cacheWrite1h, right.cacheWrite1h),
+	output: join(left.output, right.output),
+	reasoning: join(left.reasoning, right.reasoning),
+});
 
-const combine = (left: Tokens, right: Tokens, join: (a: number, b: number) => number): Tokens =>
-	Object.fromEntries(BUCKETS.map(bucket => [bucket, join(left[bucket], right[bucket])])) as Tokens;
-
-export const addTokens = (left: Tokens, right: Tokens): Tokens => combine(left, right, (a, b) => a + b);
+export const addTokens = (left: Tokens, right: Tokens): Tokens => combineTokens(left, right, (a, b) => a + b);
 
 /** What is missing from `part` to reach `whole`, each bucket for itself and never below 0. */
-export const remainingTokens = (whole: Tokens, part: Tokens): Tokens => combine(whole, part, (a, b) => Math.max(0, a - b));
+export const remainingTokens = (whole: Tokens, part: Tokens): Tokens => combineTokens(whole, part, (a, b) => Math.max(0, a - b));
 
 /** All tokens that were read or made: the sum of the four buckets that do not overlap. */
 export const totalTokens = (tokens: Tokens): number => tokens.input + tokens.cacheRead + tokens.cacheWrite + tokens.output;

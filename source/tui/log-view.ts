@@ -40,9 +40,11 @@ const FOLDED_TO = 4;
 export const listEntries = ({lines, dropped}: {readonly lines: readonly LogLine[]; readonly dropped: number}, look: LogLook): readonly LogEntry[] => {
 	const kinds = new Set(SHOWN_KINDS[look.level]);
 	const isWanted = toFilter(look.matching);
-	const entries = lines.flatMap((line, index): readonly Shown[] =>
-		kinds.has(line.kind) && isWanted(line.text) ? [{kind: 'line', end: dropped + index + 1, line}] : [],
-	);
+	const entries: Shown[] = [];
+	// Thousands of lines, for each picture.
+	for (const [index, line] of lines.entries()) {
+		if (kinds.has(line.kind) && isWanted(line.text)) entries.push({kind: 'line', end: dropped + index + 1, line});
+	}
 	// Whoever asks for lines wants to see them.
 	return look.isFolded && !isFilterOn(look.matching) && look.search === '' ? foldResults(entries) : entries;
 };

@@ -5,11 +5,18 @@ import {addTokens} from '../domain/tokens.ts';
 /** Said wherever such sums stand in a table. */
 export const SUB_AGENTS_NOTE = "An agent's tokens and cost include those of its sub-agents.";
 
+type Sums = ReadonlyMap<AgentId, UsageTotals>;
+
+/** The dashboard asks for the same sums for each picture, until a figure changes. */
+const lastSums = new WeakMap<Sums, {readonly agents: readonly Agent[]; readonly sums: Sums}>();
+
 /**
  * Sums each agent's figures with those of everything below it, for all agents that have any. A parent must come before its children
  * in `agents`, as the monitor lists them.
  */
-export const sumSubtrees = (agents: readonly Agent[], own: ReadonlyMap<AgentId, UsageTotals>): ReadonlyMap<AgentId, UsageTotals> => {
+export const sumSubtrees = (agents: readonly Agent[], own: Sums): Sums => {
+	const last = lastSums.get(own);
+	if (last?.agents === agents) return last.sums;
 	const sums = new Map<AgentId, UsageTotals>(own);
 	for (const {id, parentId} of agents.toReversed()) {
 		const below = sums.get(id);
@@ -17,6 +24,7 @@ export const sumSubtrees = (agents: readonly Agent[], own: ReadonlyMap<AgentId, 
 		const parent = sums.get(parentId);
 		sums.set(parentId, parent === undefined ? below : addUsage(parent, below));
 	}
+	lastSums.set(own, {agents, sums});
 	return sums;
 };
 
@@ -30,9 +38,8 @@ export const addUsage = (left: UsageTotals, right: UsageTotals): UsageTotals => 
 	cacheSavedNanoUsd: left.cacheSavedNanoUsd + right.cacheSavedNanoUsd,
 });
 
-/** Parts without any price say nothing about where the others' prices come from. */
-const addSource = (...parts: readonly UsageTotals[]): CostSource => {
-	const priced = parts.filter(part => part.costSource !== 'unknown');
-	if (priced.length === 0) return 'unknown';
-	return priced.every(part => part.costSource === 'reported') ? 'reported' : 'estimated';
+/** A part without any price says nothing about where the other's prices come from. */
+const addSource = ({costSource: left}: UsageTotals, {costSource: right}: UsageTotals): CostSource => {
+	if (left === 'unknown') return right;
+	return right === 'unknown' || left === right ? left : 'estimated';
 };

@@ -1,10 +1,11 @@
 import {readSync} from 'node:fs';
 import path from 'node:path';
+import {combineTokens} from '../../../domain/tokens.ts';
 import type {AgentFact, SavedSession, SessionHistory} from '../../engine.ts';
 import {parseObject, toForeign, toText, toTime} from '../../foreign.ts';
 import {canReadAll, listNames, toStamp, withForeignFile} from '../../foreign-files.ts';
 import {listSubAgentFiles} from './claude-records.ts';
-import {combine, readTier, readUsage, toConsistent, toModelName} from './usage.ts';
+import {readTier, readUsage, toConsistent, toModelName} from './usage.ts';
 
 const SESSION_FILE = /^([0-9a-f-]{8,64})\.jsonl$/i;
 
@@ -74,7 +75,7 @@ const readFile = ({path: file, agent}: SessionFile): readonly AgentFact[] => {
 };
 
 const grow = (before: UsageFact | undefined, now: UsageFact): UsageFact =>
-	before === undefined ? now : {...now, tokens: toConsistent(combine(before.tokens, now.tokens, Math.max))};
+	before === undefined ? now : {...now, tokens: toConsistent(combineTokens(before.tokens, now.tokens, Math.max))};
 
 const readRow = (line: Buffer, agent: string | null): UsageFact | Extract<AgentFact, {type: 'unreadable'}> | undefined => {
 	const row = parseObject(line.toString('utf8'));

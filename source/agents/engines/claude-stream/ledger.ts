@@ -1,10 +1,10 @@
 import {isDeepStrictEqual} from 'node:util';
 import {SETTLEMENT_PREFIX} from '../../../domain/settlement.ts';
-import {addTokens, NO_TOKENS, remainingTokens, type Tokens, totalTokens} from '../../../domain/tokens.ts';
+import {addTokens, combineTokens, NO_TOKENS, remainingTokens, type Tokens, totalTokens} from '../../../domain/tokens.ts';
 import type {AgentFact, AgentKey} from '../../engine.ts';
 import {type Foreign, toText} from '../../foreign.ts';
 import {spreadTokens} from './spread.ts';
-import {addModelUsage, combine, type ModelUsage, readModelUsage, readUsage, toConsistent} from './usage.ts';
+import {addModelUsage, type ModelUsage, readModelUsage, readUsage, toConsistent} from './usage.ts';
 
 type UsageFact = Extract<AgentFact, {type: 'usage'}>;
 type Count = {readonly tokens: Tokens; readonly written: number};
@@ -56,7 +56,7 @@ export const openLedger = (): Ledger => {
 		const {agent, model, tokens} = message;
 		const key = JSON.stringify([agent, messageId, model]);
 		const before = messages.get(key);
-		const now = toConsistent(combine(before?.tokens ?? NO_TOKENS, tokens, Math.max));
+		const now = toConsistent(combineTokens(before?.tokens ?? NO_TOKENS, tokens, Math.max));
 		if (before !== undefined && isSame(now, before.tokens)) return [];
 		messages.set(key, {...message, tokens: now});
 		ids.add(messageId);
@@ -148,8 +148,8 @@ const findMissing = (main: Tokens, byModel: Wholes['byModel'], counts: Counts): 
 	return models.flatMap(model => {
 		const counted = sum([...counts.values()].flatMap(found => found.get(model) ?? []));
 		const whole = byModel.get(model)?.tokens ?? NO_TOKENS;
-		const missing = toConsistent(combine(remainingTokens(whole, counted), allMissing, Math.min));
-		const own = toConsistent(combine(missing, mainMissing, Math.min));
+		const missing = toConsistent(combineTokens(remainingTokens(whole, counted), allMissing, Math.min));
+		const own = toConsistent(combineTokens(missing, mainMissing, Math.min));
 		allMissing = remainingTokens(allMissing, missing);
 		mainMissing = remainingTokens(mainMissing, own);
 		return assign(model, own, toConsistent(remainingTokens(missing, own)), counts);

@@ -1,4 +1,4 @@
-import {NO_TOKENS, type Tokens} from '../../../domain/tokens.ts';
+import {addTokens, NO_TOKENS, type Tokens} from '../../../domain/tokens.ts';
 import {parseAnthropicUsage} from '../../../telemetry/anthropic-usage.ts';
 import {nameAnthropicTier, toTier} from '../../../telemetry/service-tiers.ts';
 import {type Foreign, toCount, toForeign} from '../../foreign.ts';
@@ -40,22 +40,12 @@ export const readModelUsage = (value: unknown): ReadonlyMap<string, ModelUsage> 
 };
 
 export const addModelUsage = (left: ModelUsage = NO_USAGE, right: ModelUsage): ModelUsage => ({
-	tokens: combine(left.tokens, right.tokens, (a, b) => a + b),
+	tokens: addTokens(left.tokens, right.tokens),
 	costNanoUsd: left.costNanoUsd === null ? right.costNanoUsd : left.costNanoUsd + (right.costNanoUsd ?? 0),
 });
 
 /** The name under which a model is served: without the mark of a long context window. */
 export const toModelName = (name: string): string => name.replace(/\[1m\]$/, '');
-
-/** Joins two sets of buckets, each bucket for itself. */
-export const combine = (left: Tokens, right: Tokens, join: (a: number, b: number) => number): Tokens => ({
-	input: join(left.input, right.input),
-	cacheRead: join(left.cacheRead, right.cacheRead),
-	cacheWrite: join(left.cacheWrite, right.cacheWrite),
-	cacheWrite1h: join(left.cacheWrite1h, right.cacheWrite1h),
-	output: join(left.output, right.output),
-	reasoning: join(left.reasoning, right.reasoning),
-});
 
 const readModelEntry = (entry: Foreign): ModelUsage => ({
 	tokens: toConsistent({
