@@ -7,7 +7,7 @@ import {aLogLine, anAgent, anId, aRequest, aRestorePlan, aRun, aStep, T0} from '
 import type {FakeData} from '../../support/fake-rad.ts';
 import {aLoadedState, aState, drawFrame, findMisfit, stateAfter} from '../../support/frames.tsx';
 import {SAMPLE_DIFF, SAMPLE_NOW, sampleDetail, sampleRun, sampleWorkflows} from '../../support/sample-run.ts';
-import {aHostileText, poison} from './hostile-text.ts';
+import {aHostileText, countPlaced, poison} from './hostile-text.ts';
 
 const FRAMES = Number(process.env['RAD_TEST_FRAMES'] ?? 1500);
 
@@ -158,6 +158,8 @@ describe('whatever anybody prints, names or answers', () => {
 				}),
 				{numRuns: FRAMES, endOnFailure: true},
 			);
+			console.info(`${FRAMES} frames with ${countPlaced()} hostile texts`);
+			expect(countPlaced()).toBeGreaterThan(FRAMES);
 		},
 		60_000 + FRAMES * 200,
 	);

@@ -136,7 +136,13 @@ const isOpen = (name: string): boolean => FREE.has(name) || name === 'writes' ||
 const poisonJson = (json: string, pool: readonly string[]): string =>
 	json.startsWith('{') ? JSON.stringify(poisonValue(JSON.parse(json), pool, true)) : choose(json, pool);
 
+let placed = 0;
+
+/** How many texts have been replaced so far: each is an input to whatever draws it. */
+export const countPlaced = (): number => placed;
+
 const choose = (text: string, pool: readonly string[]): string => {
+	placed += 1;
 	const sum = [...text].reduce((total, character) => total + (character.codePointAt(0) ?? 0), 0);
 	return pool[sum % Math.max(1, pool.length)] ?? text;
 };
