@@ -124,6 +124,9 @@ const withSqlite = {
 	},
 };
 
+// Making a URL takes as long as some answers do, and few programs ask for one.
+const MODULE_URL = "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;\n";
+
 // esbuild leaves regular expressions as they are; the rest of its text is ASCII, which is read without decoding, see source/compiled-program.ts.
 const asciiOnly = {
 	name: 'ascii-only',
@@ -132,10 +135,8 @@ const asciiOnly = {
 		bundle.onEnd(({outputFiles = []}) => {
 			for (const {path, text} of outputFiles) {
 				mkdirSync(dirname(path), {recursive: true});
-				writeFileSync(
-					path,
-					text.replaceAll(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-				);
+				const ascii = text.replaceAll(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+				writeFileSync(path, text.includes('__moduleUrl') ? MODULE_URL + ascii : ascii);
 			}
 		});
 	},
@@ -151,7 +152,6 @@ export const commonJs = {
 	target: 'node20',
 	// What it loads later is in the same file; a script that is run in a context of its own could not import it.
 	supported: {'dynamic-import': false},
-	banner: {js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;"},
 	define: {'import.meta.url': '__moduleUrl', 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
 	jsx: 'automatic',
 	minifySyntax: true,

@@ -1,3 +1,4 @@
+import {writeSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {findCacheFile, runCompiled} from './compiled-program.ts';
@@ -12,13 +13,19 @@ const LAUNCHED = process.env['RAD_LAUNCHED'] === undefined ? undefined : 'launch
 /** Runs rad with the words of its command line: what is asked for most by itself, anything else by the whole program. */
 export const start = async (): Promise<void> => {
 	const words = process.argv.slice(2);
-	if (words.length === 1 && words[0] === '--version') {
-		process.stdout.write(`rad ${readVersion(__dirname)}\n`);
-		return;
-	}
+	if (words.length === 1 && words[0] === '--version' && isPrinted(`rad ${readVersion(__dirname)}\n`)) return;
 	const [first, second] = words.filter(word => COMMAND.test(word));
 	const isDone = LOOKING.test(words[0] ?? '') && (await run<Quick, boolean>('quick', [first, second], ({runQuickly}) => runQuickly(process)));
 	if (!isDone) await run<Whole, void>('main', [first, LAUNCHED], ({main}) => main());
+};
+
+/** Not by a stream, which takes as long to load as Node.js to start. What cannot be written so is left to the whole program, which tells why. */
+const isPrinted = (text: string): boolean => {
+	try {
+		return writeSync(1, text) === text.length;
+	} catch {
+		return false;
+	}
 };
 
 type Quick = {readonly runQuickly: (host: NodeJS.Process) => Promise<boolean>};

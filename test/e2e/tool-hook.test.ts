@@ -197,9 +197,10 @@ describe('the hook of an agent that people use without rad', () => {
 		await call('second');
 		expect(readFileSync(compiled).equals(bytes)).toBe(true);
 
-		writeFileSync(compiled, bytes.subarray(0, bytes.length - 50_000));
+		const cut = bytes.subarray(0, bytes.length - 50_000);
+		writeFileSync(compiled, cut);
 		await call('third');
-		expect(readFileSync(compiled).length).toBeGreaterThan(bytes.length - 50_000);
+		expect(readFileSync(compiled).equals(cut)).toBe(false);
 		writeFileSync(compiled, 'garbage');
 		await call('fourth');
 		// Whatever bit is wrong, nothing of it is run.
