@@ -9,6 +9,7 @@ import {composeHost} from './compose.ts';
 import type {DashboardOptions, PictureOptions, RecordingSource} from './domain/dashboard.ts';
 import {RadError} from './domain/failures.ts';
 import type {Rad} from './domain/rad.ts';
+import {editText} from './edit-text.ts';
 import {createMachine} from './machine.ts';
 import {readVersion, toProgramName} from './program.ts';
 
@@ -89,6 +90,7 @@ const showDashboard = async (
 		cpuMs: readCpuMs,
 		signal,
 		suspend,
+		editText: (text, extension) => editText(process.env, text, extension),
 		...(runId === undefined ? {} : {runId}),
 		...(record === undefined ? {} : {record: {sink: record, version: readVersion(PROGRAMS)}}),
 	});

@@ -80,6 +80,7 @@ export const TOPICS: readonly Topic[] = [
 			[
 				['NO_COLOR', 'When set, nothing is coloured.'],
 				['RAD_DEBUG', 'With 1, a failure shows where in rad it happened.'],
+				['VISUAL', 'Your editor for what rad top has you edit; EDITOR, then vi, when not set.'],
 				['RAD_STATE_DIR', 'Folder for what rad keeps outside a workspace; rad in XDG_STATE_HOME, else in ~/.local/state, when not set.'],
 			],
 			'',

@@ -3,13 +3,12 @@ import type {Configuration, SettingsDesk} from './configuration.ts';
 import type {DashboardOptions, PictureOptions, Recordings} from './dashboard.ts';
 import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
-import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
+import type {AgentId, CheckpointId, RunId} from './ids.ts';
 import type {Imports} from './imports.ts';
 import type {Allowance, Concurrency, FrozenPlan, Plan} from './plan.ts';
 import type {Prices} from './prices.ts';
 import type {
 	Agent,
-	AgentRequest,
 	AgentTotals,
 	Checkpoint,
 	EngineInfo,
@@ -35,6 +34,7 @@ import type {
 	UsageTotals,
 	VerifyResult,
 } from './records.ts';
+import type {Requests} from './requests.ts';
 import type {AgentStatus} from './status.ts';
 import type {WorkflowProblem} from './workflow-problem.ts';
 
@@ -263,21 +263,6 @@ export type Checkpoints = {
 };
 
 export type DiffOptions = {readonly to?: CheckpointId /** As `FileChange.path` has it. */; readonly path?: string};
-
-export type Requests = {
-	/** Newest first. */
-	readonly list: (filter?: {readonly runId?: RunId; readonly status?: AgentRequest['status']}) => Promise<readonly AgentRequest[]>;
-	/** @throws {RadError} `RUN_OVER` when it was decided before. */
-	readonly decide: (id: RequestId, isGranted: boolean) => Promise<AgentRequest>;
-	/** Tells the runs of this workspace that a person sits at a dashboard, until `close` is called on the returned value or this process dies. */
-	readonly attend: () => Promise<{readonly close: () => Promise<void>}>;
-	/**
-	 * Opens a restore request for the agent that owns the single-use token, and waits for the decision.
-	 *
-	 * @throws {RadError} `REQUEST_DENIED`, also for a token that is unknown or was used.
-	 */
-	readonly open: (options: {readonly token: string; readonly checkpoint: string | undefined; readonly signal: AbortSignal}) => Promise<AgentRequest>;
-};
 
 export type LogTail = {
 	readonly lines: readonly LogLine[];

@@ -159,6 +159,10 @@ const createRequestWrites = (
 	const decide = connection.prepare(
 		"UPDATE requests SET status = :status, decided_by = :decidedBy, decided_at = :at WHERE id = :id AND status = 'pending'",
 	);
+	const change = connection.prepare(
+		`UPDATE requests SET subject_json = json_set(subject_json, '$.argumentsJson', :argumentsJson)
+			WHERE id = :id AND subject_json ->> '$.kind' = 'replay'`,
+	);
 	return {
 		openRequest: item =>
 			transact(() => {
@@ -171,9 +175,10 @@ const createRequestWrites = (
 				const row = byToken.get(tokenHash);
 				return row === undefined ? undefined : toAttempt(row);
 			}),
-		decideRequest: (id, isGranted, decidedBy, at) =>
+		decideRequest: (id, isGranted, decidedBy, at, argumentsJson) =>
 			transact(() => {
 				if (decide.run({id, status: isGranted ? 'granted' : 'denied', decidedBy, at}).changes === 0) return undefined;
+				if (argumentsJson !== undefined) change.run({id, argumentsJson});
 				const row = request.get(id);
 				if (row === undefined) return undefined;
 				const decided = toRequest(row);

@@ -191,8 +191,17 @@ export type Store = {
 	readonly openRequest: (request: AgentRequest) => Promise<void>;
 	/** Finds the attempt that owns a token and spends the token; undefined for an unknown or spent one. */
 	readonly spendToken: (tokenHash: string) => Promise<Attempt | undefined>;
-	/** Undefined when it was decided before: the first decision holds. */
-	readonly decideRequest: (id: RequestId, isGranted: boolean, decidedBy: string, at: number) => Promise<AgentRequest | undefined>;
+	/**
+	 * Undefined when it was decided before: the first decision holds. `argumentsJson` takes the place of the arguments of a tool call that is to
+	 * be made again; what the call had stays with the call.
+	 */
+	readonly decideRequest: (
+		id: RequestId,
+		isGranted: boolean,
+		decidedBy: string,
+		at: number,
+		argumentsJson?: string,
+	) => Promise<AgentRequest | undefined>;
 	readonly attend: (process: ProcessIdentity) => Promise<void>;
 	readonly leave: (process: ProcessIdentity) => Promise<void>;
 

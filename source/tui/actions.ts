@@ -1,4 +1,5 @@
 import type {RunId} from '../domain/ids.ts';
+import {toCallText} from '../views/call-text.ts';
 import {findNewestRun} from '../views/newest-run.ts';
 import {listAttention} from './attention.ts';
 import type {Action} from './binding.ts';
@@ -8,7 +9,7 @@ import {find, nextLevel, toggleFollowing, withLogLook} from './log-actions.ts';
 import {move} from './movement.ts';
 import {listCommands} from './palette.ts';
 import {openRestore, showDiff, toggleAllFiles, toggleFile, toRestoreJob} from './restore-actions.ts';
-import {findUndoPoint, runOf, selectedCheckpoint, snapshotOf, textToCopy} from './selectors.ts';
+import {findUndoPoint, offeredCall, runOf, selectedCheckpoint, snapshotOf, textToCopy} from './selectors.ts';
 import {chooseWorkflow, givenInputs, listWorkflows, takeInput} from './start-actions.ts';
 import type {Dialog, RestoreDialog, State} from './state.ts';
 import {
@@ -102,6 +103,7 @@ const ACTIONS: Readonly<Record<Action, (state: State) => State>> = {
 	close: state => ({...state, dialog: null}),
 	help: state => ({...state, dialog: {kind: 'help', top: 0}}),
 	redraw: state => ({...state, terminalWish: {kind: 'redraw'}}),
+	'edit-call': state => editCall(state),
 	suspend: state => ({...state, terminalWish: {kind: 'suspend'}}),
 	quit: state => ({...state, isLeaving: true}),
 };
@@ -179,7 +181,7 @@ const confirm = (state: State): State => {
 		case 'stop-agent':
 			return {...state, dialog: null, job: {kind: 'stop-agent', agentId: dialog.agentId}};
 		case 'request':
-			return {...state, dialog: null, job: {kind: 'decide', requestId: dialog.request.id, isGranted: true}};
+			return {...state, dialog: null, job: {kind: 'decide', requestId: dialog.request.id, isGranted: true, edited: dialog.edited}};
 		case 'gate':
 			return answer(state, dialog, true);
 		case 'agent':
@@ -194,9 +196,17 @@ const confirm = (state: State): State => {
 	}
 };
 
+/** The answer comes as a message, when the editor has ended. */
+const editCall = (state: State): State => {
+	const call = offeredCall(state);
+	if (call === undefined) return state;
+	return {...state, terminalWish: {kind: 'edit', requestId: call.requestId, ...toCallText(call.argumentsJson)}};
+};
+
 const decline = (state: State): State => {
 	const {dialog} = state;
-	if (dialog?.kind === 'request') return {...state, dialog: null, job: {kind: 'decide', requestId: dialog.request.id, isGranted: false}};
+	if (dialog?.kind === 'request')
+		return {...state, dialog: null, job: {kind: 'decide', requestId: dialog.request.id, isGranted: false, edited: null}};
 	return dialog?.kind === 'gate' ? answer(state, dialog, false) : {...state, dialog: null};
 };
 

@@ -87,6 +87,7 @@ export type Action =
 	| 'confirm'
 	| 'decline'
 	| 'put-off'
+	| 'edit-call'
 	| 'answer'
 	| 'close'
 	| 'help'

@@ -1,6 +1,16 @@
 import {isAgentOver, isRunOver} from '../domain/status.ts';
 import {chosenOf} from './restore-actions.ts';
-import {activeAgentsOf, isJobRunning, isParentSelected, isPlanReady, isRunActive, runOf, selectedAgent, selectedCheckpoint} from './selectors.ts';
+import {
+	activeAgentsOf,
+	isJobRunning,
+	isParentSelected,
+	isPlanReady,
+	isRunActive,
+	offeredCall,
+	runOf,
+	selectedAgent,
+	selectedCheckpoint,
+} from './selectors.ts';
 import type {State} from './state.ts';
 
 export const never = (): null => null;
@@ -37,6 +47,8 @@ export const needsChoice = unless(
 	({dialog}) => dialog?.kind !== 'restore' || dialog.leftOut.size === 0 || chosenOf(dialog).length > 0,
 	'No file is chosen.',
 );
+
+export const needsCall = unless(state => offeredCall(state) !== undefined, 'Only a call that is offered again can be edited.');
 
 export const needsSearch = unless(({logLook}) => logLook.search !== '', 'Search for something first.');
 export const needsFile = unless(

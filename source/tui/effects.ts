@@ -246,7 +246,7 @@ const perform = async ({rad}: Context, job: Job): Promise<JobOutcome> => {
 		case 'stop-agent':
 			return {kind: 'agent-stopped', agent: await rad.runs.cancelAgent(job.agentId, 'graceful')};
 		case 'decide':
-			return {kind: 'decided', request: await rad.requests.decide(job.requestId, job.isGranted)};
+			return {kind: 'decided', request: await rad.requests.decide(job.requestId, job.isGranted, job.edited ?? undefined)};
 		case 'answer':
 			return {kind: 'answered', step: await rad.runs.decide(job.runId, job.stepId, {isApproved: job.isApproved, comment: null})};
 	}

@@ -3,6 +3,7 @@ import type {Binding} from './binding.ts';
 import {
 	first,
 	needsActiveRun,
+	needsCall,
 	needsCheckpoint,
 	needsChildren,
 	needsChoice,
@@ -38,6 +39,14 @@ export const KEYMAP: readonly Binding[] = [
 		disabled: first(needsPlan, needsChoice, whileBusy),
 	},
 	{action: 'decline', context: 'question', keys: ['escape', 'n'], label: 'no', help: 'say no to the question (the default)', disabled: never},
+	{
+		action: 'edit-call',
+		context: 'question',
+		keys: ['e'],
+		label: null,
+		help: 'edit what is done again, in your editor',
+		disabled: first(needsCall, whileBusy),
+	},
 	{action: 'confirm', context: 'gate', keys: ['y'], label: 'yes', help: 'let the run go on', disabled: whileBusy},
 	{action: 'decline', context: 'gate', keys: ['n'], label: 'no', help: 'do not let it go on', disabled: whileBusy},
 	{action: 'put-off', context: 'gate', keys: ['escape'], label: 'later', help: 'let the run wait for your decision', disabled: never},

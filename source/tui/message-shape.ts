@@ -88,7 +88,7 @@ const job = oneBy<Job, 'kind'>('kind', {
 	start: {workflow: text, inputs: recordOf(text)},
 	stop: {runId, how},
 	'stop-agent': {agentId},
-	decide: {requestId, isGranted: flag},
+	decide: {requestId, isGranted: flag, edited: orNull(text)},
 	answer: {runId, stepId: text, isApproved: flag},
 });
 
@@ -123,5 +123,6 @@ export const message = oneBy<Message, 'type'>('type', {
 	'detail-loaded': {agentId, detail: loadable(detail)},
 	'job-ended': {job, outcome},
 	'terminal-wish-granted': {now: moment},
+	'call-edited': {requestId, text},
 	'notice-raised': {notice},
 });

@@ -1,12 +1,13 @@
 import type {AgentId} from '../domain/ids.ts';
 import type {Checkpoint, Step} from '../domain/records.ts';
 import {isAgentOver} from '../domain/status.ts';
+import {toCallText, withCallText} from '../views/call-text.ts';
 import {formatPlural} from '../views/format.ts';
 import {labelAgent, labelRun} from '../views/status-label.ts';
 import {act, openGate} from './actions.ts';
 import {findBinding, isTyped, keyOf, labelKey} from './key-lookup.ts';
 import {clean} from './line.ts';
-import {selectedAgent, shownQuestion, snapshotOf, treeOf} from './selectors.ts';
+import {offeredCall, selectedAgent, shownQuestion, snapshotOf, treeOf} from './selectors.ts';
 import {
 	type AgentDetail,
 	type Dialog,
@@ -53,6 +54,8 @@ const receive = (state: State, message: Message): State => {
 			return message.job === state.job ? endJob({...state, job: null}, message.job, message.outcome) : state;
 		case 'terminal-wish-granted':
 			return {...state, terminalWish: null, now: message.now};
+		case 'call-edited':
+			return withEditedCall(state, message.requestId, message.text);
 		case 'notice-raised':
 			return {...state, notice: message.notice};
 	}
@@ -160,6 +163,18 @@ const withSafety = (state: State, safety: Checkpoint | null): State => {
 	return {...state, data: {face: 'ready', value: {...snapshot, checkpoints: [safety, ...snapshot.checkpoints]}}};
 };
 
+/** What was edited is shown, and done only when the user says so. */
+const withEditedCall = (state: State, requestId: string, text: string): State => {
+	const call = offeredCall(state);
+	if (state.dialog?.kind !== 'request' || call?.requestId !== requestId)
+		return {...state, notice: {tone: 'attention', text: 'The call was decided meanwhile: nothing of it was changed.'}};
+	const edited = withCallText(call.argumentsJson, text);
+	if (edited === undefined) return {...state, notice: {tone: 'bad', text: 'That is no JSON object any more: the call is as it was.'}};
+	return toCallText(call.argumentsJson).text === text
+		? {...state, notice: {tone: 'quiet', text: 'Nothing was changed.'}}
+		: {...state, dialog: {...state.dialog, edited}};
+};
+
 /** A decided request is gone at once, not only when the workspace was read again. */
 const withoutRequest = (state: State, requestId: string): State => {
 	const snapshot = snapshotOf(state);
@@ -216,7 +231,7 @@ const withRequestDialog = (state: State): State => {
 	if (dialog?.kind === 'request' && !requests.some(({id}) => id === dialog.request.id)) return withRequestDialog({...state, dialog: null});
 	const [request] = requests;
 	if (dialog !== null || state.prompt !== null || state.job !== null || request === undefined) return state;
-	const opened: State = {...state, dialog: {kind: 'request', request, plan: {face: 'loading'}, top: 0}};
+	const opened: State = {...state, dialog: {kind: 'request', request, plan: {face: 'loading'}, edited: null, top: 0}};
 	return request.subject.kind === 'restore' ? {...opened, job: {kind: 'preview', checkpointId: request.subject.checkpointId}} : opened;
 };
 

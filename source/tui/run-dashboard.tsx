@@ -12,7 +12,7 @@ import {judgeKeys} from './judge-keys.ts';
 import {nameWorkspace} from './load.ts';
 import {startRecording} from './record.ts';
 import {createScreen, type Screen} from './screen.ts';
-import {createState} from './state.ts';
+import {createState, type Message} from './state.ts';
 import {createStore, type Store} from './store.ts';
 import {chooseTheme, type Theme} from './theme.ts';
 
@@ -30,6 +30,8 @@ export type RunDashboardOptions = {
 	readonly runId?: RunId;
 	/** Stops the process and its group as Ctrl+Z does; resolves when the user brought it back. Without it Ctrl+Z says that it cannot. */
 	readonly suspend?: () => Promise<void>;
+	/** Has the user edit a text while nothing is drawn; undefined where that failed. */
+	readonly editText: (text: string, extension: string) => string | undefined;
 	/** Where to write down what happens, and the version of this rad for it. */
 	readonly record?: {readonly sink: Pick<RecordingSink, 'append'>; readonly version: string};
 };
@@ -134,7 +136,7 @@ export const showScreen = async ({input, output, signal}: Terminal, screen: Scre
 };
 
 /** Does what the user asked of the terminal: to draw it anew, or to give it back for a while. */
-const grantWish = async ({suspend, clock}: RunDashboardOptions, screen: Screen, store: Store): Promise<void> => {
+const grantWish = async ({suspend, editText, clock}: RunDashboardOptions, screen: Screen, store: Store): Promise<void> => {
 	const wish = store.getSnapshot().terminalWish;
 	if (wish === null) return;
 	store.dispatch({type: 'terminal-wish-granted', now: clock.now()});
@@ -145,7 +147,19 @@ const grantWish = async ({suspend, clock}: RunDashboardOptions, screen: Screen, 
 		screen.enter();
 		store.dispatch({type: 'resized', size: screen.size()});
 	}
+	if (wish.kind === 'edit') {
+		screen.leave();
+		const text = editText(wish.text, wish.extension);
+		screen.enter();
+		store.dispatch({type: 'resized', size: screen.size()});
+		store.dispatch(text === undefined ? EDITOR_FAILED : {type: 'call-edited', requestId: wish.requestId, text});
+	}
 	screen.redraw();
+};
+
+const EDITOR_FAILED: Message = {
+	type: 'notice-raised',
+	notice: {tone: 'bad', text: 'The editor failed: the call is as it was. Try: set VISUAL or EDITOR to your editor.'},
 };
 
 /** OSC 52: the terminal puts the text on the clipboard, also over SSH. Nothing of the text can end the sequence. */

@@ -1,4 +1,4 @@
-import type {RunId} from '../domain/ids.ts';
+import type {RequestId, RunId} from '../domain/ids.ts';
 import type {Agent, Checkpoint, Run, Step} from '../domain/records.ts';
 import {isAgentOver, isRunOver, type StepStatus} from '../domain/status.ts';
 import type {TreeRow} from '../views/agent-tree.ts';
@@ -125,6 +125,12 @@ export const isPlanReady = ({dialog}: State): boolean => {
 	if (dialog?.kind === 'restore') return dialog.plan.face === 'ready';
 	return dialog?.kind !== 'request' || dialog.request.subject.kind === 'replay' || dialog.plan.face === 'ready';
 };
+
+/** The tool call that the dialog offers to make again, as the user has edited it. */
+export const offeredCall = ({dialog}: State): {readonly requestId: RequestId; readonly argumentsJson: string} | undefined =>
+	dialog?.kind === 'request' && dialog.request.subject.kind === 'replay'
+		? {requestId: dialog.request.id, argumentsJson: dialog.edited ?? dialog.request.subject.argumentsJson}
+		: undefined;
 
 export const isParentSelected = (state: State): boolean =>
 	snapshotOf(state)?.runAgents.some(agent => agent.parentId !== null && agent.parentId === state.selectedAgentId) === true;

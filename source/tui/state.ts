@@ -113,8 +113,14 @@ export type Dialog =
 	| {readonly kind: 'runs'; readonly selectedId: RunId | null}
 	| {readonly kind: 'stop'; readonly runId: RunId; readonly how: 'graceful' | 'now'}
 	| {readonly kind: 'stop-agent'; readonly agentId: AgentId}
-	/** The wish of an agent; `plan` is loading for ever where nothing would be restored. */
-	| {readonly kind: 'request'; readonly request: AgentRequest; readonly plan: Loadable<RestorePlan>; readonly top: number}
+	/** The wish of an agent; `plan` is loading for ever where nothing would be restored. `edited` are the arguments as the user changed them. */
+	| {
+			readonly kind: 'request';
+			readonly request: AgentRequest;
+			readonly plan: Loadable<RestorePlan>;
+			readonly edited: string | null;
+			readonly top: number;
+	  }
 	/** A step of the shown run that waits for a person. */
 	| {readonly kind: 'gate'; readonly runId: RunId; readonly stepId: string; readonly top: number};
 
@@ -128,7 +134,8 @@ export type Job =
 	| {readonly kind: 'start'; readonly workflow: string; readonly inputs: Readonly<Record<string, string>>}
 	| {readonly kind: 'stop'; readonly runId: RunId; readonly how: 'graceful' | 'now'}
 	| {readonly kind: 'stop-agent'; readonly agentId: AgentId}
-	| {readonly kind: 'decide'; readonly requestId: RequestId; readonly isGranted: boolean}
+	/** `edited` are the arguments with which a call is to be made again; null for its own. */
+	| {readonly kind: 'decide'; readonly requestId: RequestId; readonly isGranted: boolean; readonly edited: string | null}
 	| {readonly kind: 'answer'; readonly runId: RunId; readonly stepId: string; readonly isApproved: boolean};
 
 export type JobOutcome =
@@ -144,7 +151,11 @@ export type JobOutcome =
 	| {readonly kind: 'failed'; readonly problem: Problem};
 
 /** Something to be done with the terminal, once. */
-export type TerminalWish = {readonly kind: 'redraw' | 'suspend'} | {readonly kind: 'copy'; readonly text: string};
+export type TerminalWish =
+	| {readonly kind: 'redraw' | 'suspend'}
+	| {readonly kind: 'copy'; readonly text: string}
+	/** To give it to the user's editor with this text. */
+	| {readonly kind: 'edit'; readonly requestId: RequestId; readonly text: string; readonly extension: string};
 
 /** One sentence in the footer's place, until the next key. */
 export type Notice = {readonly tone: Tone; readonly text: string};
@@ -203,6 +214,8 @@ export type Message =
 	| {readonly type: 'detail-loaded'; readonly agentId: AgentId; readonly detail: Loadable<AgentDetail>}
 	| {readonly type: 'job-ended'; readonly job: Job; readonly outcome: JobOutcome}
 	| {readonly type: 'terminal-wish-granted'; readonly now: number}
+	/** What the user's editor left of the call that is offered again. */
+	| {readonly type: 'call-edited'; readonly requestId: RequestId; readonly text: string}
 	| {readonly type: 'notice-raised'; readonly notice: Notice};
 
 type Start = Pick<State, 'size' | 'now' | 'workspaceName' | 'choice' | 'canSuspend'> & Partial<Pick<State, 'ownKeys'>>;

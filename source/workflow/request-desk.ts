@@ -5,8 +5,8 @@ import type {RestorePolicy} from '../domain/plan.ts';
 import type {Agent, AgentRequest, Checkpoint, RequestSubject} from '../domain/records.ts';
 import type {Store} from '../monitoring/store-port.ts';
 
-/** How long a question stays on the dashboard before silence counts as No. */
-const ASK_LIMIT_MS = 60_000;
+/** How long a question stays on the dashboard before silence counts as No. A call that is offered again may be edited first; no agent waits for it. */
+const ASK_LIMIT_MS: Readonly<Record<RequestSubject['kind'], number>> = {restore: 60_000, replay: 15 * 60_000};
 const POLL_MS = 200;
 /** What the policy `own-step` grants without a person. */
 const OWN_STEP_LIMITS = {perStep: 1, perRun: 3} as const;
@@ -40,7 +40,7 @@ export const createRequestDesk = (options: RequestDeskOptions): RequestDesk => {
 	const isBeingStopped = async ({runId, agentId}: AgentRequest): Promise<boolean> =>
 		(await store.getRun(runId))?.status === 'cancelling' || (await store.findStopWish(agentId)) !== undefined;
 	const ask = async (request: AgentRequest): Promise<boolean> => {
-		const deadline = clock.elapsed() + ASK_LIMIT_MS;
+		const deadline = clock.elapsed() + ASK_LIMIT_MS[request.subject.kind];
 		while (clock.elapsed() < deadline) {
 			const now = await read(request);
 			if (now !== undefined && now.status !== 'pending') return now.status === 'granted';

@@ -2,8 +2,8 @@ import type {ProcessTable} from '../agents/process-table.ts';
 import type {CheckpointService} from '../checkpoint/checkpoint-service.ts';
 import type {Clock} from '../domain/clock.ts';
 import {RadError} from '../domain/failures.ts';
-import type {Requests} from '../domain/rad.ts';
 import type {AgentRequest, ProcessIdentity} from '../domain/records.ts';
+import type {Requests} from '../domain/requests.ts';
 import {isRunOver} from '../domain/status.ts';
 import type {Store} from '../monitoring/store-port.ts';
 import {hashToken} from './attempt-runner.ts';
@@ -23,8 +23,8 @@ export type RequestsOptions = {
 /** Requests as a front end sees them: listed, decided by a person, or opened by an agent that runs rad itself. */
 export const createRequests = ({store, desk, checkpoints, processes, clock, self}: RequestsOptions): Requests => ({
 	list: (filter = {}) => store.listRequests(filter),
-	decide: async (id, isGranted) => {
-		const decided = await store.decideRequest(id, isGranted, 'user', clock.now());
+	decide: async (id, isGranted, argumentsJson) => {
+		const decided = await store.decideRequest(id, isGranted, 'user', clock.now(), argumentsJson);
 		if (decided === undefined) throw new RadError('RUN_OVER', 'This request was decided before.');
 		return decided;
 	},

@@ -3,7 +3,7 @@ import type {AttemptOutcome} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {CheckpointId} from '../domain/ids.ts';
 import {hasWorktrees} from '../domain/plan.ts';
-import type {Agent, Checkpoint, Run, ToolCall} from '../domain/records.ts';
+import type {Agent, AgentRequest, Checkpoint, Run, ToolCall} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {readFrozenPlan} from './freeze-plan.ts';
 import type {RequestDesk} from './request-desk.ts';
@@ -71,7 +71,7 @@ const offerAgain = async (ports: AttemptPorts, desk: RequestDesk, {run, agent, o
 		const request = await desk.open(agent, {kind: 'replay', callId, tool, argumentsJson, writes});
 		if (!(await desk.settle(request, agent, 'ask'))) continue;
 		try {
-			applyReplay(ports.workspaceRoot, toReplay(call));
+			applyReplay(ports.workspaceRoot, toReplay({tool, argumentsJson: await findWantedArguments(ports, request)}));
 			isReplayed = true;
 		} catch (error) {
 			if (!isFailure(error)) throw error;
@@ -79,6 +79,12 @@ const offerAgain = async (ports: AttemptPorts, desk: RequestDesk, {run, agent, o
 		}
 	}
 	return isReplayed;
+};
+
+/** The person who granted it may have edited them. */
+const findWantedArguments = async ({store}: AttemptPorts, {id, runId}: AgentRequest): Promise<string> => {
+	const subject = (await store.listRequests({runId})).find(request => request.id === id)?.subject;
+	return subject?.kind === 'replay' ? subject.argumentsJson : '';
 };
 
 const listUndone = async ({store}: AttemptPorts, run: Run, restored: Checkpoint): Promise<readonly ToolCall[]> => {

@@ -475,6 +475,26 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 		expect((await store.listRequests({status: 'denied'})).map(item => item.id)).toEqual([id]);
 	});
 
+	it('takes other arguments for a call that is made again, and for nothing else', async () => {
+		const store = await withAgent();
+		const open = async (number: number, subject: AgentRequest['subject']): Promise<AgentRequest> => {
+			const id = `req_000000000${number}` as RequestId;
+			const request: AgentRequest = {id, runId, stepId: 'a', agentId, createdAt: 1, decidedAt: null, status: 'pending', decidedBy: null, subject};
+			await store.openRequest(request);
+			return request;
+		};
+		const replay = {kind: 'replay', callId: 'c', tool: 'Write', argumentsJson: '{"content":"one"}', writes: ['a']} as const;
+		const call = await open(1, replay);
+		const restore = await open(2, {kind: 'restore', checkpointId: 'cp_0000000001' as CheckpointId});
+		const edited = '{"content":"it\'s \\"two\\""}';
+
+		expect(await store.decideRequest(call.id, true, 'user', 9, edited)).toMatchObject({
+			status: 'granted',
+			subject: {...replay, argumentsJson: edited},
+		});
+		expect(await store.decideRequest(restore.id, true, 'user', 9, edited)).toMatchObject({subject: restore.subject});
+	});
+
 	it('tells every change as an event with a growing number', async () => {
 		const store = await withAgent();
 		await end(store);

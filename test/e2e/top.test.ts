@@ -11,14 +11,14 @@ const newFolder = createScratch();
 const ESC = '\u001b';
 
 /** Opens rad in a shell in a terminal, so that what is there afterwards can be seen; the shell prints its settings before and after. */
-const openRad = ({cwd, home}: Scratch, args: readonly string[], columns = 80, rows = 24): TerminalSession =>
+const openRad = ({cwd, home}: Scratch, args: readonly string[], columns = 80, rows = 24, env = {}): TerminalSession =>
 	openTerminal({
 		command: '/bin/sh',
 		args: ['-c', 'stty -a > "$HOME/before"; "$0" "$@"; echo "ended with $?"; stty -a > "$HOME/after"; read line', process.execPath, BIN, ...args],
 		columns,
 		rows,
 		cwd,
-		env: {...toTestEnvironment(home)},
+		env: {...toTestEnvironment(home), ...env},
 	});
 
 const expectTerminalBack = async (terminal: TerminalSession, {home}: Scratch): Promise<void> => {
@@ -143,6 +143,29 @@ describe('rad top in an 80x24 terminal', () => {
 
 		const agents = await radJson<readonly Agent[]>(['monitor', 'list'], scratch);
 		expect(agents.map(({name, attempt}) => [name, attempt])).toEqual([['ask', 1]]);
+		terminal.type('q');
+		await expectTerminalBack(terminal, scratch);
+	});
+
+	it('has a call that is offered again edited in the user’s editor, and does it as edited', async () => {
+		const scratch = await makeScratch(newFolder(), {
+			asking: 'version: 1\nsteps:\n  - {id: ask, prompt: x, recording: restore, speed: 20}\n',
+		});
+		const editor = path.join(scratch.home, 'my editor');
+		writeFileSync(editor, '#!/bin/sh\necho "// by hand" >> "$2"\n', {mode: 0o700});
+		const terminal = openRad(scratch, ['top', '--run', 'asking'], 80, 24, {VISUAL: `"${editor}" --wait`});
+		await terminal.waitFor(screen => screen.includes('cp_') && screen.includes('[y] grant'));
+		terminal.type('y');
+		await terminal.waitFor(screen => screen.includes('src/slug.js') && screen.includes('[e] edit'));
+
+		terminal.type('e');
+		await terminal.waitFor(screen => screen.includes('// by hand') && screen.includes('[y] do it as edited'));
+		expect(existsSync(path.join(scratch.cwd, 'src/slug.js'))).toBe(false);
+		terminal.type('y');
+
+		await until(() => existsSync(path.join(scratch.cwd, 'src/slug.js')));
+		expect(readFileSync(path.join(scratch.cwd, 'src/slug.js'), 'utf8')).toMatch(/\/\/ by hand\n$/);
+		await until(async () => (await radJson<readonly Run[]>(['runs'], scratch))[0]?.status === 'completed');
 		terminal.type('q');
 		await expectTerminalBack(terminal, scratch);
 	});

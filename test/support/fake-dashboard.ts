@@ -3,6 +3,7 @@ import process from 'node:process';
 import {createInterface} from 'node:readline';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Checkpoint} from '../../source/domain/records.ts';
+import {editText} from '../../source/edit-text.ts';
 import {runDashboard} from '../../source/tui/run-dashboard.tsx';
 import {aCheckpoint, aLogLine, anId, aRequest} from './builders.ts';
 import {createFakeRad} from './fake-rad.ts';
@@ -74,6 +75,7 @@ export const start = async (): Promise<void> => {
 			sleep: async (durationMs, signal) => void (await sleep(durationMs, undefined, {signal}).catch(() => undefined)),
 		},
 		signal: stop.signal,
+		editText: (text, extension) => editText(process.env, text, extension),
 		suspend: async () => {
 			process.kill(0, 'SIGTSTP');
 			await sleep(50);

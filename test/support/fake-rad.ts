@@ -12,7 +12,6 @@ import type {
 	Monitor,
 	PartOptions,
 	Rad,
-	Requests,
 	Runs,
 	StartOptions,
 	StartPreview,
@@ -40,6 +39,7 @@ import type {
 	UsageTotals,
 	VerifyResult,
 } from '../../source/domain/records.ts';
+import type {Requests} from '../../source/domain/requests.ts';
 import {isAgentOver, isRunOver} from '../../source/domain/status.ts';
 import {addTokens, NO_TOKENS} from '../../source/domain/tokens.ts';
 import {createPrices} from '../../source/telemetry/prices-service.ts';
@@ -83,7 +83,7 @@ export type FakeCall =
 	| ({readonly action: 'restore'; readonly checkpointId: string; readonly stopRuns: boolean} & RestoreScope)
 	| {readonly action: 'resume'; readonly how: 'finish' | 'undo'}
 	| {readonly action: 'prune'; readonly limits: PruneLimits; readonly isDryRun: boolean}
-	| {readonly action: 'decide'; readonly requestId: string; readonly isGranted: boolean}
+	| {readonly action: 'decide'; readonly requestId: string; readonly isGranted: boolean; readonly argumentsJson?: string}
 	| {
 			readonly action: 'answer';
 			readonly runId: string;
@@ -478,8 +478,8 @@ const createRequests = (world: World): Requests => ({
 					(filter.runId === undefined || request.runId === filter.runId) && (filter.status === undefined || request.status === filter.status),
 			)
 			.toReversed(),
-	decide: async (id, isGranted) => {
-		world.calls.push({action: 'decide', requestId: id, isGranted});
+	decide: async (id, isGranted, argumentsJson) => {
+		world.calls.push({action: 'decide', requestId: id, isGranted, ...(argumentsJson === undefined ? {} : {argumentsJson})});
 		const request = world.data.requests.find(each => each.id === id);
 		if (request?.status !== 'pending') throw new RadError('RUN_OVER', 'It was decided before.');
 		const decided: AgentRequest = {...request, status: isGranted ? 'granted' : 'denied', decidedAt: T0, decidedBy: 'user'};

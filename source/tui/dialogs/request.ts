@@ -53,20 +53,28 @@ const viewRestoreRequest = (
 	};
 };
 
-const viewReplayRequest = (state: State, {request, top}: RequestDialog, subject: Extract<RequestSubject, {kind: 'replay'}>): DialogView => {
+const viewReplayRequest = (state: State, {request, edited, top}: RequestDialog, subject: Extract<RequestSubject, {kind: 'replay'}>): DialogView => {
 	const waiting = (snapshotOf(state)?.requests ?? []).filter(each => each.subject.kind === 'replay' && each.runId === request.runId).length;
 	return {
 		title: [span(`Do this again for ${askerOf(state, request)}?`, 'strong')],
 		status: waiting > 1 ? `${formatPlural(waiting - 1, 'more call')} after this` : '',
 		tone: 'attention',
 		head: [
-			line('It was undone by the restore. Nothing is written before you say so.'),
+			line('It was undone by the restore. Nothing is written before you say so.', span(edited === null ? '' : '  edited', 'attention')),
 			EMPTY_LINE,
 			line(span('tool   ', 'dim'), span(clean(subject.tool), 'strong')),
 			line(span('files  ', 'dim'), subject.writes.length === 0 ? span('unknown', 'dim') : subject.writes.map(clean).join(', ')),
 		],
-		body: drawArguments(subject.argumentsJson),
-		tail: [EMPTY_LINE, drawAnswers(state, ['question', 'confirm', 'do it again'], ['question', 'decline', 'skip it (default)'])],
+		body: drawArguments(edited ?? subject.argumentsJson),
+		tail: [
+			EMPTY_LINE,
+			drawAnswers(
+				state,
+				['question', 'confirm', edited === null ? 'do it again' : 'do it as edited'],
+				['question', 'decline', 'skip it (default)'],
+				['question', 'edit-call', 'edit'],
+			),
+		],
 		top,
 	};
 };

@@ -169,7 +169,7 @@ describe('a user presses keys and reads the screen', () => {
 });
 
 /** Pressed in a terminal elsewhere: in dashboard.test.ts, terminal.test.ts, and with the real program in bell.test.ts and top.test.ts. */
-const ELSEWHERE: readonly string[] = ['confirm', 'put-off', 'answer', 'choose-run', 'choose-workflow', 'suspend', 'quit', 'undo'];
+const ELSEWHERE: readonly string[] = ['confirm', 'edit-call', 'put-off', 'answer', 'choose-run', 'choose-workflow', 'suspend', 'quit', 'undo'];
 
 const NAMES: Readonly<Record<string, string>> = {
 	[ENTER]: 'enter',

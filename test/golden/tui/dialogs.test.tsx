@@ -117,6 +117,8 @@ describe('each dialog', () => {
 		kill: async size => stateAfter(await aLoadedState(sampleRun(), size), 'X'),
 		'request-restore': async size => plan(await aLoadedState(asking(restore), size)),
 		'request-replay': async size => aLoadedState(asking(replay, replay), size),
+		'request-replay-edited': async size =>
+			stateAfter(await aLoadedState(asking(replay), size), {type: 'call-edited', requestId: anId('req'), text: 'export const limit = 20;\n'}),
 		'request-replay-broken-arguments': async size =>
 			aLoadedState(asking({subject: {...replay.subject, argumentsJson: '{"content":"cut off', writes: []}}), size),
 		gate: async size => aLoadedState(question('Keep this after 2 rounds?'), size),

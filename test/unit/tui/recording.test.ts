@@ -155,7 +155,7 @@ const ENDS: ReadonlyArray<readonly [Job, JobOutcome]> = [
 		{kind: 'agent-stopped', agent: anAgent()},
 	],
 	[
-		{kind: 'decide', requestId: anId('req', 1), isGranted: false},
+		{kind: 'decide', requestId: anId('req', 1), isGranted: false, edited: null},
 		{kind: 'decided', request: aRequest({subject: {kind: 'restore', checkpointId: anId('cp', 3)}})},
 	],
 	[
@@ -193,6 +193,7 @@ const ANY_MESSAGE: {readonly [Type in Message['type']]: fc.Arbitrary<Omit<Extrac
 	}),
 	'job-ended': fc.constantFrom(...ENDS).map(([job, outcome]) => ({job, outcome})),
 	'terminal-wish-granted': fc.record({now: anyMoment}),
+	'call-edited': fc.record({requestId: fc.constant(anId('req', 1)), text: anyText}),
 	'notice-raised': fc.record({notice: fc.record({tone: fc.constantFrom('good', 'bad', 'quiet'), text: anyText})}),
 };
 

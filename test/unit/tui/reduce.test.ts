@@ -265,7 +265,7 @@ describe('requests', () => {
 	])('are decided by %s', async (key, isGranted) => {
 		const state = stateAfter(end(await aLoadedState(asking), previewed), key);
 
-		expect(state.job).toEqual({kind: 'decide', requestId: anId('req'), isGranted});
+		expect(state.job).toEqual({kind: 'decide', requestId: anId('req'), isGranted, edited: null});
 		expect(state.dialog).toBeNull();
 	});
 
@@ -287,6 +287,43 @@ describe('requests', () => {
 		const replay = {...asking, requests: [aRequest({subject: {kind: 'replay', callId: 'c', tool: 'Write', argumentsJson: '{}', writes: []}})]};
 
 		expect(stateAfter(await aLoadedState(replay), 'y').job).toMatchObject({kind: 'decide', isGranted: true});
+	});
+
+	describe('to make a call again', () => {
+		const call = {file_path: 'a.ts', content: 'one'};
+		const subject = {kind: 'replay', callId: 'c', tool: 'Write', argumentsJson: JSON.stringify(call), writes: ['a.ts']} as const;
+		const offered = {...asking, requests: [aRequest({subject})]};
+		const edit = (state: State, text: string): State => stateAfter(state, {type: 'call-edited', requestId: anId('req'), text});
+
+		test('can be edited, and are done as edited when the user says so', async () => {
+			const state = stateAfter(await aLoadedState(offered), 'e');
+			expect(state.terminalWish).toEqual({kind: 'edit', requestId: anId('req'), text: 'one', extension: '.ts'});
+
+			const edited = edit(state, 'two');
+			expect(edited.dialog).toMatchObject({kind: 'request', edited: JSON.stringify({...call, content: 'two'})});
+			expect(stateAfter(edited, 'e').terminalWish).toMatchObject({text: 'two'});
+			expect(stateAfter(edited, 'y').job).toEqual({
+				kind: 'decide',
+				requestId: anId('req'),
+				isGranted: true,
+				edited: JSON.stringify({...call, content: 'two'}),
+			});
+			expect(stateAfter(edited, 'n').job).toMatchObject({isGranted: false, edited: null});
+		});
+
+		test('stay as they were when nothing was changed, or when somebody else was faster', async () => {
+			const state = await aLoadedState(offered);
+
+			expect(edit(state, 'one')).toMatchObject({dialog: {edited: null}, notice: {text: 'Nothing was changed.'}});
+			expect(edit({...state, dialog: null, job: {kind: 'list-workflows'}}, 'two').notice?.text).toContain('decided meanwhile');
+		});
+
+		test('are not edited where a restore is asked for', async () => {
+			const state = stateAfter(end(await aLoadedState(asking), previewed), 'e');
+
+			expect(state.terminalWish).toBeNull();
+			expect(state.notice?.text).toBe('e: Only a call that is offered again can be edited.');
+		});
 	});
 });
 

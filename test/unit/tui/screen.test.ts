@@ -137,6 +137,7 @@ test.each([
 		output,
 		environment,
 		cpuMs: () => 0,
+		editText: () => undefined,
 		clock: {now: () => 0, elapsed: () => 0, sleep: async () => undefined},
 	});
 
