@@ -1,4 +1,5 @@
 import type {Clock} from '../domain/clock.ts';
+import type {Moment} from '../domain/moment.ts';
 import type {Host, Rad, RadReads} from '../domain/rad.ts';
 import type {Prompt} from './confirm.ts';
 import type {Output} from './output.ts';
@@ -14,7 +15,12 @@ export type InputSpec = {readonly isRequired: boolean; readonly description: str
 export type FlagSpec =
 	| {readonly type: 'switch'; readonly description: string; readonly short?: string}
 	| {readonly type: 'text' | 'texts'; readonly placeholder: string; readonly description: string; readonly short?: string}
-	| {readonly type: 'count' | 'duration' | 'size' | 'money'; readonly placeholder: string; readonly description: string; readonly short?: string}
+	| {
+			readonly type: 'count' | 'duration' | 'moment' | 'size' | 'money';
+			readonly placeholder: string;
+			readonly description: string;
+			readonly short?: string;
+	  }
 	| {
 			readonly type: 'choice' | 'choices';
 			readonly placeholder: string;
@@ -39,9 +45,11 @@ type FlagValue<Spec extends FlagSpec> = Spec extends {readonly type: 'switch'}
 			? readonly string[]
 			: Spec extends {readonly type: 'count' | 'duration' | 'size' | 'money'}
 				? number | undefined
-				: Spec extends {readonly type: 'choice'; readonly choices: ReadonlyArray<infer Choice>}
-					? Choice | undefined
-					: string | undefined;
+				: Spec extends {readonly type: 'moment'}
+					? Moment | undefined
+					: Spec extends {readonly type: 'choice'; readonly choices: ReadonlyArray<infer Choice>}
+						? Choice | undefined
+						: string | undefined;
 
 /** A switch that was not typed is false, a list is empty, anything else undefined. A duration is in milliseconds, a size in bytes, money in billionths of a dollar. */
 export type FlagValues<Flags extends FlagSpecs> = {readonly [Name in keyof Flags]: FlagValue<Flags[Name]>};
@@ -107,7 +115,7 @@ export type Command<Needs = Context> = Omit<CommandSpec<InputSpecs, FlagSpecs>, 
 /** Words after they were checked against the command's own input and flags. */
 export type JudgedWords = {
 	readonly input: Readonly<Record<string, string | undefined>>;
-	readonly flags: Readonly<Record<string, boolean | string | number | readonly string[] | undefined>>;
+	readonly flags: Readonly<Record<string, boolean | string | number | readonly string[] | Moment | undefined>>;
 };
 
 type Define<Needs> = <const Inputs extends InputSpecs, const Flags extends FlagSpecs>(spec: CommandSpec<Inputs, Flags, Needs>) => Command<Needs>;

@@ -405,6 +405,9 @@ describe('rad demo', () => {
 });
 
 describe('rad logs', () => {
+	const textsOf = (out: string): readonly string[] =>
+		out.split('\n').flatMap(line => (line === '' ? [] : [(JSON.parse(line) as {readonly text: string}).text]));
+
 	test('takes the newest agent when none is named', async () => {
 		expect((await runWords(['logs'], {fake: aWorkspace()})).out).toContain('1 test failed');
 	});
@@ -455,12 +458,7 @@ describe('rad logs', () => {
 
 		const {exitCode, out} = await following;
 		expect(exitCode).toBe(130);
-		expect(
-			out
-				.trimEnd()
-				.split('\n')
-				.map(line => (JSON.parse(line) as {readonly text: string}).text),
-		).toEqual(['I will look at the limiter first.', 'Read src/limiter.ts', 'more']);
+		expect(textsOf(out)).toEqual(['I will look at the limiter first.', 'Read src/limiter.ts', 'more']);
 	});
 
 	test('hands raw bytes to a pipe unchanged', async () => {
@@ -478,7 +476,48 @@ describe('rad logs', () => {
 	});
 
 	test.each([
+		[['--grep', 'WILL LOOK'], ['I will look at the limiter first.']],
+		[['--level', 'done'], ['Read src/limiter.ts']],
+		[['--since', '4m59s'], ['Read src/limiter.ts']],
+		[['--since', '2026-03-01T14:00:01Z', '--level', 'said'], []],
+		[['--grep', 'l', '-n', '1'], ['Read src/limiter.ts']],
+	])('prints only the lines that fit %j', async (flags, texts) => {
+		const {out, exitCode} = await runWords(['logs', PLAN, '--json', ...flags], {fake: aWorkspace()});
+
+		expect(exitCode).toBe(0);
+		expect(textsOf(out)).toEqual(texts);
+	});
+
+	test('tells how to see more of the same', async () => {
+		const fake = aWorkspace();
+
+		expect(await runWords(['logs', PLAN, '-n', '1', '--grep', "'l", '--level', 'all', '--since', '10m'], {fake})).toMatchObject({err: ''});
+		expect((await runWords(['logs', PLAN, '-n', '1', '--grep=l', '--level', 'all', '--since', '10m'], {fake})).err).toBe(
+			`There are earlier lines: rad logs ${PLAN} --level all --grep=l --since 2026-03-01T13:55:00.000Z -n 10\n`,
+		);
+	});
+
+	test('says that no line fits', async () => {
+		expect(await runWords(['logs', PLAN, '--grep', 'no such text'], {fake: aWorkspace(), isTerminal: true})).toMatchObject({
+			exitCode: 0,
+			out: '',
+			err: 'No line of plan fits.\n',
+		});
+	});
+
+	test.each([
+		['--since', 'yesterday'],
+		['--level', 'loud'],
+		['--grep', ''],
+	])('refuses %s %j', async (flag, value) => {
+		expect(await runWords(['logs', flag, value], {fake: aWorkspace()})).toMatchObject({exitCode: 2, out: ''});
+	});
+
+	test.each([
 		['on a terminal', ['--raw'], true],
+		['with --grep', ['--raw', '--grep', 'text'], false],
+		['with --level', ['--raw', '--level', 'all'], false],
+		['with --since', ['--raw', '--since', '10m'], false],
 		['with -n', ['--raw', '-n', '3'], false],
 		['with --json', ['--raw', '--json'], false],
 	])('refuses raw bytes %s', async (_, flags, isTerminal) => {

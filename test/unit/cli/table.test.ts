@@ -22,7 +22,7 @@ describe('the command table', () => {
 	});
 
 	test('gives a flag the same type and short form in every command', () => {
-		// What is new is told by a time, or of events, which are numbered, by a number.
+		// What is new is told by a moment, or of events, which are numbered, by a number.
 		const same = flags.filter(([name, {type}]) => !(name === 'since' && type === 'count'));
 		const forms = new Map(same.map(([name, {type, short}]) => [name, `${type} ${short ?? ''}`]));
 
