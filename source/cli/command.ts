@@ -4,8 +4,8 @@ import type {Host, Rad, RadReads} from '../domain/rad.ts';
 import type {Prompt} from './confirm.ts';
 import type {Output} from './output.ts';
 
-/** One word that a command takes after its name: one of its choices, where it has some. */
-export type InputSpec = {readonly isRequired: boolean; readonly description: string; readonly choices?: readonly string[]};
+/** One word that a command takes after its name: one of its choices, where it has some. The last one can stand for any number of words, also none. */
+export type InputSpec = {readonly isRequired: boolean; readonly description: string; readonly choices?: readonly string[]; readonly isMany?: true};
 
 /**
  * What a flag takes. `placeholder` stands for the value in the help. The same name has the same type and short form in every command.
@@ -34,7 +34,11 @@ export type InputSpecs = Readonly<Record<string, InputSpec>>;
 export type FlagSpecs = Readonly<Record<string, FlagSpec>>;
 
 export type InputValues<Inputs extends InputSpecs> = {
-	readonly [Name in keyof Inputs]: Inputs[Name]['isRequired'] extends true ? string : string | undefined;
+	readonly [Name in keyof Inputs]: Inputs[Name] extends {readonly isMany: true}
+		? readonly string[]
+		: Inputs[Name]['isRequired'] extends true
+			? string
+			: string | undefined;
 };
 
 type FlagValue<Spec extends FlagSpec> = Spec extends {readonly type: 'switch'}
@@ -114,7 +118,7 @@ export type Command<Needs = Context> = Omit<CommandSpec<InputSpecs, FlagSpecs>, 
 
 /** Words after they were checked against the command's own input and flags. */
 export type JudgedWords = {
-	readonly input: Readonly<Record<string, string | undefined>>;
+	readonly input: Readonly<Record<string, string | readonly string[] | undefined>>;
 	readonly flags: Readonly<Record<string, boolean | string | number | readonly string[] | Moment | undefined>>;
 };
 

@@ -18,7 +18,7 @@ export type Logs = {
 	 */
 	readonly tail: (agent: Agent, count: number, choice?: {readonly isWanted: LineTest | undefined; readonly signal: AbortSignal}) => Promise<LogTail>;
 	/**
-	 * Hands over the last `count` lines that are wanted, then new ones as they come, in batches. Survives truncation, replacement and removal, each told as
+	 * Hands over the last `count` lines that are wanted (an infinite count: all), tells that these were all, then hands over new ones as they come, in batches. Survives truncation, replacement and removal, each told as
 	 * a line of kind `rad`. Resolves when the signal is aborted, or, with `untilEnd`, when the agent is over and all was read.
 	 */
 	readonly follow: (
@@ -29,6 +29,7 @@ export type Logs = {
 			readonly signal: AbortSignal;
 			readonly untilEnd: boolean;
 			readonly onLines: (lines: readonly LogLine[]) => void;
+			readonly onCaughtUp?: () => void;
 		},
 	) => Promise<void>;
 	/** The bytes that the agent wrote to its standard output. @throws {RadError} `LOG_MISSING`. */

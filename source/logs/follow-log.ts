@@ -26,6 +26,8 @@ export type FollowLogOptions = {
 	readonly clock: Clock;
 	readonly watch: WatchFile;
 	readonly onLines: (lines: readonly LogLine[]) => void;
+	/** Called once, after the lines to begin with. */
+	readonly onCaughtUp?: () => void;
 };
 
 // The watcher misses ends of bursts: after each change the file is read again until nothing new was there twice.
@@ -54,7 +56,10 @@ export const followLog = async (options: FollowLogOptions): Promise<void> => {
 		},
 	});
 	try {
-		hand((await readBacklog(cursor, options, clock)).lines);
+		const backlog = await readBacklog(cursor, options, clock);
+		if (signal.aborted) return;
+		hand(backlog.lines);
+		options.onCaughtUp?.();
 		let quietReads = 0;
 		while (!signal.aborted) {
 			// Asked before the read: what was written before the end is read after it.

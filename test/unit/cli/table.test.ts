@@ -52,6 +52,15 @@ describe('the command table', () => {
 		}
 	});
 
+	test('lets only the last word stand for several, and none of them need not be there', () => {
+		for (const {path, input} of COMMANDS) {
+			const specs = Object.values(input);
+
+			for (const {isMany, isRequired} of specs.slice(0, -1)) expect({path, isMany, isRequired}).toEqual({path, isMany: undefined, isRequired});
+			expect({path, last: specs.at(-1)?.isMany === true && specs.at(-1)?.isRequired === true}).toEqual({path, last: false});
+		}
+	});
+
 	test.each(COMMANDS.filter(({flags}) => !('json' in flags)).map(({path}) => path))('lets %s refuse --json, which it would ignore', async path => {
 		const typed = [...path.split(' '), '--json'];
 		const parsed = await parseWords(typed, toKnownFlags(COMMANDS));
