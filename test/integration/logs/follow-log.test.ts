@@ -102,6 +102,27 @@ describe('followLog', () => {
 		expect(texts.slice(0, -2)).toEqual(['hit new 17', 'hit new 18', 'hit new 19']);
 	});
 
+	it('hands over all of a log for an infinite count, and tells once when the lines to begin with were handed over', async () => {
+		append(...Array.from({length: 50_000}, (_, index) => `${index} ${'x'.repeat(400)}`));
+		const seen: string[] = [];
+
+		await followLog({
+			file,
+			count: Number.POSITIVE_INFINITY,
+			signal: new AbortController().signal,
+			isOver: async () => true,
+			clock,
+			watch: watchFile,
+			onLines: lines => seen.push(`${lines.length} from ${lines[0]?.text.split(' ')[0]}`),
+			onCaughtUp: () => {
+				seen.push('caught up');
+				append('more');
+			},
+		});
+
+		expect(seen).toEqual(['50000 from 0', 'caught up', '1 from more']);
+	});
+
 	it('tells what happened to the log also to whoever wants only some lines', async () => {
 		append('a rather long hit');
 		const log = follow({isWanted: ({text}) => text.endsWith('hit')});
