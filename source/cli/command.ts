@@ -1,5 +1,6 @@
 import type {Clock} from '../domain/clock.ts';
 import type {Moment} from '../domain/moment.ts';
+import type {Pager} from '../domain/pager.ts';
 import type {Host, Rad, RadReads} from '../domain/rad.ts';
 import type {Prompt} from './confirm.ts';
 import type {Output} from './output.ts';
@@ -83,6 +84,8 @@ export type ReadContext = Surroundings & {
 
 export type Context = Surroundings & {
 	readonly host: Host;
+	/** How to show what is longer than the screen; undefined where all is printed at once. */
+	readonly pager: Pager | undefined;
 	/** Opens the workspace of the command line, or of the folder that is named; it is closed when the command is over. */
 	readonly open: (directory?: string) => Promise<Rad>;
 	readonly commands: readonly Command[];

@@ -1,8 +1,11 @@
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import {describe, expect, it} from 'vitest';
-import {agentsOf, makeScratch, rad, runOf, type Scratch, startRad} from '../support/rad.ts';
+import {findProgram} from '../../source/agents/find-program.ts';
+import {agentsOf, BIN, makeScratch, rad, runOf, type Scratch, startRad, toTestEnvironment} from '../support/rad.ts';
 import {createScratch, until} from '../support/scratch.ts';
+import {openTerminal} from '../support/terminal.ts';
 
 const newFolder = createScratch();
 
@@ -68,4 +71,23 @@ describe('rad logs', {timeout: 120_000}, () => {
 		expect(below.map(({at}) => at)).toEqual(below.map(({at}) => at).toSorted((a, b) => a - b));
 		expect(below.filter(({agentId}) => agentId === top)).toEqual(alone);
 	});
+
+	it.skipIf(findProgram('less', process.env) === undefined)(
+		'shows what is long in less, which Ctrl-C does not leave, and gives the terminal back',
+		async () => {
+			const scratch = await makeScratch(newFolder(), {long: 'version: 1\nsteps:\n  - id: long\n    run: seq 1 90\n'});
+			await rad(['run', 'long'], scratch);
+			const {cwd, home} = scratch;
+			const env = {...toTestEnvironment(home), PAGER: undefined, LESS: undefined};
+			const terminal = openTerminal({command: process.execPath, args: [BIN, 'logs'], columns: 80, rows: 24, cwd, env});
+
+			await terminal.waitFor(screen => screen.includes('│ 22') && screen.endsWith(':'));
+			terminal.type('\u0003');
+			terminal.type('G');
+			await terminal.waitFor(screen => screen.includes('exit code 0'));
+			terminal.type('q');
+
+			expect(await terminal.exit).toMatchObject({exitCode: 0});
+		},
+	);
 });

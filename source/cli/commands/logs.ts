@@ -11,7 +11,8 @@ import {toIsoTime} from '../listing.ts';
 import {findLogSource, isRunWord, type LogSource} from '../log-source.ts';
 import type {Output} from '../output.ts';
 import {toSignalExit} from '../print-failure.ts';
-import {createLogPrinter, type PrintLogs} from '../print-logs.ts';
+import {createLogPrinter, type LogForm, type PrintLogs} from '../print-logs.ts';
+import {printPaged} from '../print-paged.ts';
 import {createQueue} from '../queue.ts';
 import {checkLogs, followLogs, tailLogs} from '../read-logs.ts';
 import {usageError} from '../usage.ts';
@@ -26,6 +27,7 @@ export const logsCommand = defineCommand({
 		'Prints the last lines of the clean log of an agent; without an id, of the newest one. Control sequences were removed from it and known secrets were masked.',
 		'Of several agents, of a run, or with --children, the lines are put in the order of their times, and each tells whose it is. With --follow, agents that start meanwhile are followed too.',
 		'With --level, --grep or --since only the lines that fit all of them count: the whole log is looked through for the last ones.',
+		'On a terminal, what is longer than the screen is shown by the program of PAGER, or by less where that is not set, but not with --follow or --json.',
 		'With --raw a pipe gets the bytes that the agent wrote, all of them.',
 	],
 	input: {
@@ -44,6 +46,7 @@ export const logsCommand = defineCommand({
 		grep: {type: 'text', placeholder: 'TEXT', description: 'Only lines with this text, whatever its case. It is no pattern.'},
 		since: {...SINCE_FLAG, description: `Only lines since then. ${SINCE_FLAG.description}`},
 		raw: {type: 'switch', description: 'What the agent wrote, unchanged. Not to a terminal, which it could control.'},
+		noPager: {type: 'switch', description: 'Print all at once, also what is longer than the screen.'},
 		json: JSON_LINES_FLAG,
 	},
 	pipeFields: [
@@ -73,11 +76,13 @@ export const logsCommand = defineCommand({
 		const rad = await context.open();
 		const source = await findLogSource(rad, words, flags.children);
 		if (flags.raw) return printRaw(rad, source, context);
-		const print = createLogPrinter(context.out, {isJson: flags.json, isPlural: source.isPlural});
+		const form = {isJson: flags.json, isPlural: source.isPlural};
 		const since = flags.since === undefined ? undefined : toEpoch(flags.since, context.clock.now());
 		const filter = {level: flags.level, text: flags.grep, since};
 		const wish: Wish = {count: flags.lines ?? DEFAULT_LINES, withChildren: flags.children, filter, isWanted: toLineTest(filter)};
-		return flags.follow ? follow(rad, source, wish, print, context) : printTail(rad, source, wish, print, {...context, isJson: flags.json});
+		if (flags.follow) return follow(rad, source, wish, createLogPrinter(context.out, form), context);
+		const pager = flags.json || flags.noPager ? undefined : context.pager;
+		return printTail(rad, source, wish, form, {...context, pager});
 	},
 });
 
@@ -95,21 +100,16 @@ const checkRaw = (words: readonly string[], {raw: _, ...others}: Readonly<Record
 	if (out.isTerminal) throw usageError('--raw is not for a terminal, which it could control; write it to a file or a pipe.', 'logs');
 };
 
-const printTail = async (
-	rad: Rad,
-	source: LogSource,
-	wish: Wish,
-	print: PrintLogs,
-	context: Context & {readonly isJson: boolean},
-): Promise<number> => {
-	const {out, err, signal, isJson} = context;
+const printTail = async (rad: Rad, source: LogSource, wish: Wish, form: LogForm, context: Context): Promise<number> => {
+	const {out, err, signal} = context;
 	const agents = await source.list();
 	const tails = await tailLogs(rad, agents, {...wish, signal});
 	if (signal.aborted) return toSignalExit(signal);
 	checkLogs(tails, agents);
 	const {lines, hasMore, missing} = tails;
-	await print(lines);
-	if (isJson) return EXIT.done;
+	await printPaged(to => createLogPrinter(to, form)(lines), context);
+	if (signal.aborted) return toSignalExit(signal);
+	if (form.isJson) return EXIT.done;
 	if (missing.length > 0) await err.line([{text: `There is no log of ${formatPlural(missing.length, 'agent')} of these.`, tone: 'quiet'}]);
 	// Who asks for no line knows that there may be some.
 	if (wish.count === 0) return EXIT.done;

@@ -23,7 +23,17 @@ describe('words become options', () => {
 	const nothing = {input: [], wait: false, detach: false, noCheckpoint: false, dryRun: false, json: false};
 	const restore = {path: [], keepNew: false, index: false, noIndex: false, dryRun: false, yes: false, json: false};
 	const prune = {keep: undefined, olderThan: undefined, maxSize: undefined, dryRun: false, json: false};
-	const quiet = {lines: undefined, follow: false, children: false, level: undefined, grep: undefined, since: undefined, raw: false, json: false};
+	const quiet = {
+		lines: undefined,
+		follow: false,
+		children: false,
+		level: undefined,
+		grep: undefined,
+		since: undefined,
+		raw: false,
+		noPager: false,
+		json: false,
+	};
 	test.each([
 		['run hello', 'run', {workflow: 'hello'}, nothing],
 		['run hello --json --detach', 'run', {workflow: 'hello'}, {...nothing, json: true, detach: true}],

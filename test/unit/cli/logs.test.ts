@@ -300,3 +300,67 @@ describe('rad logs of several agents', () => {
 		expect(await runWords(['logs', PLAN, word], {fake: aWorkspace()})).toMatchObject({exitCode, out: ''});
 	});
 });
+
+describe('the pager of rad logs', () => {
+	const long = (count: number) => aWorkspace({logs: {[PLAN]: Array.from({length: count}, (_, index) => aLogLine(`line ${index}`))}});
+	const createPager = (isThere = true) => {
+		const shown: string[] = [];
+		const show = async (text: string): Promise<boolean> => {
+			if (isThere) shown.push(text);
+			return isThere;
+		};
+		return {shown, pager: {rows: () => 10, show}};
+	};
+
+	test.each([
+		[9, 0],
+		[10, 1],
+	])('is used on a terminal of ten rows for %i lines %i times', async (count, times) => {
+		const {shown, pager} = createPager();
+		const plain = await runWords(['logs', PLAN], {fake: long(count), isTerminal: true});
+		const {out} = await runWords(['logs', PLAN], {fake: long(count), isTerminal: true, pager});
+
+		expect(shown).toEqual(times === 0 ? [] : [plain.out]);
+		expect(out).toBe(times === 0 ? plain.out : '');
+	});
+
+	test('counts the rows that long lines take', async () => {
+		const fake = aWorkspace({logs: {[PLAN]: [aLogLine('x'.repeat(9 * 80))]}});
+		const {shown, pager} = createPager();
+
+		await runWords(['logs', PLAN], {fake, isTerminal: true, color: true, pager});
+
+		expect(shown).toHaveLength(1);
+	});
+
+	test('gets the colours of the terminal, and nothing that steers it', async () => {
+		const logs = {[PLAN]: Array.from({length: 10}, () => aLogLine('\u001B[2Jx', {kind: 'err'}))};
+		const {shown, pager} = createPager();
+
+		await runWords(['logs', PLAN], {fake: aWorkspace({logs}), isTerminal: true, color: true, pager});
+
+		expect(shown[0]).toContain('\u001B[31merr   \u001B[0m');
+		expect(shown[0]?.replaceAll(/\u001B\[\d+m/g, '')).not.toContain('\u001B');
+	});
+
+	test.each([
+		['into a pipe', [], false],
+		['as JSON', ['--json'], true],
+		['without one', ['--no-pager'], true],
+		['when following', ['-f'], true],
+	])('is not used %s', async (_, flags, isTerminal) => {
+		const {shown, pager} = createPager();
+
+		const {out, exitCode} = await runWords(['logs', PLAN, ...flags], {fake: long(50), isTerminal, pager});
+
+		expect({exitCode, shown, lines: out.match(/line \d+/g)?.length}).toEqual({exitCode: 0, shown: [], lines: 50});
+	});
+
+	test('leaves the printing to rad when there is no such program', async () => {
+		const {pager} = createPager(false);
+
+		const {out} = await runWords(['logs', PLAN], {fake: long(50), isTerminal: true, pager});
+
+		expect(out.match(/line \d+/g)).toHaveLength(50);
+	});
+});
