@@ -71,13 +71,14 @@ export const openLogCursor = ({file, count, isWanted, clock}: LogCursorOptions):
 		firstPosition ??= position;
 		return opened;
 	};
-	const readTo = (from: number, end: number): readonly string[] => {
-		const lines: string[] = [];
+	const readTo = (from: number, end: number): readonly LogLine[] => {
+		const lines: LogLine[] = [];
 		while (position < end) {
 			const length = readSync(from, block, 0, Math.min(BLOCK_BYTES, end - position), position);
 			if (length === 0) break;
 			position += length;
-			for (const line of splitter.write(block.subarray(0, length))) lines.push(line);
+			// Block by block, so that lines that are not wanted are gone at once.
+			for (const line of parse(splitter.write(block.subarray(0, length)))) lines.push(line);
 		}
 		return lines;
 	};
@@ -95,7 +96,7 @@ export const openLogCursor = ({file, count, isWanted, clock}: LogCursorOptions):
 			splitter.end();
 			position = next;
 		}
-		const lines = parse(readTo(from, Math.min(size, position + maxBytes)));
+		const lines = readTo(from, Math.min(size, position + maxBytes));
 		knownSize = size;
 		hasCaughtUp ||= !isBehind();
 		return [...notes, ...lines];
