@@ -11,6 +11,7 @@ import {RadError} from './domain/failures.ts';
 import type {Rad} from './domain/rad.ts';
 import {editText} from './edit-text.ts';
 import {createMachine} from './machine.ts';
+import {createPager, type PagerOptions} from './pager.ts';
 import {readVersion, toProgramName} from './program.ts';
 
 // The signal arrives a moment after it was sent.
@@ -23,7 +24,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs the program with the words of its command line. The exit code is set, never forced: all output is delivered first. */
 export const main = async (): Promise<void> => {
-	const {ask, kill} = listenForSignals();
+	const {ask, kill, withoutInterrupts} = listenForSignals();
 	const machine = createMachine(process, kill, error => debug(error));
 	const {stdin, stdout, stderr, env} = process;
 	const options: CliOptions = {
@@ -46,6 +47,8 @@ export const main = async (): Promise<void> => {
 			color: (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
 		},
 		prompt: stdin.isTTY === true ? {readLine} : undefined,
+		// A pseudo-terminal that nobody has sized says 0 rows.
+		pager: stdout.isTTY ? createPager({environment: env, rows: () => stdout.rows || USUAL_SIZE.rows, withoutInterrupts}) : undefined,
 		environment: env,
 		directory: process.cwd(),
 		clock: machine.clock,
@@ -57,16 +60,26 @@ export const main = async (): Promise<void> => {
 };
 
 /** The first signal asks, the second one kills, and the third one leaves at once, whatever is going on. */
-const listenForSignals = (): {readonly ask: AbortSignal; readonly kill: AbortSignal} => {
+const listenForSignals = (): {readonly ask: AbortSignal; readonly kill: AbortSignal} & Pick<PagerOptions, 'withoutInterrupts'> => {
 	const [ask, kill] = [new AbortController(), new AbortController()];
+	let isInterruptible = true;
+	const withoutInterrupts: PagerOptions['withoutInterrupts'] = async work => {
+		isInterruptible = false;
+		try {
+			return await work();
+		} finally {
+			isInterruptible = true;
+		}
+	};
 	for (const signal of SIGNALS) {
 		process.on(signal, () => {
+			if (signal === 'SIGINT' && !isInterruptible) return;
 			if (kill.signal.aborted) process.exit(128 + constants.signals[signal]);
 			if (ask.signal.aborted) kill.abort(signal);
 			else ask.abort(signal);
 		});
 	}
-	return {ask: ask.signal, kill: kill.signal};
+	return {ask: ask.signal, kill: kill.signal, withoutInterrupts};
 };
 
 const showDashboard = async (

@@ -1,10 +1,12 @@
 import type {Clock} from '../domain/clock.ts';
+import type {Moment} from '../domain/moment.ts';
+import type {Pager} from '../domain/pager.ts';
 import type {Host, Rad, RadReads} from '../domain/rad.ts';
 import type {Prompt} from './confirm.ts';
 import type {Output} from './output.ts';
 
-/** One word that a command takes after its name: one of its choices, where it has some. */
-export type InputSpec = {readonly isRequired: boolean; readonly description: string; readonly choices?: readonly string[]};
+/** One word that a command takes after its name: one of its choices, where it has some. The last one can stand for any number of words, also none. */
+export type InputSpec = {readonly isRequired: boolean; readonly description: string; readonly choices?: readonly string[]; readonly isMany?: true};
 
 /**
  * What a flag takes. `placeholder` stands for the value in the help. The same name has the same type and short form in every command.
@@ -14,7 +16,12 @@ export type InputSpec = {readonly isRequired: boolean; readonly description: str
 export type FlagSpec =
 	| {readonly type: 'switch'; readonly description: string; readonly short?: string}
 	| {readonly type: 'text' | 'texts'; readonly placeholder: string; readonly description: string; readonly short?: string}
-	| {readonly type: 'count' | 'duration' | 'size' | 'money'; readonly placeholder: string; readonly description: string; readonly short?: string}
+	| {
+			readonly type: 'count' | 'duration' | 'moment' | 'size' | 'money';
+			readonly placeholder: string;
+			readonly description: string;
+			readonly short?: string;
+	  }
 	| {
 			readonly type: 'choice' | 'choices';
 			readonly placeholder: string;
@@ -28,7 +35,11 @@ export type InputSpecs = Readonly<Record<string, InputSpec>>;
 export type FlagSpecs = Readonly<Record<string, FlagSpec>>;
 
 export type InputValues<Inputs extends InputSpecs> = {
-	readonly [Name in keyof Inputs]: Inputs[Name]['isRequired'] extends true ? string : string | undefined;
+	readonly [Name in keyof Inputs]: Inputs[Name] extends {readonly isMany: true}
+		? readonly string[]
+		: Inputs[Name]['isRequired'] extends true
+			? string
+			: string | undefined;
 };
 
 type FlagValue<Spec extends FlagSpec> = Spec extends {readonly type: 'switch'}
@@ -39,9 +50,11 @@ type FlagValue<Spec extends FlagSpec> = Spec extends {readonly type: 'switch'}
 			? readonly string[]
 			: Spec extends {readonly type: 'count' | 'duration' | 'size' | 'money'}
 				? number | undefined
-				: Spec extends {readonly type: 'choice'; readonly choices: ReadonlyArray<infer Choice>}
-					? Choice | undefined
-					: string | undefined;
+				: Spec extends {readonly type: 'moment'}
+					? Moment | undefined
+					: Spec extends {readonly type: 'choice'; readonly choices: ReadonlyArray<infer Choice>}
+						? Choice | undefined
+						: string | undefined;
 
 /** A switch that was not typed is false, a list is empty, anything else undefined. A duration is in milliseconds, a size in bytes, money in billionths of a dollar. */
 export type FlagValues<Flags extends FlagSpecs> = {readonly [Name in keyof Flags]: FlagValue<Flags[Name]>};
@@ -71,6 +84,8 @@ export type ReadContext = Surroundings & {
 
 export type Context = Surroundings & {
 	readonly host: Host;
+	/** How to show what is longer than the screen; undefined where all is printed at once. */
+	readonly pager: Pager | undefined;
 	/** Opens the workspace of the command line, or of the folder that is named; it is closed when the command is over. */
 	readonly open: (directory?: string) => Promise<Rad>;
 	readonly commands: readonly Command[];
@@ -106,8 +121,8 @@ export type Command<Needs = Context> = Omit<CommandSpec<InputSpecs, FlagSpecs>, 
 
 /** Words after they were checked against the command's own input and flags. */
 export type JudgedWords = {
-	readonly input: Readonly<Record<string, string | undefined>>;
-	readonly flags: Readonly<Record<string, boolean | string | number | readonly string[] | undefined>>;
+	readonly input: Readonly<Record<string, string | readonly string[] | undefined>>;
+	readonly flags: Readonly<Record<string, boolean | string | number | readonly string[] | Moment | undefined>>;
 };
 
 type Define<Needs> = <const Inputs extends InputSpecs, const Flags extends FlagSpecs>(spec: CommandSpec<Inputs, Flags, Needs>) => Command<Needs>;

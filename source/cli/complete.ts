@@ -107,7 +107,9 @@ const completeWord = async (
 	commands: readonly Command[],
 ): Promise<readonly Candidate[]> => {
 	const words = input.slice(path.split(' ').length);
-	const [name, spec] = Object.entries(inputs)[words.length] ?? [];
+	const places = Object.entries(inputs);
+	const last = places.at(-1);
+	const [name, spec] = places[words.length] ?? (last?.[1].isMany === true ? last : []);
 	if (name === undefined) return [];
 	if (path === 'help')
 		return [...toCommands(words, commands), ...(words.length === 0 ? TOPICS.map(({name: text, summary: note}) => ({text, note})) : [])];

@@ -1,5 +1,6 @@
 import {parseDuration} from '../domain/duration.ts';
 import {parseUsd} from '../domain/figures.ts';
+import {parseMoment} from '../domain/moment.ts';
 import {parseSize} from '../domain/size.ts';
 import {suggest} from '../domain/suggest.ts';
 import type {Command, FlagSpec, JudgedWords} from './command.ts';
@@ -22,13 +23,15 @@ const toFlagValue = (name: string, spec: FlagSpec, value: unknown, topic: string
 		case 'text':
 			return toText(value, name, topic);
 		case 'count':
-			return toNumber(toText(value, name, topic), name, {read: parseCount, what: 'a whole number'}, topic);
+			return toRead(toText(value, name, topic), name, {read: parseCount, what: 'a whole number'}, topic);
 		case 'duration':
-			return toNumber(toText(value, name, topic), name, {read: parseDuration, what: 'a duration such as 7d, 12h or 30m'}, topic);
+			return toRead(toText(value, name, topic), name, {read: parseDuration, what: 'a duration such as 7d, 12h or 30m'}, topic);
+		case 'moment':
+			return toRead(toText(value, name, topic), name, {read: parseMoment, what: 'a duration such as 10m or a time such as 2026-03-01T14:00'}, topic);
 		case 'size':
-			return toNumber(toText(value, name, topic), name, {read: parseSize, what: 'a size such as 200kB, 500MB or 1GB'}, topic);
+			return toRead(toText(value, name, topic), name, {read: parseSize, what: 'a size such as 200kB, 500MB or 1GB'}, topic);
 		case 'money':
-			return toNumber(toText(value, name, topic), name, {read: parseUsd, what: 'dollars such as 2.50'}, topic);
+			return toRead(toText(value, name, topic), name, {read: parseUsd, what: 'dollars such as 2.50'}, topic);
 		case 'choice':
 			return toChoice(toText(value, name, topic), name, spec.choices, topic);
 		case 'choices':
@@ -51,13 +54,13 @@ export const toText = (value: unknown, name: string, topic: string): string | un
 	return text;
 };
 
-type NumberShape = {readonly read: (text: string) => number | undefined; readonly what: string};
+type Shape<Value> = {readonly read: (text: string) => Value | undefined; readonly what: string};
 
-const toNumber = (text: string | undefined, name: string, {read, what}: NumberShape, topic: string): number | undefined => {
+const toRead = <Value>(text: string | undefined, name: string, {read, what}: Shape<Value>, topic: string): Value | undefined => {
 	if (text === undefined) return undefined;
-	const number = read(text);
-	if (number === undefined) throw usageError(`${toFlagWord(name)} needs ${what}, not ${text}`, topic);
-	return number;
+	const value = read(text);
+	if (value === undefined) throw usageError(`${toFlagWord(name)} needs ${what}, not ${text}`, topic);
+	return value;
 };
 
 const parseCount = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);

@@ -13,6 +13,11 @@ export const GLOBAL_FLAGS = {
 /** Flags that several commands have. */
 export const JSON_FLAG = {type: 'switch', description: 'Print JSON for scripts.'} as const satisfies FlagSpec;
 export const JSON_LINES_FLAG = {type: 'switch', description: 'Print one JSON object a line.'} as const satisfies FlagSpec;
+export const SINCE_FLAG = {
+	type: 'moment',
+	placeholder: 'WHEN',
+	description: '10m and 30d mean so long ago; 2026-03-01 and 2026-03-01T14:00 are of your time zone, unless one is named.',
+} as const satisfies FlagSpec;
 export const RUN_FILTER_FLAG = {type: 'text', placeholder: 'RUN', description: 'Only of this run.'} as const satisfies FlagSpec;
 export const INPUT_FLAG = {
 	type: 'texts',

@@ -79,6 +79,7 @@ export const TOPICS: readonly Topic[] = [
 			'',
 			[
 				['NO_COLOR', 'When set, nothing is coloured.'],
+				['PAGER', 'Shows what rad logs prints where that is longer than the screen; less when not set, nothing when it is empty.'],
 				['RAD_DEBUG', 'With 1, a failure shows where in rad it happened.'],
 				['VISUAL', 'Your editor for what rad top has you edit; EDITOR, then vi, when not set.'],
 				['RAD_STATE_DIR', 'Folder for what rad keeps outside a workspace; rad in XDG_STATE_HOME, else in ~/.local/state, when not set.'],

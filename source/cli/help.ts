@@ -57,7 +57,8 @@ export const formatUsage = (command: Command): string => `${formatWords(command)
 
 const formatWords = ({path, input}: Command): string => [path, ...Object.entries(input).map(formatWord)].join(' ');
 
-const formatWord = ([name, {isRequired}]: readonly [string, InputSpec]): string => (isRequired ? `<${name}>` : `[${name}]`);
+const formatWord = ([name, {isRequired, isMany}]: readonly [string, InputSpec]): string =>
+	isRequired ? `<${name}>` : `[${name}${isMany === true ? '...' : ''}]`;
 
 const formatCommands = (commands: readonly Command[], width = 0): readonly string[] =>
 	formatPairs(

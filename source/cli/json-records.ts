@@ -12,7 +12,6 @@ import type {
 	EngineInfo,
 	FileChange,
 	GroupTotals,
-	LogLine,
 	ModelTotals,
 	PruneResult,
 	RestorePlan,
@@ -28,6 +27,7 @@ import {promptTokens, totalTokens} from '../domain/tokens.ts';
 import type {WorkflowProblem} from '../domain/workflow-problem.ts';
 import {formatSource, toUsdPerMillion} from '../views/prices.ts';
 import {isAllRecorded, type Recorded} from '../views/recorded.ts';
+import type {AgentLine} from './interleave.ts';
 import type {OutputOf} from './schemas/zod-outputs.ts';
 import type * as shapes from './schemas/zod-records.ts';
 import type {Json} from './schemas/zod-records.ts';
@@ -193,7 +193,13 @@ const toAuthorJson = (author: ChangeAuthor): Json<typeof shapes.author> => {
 	}
 };
 
-export const toLogLineJson = ({at, kind, text}: LogLine): Json<typeof shapes.logLine> => ({at, kind, text});
+export const toLogLineJson = ({agent, line: {at, kind, text}}: AgentLine): Json<typeof shapes.logLine> => ({
+	agentId: agent.id,
+	agentName: agent.name,
+	at,
+	kind,
+	text,
+});
 
 export const toEventJson = ({seq, at, event}: StoredEvent): OutputOf<'event'> => ({...event, seq, at});
 

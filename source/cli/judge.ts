@@ -134,12 +134,13 @@ const describeRoom = (names: readonly string[]): string => {
 
 const toInput = (rest: readonly string[], {input, path}: Shape): JudgedWords['input'] => {
 	const names = Object.keys(input);
-	const extra = rest[names.length];
+	const isMany = (name: string | undefined): boolean => name !== undefined && input[name]?.isMany === true;
+	const extra = isMany(names.at(-1)) ? undefined : rest[names.length];
 	if (extra !== undefined) throw usageError(`rad ${path} takes ${describeRoom(names)}: one too many is ${extra}`, path);
 	const missing = names.find((name, index) => input[name]?.isRequired === true && rest[index] === undefined);
 	if (missing !== undefined) throw usageError(`rad ${path} needs a ${missing}.`, path);
 	for (const [index, name] of names.entries()) checkChoice(rest[index], input[name]?.choices, path);
-	return Object.fromEntries(names.map((name, index) => [name, rest[index]]));
+	return Object.fromEntries(names.map((name, index) => [name, isMany(name) ? rest.slice(index) : rest[index]]));
 };
 
 const checkChoice = (word: string | undefined, choices: readonly string[] | undefined, path: string): void => {

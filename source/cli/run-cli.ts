@@ -1,5 +1,6 @@
 import type {Clock} from '../domain/clock.ts';
 import {EXIT} from '../domain/failures.ts';
+import type {Pager} from '../domain/pager.ts';
 import type {Host, Rad} from '../domain/rad.ts';
 import type {Command, Context} from './command.ts';
 import {complete, findWorkspaceWord} from './complete.ts';
@@ -24,6 +25,8 @@ export type CliOptions = {
 	readonly streams: Streams;
 	/** Undefined when standard input is no terminal. */
 	readonly prompt: Prompt | undefined;
+	/** Undefined when standard output is no terminal, or the user wants none. */
+	readonly pager: Pager | undefined;
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	/** Absolute path of the current folder. */
 	readonly directory: string;

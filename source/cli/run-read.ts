@@ -11,7 +11,7 @@ import {toAbsolute} from './words.ts';
 type ReadCommand = Command<ReadContext>;
 
 /** As for `runCli`, but that a workspace is only looked at: undefined where something must be mended there first. */
-export type ReadOptions = Omit<CliOptions, 'host' | 'version' | 'prompt' | 'program'> & {
+export type ReadOptions = Omit<CliOptions, 'host' | 'version' | 'prompt' | 'pager' | 'program'> & {
 	readonly program: string;
 	readonly open: (directory: string) => Promise<RadReads | undefined>;
 };

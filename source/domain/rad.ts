@@ -5,6 +5,7 @@ import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
 import type {AgentId, CheckpointId, RunId} from './ids.ts';
 import type {Imports} from './imports.ts';
+import type {Logs} from './logs.ts';
 import type {Allowance, Concurrency, FrozenPlan, Plan} from './plan.ts';
 import type {Prices} from './prices.ts';
 import type {
@@ -14,7 +15,6 @@ import type {
 	EngineInfo,
 	FileChange,
 	GroupTotals,
-	LogLine,
 	ModelTotals,
 	PruneLimits,
 	PruneResult,
@@ -263,32 +263,6 @@ export type Checkpoints = {
 };
 
 export type DiffOptions = {readonly to?: CheckpointId /** As `FileChange.path` has it. */; readonly path?: string};
-
-export type LogTail = {
-	readonly lines: readonly LogLine[];
-	/** True when the file holds more before the first of these lines. */
-	readonly hasMore: boolean;
-};
-
-export type Logs = {
-	/** The last lines of an agent's log; an agent that has printed nothing has an empty one. @throws {RadError} `LOG_MISSING`. */
-	readonly tail: (agent: Agent, count: number) => Promise<LogTail>;
-	/**
-	 * Hands over the last `count` lines, then new ones as they come, in batches. Survives truncation, replacement and removal, each told as
-	 * a line of kind `rad`. Resolves when the signal is aborted, or, with `untilEnd`, when the agent is over and all was read.
-	 */
-	readonly follow: (
-		agent: Agent,
-		options: {
-			readonly count: number;
-			readonly signal: AbortSignal;
-			readonly untilEnd: boolean;
-			readonly onLines: (lines: readonly LogLine[]) => void;
-		},
-	) => Promise<void>;
-	/** The bytes that the agent wrote to its standard output. @throws {RadError} `LOG_MISSING`. */
-	readonly raw: (agent: Agent) => Promise<NodeJS.ReadableStream>;
-};
 
 export type EventFeed = {
 	/** The first 1,000 events after `seq`, oldest first; of one run, or of all. A crash that nobody has told of yet is told first. */

@@ -1,6 +1,8 @@
 import type {Clock} from '../domain/clock.ts';
+import type {LineTest} from '../domain/logs.ts';
 import type {LogLine} from '../domain/records.ts';
 import {openLogCursor} from './log-cursor.ts';
+import {readBacklog, toStart} from './read-backlog.ts';
 
 /** Tells that a file changed, appeared or went; may tell too often and may miss the last change of a burst. */
 export type WatchFile = (
@@ -16,12 +18,16 @@ export type FollowLogOptions = {
 	readonly file: string;
 	/** How many lines to begin with. */
 	readonly count: number;
+	/** Which lines are handed over; all when it is not given. What happened to the file is always told. */
+	readonly isWanted?: LineTest | undefined;
 	readonly signal: AbortSignal;
 	/** Asked from time to time whether more can come; null: follow until the signal is aborted. */
 	readonly isOver: (() => Promise<boolean>) | null;
 	readonly clock: Clock;
 	readonly watch: WatchFile;
 	readonly onLines: (lines: readonly LogLine[]) => void;
+	/** Called once, after the lines to begin with. */
+	readonly onCaughtUp?: () => void;
 };
 
 // The watcher misses ends of bursts: after each change the file is read again until nothing new was there twice.
@@ -34,7 +40,7 @@ const POLL_MS = 250;
 /** Hands over the last lines of a log, then what comes, until the signal is aborted or nothing more can come. Watches this one file only. */
 export const followLog = async (options: FollowLogOptions): Promise<void> => {
 	const {clock, signal, isOver, onLines} = options;
-	const cursor = openLogCursor(options);
+	const cursor = openLogCursor({...options, count: toStart(options)});
 	const bell = createBell(clock);
 	signal.addEventListener('abort', bell.ring);
 	let idleMs = isOver === null ? IDLE_MS : POLL_MS;
@@ -50,6 +56,10 @@ export const followLog = async (options: FollowLogOptions): Promise<void> => {
 		},
 	});
 	try {
+		const backlog = await readBacklog(cursor, options, clock);
+		if (signal.aborted) return;
+		hand(backlog.lines);
+		options.onCaughtUp?.();
 		let quietReads = 0;
 		while (!signal.aborted) {
 			// Asked before the read: what was written before the end is read after it.

@@ -3,11 +3,12 @@ import path from 'node:path';
 import type {Clock} from '../domain/clock.ts';
 import {RadError} from '../domain/failures.ts';
 import type {AgentId} from '../domain/ids.ts';
-import type {Logs} from '../domain/rad.ts';
+import type {Logs} from '../domain/logs.ts';
 import type {Agent} from '../domain/records.ts';
 import {isAgentOver} from '../domain/status.ts';
 import {followLog} from './follow-log.ts';
 import {openLogCursor} from './log-cursor.ts';
+import {readBacklog, toStart} from './read-backlog.ts';
 import {isCode, openRegularFile} from './regular-file.ts';
 
 export type LogsOptions = {
@@ -31,23 +32,25 @@ export const createLogs = ({workspaceRoot, resolveRaw, isOver, clock}: LogsOptio
 		throw new RadError('PATH_UNSAFE', `The log of ${agent.id} is said to be outside of ${LOGS_FOLDER}.`, {details: {path: agent.logFile}});
 	};
 	return {
-		tail: async (agent, count) => {
+		tail: async (agent, count, choice) => {
 			const file = fileOf(agent);
-			const cursor = openLogCursor({file, count, clock});
+			const options = {...choice, count};
+			const cursor = openLogCursor({...options, file, count: toStart(options), clock});
 			try {
-				const lines = [...cursor.read(), ...cursor.rest()];
-				if (lines.length === 0 && isAgentOver(agent.status)) checkIsThere(agent, file);
-				return {lines, hasMore: cursor.hasMore()};
+				const {lines, hasMore} = await readBacklog(cursor, options, clock);
+				const all = [...lines, ...cursor.rest()];
+				if (all.length === 0 && isAgentOver(agent.status)) checkIsThere(agent, file);
+				return {lines: all.slice(Math.max(0, all.length - count)), hasMore: hasMore || all.length > count};
 			} finally {
 				cursor.close();
 			}
 		},
-		follow: async (agent, {count, signal, untilEnd, onLines}) => {
+		follow: async (agent, {untilEnd, ...options}) => {
 			const file = fileOf(agent);
 			if (isAgentOver(agent.status)) checkIsThere(agent, file);
 			// Loaded only here: the watcher costs more than a whole listing.
 			const {watchFile} = await import('./chokidar-watcher.ts');
-			await followLog({file, count, signal, isOver: untilEnd ? () => isOver(agent.id) : null, clock, watch: watchFile, onLines});
+			await followLog({...options, file, isOver: untilEnd ? () => isOver(agent.id) : null, clock, watch: watchFile});
 		},
 		raw: async agent => {
 			const file = resolveRaw(agent);

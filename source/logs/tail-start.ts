@@ -7,10 +7,11 @@ const LF = 0x0a;
 
 /**
  * Finds where the last `count` lines of a file begin, reading backwards from `size`: the time does not depend on the file's size.
- * Looks at no more than 16 MiB, so fewer lines may be found in a file of very long ones.
+ * Looks at no more than 16 MiB, so fewer lines may be found in a file of very long ones; infinitely many begin with the file.
  */
 export const findTailStart = (handle: number, size: number, count: number): number => {
 	if (count <= 0) return size;
+	if (count === Number.POSITIVE_INFINITY) return 0;
 	const block = Buffer.allocUnsafe(BLOCK_BYTES);
 	const lowest = Math.max(0, size - MAX_TAIL_BYTES);
 	let start: number | undefined;

@@ -1,4 +1,5 @@
-import {countUntil, LOG_LEVELS, type LogLook, listFound} from './log-view.ts';
+import {LOG_LEVELS} from '../views/log-filter.ts';
+import {countUntil, type LogLook, listFound} from './log-view.ts';
 import {scrollLog} from './movement.ts';
 import {entriesOf, heightOf} from './selectors.ts';
 import type {State} from './state.ts';

@@ -1,11 +1,8 @@
-import type {LogKind, LogLine} from '../domain/records.ts';
+import type {LogLine} from '../domain/records.ts';
+import {type LogLevel, SHOWN_KINDS, toPattern} from '../views/log-filter.ts';
 import {breakRows} from '../views/wrap.ts';
 import {isFilterOn, toFilter} from './filter.ts';
 import {clean, cleanTo} from './line.ts';
-
-/** Which lines of a log are shown: all; what was said, without thoughts and results; what was done; what went wrong. */
-export const LOG_LEVELS = ['all', 'said', 'done', 'problems'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** How logs are shown, whichever agent's. */
 export type LogLook = {
@@ -24,13 +21,6 @@ export type LogLook = {
 export type LogEntry =
 	| {readonly kind: 'line'; readonly end: number; readonly line: LogLine}
 	| {readonly kind: 'folded'; readonly end: number; readonly count: number};
-
-const SHOWN_KINDS: Readonly<Record<LogLevel, readonly LogKind[]>> = {
-	all: ['out', 'err', 'text', 'think', 'tool', 'result', 'rad'],
-	said: ['out', 'err', 'text', 'rad'],
-	done: ['tool', 'err', 'rad'],
-	problems: ['err', 'rad'],
-};
 
 /** A result with more lines than these is folded to the fewer. */
 const FOLDS_FROM = 8;
@@ -76,10 +66,6 @@ export const countUntil = (entries: readonly LogEntry[], end: number): number =>
 	const index = entries.findIndex(entry => entry.end > end);
 	return index === -1 ? entries.length : index;
 };
-
-/** The text as a pattern that finds it anywhere in a line, whatever its case; undefined for nothing. */
-export const toPattern = (search: string): RegExp | undefined =>
-	search === '' ? undefined : new RegExp(search.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'giu');
 
 /** The numbers of the lines that hold what is searched for. */
 export const listFound = (entries: readonly LogEntry[], search: string): readonly number[] => {

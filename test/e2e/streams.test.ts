@@ -35,7 +35,7 @@ const PRINTING: Readonly<Record<string, (ids: Ids) => string>> = {
 	'prices list': () => 'prices list',
 	'prices explain': ({agent}) => `prices explain ${agent}`,
 	import: () => 'import',
-	logs: ({agent}) => `logs ${agent}`,
+	logs: ({agent}) => `logs ${agent} --children --grep e --level all`,
 	events: () => 'events',
 	'checkpoint list': () => 'checkpoint list',
 	'checkpoint show': ({checkpoint}) => `checkpoint show ${checkpoint}`,

@@ -4,11 +4,11 @@ import {RadError} from '../../source/domain/failures.ts';
 import {findByPrefix} from '../../source/domain/find-by-prefix.ts';
 import type {CheckpointId, Id, RunId} from '../../source/domain/ids.ts';
 import type {ImportResult} from '../../source/domain/imports.ts';
+import type {Logs} from '../../source/domain/logs.ts';
 import {type Allowance, listPlaces, mapPlanWork, type Part, type Plan} from '../../source/domain/plan.ts';
 import type {
 	DiffOptions,
 	EventFeed,
-	Logs,
 	Monitor,
 	PartOptions,
 	Rad,
@@ -501,20 +501,25 @@ const createLogs = (world: World): Logs => {
 		if (agent.logFile === null) throw new RadError('LOG_MISSING', `${agent.id} has no log.`, {details: {agent: agent.id}});
 		return world.data.logs[agent.id] ?? [];
 	};
+	const isOver = (id: string): boolean => world.data.agents.some(agent => agent.id === id && isAgentOver(agent.status));
 	return {
-		tail: async (agent, count) => {
-			const lines = linesOf(agent);
+		tail: async (agent, count, choice) => {
+			const lines = linesOf(agent).filter(choice?.isWanted ?? (() => true));
 			return {lines: lines.slice(Math.max(0, lines.length - count)), hasMore: lines.length > count};
 		},
-		follow: async (agent, {count, signal, untilEnd, onLines}) => {
-			const lines = linesOf(agent);
+		follow: async (agent, {count, isWanted = () => true, signal, untilEnd, onLines, onCaughtUp}) => {
+			const lines = linesOf(agent).filter(isWanted);
 			if (lines.length > 0) onLines(lines.slice(Math.max(0, lines.length - count)));
+			onCaughtUp?.();
 			if (signal.aborted || (untilEnd && isAgentOver(agent.status))) return;
 			const hear = (agentId: string, fresh: readonly LogLine[]): void => {
-				if (agentId === agent.id) onLines(fresh);
+				if (agentId === agent.id) onLines(fresh.filter(isWanted));
 			};
 			world.followers.add(hear);
-			await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), {once: true}));
+			await new Promise<void>(resolve => {
+				signal.addEventListener('abort', () => resolve(), {once: true});
+				if (untilEnd) world.listeners.add(() => isOver(agent.id) && resolve());
+			});
 			world.followers.delete(hear);
 		},
 		raw: async () => {

@@ -1,10 +1,11 @@
 import {EXIT} from '../../domain/failures.ts';
 import {formatInteger} from '../../domain/figures.ts';
 import type {ImportResult} from '../../domain/imports.ts';
+import {toEpoch} from '../../domain/moment.ts';
 import {formatPlural} from '../../views/format.ts';
 import {defineCommand} from '../command.ts';
 import {toCommandLine} from '../command-line.ts';
-import {JSON_FLAG} from '../flags.ts';
+import {JSON_FLAG, SINCE_FLAG} from '../flags.ts';
 import {toImportJson} from '../json-records.ts';
 import {type Listing, printListing} from '../listing.ts';
 
@@ -24,7 +25,7 @@ export const importCommand = defineCommand({
 		},
 	},
 	flags: {
-		since: {type: 'duration', placeholder: 'time', description: 'Only sessions that changed within this time, such as 30d.'},
+		since: {...SINCE_FLAG, description: `Only sessions that changed since then. ${SINCE_FLAG.description}`},
 		all: {type: 'switch', description: 'Sessions of all folders, not only of this workspace.'},
 		json: JSON_FLAG,
 	},
@@ -49,7 +50,7 @@ export const importCommand = defineCommand({
 	exitCodes: {0: 'Done, also when there was nothing.', 2: 'There is no such engine.', 3: 'There is no workspace.'},
 	run: async ({input, flags, ...context}) => {
 		const rad = await context.open();
-		const since = flags.since === undefined ? 0 : context.clock.now() - flags.since;
+		const since = flags.since === undefined ? 0 : toEpoch(flags.since, context.clock.now());
 		const engines = input.engine === undefined ? [] : [input.engine];
 		const results = await rad.imports.run({engines, since, isEverywhere: flags.all, signal: context.signal});
 		await printListing(toListing(results), {...context, isJson: flags.json});

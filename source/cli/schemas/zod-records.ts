@@ -180,7 +180,13 @@ export const hook = z
 	.meta({id: 'Hook'});
 
 export const logLine = z
-	.object({at: time, kind: z.enum(['out', 'err', 'text', 'think', 'tool', 'result', 'rad']), text: z.string()})
+	.object({
+		agentId: z.string(),
+		agentName: z.string(),
+		at: time,
+		kind: z.enum(['out', 'err', 'text', 'think', 'tool', 'result', 'rad']),
+		text: z.string(),
+	})
 	.meta({id: 'LogLine'});
 
 const rates = z

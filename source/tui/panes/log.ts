@@ -1,10 +1,11 @@
 import {formatInteger} from '../../domain/figures.ts';
 import type {Agent, LogKind, LogLine} from '../../domain/records.ts';
 import {formatPlural, formatTime} from '../../views/format.ts';
+import {type LogLevel, toPattern} from '../../views/log-filter.ts';
 import {labelAgent} from '../../views/status-label.ts';
 import type {Size} from '../layout.ts';
 import {clean, type Line, line, type Span, span, widthOf} from '../line.ts';
-import {countUntil, type LogEntry, type LogLevel, type LogLook, listFound, marginOf, toPattern, toRows} from '../log-view.ts';
+import {countUntil, type LogEntry, type LogLook, listFound, marginOf, toRows} from '../log-view.ts';
 import {hasOlder} from '../movement.ts';
 import {entriesOf, heightOf, selectedAgent} from '../selectors.ts';
 import type {LogState, State} from '../state.ts';

@@ -55,7 +55,7 @@ const openPage = async () => {
 	const env = {
 		...toTestEnvironment(home),
 		PATH: `${programs}:${process.env['PATH'] ?? ''}`,
-		...{TERM: 'xterm-256color', NO_COLOR: '1', EDITOR: 'true'},
+		...{TERM: 'xterm-256color', NO_COLOR: '1', EDITOR: 'true', PAGER: 'cat'},
 		...{GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.org', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.org'},
 		// So that commits have the same names each time.
 		...{GIT_AUTHOR_DATE: '2026-01-01T12:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T12:00:00Z'},

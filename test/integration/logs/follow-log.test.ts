@@ -19,16 +19,22 @@ let running: Array<() => Promise<void>>;
 const entry = (text: string): string => `${formatLogLine({at: AT, kind: 'out', text})}\n`;
 const append = (...texts: readonly string[]): void => appendFileSync(file, texts.map(entry).join(''));
 
-type Change = {readonly count?: number; readonly isOver?: () => Promise<boolean>; readonly watch?: WatchFile};
+type Change = {
+	readonly count?: number;
+	readonly isWanted?: (line: LogLine) => boolean;
+	readonly isOver?: () => Promise<boolean>;
+	readonly watch?: WatchFile;
+};
 
 /** Follows the log until the test ends; `until` resolves when the lines so far are as wanted. */
-const follow = ({count = 10, isOver, watch = watchFile}: Change = {}) => {
+const follow = ({count = 10, isWanted, isOver, watch = watchFile}: Change = {}) => {
 	const lines: LogLine[] = [];
 	const waiting = new Set<() => void>();
 	const stop = new AbortController();
 	const done = followLog({
 		file,
 		count,
+		isWanted,
 		signal: stop.signal,
 		isOver: isOver ?? null,
 		clock,
@@ -73,6 +79,61 @@ describe('followLog', () => {
 		append('four');
 
 		expect(await log.untilLast('four')).toEqual(['two', 'three', 'four']);
+	});
+
+	it('hands over the last lines that are wanted, then new ones, each once though the log grows while it is looked through', async () => {
+		append('hit early', ...Array.from({length: 30_000}, (_, index) => (index % 10_000 === 0 ? `hit ${index}` : 'x'.repeat(400))));
+		let grown = 0;
+		const log = follow({
+			count: 3,
+			isWanted: ({text}) => {
+				// More than the reader of a log that grows may fall behind.
+				if (grown < 20) append(...Array.from({length: 1000}, () => 'y'.repeat(400)), `hit new ${grown++}`);
+				return text.startsWith('hit');
+			},
+		});
+
+		append('half hit');
+		await log.until(texts => texts.includes('hit new 19'));
+		append('hit last', 'miss', 'hit end');
+
+		const texts = await log.untilLast('hit end');
+		expect(texts.slice(-2)).toEqual(['hit last', 'hit end']);
+		expect(texts.slice(0, -2)).toEqual(['hit new 17', 'hit new 18', 'hit new 19']);
+	});
+
+	it('hands over all of a log for an infinite count, and tells once when the lines to begin with were handed over', async () => {
+		append(...Array.from({length: 50_000}, (_, index) => `${index} ${'x'.repeat(400)}`));
+		const seen: string[] = [];
+
+		await followLog({
+			file,
+			count: Number.POSITIVE_INFINITY,
+			signal: new AbortController().signal,
+			isOver: async () => true,
+			clock,
+			watch: watchFile,
+			onLines: lines => seen.push(`${lines.length} from ${lines[0]?.text.split(' ')[0]}`),
+			onCaughtUp: () => {
+				seen.push('caught up');
+				append('more');
+			},
+		});
+
+		expect(seen).toEqual(['50000 from 0', 'caught up', '1 from more']);
+	});
+
+	it('tells what happened to the log also to whoever wants only some lines', async () => {
+		append('a rather long hit');
+		const log = follow({isWanted: ({text}) => text.endsWith('hit')});
+		await log.untilLast('a rather long hit');
+
+		truncateSync(file);
+		append('miss');
+		await log.untilLast('rad: the log was cut short by another program');
+		append('hit');
+
+		expect(await log.untilLast('hit')).toEqual(['a rather long hit', 'rad: the log was cut short by another program', 'hit']);
 	});
 
 	it('waits for a log that is not there yet', async () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {text} from 'node:stream/consumers';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {isFailure} from '../../../source/domain/failures.ts';
-import type {Logs} from '../../../source/domain/rad.ts';
+import type {Logs} from '../../../source/domain/logs.ts';
 import type {LogLine} from '../../../source/domain/records.ts';
 import {formatLogLine} from '../../../source/logs/log-line.ts';
 import {createLogs} from '../../../source/logs/logs-service.ts';
@@ -19,6 +19,7 @@ let file: string;
 let logs: Logs;
 
 const entry = (line: string): string => `${formatLogLine({at: AT, kind: 'out', text: line})}\n`;
+const wanting = (start: string) => ({isWanted: ({text}: LogLine) => text.startsWith(start), signal: new AbortController().signal});
 const textsOf = (lines: readonly LogLine[]): readonly string[] => lines.map(line => line.text);
 
 beforeEach(() => {
@@ -88,6 +89,40 @@ describe('tail', () => {
 		expect(lines).toHaveLength(1);
 		expect(lines[0]?.text).toMatch(/bytes\)$/);
 		expect(hasMore).toBe(true);
+	});
+
+	it.each([
+		[3, ['hit 20000', 'hit 30000', 'hit 40000'], true],
+		[5, ['hit 0', 'hit 10000', 'hit 20000', 'hit 30000', 'hit 40000'], false],
+		[6, ['hit 0', 'hit 10000', 'hit 20000', 'hit 30000', 'hit 40000'], false],
+		[0, [], true],
+	])('finds the last %i lines that are wanted, however far back', async (count, wanted, more) => {
+		const texts = Array.from({length: 50_000}, (_, index) => (index % 10_000 === 0 ? `hit ${index}` : 'x'.repeat(400)));
+		writeFileSync(file, texts.map(entry).join('').trimEnd());
+
+		const {lines, hasMore} = await logs.tail(agent, count, wanting('hit'));
+
+		expect([textsOf(lines), hasMore]).toEqual([wanted, more]);
+	});
+
+	it('counts a last line without an end among those that are wanted', async () => {
+		writeFileSync(file, `${entry('hit 1')}${entry('hit 2')}${entry('miss')}${entry('hit 3').trimEnd()}`);
+
+		const {lines, hasMore} = await logs.tail(agent, 2, wanting('hit'));
+
+		expect([textsOf(lines), hasMore]).toEqual([['hit 2', 'hit 3'], true]);
+	});
+
+	it('gives up the search when it is told to', async () => {
+		const handle = openSync(file, 'w');
+		writeSync(handle, `\n${entry('hit')}`, 100e9);
+		closeSync(handle);
+		const stop = new AbortController();
+
+		const searching = logs.tail(agent, 1, {isWanted: () => true, signal: stop.signal});
+		setImmediate(() => stop.abort());
+
+		expect(textsOf((await searching).lines)).not.toContain('hit');
 	});
 
 	it('says that a log is missing, but not while the agent may still print', async () => {

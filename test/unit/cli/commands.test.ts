@@ -1,8 +1,7 @@
-import {Readable} from 'node:stream';
 import {describe, expect, test} from 'vitest';
 import {RadError} from '../../../source/domain/failures.ts';
 import type {Host} from '../../../source/domain/rad.ts';
-import {aCheckpoint, aLogLine, anAgent, anId, aRequest, aRun, aUsageRecord} from '../../support/builders.ts';
+import {aCheckpoint, anAgent, anId, aRequest, aRun, aUsageRecord} from '../../support/builders.ts';
 import {createFakeRad} from '../../support/fake-rad.ts';
 import {aWorkspace, BUILD, EVENTS, PLAN, RUN_ID, runsThatPlay} from './example-workspace.ts';
 import {collect, runWords} from './run-words.ts';
@@ -401,88 +400,6 @@ describe('rad demo', () => {
 			"cd '/tmp/rad demo'",
 		])
 			expect(out).toContain(text);
-	});
-});
-
-describe('rad logs', () => {
-	test('takes the newest agent when none is named', async () => {
-		expect((await runWords(['logs'], {fake: aWorkspace()})).out).toContain('1 test failed');
-	});
-
-	test('says that no agent has run', async () => {
-		expect(await runWords(['logs'])).toMatchObject({
-			exitCode: 3,
-			out: '',
-			err: 'rad: No agent has run in this workspace yet.\n  try: rad run <workflow>\n',
-		});
-	});
-
-	test('keeps tabs and removes what could steer a terminal', async () => {
-		const fake = aWorkspace({logs: {[BUILD]: [aLogLine('\ta\u001B[2J\u0007b')]}});
-
-		expect((await runWords(['logs'], {fake})).out).toBe('2026-03-01T14:00:00.000Z\tout\t\ta\u{FFFD}b\n');
-	});
-
-	test('prints nothing at all for -n 0', async () => {
-		expect(await runWords(['logs', '-n', '0'], {fake: aWorkspace(), isTerminal: true})).toMatchObject({exitCode: 0, out: '', err: ''});
-	});
-
-	test.each([
-		['running', 'plan has printed nothing yet.\n'],
-		['completed', 'plan printed nothing.\n'],
-	] as const)('says that there is nothing of an agent that is %s', async (status, err) => {
-		const fake = aWorkspace({agents: [anAgent({id: PLAN, name: 'plan', status})], logs: {}});
-
-		expect(await runWords(['logs'], {fake, isTerminal: true})).toMatchObject({exitCode: 0, out: '', err});
-	});
-
-	test('follows until the reader goes away', async () => {
-		const fake = aWorkspace({agents: [anAgent({id: PLAN})]});
-		const gone = collect().stream;
-		gone.destroy();
-
-		expect(await runWords(['logs', '-f'], {fake, out: gone})).toMatchObject({exitCode: 0, err: ''});
-	});
-
-	test('follows until Ctrl-C', async () => {
-		const fake = aWorkspace({agents: [anAgent({id: PLAN})]});
-		const controller = new AbortController();
-
-		const following = runWords(['logs', '-f', '--json'], {fake, signal: controller.signal});
-		await new Promise<void>(resolve => setImmediate(resolve));
-		fake.log(PLAN, aLogLine('more'));
-		controller.abort('SIGINT');
-
-		const {exitCode, out} = await following;
-		expect(exitCode).toBe(130);
-		expect(
-			out
-				.trimEnd()
-				.split('\n')
-				.map(line => (JSON.parse(line) as {readonly text: string}).text),
-		).toEqual(['I will look at the limiter first.', 'Read src/limiter.ts', 'more']);
-	});
-
-	test('hands raw bytes to a pipe unchanged', async () => {
-		const bytes = Buffer.from([0x1b, 0x5b, 0x33, 0x31, 0x6d, 0xff, 0x00, 0x0a]);
-		const fake = aWorkspace();
-		const out = collect();
-
-		await runWords(['logs', '--raw'], {
-			fake,
-			out: out.stream,
-			rad: {logs: {...fake.rad.logs, raw: async () => Readable.from([bytes.subarray(0, 3), bytes.subarray(3)])}},
-		});
-
-		expect(out.bytes()).toEqual(bytes);
-	});
-
-	test.each([
-		['on a terminal', ['--raw'], true],
-		['with -n', ['--raw', '-n', '3'], false],
-		['with --json', ['--raw', '--json'], false],
-	])('refuses raw bytes %s', async (_, flags, isTerminal) => {
-		expect(await runWords(['logs', ...flags], {fake: aWorkspace(), isTerminal})).toMatchObject({exitCode: 2, out: ''});
 	});
 });
 

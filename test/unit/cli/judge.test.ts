@@ -23,7 +23,17 @@ describe('words become options', () => {
 	const nothing = {input: [], wait: false, detach: false, noCheckpoint: false, dryRun: false, json: false};
 	const restore = {path: [], keepNew: false, index: false, noIndex: false, dryRun: false, yes: false, json: false};
 	const prune = {keep: undefined, olderThan: undefined, maxSize: undefined, dryRun: false, json: false};
-	const quiet = {lines: undefined, follow: false, raw: false, json: false};
+	const quiet = {
+		lines: undefined,
+		follow: false,
+		children: false,
+		level: undefined,
+		grep: undefined,
+		since: undefined,
+		raw: false,
+		noPager: false,
+		json: false,
+	};
 	test.each([
 		['run hello', 'run', {workflow: 'hello'}, nothing],
 		['run hello --json --detach', 'run', {workflow: 'hello'}, {...nothing, json: true, detach: true}],
@@ -34,11 +44,11 @@ describe('words become options', () => {
 		['run hello --no-json', 'run', {workflow: 'hello'}, nothing],
 		['run hello --input a=1 --input=b=2=3', 'run', {workflow: 'hello'}, {...nothing, input: ['a=1', 'b=2=3']}],
 		['run --detach -- --json', 'run', {workflow: '--json'}, {...nothing, detach: true}],
-		['logs', 'logs', {agent: undefined}, quiet],
-		['logs agt_1 -n 5 -f', 'logs', {agent: 'agt_1'}, {...quiet, lines: 5, follow: true}],
-		['logs -fn5 007', 'logs', {agent: '007'}, {...quiet, lines: 5, follow: true}],
-		['logs --lines=0', 'logs', {agent: undefined}, {...quiet, lines: 0}],
-		['logs -f agt_1', 'logs', {agent: 'agt_1'}, {...quiet, follow: true}],
+		['logs', 'logs', {'run|agent': []}, quiet],
+		['logs agt_1 -n 5 -f', 'logs', {'run|agent': ['agt_1']}, {...quiet, lines: 5, follow: true}],
+		['logs -fn5 007', 'logs', {'run|agent': ['007']}, {...quiet, lines: 5, follow: true}],
+		['logs --lines=0', 'logs', {'run|agent': []}, {...quiet, lines: 0}],
+		['logs -f agt_1', 'logs', {'run|agent': ['agt_1']}, {...quiet, follow: true}],
 		['monitor list --status failed --run 3k', 'monitor list', {}, {status: ['failed'], run: '3k', json: false}],
 		['monitor list --status failed,lost --status=running', 'monitor list', {}, {status: ['failed', 'lost', 'running'], run: undefined, json: false}],
 		['monitor --json status', 'monitor status', {agent: undefined}, {json: true}],
@@ -55,6 +65,8 @@ describe('words become options', () => {
 		['checkpoint prune --keep 3', 'checkpoint prune', {}, {...prune, keep: 3}],
 		['checkpoint prune --older-than 1d12h', 'checkpoint prune', {}, {...prune, olderThan: 129_600_000}],
 		['checkpoint prune --max-size 500MB', 'checkpoint prune', {}, {...prune, maxSize: 500_000_000}],
+		['logs a -f b --grep c d', 'logs', {'run|agent': ['a', 'b', 'd']}, {...quiet, follow: true, grep: 'c'}],
+		['logs a --since 10m --level said', 'logs', {'run|agent': ['a']}, {...quiet, since: {agoMs: 600_000}, level: 'said'}],
 		['help monitor list', 'help', {topic: 'monitor', verb: 'list'}, {}],
 	])('rad %s', async (line, path, input, flags) => {
 		expect(summarise(await judge(line))).toEqual({path, input, flags, workspace: undefined});

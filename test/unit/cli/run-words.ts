@@ -1,6 +1,7 @@
 import {Writable} from 'node:stream';
 import {runCli} from '../../../source/cli/run-cli.ts';
 import type {DashboardOptions, PictureOptions} from '../../../source/domain/dashboard.ts';
+import type {Pager} from '../../../source/domain/pager.ts';
 import type {Host, Rad} from '../../../source/domain/rad.ts';
 import type {EngineInfo} from '../../../source/domain/records.ts';
 import {T0} from '../../support/builders.ts';
@@ -18,6 +19,7 @@ export type Situation = {
 	readonly color?: boolean;
 	/** What the person types when asked; undefined: nobody is there. */
 	readonly answers?: readonly string[] | undefined;
+	readonly pager?: Pager;
 	readonly environment?: Readonly<Record<string, string>>;
 	readonly signal?: AbortSignal;
 	readonly program?: string;
@@ -126,6 +128,7 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 			columns,
 			color,
 		},
+		pager: situation.pager,
 		prompt: situation.answers === undefined ? undefined : {readLine: async () => answers.shift()},
 		environment: situation.environment ?? {},
 		directory: '/work/here',

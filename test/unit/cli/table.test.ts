@@ -22,7 +22,7 @@ describe('the command table', () => {
 	});
 
 	test('gives a flag the same type and short form in every command', () => {
-		// What is new is told by a time, or of events, which are numbered, by a number.
+		// What is new is told by a moment, or of events, which are numbered, by a number.
 		const same = flags.filter(([name, {type}]) => !(name === 'since' && type === 'count'));
 		const forms = new Map(same.map(([name, {type, short}]) => [name, `${type} ${short ?? ''}`]));
 
@@ -49,6 +49,15 @@ describe('the command table', () => {
 			const required = Object.values(input).map(({isRequired}) => isRequired);
 
 			expect(required, path).toEqual(required.toSorted((a, b) => Number(b) - Number(a)));
+		}
+	});
+
+	test('lets only the last word stand for several, and none of them need not be there', () => {
+		for (const {path, input} of COMMANDS) {
+			const specs = Object.values(input);
+
+			for (const {isMany, isRequired} of specs.slice(0, -1)) expect({path, isMany, isRequired}).toEqual({path, isMany: undefined, isRequired});
+			expect({path, last: specs.at(-1)?.isMany === true && specs.at(-1)?.isRequired === true}).toEqual({path, last: false});
 		}
 	});
 
