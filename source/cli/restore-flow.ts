@@ -51,26 +51,26 @@ export const runRestore = async (context: Context, rad: Rad, wish: Wish): Promis
 export const toWayBack = (safety: Checkpoint | null, context: Context): string | null =>
 	safety === null ? null : toCommandLine(`checkpoint restore ${safety.id} --yes`, context);
 
-const showPlan = async (plan: RestorePlan, {out, err, isJson}: Context & {readonly isJson: boolean}): Promise<number> => {
+const showPlan = async (plan: RestorePlan, {out, notes, isJson}: Context & {readonly isJson: boolean}): Promise<number> => {
 	if (isJson) await out.json(toPlanJson(plan));
 	else if (out.isTerminal) await out.lines(formatPlan(plan, out.columns));
 	else await out.fields(plan.changes.map(toPlanFields));
-	if (!isJson && out.isTerminal) await err.line([{text: 'Nothing was changed: this was a dry run.', tone: 'quiet'}]);
+	if (!isJson && out.isTerminal) await notes.line([{text: 'Nothing was changed: this was a dry run.', tone: 'quiet'}]);
 	return EXIT.done;
 };
 
 /** Shows the plan on the stream for people, since the result belongs to the other one. */
 const ask = async (context: Context, rad: Rad, {checkpoint, scope}: Wish): Promise<'yes' | 'no' | 'unneeded'> => {
-	const {err, prompt} = context;
+	const {err, notes, prompt} = context;
 	if (prompt === undefined) return 'no';
 	const plan = await rad.checkpoints.preview(checkpoint.id, scope);
 	if (plan.changes.length === 0 && plan.stagedSet !== 'restored') {
-		await err.line(`${isWhole(scope) ? 'The work tree is as it was then' : 'What was named is as it was then'}; there is nothing to restore.`);
+		await notes.line(`${isWhole(scope) ? 'The work tree is as it was then' : 'What was named is as it was then'}; there is nothing to restore.`);
 		return 'unneeded';
 	}
 	await err.lines([...formatPlan(plan, err.columns), []]);
 	if (await confirm('Restore?', {...context, prompt})) return 'yes';
-	await err.line('Nothing was changed.');
+	await notes.line('Nothing was changed.');
 	return 'no';
 };
 

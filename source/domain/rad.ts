@@ -5,6 +5,7 @@ import type {RadEvent, StoredEvent} from './events.ts';
 import type {HookSettings} from './hooks.ts';
 import type {AgentId, CheckpointId, RequestId, RunId} from './ids.ts';
 import type {Imports} from './imports.ts';
+import type {Notice} from './notice.ts';
 import type {Allowance, Concurrency, FrozenPlan, Plan} from './plan.ts';
 import type {Prices} from './prices.ts';
 import type {
@@ -94,8 +95,7 @@ export type RunAttendance = {
 	readonly signal: AbortSignal;
 	/** Hears every event of the run, in order, after it was committed. */
 	readonly onEvent?: (event: StoredEvent) => void;
-	/** Hears what is worth telling a user that is no event, for example that a recording is played. */
-	readonly onNotice?: (text: string) => void;
+	readonly onNotice?: Notice;
 };
 
 export type RunOptions = StartOptions & RunAttendance;

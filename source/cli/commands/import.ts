@@ -56,7 +56,7 @@ export const importCommand = defineCommand({
 		const imported = results.reduce((sum, result) => sum + result.imported, 0);
 		if (!flags.json) await context.err.lines(results.flatMap(describeTrouble));
 		if (context.out.isTerminal && !flags.json && imported > 0)
-			await context.err.line([
+			await context.notes.line([
 				`${formatPlural(imported, 'session')} imported. Next: `,
 				{text: toCommandLine('monitor telemetry --by engine', context), tone: 'strong'},
 			]);

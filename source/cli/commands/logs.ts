@@ -72,10 +72,10 @@ const printTail = async (rad: Rad, agent: Agent, count: number, print: Print, co
 	// Who asks for no line knows that there may be some.
 	if (count === 0) return EXIT.done;
 	const nothing = agent.endedAt === null ? 'has printed nothing yet' : 'printed nothing';
-	if (lines.length === 0 && context.out.isTerminal) await context.err.line([{text: `${agent.name} ${nothing}.`, tone: 'quiet'}]);
+	if (lines.length === 0 && context.out.isTerminal) await context.notes.line([{text: `${agent.name} ${nothing}.`, tone: 'quiet'}]);
 	if (hasMore && !context.isJson) {
 		const more = toCommandLine(`logs ${agent.id} -n ${count * 10}`, context);
-		await context.err.line([{text: `There are earlier lines: ${more}`, tone: 'quiet'}]);
+		await context.notes.line([{text: `There are earlier lines: ${more}`, tone: 'quiet'}]);
 	}
 	return EXIT.done;
 };

@@ -21,9 +21,9 @@ export const checkpointVerifyCommand = defineCommand({
 	flags: {json: JSON_FLAG},
 	examples: [{words: 'rad checkpoint verify', note: 'after a crash, or on an old disk'}],
 	exitCodes: {0: 'All are whole.', 3: 'There is no workspace.', 5: 'Some are damaged.', 130: 'Ctrl-C.'},
-	run: async ({flags, out, err, ...context}) => {
+	run: async ({flags, out, notes, ...context}) => {
 		const rad = await context.open();
-		if (out.isTerminal && !flags.json) await err.line([{text: 'Reading everything that the checkpoints hold …', tone: 'quiet'}]);
+		if (out.isTerminal && !flags.json) await notes.line([{text: 'Reading everything that the checkpoints hold …', tone: 'quiet'}]);
 		const result = await rad.checkpoints.verify({signal: context.signal});
 		if (flags.json) await out.json(toVerifyJson(result));
 		else if (out.isTerminal) await out.lines(toLines(result, out.columns));
