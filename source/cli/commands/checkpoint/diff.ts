@@ -1,5 +1,6 @@
+import type {DiffOptions} from '../../../domain/checkpoints.ts';
 import {EXIT} from '../../../domain/failures.ts';
-import type {DiffOptions, Rad} from '../../../domain/rad.ts';
+import type {Rad} from '../../../domain/rad.ts';
 import type {Line, Span} from '../../../views/line.ts';
 import {CHANGE_FIELDS, listChanges} from '../../change-lines.ts';
 import {type Context, defineCommand} from '../../command.ts';
