@@ -164,6 +164,26 @@ describe('work with progress', () => {
 		expect([heard, written]).toEqual([undefined, []]);
 	});
 
+	test.each([
+		['SIGINT', 130],
+		['SIGTERM', 143],
+	])('that %s stopped is told by the exit code only', async (reason, exitCode) => {
+		const fake = aWorkspace();
+		const verify = async ({signal}: {readonly signal: AbortSignal}) => {
+			signal.throwIfAborted();
+			throw FAILURE;
+		};
+
+		const outcome = await runWords(['checkpoint', 'verify'], {
+			fake,
+			rad: {checkpoints: {...fake.rad.checkpoints, verify}},
+			isTerminal: true,
+			signal: AbortSignal.abort(reason),
+		});
+
+		expect(outcome).toMatchObject({exitCode, out: '', err: ''});
+	});
+
 	const [CP1, NEW] = [anId('cp', 1), anId('cp', 9)];
 	test.each(['import', 'checkpoint verify', 'checkpoint prune', `checkpoint restore ${CP1} --yes`])(
 		'is what rad %s does on a terminal, and not with --quiet or in a pipe',
