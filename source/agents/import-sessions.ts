@@ -1,7 +1,9 @@
+import {setImmediate as giveWay} from 'node:timers/promises';
 import type {WithLock} from '../checkpoint/sqlite-lock.ts';
 import type {Clock} from '../domain/clock.ts';
 import type {Ids} from '../domain/ids.ts';
 import type {ImportResult} from '../domain/imports.ts';
+import type {Observed} from '../domain/progress.ts';
 import type {Agent, ProcessIdentity, UsageRecord} from '../domain/records.ts';
 import type {AdoptedSession, AgentProgress, Store} from '../monitoring/store-port.ts';
 import type {Pricing} from '../telemetry/pricing.ts';
@@ -9,7 +11,7 @@ import {toAdoptedAgent} from './adopted/adopted-agent.ts';
 import type {AgentFact, SavedSession, SessionKeeper} from './engine.ts';
 import {createFactRecorder} from './fact-recorder.ts';
 
-export type ImportOptions = {
+export type ImportOptions = Observed & {
 	readonly store: Pick<Store, 'adoptRun' | 'adopt' | 'listSessions' | 'listResponses'>;
 	readonly engines: readonly SessionKeeper[];
 	readonly environment: Readonly<Record<string, string | undefined>>;
@@ -27,6 +29,9 @@ export type ImportOptions = {
 	readonly signal: AbortSignal;
 };
 
+/** Files are read without a pause; a Ctrl-C is heard only in one. */
+const BREATH_MS = 50;
+
 /** Rows of one transaction: large enough for its cost not to matter, small enough for others to get a turn. */
 const BATCH_ROWS = 5000;
 
@@ -42,13 +47,19 @@ export const importSessions = (options: ImportOptions): Promise<readonly ImportR
 	});
 
 const importEngine = async (engine: SessionKeeper, options: ImportOptions): Promise<ImportResult> => {
-	const {store, environment, since, clock, signal} = options;
+	const {store, environment, since, clock, signal, onProgress} = options;
 	const directory = engine.findRecordsDirectory(environment);
 	const found = directory === null ? [] : engine.history.list(directory);
 	const known = new Map((await store.listSessions(engine.name)).map(session => [session.sessionId, session]));
 	const counts = {found: found.length, imported: 0, unchanged: 0, own: 0, elsewhere: 0, older: 0, unreadable: 0, empty: 0, responses: 0, oddRows: 0};
 	const batch = createBatch(engine, options);
-	for (const session of found) {
+	let lastBreath = clock.elapsed();
+	for (const [index, session] of found.entries()) {
+		onProgress?.({stage: 'read-sessions', subject: engine.name, done: index, total: found.length});
+		if (clock.elapsed() - lastBreath > BREATH_MS) {
+			await giveWay();
+			lastBreath = clock.elapsed();
+		}
 		if (signal.aborted) break;
 		const before = known.get(session.sessionId);
 		if (session.changedAt < since) counts.older += 1;

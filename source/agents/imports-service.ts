@@ -5,7 +5,10 @@ import type {SessionKeeper} from './engine.ts';
 import type {Engines} from './engines/create-engines.ts';
 import {type ImportOptions, importSessions} from './import-sessions.ts';
 
-type Options = Omit<ImportOptions, 'engines' | 'folder' | 'since' | 'signal'> & {readonly engines: Engines; readonly workspaceRoot: string};
+type Options = Omit<ImportOptions, 'engines' | 'folder' | 'since' | 'signal' | 'onProgress'> & {
+	readonly engines: Engines;
+	readonly workspaceRoot: string;
+};
 
 /** Imports for one workspace: of the sessions that worked in it, unless all are wanted. */
 export const createImports = ({engines: {keepers}, workspaceRoot, ...options}: Options): Imports => {
@@ -19,13 +22,14 @@ export const createImports = ({engines: {keepers}, workspaceRoot, ...options}: O
 	};
 	return {
 		engines: names,
-		run: async ({engines: wanted, since, isEverywhere, signal}) =>
+		run: async ({engines: wanted, since, isEverywhere, signal, onProgress}) =>
 			importSessions({
 				...options,
 				engines: wanted.length === 0 ? keepers : wanted.map(find),
 				folder: isEverywhere ? null : workspaceRoot,
 				since,
 				signal,
+				onProgress,
 			}),
 	};
 };

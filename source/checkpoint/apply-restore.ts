@@ -2,6 +2,7 @@ import {chmod, rename, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Captured} from './capture.ts';
 import type {SavedCheckpoint} from './checkpoint-record.ts';
+import {askForProgress, withoutProgress} from './git-progress.ts';
 import {restoreModes} from './modes.ts';
 import type {UserRepository} from './place.ts';
 import {isSubmodule, listChanges} from './tree-diff.ts';
@@ -54,11 +55,13 @@ const REFUSED = /not uptodate|would be overwritten|would be removed|would lose u
 // Git goes on after these and ends with success.
 const LEFT_BEHIND = /^warning: unable to (?:unlink|rmdir|access)/m;
 
-const moveTree = async ({git, settings}: Workbench, from: string, to: string): Promise<Applied> => {
-	const output = await git.attempt(['read-tree', '-m', '-u', from, to], {settings});
-	const reason = output.stderr.trim().split('\n')[0] ?? '';
-	if (output.exitCode === 0) return LEFT_BEHIND.test(output.stderr) ? {kind: 'half-done', reason} : {kind: 'applied'};
-	return REFUSED.test(output.stderr) ? {kind: 'refused', reason} : {kind: 'half-done', reason};
+const moveTree = async ({git, settings, onProgress}: Workbench, from: string, to: string): Promise<Applied> => {
+	const verbose = onProgress === undefined ? [] : ['-v'];
+	const output = await git.attempt(['read-tree', '-m', '-u', ...verbose, from, to], {settings, ...askForProgress(onProgress)});
+	const complaints = withoutProgress(output.stderr);
+	const reason = complaints.trim().split('\n')[0] ?? '';
+	if (output.exitCode === 0) return LEFT_BEHIND.test(complaints) ? {kind: 'half-done', reason} : {kind: 'applied'};
+	return REFUSED.test(complaints) ? {kind: 'refused', reason} : {kind: 'half-done', reason};
 };
 
 // The caller holds git's lock of the index; the finished file takes the index's place in one step.

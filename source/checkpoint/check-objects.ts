@@ -1,4 +1,5 @@
 import {createHash, type Hash} from 'node:crypto';
+import type {OnProgress} from '../domain/progress.ts';
 import type {Place} from './place.ts';
 import type {TreeGit} from './tree-git.ts';
 
@@ -10,14 +11,24 @@ export type ObjectCheck = {
 };
 
 /** Reads objects and hashes what git gives back, so that a flipped bit is found wherever it is. Memory does not grow with their size. */
-export const checkObjects = async (git: TreeGit, {objectFormat}: Pick<Place, 'objectFormat'>, objects: readonly string[]): Promise<ObjectCheck> => {
+export const checkObjects = async (
+	git: TreeGit,
+	{objectFormat}: Pick<Place, 'objectFormat'>,
+	objects: readonly string[],
+	onProgress?: OnProgress,
+): Promise<ObjectCheck> => {
 	const broken = new Map<string, string>();
 	const sizes = new Map<string, number>();
 	let rest = objects;
 	while (rest.length > 0) {
 		const reader = createBatchReader(objectFormat, sizes);
 		const stdin = Buffer.from(rest.map(object => `${object}\n`).join(''));
-		const {stderr} = await git.attempt(['cat-file', '--batch', '--buffer'], {stdin, onStdout: reader.write});
+		const before = objects.length - rest.length;
+		const onStdout = (chunk: Buffer): void => {
+			reader.write(chunk);
+			onProgress?.({stage: 'check-objects', done: before + reader.count(), total: objects.length});
+		};
+		const {stderr} = await git.attempt(['cat-file', '--batch', '--buffer'], {stdin, onStdout});
 		for (const [object, problem] of reader.problems) broken.set(object, problem);
 		const culprit = rest[reader.count()];
 		if (culprit === undefined) break;

@@ -1,6 +1,7 @@
 import {RadError} from '../domain/failures.ts';
 import {findByPrefix} from '../domain/find-by-prefix.ts';
 import type {AgentId, CheckpointId, RunId} from '../domain/ids.ts';
+import type {Observed} from '../domain/progress.ts';
 import type {
 	Checkpoint,
 	CheckpointKind,
@@ -50,7 +51,7 @@ export type CreateOptions = {
 	readonly signal?: AbortSignal;
 };
 
-export type ServicePruneOptions = {
+export type ServicePruneOptions = Observed & {
 	/** Undefined for the usual retention. */
 	readonly limits: PruneLimits | undefined;
 	readonly activeRuns: ReadonlySet<RunId>;
@@ -88,11 +89,11 @@ export type CheckpointService = {
 	 *
 	 * @throws {RadError} `RESTORE_CONFLICT`, `INDEX_LOCKED`, `CHECKPOINT_DAMAGED`, `PATH_MISSING`: nothing is changed then.
 	 */
-	readonly restore: (id: CheckpointId, options: RestoreScope & {readonly signal: AbortSignal}) => Promise<RestoreResult>;
+	readonly restore: (id: CheckpointId, options: RestoreScope & Observed & {readonly signal: AbortSignal}) => Promise<RestoreResult>;
 	/** See `Checkpoints.resume`. Impatient, it fails with `CHECKPOINT_BUSY` at once while another rad is at work: perhaps on that restore. */
 	readonly resume: (how: 'finish' | 'undo', options: {readonly isPatient: boolean}) => Promise<ResumeResult | undefined>;
 	readonly prune: (options: ServicePruneOptions) => Promise<PruneResult>;
-	readonly verify: (options: {readonly signal: AbortSignal}) => Promise<VerifyResult>;
+	readonly verify: (options: Observed & {readonly signal: AbortSignal}) => Promise<VerifyResult>;
 	readonly size: () => Promise<StoreSize>;
 	/** Absolute path of the top folder of the work tree. */
 	readonly top: () => Promise<string>;
@@ -140,10 +141,10 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 			const target = await mustFind(place, git, id);
 			return await work.finished(undefined, bench => preview(bench, target, toScope(scope)));
 		},
-		restore: async (id, {signal, ...wish}) => {
+		restore: async (id, {signal, onProgress, ...wish}) => {
 			const target = await mustFind(place, git, id);
 			const scope = toScope(wish);
-			return await work.restoring(signal, isWhole(scope), bench => restore(bench, target, scope, options));
+			return await work.restoring(signal, isWhole(scope), bench => restore({...bench, onProgress}, target, scope, options));
 		},
 		resume: async (how, {isPatient}) =>
 			await work.raw(async bench => {
@@ -154,9 +155,12 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 				await removeJournal(place);
 				return undefined;
 			}, isPatient),
-		prune: async ({limits, ...choice}) =>
-			await work.raw(bench => pruneCheckpoints(bench, {...choice, limits: limits ?? options.retention(), isUsual: limits === undefined}), true),
-		verify: async ({signal}) => await work.raw(bench => verifyCheckpoints(bench, signal), true),
+		prune: async ({limits, onProgress, ...choice}) =>
+			await work.raw(
+				bench => pruneCheckpoints({...bench, onProgress}, {...choice, limits: limits ?? options.retention(), isUsual: limits === undefined}),
+				true,
+			),
+		verify: async ({signal, onProgress}) => await work.raw(bench => verifyCheckpoints({...bench, onProgress}, signal), true),
 		size: async () => measureStore(place),
 		top: async () => place.top,
 	};

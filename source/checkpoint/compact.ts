@@ -1,6 +1,7 @@
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {absorbObjects} from './absorb.ts';
+import {askForProgress} from './git-progress.ts';
 import {listNeeded} from './needed-objects.ts';
 import type {Place} from './place.ts';
 import {listObjectFiles, type ObjectFile, pathOf, removeUnfinished} from './store-files.ts';
@@ -14,7 +15,8 @@ import type {Workbench} from './workbench.ts';
  *
  * @throws {RadError} `CHECKPOINT_DAMAGED` when something that is needed is missing; nothing is removed then.
  */
-export const compactStore = async ({place, git, clock, missingOk}: Workbench): Promise<void> => {
+export const compactStore = async ({place, git, clock, missingOk, onProgress}: Workbench): Promise<void> => {
+	onProgress?.({stage: 'list-objects', done: 0, total: null});
 	removeUnfinished(place);
 	absorbObjects(place, clock.now());
 	const files = listObjectFiles(place);
@@ -22,7 +24,7 @@ export const compactStore = async ({place, git, clock, missingOk}: Workbench): P
 	markShared(place, files, shared);
 	const isPartial = missingOk.length > 0;
 	const needed = (await listNeeded(place, git, isPartial)).filter(object => !shared.loose.has(object));
-	const fresh = needed.length === 0 ? new Set<string>() : await packObjects({place, git, isPartial}, needed);
+	const fresh = needed.length === 0 ? new Set<string>() : await packObjects({place, git, isPartial, onProgress}, needed);
 	for (const file of files) if (!isStaying(file, shared, fresh)) rmSync(pathOf(place, file), {force: true});
 };
 
@@ -47,13 +49,20 @@ const markShared = (place: Place, files: readonly ObjectFile[], {packs}: Shared)
 	for (const pack of packs) writeFileSync(pathOf(place, {folder: PACK_FOLDER, name: `${pack}.keep`}), '');
 };
 
-type Packing = Pick<Workbench, 'place' | 'git'> & {readonly isPartial: boolean};
+type Packing = Pick<Workbench, 'place' | 'git' | 'onProgress'> & {readonly isPartial: boolean};
 
 /** Returns the names of the new packs. */
-const packObjects = async ({place, git, isPartial}: Packing, objects: readonly string[]): Promise<ReadonlySet<string>> => {
+const packObjects = async ({place, git, isPartial, onProgress}: Packing, objects: readonly string[]): Promise<ReadonlySet<string>> => {
 	const missing = isPartial ? ['--missing=allow-any'] : [];
-	const args = ['pack-objects', '-q', '--honor-pack-keep', ...missing, join(place.store, 'objects/pack/pack')];
-	const output = await git.text(args, {stdin: Buffer.from(objects.map(object => `${object}\n`).join(''))});
+	const args = [
+		'pack-objects',
+		onProgress === undefined ? '-q' : '--progress',
+		'--honor-pack-keep',
+		...missing,
+		join(place.store, 'objects/pack/pack'),
+	];
+	const stdin = Buffer.from(objects.map(object => `${object}\n`).join(''));
+	const output = (await git.bytes(args, {stdin, ...askForProgress(onProgress)})).toString('latin1').trimEnd();
 	return new Set(output.split('\n').map(hash => `pack-${hash}`));
 };
 

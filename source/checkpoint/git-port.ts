@@ -7,6 +7,8 @@ export type GitCall = {
 	readonly stdin?: Buffer;
 	/** Takes what git prints on its standard output as it comes; the answer's `stdout` is empty then. Copy what is kept. */
 	readonly onStdout?: (bytes: Buffer) => void;
+	/** Takes what git prints on its standard error as it comes, besides the answer. */
+	readonly onStderr?: (bytes: Buffer) => void;
 	/** Aborting asks git to stop; the call still resolves, with the exit code of the stopped process. */
 	readonly signal?: AbortSignal;
 };

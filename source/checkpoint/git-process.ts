@@ -30,7 +30,10 @@ const collect = (child: ChildProcess, call: GitCall): Promise<GitOutput> =>
 		const stdout: Buffer[] = [];
 		const stderr: Buffer[] = [];
 		child.stdout?.on('data', call.onStdout ?? ((chunk: Buffer) => stdout.push(chunk)));
-		child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+		child.stderr?.on('data', (chunk: Buffer) => {
+			stderr.push(chunk);
+			call.onStderr?.(chunk);
+		});
 		child.on('error', reject);
 		// A helper that a stopped git left behind may hold the pipes open; nobody wants what it says.
 		child.on('exit', () => {

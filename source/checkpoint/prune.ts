@@ -16,6 +16,7 @@ const SIZE_ROUNDS = 5;
 
 /** Removes checkpoints beyond the limits and gives their disk space back. Must run under the lock. */
 export const pruneCheckpoints = async (bench: Workbench, options: PruneOptions): Promise<PruneResult> => {
+	bench.onProgress?.({stage: 'choose-checkpoints', done: 0, total: null});
 	const records = await listRecords(bench.place, bench.git);
 	const {beyond, spare} = selectBeyond({records, ...options, now: bench.clock.now()});
 	const before = measureStore(bench.place);

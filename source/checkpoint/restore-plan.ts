@@ -148,9 +148,9 @@ const keepInTree = async ({git, place, missingOk}: Workbench, tree: string, kept
  * @throws {RadError} `CHECKPOINT_DAMAGED`, `CHECKPOINT_FAILED`.
  */
 export const verifyObjects = async (bench: Workbench, {checkpoint}: SavedCheckpoint, changes: readonly TreeChange[]): Promise<void> => {
-	const {git, place} = bench;
+	const {git, place, onProgress} = bench;
 	const objects = [...new Set(changes.filter(change => change.status !== 'D' && !isSubmodule(change)).map(({newObject}) => newObject))];
-	const {broken, sizes} = await checkObjects(git, place, objects);
+	const {broken, sizes} = await checkObjects(git, place, objects, onProgress);
 	if (broken.size === 0) {
 		await refuseFullDisk(place, changes, sizes);
 		return await refuseUnfiltered(bench, changes);

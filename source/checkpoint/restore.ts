@@ -52,6 +52,7 @@ export const restoreCheckpoint = async (bench: Workbench, target: SavedCheckpoin
 };
 
 const tryRestore = async (bench: Workbench, target: SavedCheckpoint, scope: Scope, tools: Tools): Promise<Restored | undefined> => {
+	bench.onProgress?.({stage: 'look-at-files', done: 0, total: null});
 	const present = await captureBefore(bench, target);
 	const plan = await planRestore(bench, present.tree, target, scope);
 	await verifyObjects(bench, target, plan.changes);

@@ -32,11 +32,13 @@ const open = (call: GitCall, onEnd: (output: GitOutput) => void) =>
 		// The only place where simple-git shows the exit code and the bytes; returning nothing makes every ending an answer.
 		errors: (_error, result) => {
 			const stdout = Buffer.concat(result.stdOut);
+			const stderr = Buffer.concat(result.stdErr);
 			call.onStdout?.(stdout);
+			call.onStderr?.(stderr);
 			onEnd({
 				exitCode: result.exitCode ?? -1,
 				stdout: call.onStdout === undefined ? stdout : Buffer.alloc(0),
-				stderr: Buffer.concat(result.stdErr).toString('utf8'),
+				stderr: stderr.toString('utf8'),
 			});
 			return undefined;
 		},

@@ -1,6 +1,7 @@
 import {RadError} from '../domain/failures.ts';
 import {type Setting, toReadingEnvironment, toSettingsEnvironment, toStoreEnvironment} from './git-environment.ts';
 import type {GitCall, GitOutput, GitPort} from './git-port.ts';
+import {withoutProgress} from './git-progress.ts';
 import type {Place} from './place.ts';
 
 type TreeCall = {
@@ -12,6 +13,7 @@ type TreeCall = {
 	readonly settings?: readonly Setting[];
 	readonly env?: Readonly<Record<string, string>>;
 	readonly onStdout?: (bytes: Buffer) => void;
+	readonly onStderr?: (bytes: Buffer) => void;
 	readonly signal?: AbortSignal | undefined;
 };
 
@@ -42,6 +44,7 @@ export const createTreeGit = (place: Place, git: GitPort, environment: Readonly<
 		},
 		...(call.stdin === undefined ? {} : {stdin: call.stdin}),
 		...(call.onStdout === undefined ? {} : {onStdout: call.onStdout}),
+		...(call.onStderr === undefined ? {} : {onStderr: call.onStderr}),
 		...(call.signal === undefined ? {} : {signal: call.signal}),
 	});
 	const check = (args: readonly string[], output: GitOutput, signal: AbortSignal | undefined): Buffer => {
@@ -81,7 +84,7 @@ const BROKEN =
 
 /** Names a failed call; what git said first is the reason. */
 export const toFailure = (args: readonly string[], output: GitOutput, place: Pick<Place, 'store'>): RadError => {
-	const reason = output.stderr.trim().split('\n')[0] ?? '';
+	const reason = withoutProgress(output.stderr).trim().split('\n')[0] ?? '';
 	const details = {path: place.store};
 	if (BROKEN.test(output.stderr))
 		return new RadError('CHECKPOINT_DAMAGED', `The store of the checkpoints is damaged (${reason}): ${place.store}`, {details});

@@ -15,13 +15,14 @@ type Listing = {readonly paths: ReadonlyMap<string, string | null>; readonly pro
 /** Reads and hashes everything that the checkpoints of a work tree hold. */
 export const verifyCheckpoints = async (unbound: Workbench, signal: AbortSignal): Promise<VerifyResult> => {
 	const bench = {...unbound, git: withSignal(unbound.git, signal)};
-	const {place, git} = bench;
+	const {place, git, onProgress} = bench;
+	onProgress?.({stage: 'list-objects', done: 0, total: null});
 	const ids = await listIds(place, git);
 	const records = await listRecords(place, git);
 	const readable = new Set(records.map(({checkpoint}) => checkpoint.id));
 	const unreadable = ids.filter(id => !readable.has(id)).map((id): Damage => ({checkpointId: id, problems: ['it cannot be read']}));
 	const all = await listObjects(bench, records);
-	const {broken} = await checkObjects(git, place, [...all.paths.keys()]);
+	const {broken} = await checkObjects(git, place, [...all.paths.keys()], onProgress);
 	const isSound = broken.size === 0 && all.problem === null;
 	const damaged = isSound ? [] : await nameDamage(bench, records, broken);
 	return {checkpoints: ids.length, objects: all.paths.size, damaged: [...unreadable, ...damaged], size: measureStore(place)};

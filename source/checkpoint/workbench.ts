@@ -1,6 +1,7 @@
 import {statfs} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Clock} from '../domain/clock.ts';
+import type {OnProgress} from '../domain/progress.ts';
 import {stampOf} from './file-stamp.ts';
 import type {Setting} from './git-environment.ts';
 import type {Place} from './place.ts';
@@ -36,6 +37,8 @@ export type Workbench = {
 	readonly hasAutocrlf: boolean;
 	/** Absolute paths of the user's files with attributes outside the work tree; they need not exist. */
 	readonly attributeFiles: readonly string[];
+	/** Whoever wants to know how far the operation is. */
+	readonly onProgress?: OnProgress | undefined;
 };
 
 export type OpenOptions = {

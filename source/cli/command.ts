@@ -68,7 +68,10 @@ type Surroundings = {
 	/** Text of `--workspace` as it was typed; what we print for copying must carry it too. */
 	readonly workspaceFlag: string | undefined;
 	readonly out: Output;
+	/** For what a person must know: failures, questions, what is not as it was wished. */
 	readonly err: Output;
+	/** For what only helps a person along: the same stream, and nothing with `--quiet`. */
+	readonly notes: Output;
 	/** How to ask the person at the terminal; undefined where nobody can answer. */
 	readonly prompt: Prompt | undefined;
 	readonly environment: Readonly<Record<string, string | undefined>>;

@@ -5,6 +5,7 @@ import type {FlagSpec, FlagSpecs} from './command.ts';
 export const GLOBAL_FLAGS = {
 	workspace: {type: 'text', placeholder: 'DIR', description: 'Work in DIR instead of the current folder.'},
 	noColor: {type: 'switch', description: 'Print without colours; NO_COLOR does the same.'},
+	quiet: {type: 'switch', short: 'q', description: 'Print results, questions and failures, but no notes and no progress.'},
 	debug: {type: 'switch', description: 'Show where in rad a failure happened; RAD_DEBUG=1 does the same.'},
 	help: {type: 'switch', short: 'h', description: 'Show the help of a command.'},
 	version: {type: 'switch', description: 'Show the version of rad.'},

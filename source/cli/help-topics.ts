@@ -46,7 +46,7 @@ export const TOPICS: readonly Topic[] = [
 		name: 'output',
 		summary: 'what a terminal, a pipe and --json get',
 		lines: [
-			'Results go to standard output; progress and failures go to standard error.',
+			'Results go to standard output; notes, progress, questions and failures go to standard error. With --quiet there are no notes and no progress: what is left on standard error is a question, a failure, or something that is not as you wished. What takes long shows how far it is on a terminal only.',
 			'',
 			'A terminal gets aligned columns, cut to its width, with short times. A pipe gets one line for each thing, its fields separated by tabs, without a header; the help of each command lists the fields. Ids are whole, times are UTC (ISO 8601), an empty field is unknown. Only the summaries of rad run and rad demo, and the document of rad report, are the same for both: they are for people.',
 			'',

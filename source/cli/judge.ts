@@ -10,8 +10,8 @@ type Shape = Omit<Command, 'run'>;
 
 /** What the words on the command line ask for. */
 export type Verdict<Row = Command> =
-	/** `workspace` is the text of `--workspace`. */
-	| {readonly kind: 'command'; readonly command: Row; readonly words: JudgedWords; readonly workspace: string | undefined}
+	/** `workspace` is the text of `--workspace`; `isQuiet` tells that `--quiet` was typed. */
+	| {readonly kind: 'command'; readonly command: Row; readonly words: JudgedWords; readonly workspace: string | undefined; readonly isQuiet: boolean}
 	/** The help of a command or of a noun; of everything when the topic is empty. */
 	| {readonly kind: 'help'; readonly topic: string}
 	| {readonly kind: 'version'};
@@ -36,7 +36,8 @@ export const judge = <Row extends Shape>(words: readonly string[], commands: rea
 	if (isAsked('help') || parsed.input.length === 0) return {kind: 'help', topic};
 	if (command !== undefined) {
 		const workspace = toText(typed['workspace'], 'workspace', topic);
-		return {kind: 'command', command, words: {input: toInput(rest, command), flags: toFlagValues(typed, command)}, workspace};
+		const given = {input: toInput(rest, command), flags: toFlagValues(typed, command)};
+		return {kind: 'command', command, words: given, workspace, isQuiet: isAsked('quiet')};
 	}
 	if (isNoun(topic, commands)) return {kind: 'help', topic};
 	throw unknownCommand(parsed.input, commands);

@@ -16,12 +16,12 @@ export type Listing<Item> = {
 /** Prints a list. An empty one is a success. */
 export const printListing = async <Item>(
 	listing: Listing<Item>,
-	{out, err, isJson}: {readonly out: Output; readonly err: Output; readonly isJson: boolean},
+	{out, notes, isJson}: {readonly out: Output; readonly notes: Output; readonly isJson: boolean},
 ): Promise<void> => {
 	const {items} = listing;
 	if (isJson) return out.json(items.map(listing.toJson));
 	if (!out.isTerminal) return out.fields(items.map(listing.toFields));
-	if (items.length === 0) return err.line([{text: listing.empty, tone: 'quiet'}]);
+	if (items.length === 0) return notes.line([{text: listing.empty, tone: 'quiet'}]);
 	const rows = items.map(item => listing.columns.map(({toCell}) => toCell(item)));
 	await out.lines(layOutColumns(listing.columns, rows, out.columns));
 };

@@ -1,5 +1,5 @@
 import {createOutput, type Output} from './output.ts';
-import type {Streams} from './streams.ts';
+import type {Sink, Streams} from './streams.ts';
 import {hasWord} from './words.ts';
 
 const DEFAULT_COLUMNS = 80;
@@ -15,3 +15,9 @@ export const createOutputs = ({argv, streams}: Options): {readonly out: Output; 
 		err: createOutput({stream: streams.err, isTerminal: streams.isErrTerminal, onError: 'ignore', ...look}),
 	};
 };
+
+const NOWHERE: Sink = {write: (_, done) => done(), on: () => undefined};
+
+/** Where notes go: what whoever called wants to hear is known only when the words were judged. */
+export const toNotes = (err: Output, isQuiet: boolean): Output =>
+	isQuiet ? createOutput({stream: NOWHERE, isTerminal: false, columns: err.columns, color: false, onError: 'ignore'}) : err;

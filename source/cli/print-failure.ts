@@ -13,7 +13,7 @@ type Options = {
 
 /** Tells what failed and what can be done, on the stream for failures; returns the exit code. */
 export const printFailure = async (error: unknown, {err, argv, environment, signal}: Options): Promise<number> => {
-	if (signal.aborted && error instanceof Error && error.name === 'AbortError') return toSignalExit(signal);
+	if (isStop(error, signal)) return toSignalExit(signal);
 	const failure = error instanceof RadError ? error : toInternal(error);
 	if (hasWord(argv, '--json')) await err.jsonLines([toJsonDocument(toErrorJson(failure))]);
 	else {
@@ -26,6 +26,10 @@ export const printFailure = async (error: unknown, {err, argv, environment, sign
 	if (isDebugging(argv, environment)) await err.lines(toStack(failure));
 	return failure.exitCode;
 };
+
+/** What was stopped fails with the reason of the abort, which is the name of the signal, or with an error of the system that stands for it. */
+const isStop = (error: unknown, signal: AbortSignal): boolean =>
+	signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
 
 const toErrorJson = (failure: RadError): OutputOf<'error'> => {
 	const {code, message, hint = null, exitCode} = failure;

@@ -8,6 +8,7 @@ import {confirm} from './confirm.ts';
 import {JSON_FLAG} from './flags.ts';
 import {toPlanJson, toRestoreJson} from './json-records.ts';
 import {toSignalExit} from './print-failure.ts';
+import {withProgress} from './progress-line.ts';
 import {formatPlan, formatResult} from './restore-lines.ts';
 
 /** Flags of every command that restores. */
@@ -35,11 +36,14 @@ type Wish = {readonly checkpoint: Checkpoint; readonly scope: RestoreScope; read
 /** Shows what a restore would do, asks, restores, and tells what was done and how to undo it; returns the exit code. */
 export const runRestore = async (context: Context, rad: Rad, wish: Wish): Promise<number> => {
 	const {checkpoint, scope, flags} = wish;
-	if (flags.dryRun) return showPlan(await rad.checkpoints.preview(checkpoint.id, scope), {...context, isJson: flags.json});
+	if (flags.dryRun) return showPlan(await preview(context, rad, wish), {...context, isJson: flags.json});
 	const answer = flags.yes ? 'yes' : await ask(context, rad, wish);
 	if (answer === 'unneeded') return EXIT.done;
 	if (answer === 'no') return context.signal.aborted ? toSignalExit(context.signal) : EXIT.refused;
-	const result = await rad.checkpoints.restore(checkpoint.id, {...scope, signal: context.signal, stopRuns: false});
+	const {signal} = context;
+	const result = await withProgress(context, 'look-at-files', onProgress =>
+		rad.checkpoints.restore(checkpoint.id, {...scope, signal, stopRuns: false, onProgress}),
+	);
 	const undo = toWayBack(result.safety, context);
 	const {out} = context;
 	if (flags.json) await out.json(toRestoreJson(result, undo));
@@ -47,30 +51,34 @@ export const runRestore = async (context: Context, rad: Rad, wish: Wish): Promis
 	return EXIT.done;
 };
 
+/** Nothing tells how far a look at the files is, but that it goes on. */
+const preview = (context: Context, rad: Rad, {checkpoint, scope}: Wish): Promise<RestorePlan> =>
+	withProgress(context, 'look-at-files', () => rad.checkpoints.preview(checkpoint.id, scope));
+
 /** The command that undoes what was done after a safety checkpoint was taken; null where nothing was done. */
 export const toWayBack = (safety: Checkpoint | null, context: Context): string | null =>
 	safety === null ? null : toCommandLine(`checkpoint restore ${safety.id} --yes`, context);
 
-const showPlan = async (plan: RestorePlan, {out, err, isJson}: Context & {readonly isJson: boolean}): Promise<number> => {
+const showPlan = async (plan: RestorePlan, {out, notes, isJson}: Context & {readonly isJson: boolean}): Promise<number> => {
 	if (isJson) await out.json(toPlanJson(plan));
 	else if (out.isTerminal) await out.lines(formatPlan(plan, out.columns));
 	else await out.fields(plan.changes.map(toPlanFields));
-	if (!isJson && out.isTerminal) await err.line([{text: 'Nothing was changed: this was a dry run.', tone: 'quiet'}]);
+	if (!isJson && out.isTerminal) await notes.line([{text: 'Nothing was changed: this was a dry run.', tone: 'quiet'}]);
 	return EXIT.done;
 };
 
 /** Shows the plan on the stream for people, since the result belongs to the other one. */
-const ask = async (context: Context, rad: Rad, {checkpoint, scope}: Wish): Promise<'yes' | 'no' | 'unneeded'> => {
-	const {err, prompt} = context;
+const ask = async (context: Context, rad: Rad, wish: Wish): Promise<'yes' | 'no' | 'unneeded'> => {
+	const {err, notes, prompt} = context;
 	if (prompt === undefined) return 'no';
-	const plan = await rad.checkpoints.preview(checkpoint.id, scope);
+	const plan = await preview(context, rad, wish);
 	if (plan.changes.length === 0 && plan.stagedSet !== 'restored') {
-		await err.line(`${isWhole(scope) ? 'The work tree is as it was then' : 'What was named is as it was then'}; there is nothing to restore.`);
+		await notes.line(`${isWhole(wish.scope) ? 'The work tree is as it was then' : 'What was named is as it was then'}; there is nothing to restore.`);
 		return 'unneeded';
 	}
 	await err.lines([...formatPlan(plan, err.columns), []]);
 	if (await confirm('Restore?', {...context, prompt})) return 'yes';
-	await err.line('Nothing was changed.');
+	await notes.line('Nothing was changed.');
 	return 'no';
 };
 

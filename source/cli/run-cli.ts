@@ -2,7 +2,7 @@ import type {Clock} from '../domain/clock.ts';
 import {EXIT} from '../domain/failures.ts';
 import type {Pager} from '../domain/pager.ts';
 import type {Host, Rad} from '../domain/rad.ts';
-import type {Command, Context} from './command.ts';
+import type {Context} from './command.ts';
 import {complete, findWorkspaceWord} from './complete.ts';
 import type {Prompt} from './confirm.ts';
 import {findHelp} from './find-help.ts';
@@ -10,7 +10,7 @@ import {finishRestore} from './finish-restore.ts';
 import {judge, toKnownFlags, type Verdict} from './judge.ts';
 import {createNameLookup} from './look-up-names.ts';
 import type {Output} from './output.ts';
-import {createOutputs} from './outputs.ts';
+import {createOutputs, toNotes} from './outputs.ts';
 import {parseWords} from './parse-words.ts';
 import {printFailure} from './print-failure.ts';
 import {COMPLETE} from './shells.ts';
@@ -69,13 +69,14 @@ const act = async (verdict: Verdict, options: Acting): Promise<number> => {
 			await options.out.lines(findHelp(verdict.topic, COMMANDS).split('\n'));
 			return EXIT.done;
 		case 'command':
-			return runCommand(verdict.command, verdict, options);
+			return runCommand(verdict, options);
 	}
 };
 
-const runCommand = async (command: Command, {words, workspace}: Verdict & {kind: 'command'}, options: Acting): Promise<number> => {
+const runCommand = async ({command, words, workspace, isQuiet}: Verdict & {kind: 'command'}, options: Acting): Promise<number> => {
 	const directory = toAbsolute(workspace, options.directory);
 	const {program = 'rad'} = options;
+	const notes = toNotes(options.err, isQuiet);
 	const opened: Rad[] = [];
 	const open: Context['open'] = async (at = directory) => {
 		const rad = await options.host.open(at);
@@ -84,7 +85,7 @@ const runCommand = async (command: Command, {words, workspace}: Verdict & {kind:
 		return rad;
 	};
 	try {
-		return await command.run({...options, program, open, directory, workspaceFlag: workspace, commands: COMMANDS}, words);
+		return await command.run({...options, notes, program, open, directory, workspaceFlag: workspace, commands: COMMANDS}, words);
 	} finally {
 		for (const rad of opened) await rad.close();
 	}

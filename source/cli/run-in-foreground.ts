@@ -1,5 +1,6 @@
 import type {StoredEvent} from '../domain/events.ts';
 import {EXIT} from '../domain/failures.ts';
+import type {Notice} from '../domain/notice.ts';
 import type {Rad, RunAttendance} from '../domain/rad.ts';
 import type {Agent, Run} from '../domain/records.ts';
 import {nameAgents} from '../views/agent-text.ts';
@@ -24,17 +25,20 @@ export const runAndTell = (context: Context, rad: Rad, execute: Execute, isJson:
 
 /** Runs a workflow with progress on standard error and a summary on standard output; returns the exit code. */
 export const runInForeground = async (context: Context, rad: Rad, execute: Execute, suggest: Suggest): Promise<number> => {
-	const {out, err, signal, clock} = context;
+	const {out, err, notes, signal, clock} = context;
 	const progress = createRunProgress(rad, {hasSymbols: err.isTerminal, toCommand: words => toCommandLine(words, context)});
 	const run = await executeAndTell(execute, signal, {
-		event: async event => err.lines(await progress.describe(event)),
-		notice: text => err.line(progress.note(clock.now(), text)),
-		stopping: () => err.line('Stopping every process of the run …'),
+		event: async event => {
+			const said = await progress.describe(event);
+			if (said !== undefined) await (said.isUrgent ? err : notes).line(said.line);
+		},
+		notice: (text, kind) => (kind === 'passing' ? notes : err).line(progress.note(clock.now(), text)),
+		stopping: () => notes.line('Stopping every process of the run …'),
 	});
 	const report = await loadRunReport(rad, run);
 	const width = out.isTerminal ? out.columns : Number.POSITIVE_INFINITY;
 	await out.lines([[], ...formatRunSummary(report, suggest(report), {width, hasSymbols: out.isTerminal, now: clock.now()})]);
-	if (isStopped(run, signal)) await err.lines(['', 'Stopped. No process of the run is left.']);
+	if (isStopped(run, signal)) await notes.lines(['', 'Stopped. No process of the run is left.']);
 	return toExit(run, signal);
 };
 
@@ -52,7 +56,7 @@ const runAsJsonLines = async ({out, signal}: Context, execute: Execute): Promise
 /** What is said while a run is at work; each resolves when it was said. */
 type Teller = {
 	readonly event: (event: StoredEvent) => Promise<void>;
-	readonly notice: (text: string) => Promise<void>;
+	readonly notice: (...notice: Parameters<Notice>) => Promise<void>;
 	readonly stopping: () => Promise<void>;
 };
 
@@ -65,7 +69,7 @@ const executeAndTell = async (execute: Execute, signal: AbortSignal, tell: Telle
 		const run = await execute({
 			signal,
 			onEvent: event => queue.add(() => tell.event(event)),
-			onNotice: text => queue.add(() => tell.notice(text)),
+			onNotice: (...notice) => queue.add(() => tell.notice(...notice)),
 		});
 		await queue.settle();
 		return run;

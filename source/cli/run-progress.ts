@@ -14,11 +14,14 @@ import {sumSubtrees} from '../views/usage.ts';
 
 /** Turns the events of one run into lines for a person. It remembers agents, so events must come in their order. */
 export type RunProgress = {
-	/** The lines of an event; many events need none. */
-	readonly describe: (event: StoredEvent) => Promise<readonly Line[]>;
+	/** What to say of an event; many events need nothing. */
+	readonly describe: (event: StoredEvent) => Promise<ProgressLine | undefined>;
 	/** What is told besides the events, in the same form. */
 	readonly note: (at: number, text: string) => Line;
 };
+
+/** `isUrgent` tells that a person must know it also with `--quiet`: a question, or what is not as it was wished. */
+export type ProgressLine = {readonly line: Line; readonly isUrgent: boolean};
 
 /** What stands before the text: a symbol for a terminal, nothing in a log file. */
 type Mark = Pick<StatusLabel, 'symbol' | 'tone'>;
@@ -109,10 +112,12 @@ export const createRunProgress = (rad: Rad, {hasSymbols, toCommand}: ProgressLoo
 	};
 	const describe: RunProgress['describe'] = async ({at, event}) => {
 		const said = await say(event);
-		return said === undefined ? [] : [toLine(at, said, hasSymbols)];
+		return said === undefined ? undefined : {line: toLine(at, said, hasSymbols), isUrgent: isUrgent(said.mark)};
 	};
 	return {describe, note: (at, text) => toLine(at, {mark: NOTE, line: [text]}, hasSymbols)};
 };
+
+const isUrgent = ({tone}: Mark): boolean => tone === 'bad' || tone === 'attention';
 
 const toLine = (at: number, {mark, depth = 0, line}: Said, hasSymbols: boolean): Line => [
 	{text: `${formatTime(at)} `, tone: 'quiet'},

@@ -2,7 +2,7 @@ import {isFailure} from '../domain/failures.ts';
 import type {RadReads} from '../domain/rad.ts';
 import type {Command, ReadContext} from './command.ts';
 import {judge, toKnownFlags, type Verdict} from './judge.ts';
-import {createOutputs} from './outputs.ts';
+import {createOutputs, toNotes} from './outputs.ts';
 import {parsePlainWords} from './plain-parser.ts';
 import {printFailure} from './print-failure.ts';
 import type {CliOptions} from './run-cli.ts';
@@ -24,14 +24,15 @@ export const runRead = async (options: ReadOptions, commands: readonly ReadComma
 	const {argv} = options;
 	const verdict = judgePlain(argv, commands);
 	if (verdict?.kind !== 'command') return undefined;
-	const {command, words, workspace} = verdict;
+	const {command, words, workspace, isQuiet} = verdict;
 	const outputs = createOutputs(options);
 	try {
 		const directory = toAbsolute(workspace, options.directory);
 		const rad = await options.open(directory);
 		if (rad === undefined) return undefined;
 		try {
-			return await command.run({...options, ...outputs, prompt: undefined, directory, workspaceFlag: workspace, open: async () => rad}, words);
+			const notes = toNotes(outputs.err, isQuiet);
+			return await command.run({...options, ...outputs, notes, prompt: undefined, directory, workspaceFlag: workspace, open: async () => rad}, words);
 		} finally {
 			await rad.close();
 		}

@@ -13,10 +13,10 @@ export const printPicture = async ({host, out, signal}: Context, rad: Rad, size:
 };
 
 /** Writes the same to an SVG file. */
-export const writePicture = async ({host, err, directory, signal}: Context, rad: Rad, size: Size, file: string): Promise<number> => {
+export const writePicture = async ({host, notes, directory, signal}: Context, rad: Rad, size: Size, file: string): Promise<number> => {
 	const text = await host.drawDashboard(rad, {...size, format: 'svg', signal});
 	if (signal.aborted) return toSignalExit(signal);
 	await host.writeFile(file, {directory, text});
-	await err.line([{text: `The picture is in ${file}`, tone: 'quiet'}]);
+	await notes.line([{text: `The picture is in ${file}`, tone: 'quiet'}]);
 	return EXIT.done;
 };

@@ -32,13 +32,13 @@ const SPEED_MAX = 1000;
 
 /** Shows a recording, or its last picture; no workspace is needed. Returns the exit code. */
 export const replay = async (context: Context, file: string, {once, svg, columns, rows, speed = 1}: ReplayFlags): Promise<number> => {
-	const {host, out, err, directory} = context;
+	const {host, out, notes, directory} = context;
 	if (speed < 1 || speed > SPEED_MAX) throw usageError(`--speed needs a number from 1 to ${SPEED_MAX}, not ${speed}`, 'top');
 	if (!once && svg === undefined) requireTerminal(context);
 	const source = await host.recordings.read(file, {directory});
 	if (svg !== undefined) {
 		await host.writeFile(svg, {directory, text: await host.recordings.draw(source, {columns, rows, format: 'svg'})});
-		await err.line([{text: `The picture is in ${svg}`, tone: 'quiet'}]);
+		await notes.line([{text: `The picture is in ${svg}`, tone: 'quiet'}]);
 		return EXIT.done;
 	}
 	if (!once) return host.recordings.show(source, {speed});

@@ -1,3 +1,5 @@
+import type {Observed} from './progress.ts';
+
 /** What became of the sessions that one engine keeps on this machine. */
 export type ImportResult = {
 	readonly engine: string;
@@ -28,12 +30,14 @@ export type Imports = {
 	 *
 	 * `engines`: all that keep some when empty. `since`: epoch ms. @throws {RadError} `USAGE` for an engine that keeps none.
 	 */
-	readonly run: (options: {
-		readonly engines: readonly string[];
-		readonly since: number;
-		readonly isEverywhere: boolean;
-		readonly signal: AbortSignal;
-	}) => Promise<readonly ImportResult[]>;
+	readonly run: (
+		options: Observed & {
+			readonly engines: readonly string[];
+			readonly since: number;
+			readonly isEverywhere: boolean;
+			readonly signal: AbortSignal;
+		},
+	) => Promise<readonly ImportResult[]>;
 	/** Names of the engines that keep sessions. */
 	readonly engines: readonly string[];
 };

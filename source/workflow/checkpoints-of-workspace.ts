@@ -1,8 +1,8 @@
 import type {CheckpointService} from '../checkpoint/checkpoint-service.ts';
+import type {Checkpoints} from '../domain/checkpoints.ts';
 import type {Clock} from '../domain/clock.ts';
 import {RadError} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
-import type {Checkpoints} from '../domain/rad.ts';
 import type {Run} from '../domain/records.ts';
 import {isAgentOver, isRunOver} from '../domain/status.ts';
 import type {Store} from '../monitoring/store-port.ts';
@@ -48,11 +48,11 @@ export const createCheckpoints = ({service, store, clock, upkeep, cancel, isRest
 		if (result?.safety != null) await store.recordRestore(result.target, result.safety, null, clock.now());
 		return result;
 	},
-	prune: async (limits, {isDryRun}) => {
+	prune: async (limits, {isDryRun, onProgress}) => {
 		await upkeep();
 		const isUsual = Object.keys(limits).length === 0;
 		const activeRuns = new Set((await listActive(store)).map(({id}) => id));
-		return service.prune({limits: isUsual ? undefined : limits, activeRuns, isDryRun});
+		return service.prune({limits: isUsual ? undefined : limits, activeRuns, isDryRun, onProgress});
 	},
 	verify: service.verify,
 	size: service.size,

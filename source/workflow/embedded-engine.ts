@@ -1,6 +1,7 @@
 import type {AttemptOutcome, SlotPlace, StoredEvent} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
+import type {Notice} from '../domain/notice.ts';
 import {type FrozenPlan, hasWorktrees, listPlanWork, listSecrets, type PlanStep} from '../domain/plan.ts';
 import {isUndecided} from '../domain/question.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
@@ -29,7 +30,7 @@ export type Execution = {
 	/** Aborting cancels the run; the promise then resolves when nothing of it is left. */
 	readonly signal: AbortSignal;
 	readonly onEvent: (event: StoredEvent) => void;
-	readonly onNotice: (text: string) => void;
+	readonly onNotice: Notice;
 };
 
 const EVENT_PAGE = 1000;
@@ -321,7 +322,7 @@ const waitBefore = async (due: Due, backoffMs: number): Promise<boolean> => {
 	} = due;
 	const waitMs = random() * backoffMs;
 	const end = clock.elapsed() + waitMs;
-	onNotice(`step "${step.id}" is tried again in ${Math.ceil(waitMs / 1000)} s`);
+	onNotice(`step "${step.id}" is tried again in ${Math.ceil(waitMs / 1000)} s`, 'passing');
 	while (clock.elapsed() < end) {
 		if (signal.aborted || (await store.getRun(runId))?.status === 'cancelling') return false;
 		await clock.sleep(Math.min(WAIT_POLL_MS, end - clock.elapsed()), signal);

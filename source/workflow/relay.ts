@@ -1,8 +1,9 @@
 import type {StoredEvent} from '../domain/events.ts';
 import type {RunId} from '../domain/ids.ts';
+import type {Notice} from '../domain/notice.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 
-type Listening = {readonly runId: RunId; readonly onEvent: (event: StoredEvent) => void; readonly onNotice: (text: string) => void};
+type Listening = {readonly runId: RunId; readonly onEvent: (event: StoredEvent) => void; readonly onNotice: Notice};
 
 const EVENT_PAGE = 1000;
 const RELAY_MS = 100;
@@ -15,10 +16,10 @@ export const startRelay = ({store, clock}: Pick<AttemptPorts, 'store' | 'clock'>
 	const controller = new AbortController();
 	let seq = after;
 	let version = -1;
-	let notices: readonly string[] = [];
-	const tellNotices = (texts: readonly string[]): void => {
-		notices = notices.slice(texts.length);
-		for (const text of texts) onNotice(text);
+	let notices: ReadonlyArray<Parameters<Notice>> = [];
+	const tellNotices = (due: typeof notices): void => {
+		notices = notices.slice(due.length);
+		for (const each of due) onNotice(...each);
 	};
 	const relay = async (): Promise<void> => {
 		const due = notices;
@@ -58,8 +59,8 @@ export const startRelay = ({store, clock}: Pick<AttemptPorts, 'store' | 'clock'>
 			await tryRelay();
 			tellNotices(notices);
 		},
-		notice: (text: string): void => {
-			notices = [...notices, text];
+		notice: (...notice: Parameters<Notice>): void => {
+			notices = [...notices, notice];
 		},
 	};
 };

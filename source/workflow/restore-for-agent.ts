@@ -2,6 +2,7 @@ import {applyReplay, toReplay} from '../agents/replay.ts';
 import type {AttemptOutcome} from '../domain/events.ts';
 import {isFailure} from '../domain/failures.ts';
 import type {CheckpointId} from '../domain/ids.ts';
+import type {Notice} from '../domain/notice.ts';
 import {hasWorktrees} from '../domain/plan.ts';
 import type {Agent, AgentRequest, Checkpoint, Run, ToolCall} from '../domain/records.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
@@ -17,7 +18,7 @@ export type GrantedRestore = {
 	/** How the attempt would have ended without the restore. */
 	readonly outcome: AttemptOutcome;
 	readonly signal: AbortSignal;
-	readonly onNotice: (text: string) => void;
+	readonly onNotice: Notice;
 };
 
 /**
@@ -29,7 +30,7 @@ export const restoreForAgent = async (ports: AttemptPorts, desk: RequestDesk, gr
 	try {
 		const safety = (await findEarlier(ports, granted)) ?? (await ports.checkpoints.restore(checkpointId, {signal: granted.signal})).safety;
 		// A restore is told by its event.
-		if (safety === null) onNotice(`nothing differed from ${checkpointId}`);
+		if (safety === null) onNotice(`nothing differed from ${checkpointId}`, 'passing');
 		else if (!(await isTold(ports, run, safety))) await ports.store.recordRestore(checkpointId, safety, run.id, ports.clock.now());
 		const isReplayed = await offerAgain(ports, desk, granted, await ports.checkpoints.find(checkpointId));
 		return isReplayed ? {...outcome, status: 'completed', reason: null} : {...outcome, status: 'restored', reason: `restored ${checkpointId}`};

@@ -1,5 +1,6 @@
 import {isFailure, RadError} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
+import type {Notice} from '../domain/notice.ts';
 import type {FrozenPlan} from '../domain/plan.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
 import type {NewRun, Store} from '../monitoring/store-port.ts';
@@ -18,7 +19,7 @@ export type Turn = {
 	readonly isPatient: boolean;
 	/** Aborting gives the turn up. */
 	readonly signal: AbortSignal;
-	readonly onNotice: (text: string) => void;
+	readonly onNotice: Notice;
 };
 
 export type TurnPorts = Pick<AttemptPorts, 'clock'> & {
@@ -106,7 +107,7 @@ const waitForTurn = async (ports: TurnPorts, turn: Turn, unwanted: readonly Run[
 };
 
 const endOther = async ({cancel}: TurnPorts, turn: Turn, run: Run): Promise<void> => {
-	turn.onNotice(`cancels ${describe(run)}, which is of the same group`);
+	turn.onNotice(`cancels ${describe(run)}, which is of the same group`, 'passing');
 	try {
 		await cancel(run.id);
 	} catch (error) {
@@ -132,7 +133,7 @@ const watchQueue = async (ports: TurnPorts, turn: Turn): Promise<Run> => {
 		const last = (await store.listBefore(turn.runId)).at(-1);
 		const run = last === undefined ? await tryToBegin(ports, turn) : undefined;
 		if (run !== undefined) return run;
-		if (last !== undefined && last.id !== told) turn.onNotice(`waits for ${describe(last)} to be over`);
+		if (last !== undefined && last.id !== told) turn.onNotice(`waits for ${describe(last)} to be over`, 'passing');
 		told = last?.id;
 		await clock.sleep(POLL_MS, turn.signal);
 	}

@@ -1,7 +1,8 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {toFlagWord} from '../../source/cli/flags.ts';
+import type {FlagSpec} from '../../source/cli/command.ts';
+import {GLOBAL_FLAGS, toFlagWord} from '../../source/cli/flags.ts';
 import {COMMANDS} from '../../source/cli/table.ts';
 import {PAGES, parseBlocks, ROOT, readPage} from '../support/doc-page.ts';
 import {MAY_IMPORT} from './rooms.ts';
@@ -12,8 +13,6 @@ const listCode = (page: string): readonly string[] => {
 	return [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? '');
 };
 
-const GLOBAL_FLAGS = ['--workspace', '--no-color', '--debug', '--help', '--version', '-h'];
-
 /** True of `rad checkpoint restore <id> --path src`, also where only the noun of several commands is named. */
 const isCommand = (text: string): boolean => {
 	const words = text.split(/\s+/).slice(1);
@@ -21,7 +20,7 @@ const isCommand = (text: string): boolean => {
 	const command = COMMANDS.find(({path: words_}) => words_ === named.join(' ')) ?? COMMANDS.find(({path: words_}) => words_ === named[0]);
 	const isNoun = COMMANDS.some(({path: words_}) => words_.startsWith(`${named[0]} `));
 	if (command === undefined) return named.length === 0 || isNoun;
-	const known = [...Object.entries(command.flags).flatMap(([name, {short}]) => [toFlagWord(name), `-${short}`]), ...GLOBAL_FLAGS];
+	const known = Object.entries<FlagSpec>({...command.flags, ...GLOBAL_FLAGS}).flatMap(([name, {short}]) => [toFlagWord(name), `-${short}`]);
 	return words.filter(word => word.startsWith('-')).every(word => known.includes(word.split('=')[0] ?? ''));
 };
 

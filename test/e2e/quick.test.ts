@@ -56,6 +56,10 @@ const LINES = [
 		'--version',
 		'monitor list --workspace /nowhere',
 		'monitor list --no-color',
+		'monitor list --quiet',
+		'runs -q --json',
+		'monitor status agt_ -q',
+		'runs --quiet=yes',
 	],
 ];
 

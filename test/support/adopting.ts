@@ -32,7 +32,10 @@ export const openHome = (home: string, startedAt: number) => {
 	let now = startedAt;
 	const clock = {now: () => now++, elapsed: () => now, sleep: async () => {}};
 	let random = 0;
-	return {home, store, clock, ids: createIds({now: () => now, randomInt: below => random++ % below})};
+	const pass = (ms: number): void => {
+		now += ms;
+	};
+	return {home, store, clock, pass, ids: createIds({now: () => now, randomInt: below => random++ % below})};
 };
 
 /** Where an engine keeps its sessions below a home folder. */
@@ -40,9 +43,9 @@ export const sessionsOf = (home: string, engine: string): string => find(engine)
 
 /** Imports what one engine has kept in a home folder. */
 export const importHome = async (
-	{home, store, clock, ids}: ReturnType<typeof openHome>,
+	{home, store, clock, ids}: Omit<ReturnType<typeof openHome>, 'pass'>,
 	engine: string,
-	change: Partial<Pick<ImportOptions, 'folder' | 'since'>> = {},
+	change: Partial<Pick<ImportOptions, 'folder' | 'since' | 'signal' | 'onProgress'>> = {},
 ) => {
 	const [result] = await importSessions({
 		store,

@@ -13,6 +13,16 @@ export const PAGES: readonly string[] = [
 		.map(file => `docs/${file}`),
 ];
 
+const [BEGIN, END] = ['<!-- generated', '<!-- end of what is generated -->'];
+
+/** The page with another text in the place of what is generated in it. */
+export const withGenerated = (page: string, text: string): string => {
+	const before = readPage(page);
+	const [begin, end] = [before.indexOf(BEGIN), before.indexOf(END)];
+	if (begin === -1 || end < begin) throw new Error(`${page} has no place for what is generated`);
+	return `${before.slice(0, before.indexOf('\n', begin))}\n\n${text}\n\n${before.slice(end)}`;
+};
+
 export const readPage = (page: string): string => readFileSync(path.join(ROOT, page), 'utf8');
 
 /**

@@ -1,3 +1,4 @@
+import type {DiffOptions} from '../../source/domain/checkpoints.ts';
 import {type Settings, toSettings} from '../../source/domain/configuration.ts';
 import type {StoredEvent} from '../../source/domain/events.ts';
 import {RadError} from '../../source/domain/failures.ts';
@@ -7,7 +8,6 @@ import type {ImportResult} from '../../source/domain/imports.ts';
 import type {Logs} from '../../source/domain/logs.ts';
 import {type Allowance, listPlaces, mapPlanWork, type Part, type Plan} from '../../source/domain/plan.ts';
 import type {
-	DiffOptions,
 	EventFeed,
 	Monitor,
 	PartOptions,
@@ -423,7 +423,7 @@ const createCheckpoints = (world: World): Rad['checkpoints'] => {
 		diffText: async () => world.data.diffText,
 		top: async () => TOP,
 		preview: async (id, scope) => preview(id, scope),
-		restore: async (id, {signal: _, stopRuns, ...scope}) => {
+		restore: async (id, {signal: _, onProgress: __, stopRuns, ...scope}) => {
 			world.calls.push({action: 'restore', checkpointId: id, stopRuns, ...scope});
 			const restored = find(id);
 			const active = world.data.runs.find(run => !isRunOver(run.status) && run.status !== 'interrupted');

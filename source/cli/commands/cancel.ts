@@ -29,12 +29,13 @@ export const cancelCommand = defineCommand({
 		4: 'It is over already.',
 		7: 'The agent cannot be stopped by rad.',
 	},
-	run: async ({input, flags, out, err, ...context}) => {
+	run: async ({input, flags, out, notes, ...context}) => {
 		const rad = await context.open();
 		const how = flags.now ? 'now' : 'graceful';
 		const id = input['run|agent'];
 		const target = id.startsWith(AGENT) ? await findAgent(rad, id) : await findRun(rad, id);
-		if (out.isTerminal && !flags.json) await err.line([{text: flags.now ? 'Ending its processes …' : 'Asking its agents to stop …', tone: 'quiet'}]);
+		if (out.isTerminal && !flags.json)
+			await notes.line([{text: flags.now ? 'Ending its processes …' : 'Asking its agents to stop …', tone: 'quiet'}]);
 		return tell(await target.cancel(how), {out, isJson: flags.json});
 	},
 });

@@ -8,6 +8,8 @@ import {toCommandLine} from '../command-line.ts';
 import {JSON_FLAG, SINCE_FLAG} from '../flags.ts';
 import {toImportJson} from '../json-records.ts';
 import {type Listing, printListing} from '../listing.ts';
+import {toSignalExit} from '../print-failure.ts';
+import {withProgress} from '../progress-line.ts';
 
 export const importCommand = defineCommand({
 	path: 'import',
@@ -47,21 +49,28 @@ export const importCommand = defineCommand({
 		{words: 'rad import', note: 'everything that agents did in this workspace'},
 		{words: 'rad import claude --since 30d --all', note: 'a month of Claude Code, in all folders'},
 	],
-	exitCodes: {0: 'Done, also when there was nothing.', 2: 'There is no such engine.', 3: 'There is no workspace.'},
+	exitCodes: {
+		0: 'Done, also when there was nothing.',
+		2: 'There is no such engine.',
+		3: 'There is no workspace.',
+		130: 'Ctrl-C. What was read until then is in; the next import reads the rest.',
+	},
 	run: async ({input, flags, ...context}) => {
 		const rad = await context.open();
 		const since = flags.since === undefined ? 0 : toEpoch(flags.since, context.clock.now());
 		const engines = input.engine === undefined ? [] : [input.engine];
-		const results = await rad.imports.run({engines, since, isEverywhere: flags.all, signal: context.signal});
+		const results = await withProgress(context, 'read-sessions', onProgress =>
+			rad.imports.run({engines, since, isEverywhere: flags.all, signal: context.signal, onProgress}),
+		);
 		await printListing(toListing(results), {...context, isJson: flags.json});
 		const imported = results.reduce((sum, result) => sum + result.imported, 0);
 		if (!flags.json) await context.err.lines(results.flatMap(describeTrouble));
 		if (context.out.isTerminal && !flags.json && imported > 0)
-			await context.err.line([
+			await context.notes.line([
 				`${formatPlural(imported, 'session')} imported. Next: `,
 				{text: toCommandLine('monitor telemetry --by engine', context), tone: 'strong'},
 			]);
-		return EXIT.done;
+		return context.signal.aborted ? toSignalExit(context.signal) : EXIT.done;
 	},
 });
 

@@ -101,7 +101,7 @@ const checkRaw = (words: readonly string[], {raw: _, ...others}: Readonly<Record
 };
 
 const printTail = async (rad: Rad, source: LogSource, wish: Wish, form: LogForm, context: Context): Promise<number> => {
-	const {out, err, signal} = context;
+	const {out, notes, signal} = context;
 	const agents = await source.list();
 	const tails = await tailLogs(rad, agents, {...wish, signal});
 	if (signal.aborted) return toSignalExit(signal);
@@ -110,11 +110,11 @@ const printTail = async (rad: Rad, source: LogSource, wish: Wish, form: LogForm,
 	await printPaged(to => createLogPrinter(to, form)(lines), context);
 	if (signal.aborted) return toSignalExit(signal);
 	if (form.isJson) return EXIT.done;
-	if (missing.length > 0) await err.line([{text: `There is no log of ${formatPlural(missing.length, 'agent')} of these.`, tone: 'quiet'}]);
+	if (missing.length > 0) await notes.line([{text: `There is no log of ${formatPlural(missing.length, 'agent')} of these.`, tone: 'quiet'}]);
 	// Who asks for no line knows that there may be some.
 	if (wish.count === 0) return EXIT.done;
-	if (lines.length === 0 && out.isTerminal) await err.line([{text: tellNothing(agents, wish), tone: 'quiet'}]);
-	if (hasMore) await err.line([{text: `There are earlier lines: ${toLonger(source, wish, context)}`, tone: 'quiet'}]);
+	if (lines.length === 0 && out.isTerminal) await notes.line([{text: tellNothing(agents, wish), tone: 'quiet'}]);
+	if (hasMore) await notes.line([{text: `There are earlier lines: ${toLonger(source, wish, context)}`, tone: 'quiet'}]);
 	return EXIT.done;
 };
 

@@ -134,7 +134,7 @@ const watch = async (context: Context, rad: Rad, {id}: Run, show: Show): Promise
 	const run = await rad.runs.find(id);
 	if (!isRunOver(run.status)) {
 		const stop = toCommandLine(`cancel ${id}`, context);
-		await context.err.line([
+		await context.notes.line([
 			`${run.workflow} ${run.status === 'queued' ? 'is queued' : 'runs on'}. To see it again: ${toCommandLine('top', context)}; to stop it: ${stop}`,
 		]);
 	}

@@ -52,6 +52,21 @@ describe.each(ADAPTERS)('git run by $name', ({create}) => {
 		expect(loud).toMatchObject({exitCode: 128, stderr: expect.stringContaining('nothing')});
 	});
 
+	it('hands over what it complains about, besides the answer', async () => {
+		const repo = aRepo();
+		const heard: Buffer[] = [];
+
+		const {stderr} = await create()({
+			args: ['cat-file', '-p', 'nothing'],
+			cwd: repo.root,
+			env: repo.environment,
+			onStderr: bytes => void heard.push(Buffer.from(bytes)),
+		});
+
+		expect(stderr).toContain('nothing');
+		expect(Buffer.concat(heard).toString()).toBe(stderr);
+	});
+
 	it('passes exactly the environment that it was given', async () => {
 		const repo = aRepo();
 		const env = {...repo.environment, GIT_AUTHOR_NAME: 'Someone', GIT_CONFIG_GLOBAL: '/dev/null'};

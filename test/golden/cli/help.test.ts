@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {toFlagWord} from '../../../source/cli/flags.ts';
+import type {FlagSpecs} from '../../../source/cli/command.ts';
+import {GLOBAL_FLAGS, toFlagWord} from '../../../source/cli/flags.ts';
 import {formatUsage} from '../../../source/cli/help.ts';
 import {TOPICS} from '../../../source/cli/help-topics.ts';
 import {COMMANDS} from '../../../source/cli/table.ts';
@@ -19,18 +20,24 @@ describe('every help text', () => {
 	});
 });
 
+const listFlags = (flags: FlagSpecs): readonly string[] =>
+	Object.entries(flags).map(
+		([name, flag]) =>
+			`  ${flag.short === undefined ? '' : `-${flag.short}, `}${toFlagWord(name)} (${flag.type}${'choices' in flag ? `: ${flag.choices.join(', ')}` : ''})`,
+	);
+
 test('the tree of commands, flags and exit codes, which users rely on', async () => {
 	const tree = COMMANDS.map(command =>
 		[
 			formatUsage(command),
-			...Object.entries(command.flags).map(
-				([name, flag]) =>
-					`  ${flag.short === undefined ? '' : `-${flag.short}, `}${toFlagWord(name)} (${flag.type}${'choices' in flag ? `: ${flag.choices.join(', ')}` : ''})`,
-			),
+			...Object.entries(command.input).flatMap(([name, {choices}]) => (choices === undefined ? [] : [`  ${name}: ${choices.join(', ')}`])),
+			...listFlags(command.flags),
 			...(command.pipeFields === undefined ? [] : [`  fields ${command.pipeFields.join(' | ')}`]),
 			`  exits ${Object.keys(command.exitCodes).join(' ')}`,
 		].join('\n'),
 	);
 
-	await expect(`${tree.join('\n')}\n`).toMatchFileSnapshot('command-tree.txt');
+	const everywhere = ['every command', ...listFlags(GLOBAL_FLAGS)].join('\n');
+
+	await expect(`${[everywhere, ...tree].join('\n')}\n`).toMatchFileSnapshot('command-tree.txt');
 });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import {toJsonSchema} from '../../../source/workflow/format/zod-json-schema.ts';
-import {ROOT, readPage} from '../../support/doc-page.ts';
+import {ROOT, withGenerated} from '../../support/doc-page.ts';
 
 // The reference of the page about workflows is what the schema says.
 
@@ -25,7 +25,6 @@ type Schema = {
 };
 
 const PAGE = 'docs/workflows.md';
-const [BEGIN, END] = ['<!-- generated', '<!-- end of what is generated -->'];
 const FILE = toJsonSchema() as Schema;
 
 const resolve = (schema: Schema): Schema => {
@@ -111,10 +110,7 @@ const formatSteps = (): readonly string[] => {
 const formatReference = (): string => [formatTable('The file', FILE.properties ?? {}, FILE.required ?? []), ...formatSteps()].join('\n\n');
 
 test('the reference of workflow files is what their schema says', async () => {
-	const page = readPage(PAGE);
-	const [begin, end] = [page.indexOf('\n', page.indexOf(BEGIN)), page.indexOf(END)];
-
-	await expect(`${page.slice(0, begin)}\n\n${formatReference()}\n\n${page.slice(end)}`).toMatchFileSnapshot(path.join(ROOT, PAGE));
+	await expect(withGenerated(PAGE, formatReference())).toMatchFileSnapshot(path.join(ROOT, PAGE));
 });
 
 test('the reference names every kind of step', () => {

@@ -5,6 +5,7 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import Database from 'better-sqlite3';
 import {describe, expect, it} from 'vitest';
+import type {Progress} from '../../../source/domain/progress.ts';
 import {addTokens, NO_TOKENS, type Tokens} from '../../../source/domain/tokens.ts';
 import {importHome, openHome, SELF, sessionsOf} from '../../support/adopting.ts';
 import {anAgent, aRun} from '../../support/builders.ts';
@@ -18,7 +19,7 @@ const RECORDINGS = fileURLToPath(new URL('../../fixtures/recordings/', import.me
 const aMachine = (engine: string) => {
 	const machine = openHome(makeDirectory(), Date.parse('2026-11-25T00:00:00Z'));
 	const run = (change: Parameters<typeof importHome>[2] = {}) => importHome(machine, engine, change);
-	return {home: machine.home, store: machine.store, run};
+	return {home: machine.home, store: machine.store, pass: machine.pass, run};
 };
 
 const CLAUDE = path.join(RECORDINGS, 'claude-code/2.1.330');
@@ -44,6 +45,33 @@ describe('an import of what Claude Code has kept', () => {
 			expect((await store.listRuns()).map(({workflow, status}) => [workflow, status])).toEqual([['claude sessions', 'completed']]);
 		},
 	);
+
+	it('tells how far it is, and hears that it is to stop', async () => {
+		const {home, run} = aMachine('claude');
+		for (const name of ['basic', 'edit']) cpSync(path.join(CLAUDE, name, 'projects'), sessionsOf(home, 'claude'), {recursive: true});
+		const heard: Progress[] = [];
+		const controller = new AbortController();
+
+		const onProgress = (progress: Progress): void => {
+			heard.push(progress);
+			controller.abort();
+		};
+
+		expect(await run({onProgress, signal: controller.signal})).toMatchObject({found: 2, imported: 0});
+		expect(await run({onProgress: progress => void heard.push(progress)})).toMatchObject({found: 2, imported: 2});
+		expect(heard).toEqual([0, 0, 1].map(done => ({stage: 'read-sessions', subject: 'claude', done, total: 2})));
+	});
+
+	it('lets others work in between, so that a signal is heard', async () => {
+		const {home, run, pass} = aMachine('claude');
+		for (const name of ['basic', 'edit', 'restore']) cpSync(path.join(CLAUDE, name, 'projects'), sessionsOf(home, 'claude'), {recursive: true});
+		const controller = new AbortController();
+		setImmediate(() => controller.abort());
+
+		const result = await run({onProgress: () => pass(100), signal: controller.signal});
+
+		expect(result?.imported).toBeLessThan(3);
+	});
 
 	it('adds nothing a second time, and what is new when a session went on', async () => {
 		const {home, store, run} = aMachine('claude');

@@ -28,6 +28,10 @@ const PIECES = [
 		'--no-json',
 		'--no-color',
 		'--no-checkpoint',
+		'--quiet',
+		'-q',
+		'-fq',
+		'--no-quiet',
 		'--checkpoint',
 	],
 	...['--status', '--status=failed,lost', '--input', '--input=a=1', '--input.a=1', '--workspace', '--workspace=/x', '--help', '-h', '--version'],
@@ -61,6 +65,7 @@ describe('words that are plainly right', () => {
 		['monitor list --json', {input: ['monitor', 'list'], flags: {json: true}}],
 		['logs agt_1 -n 5 -f', {input: ['logs', 'agt_1'], flags: {lines: ['5'], follow: true}}],
 		['run a --input b=1 --input=c=2', {input: ['run', 'a'], flags: {input: ['b=1', 'c=2']}}],
+		['runs -q', {input: ['runs'], flags: {quiet: true}}],
 	])('are read without meow: %s', (line, expected) => {
 		const parsed = parsePlainWords(line.split(' '), KNOWN);
 		expect(parsed && toGiven(parsed)).toEqual(expected);

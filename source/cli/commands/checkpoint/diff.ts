@@ -1,5 +1,6 @@
+import type {DiffOptions} from '../../../domain/checkpoints.ts';
 import {EXIT} from '../../../domain/failures.ts';
-import type {DiffOptions, Rad} from '../../../domain/rad.ts';
+import type {Rad} from '../../../domain/rad.ts';
 import type {Line, Span} from '../../../views/line.ts';
 import {CHANGE_FIELDS, listChanges} from '../../change-lines.ts';
 import {type Context, defineCommand} from '../../command.ts';
@@ -72,9 +73,9 @@ const toOptions = async ({to, path}: Words, rad: Rad): Promise<DiffOptions> => {
 /** Names the path: a word may have been meant as a checkpoint. */
 const toEmpty = ({path}: DiffOptions): string => (path === undefined ? 'Nothing differs.' : `Nothing differs at or below the path ${path}`);
 
-const printText = async (text: string, empty: string, {out, err}: Context): Promise<void> => {
+const printText = async (text: string, empty: string, {out, notes}: Context): Promise<void> => {
 	if (!out.isTerminal) await out.raw(text);
-	else if (text === '') await err.line([{text: empty, tone: 'quiet'}]);
+	else if (text === '') await notes.line([{text: empty, tone: 'quiet'}]);
 	else await out.lines(text.replace(/\n$/, '').split('\n').map(toLine));
 };
 

@@ -8,6 +8,7 @@ import {JSON_FLAG} from '../../flags.ts';
 import {toPruneJson} from '../../json-records.ts';
 import {toIsoTime} from '../../listing.ts';
 import type {Field} from '../../output.ts';
+import {withProgress} from '../../progress-line.ts';
 
 export const checkpointPruneCommand = defineCommand({
 	path: 'checkpoint prune',
@@ -40,7 +41,9 @@ export const checkpointPruneCommand = defineCommand({
 	},
 	run: async ({flags, ...context}) => {
 		const rad = await context.open();
-		const result = await rad.checkpoints.prune(toLimits(flags), {isDryRun: flags.dryRun});
+		const result = await withProgress(context, 'choose-checkpoints', onProgress =>
+			rad.checkpoints.prune(toLimits(flags), {isDryRun: flags.dryRun, onProgress}),
+		);
 		if (flags.json) await context.out.json(toPruneJson(result));
 		else if (!context.out.isTerminal) await context.out.fields(toFields(result));
 		else await context.out.lines(toLines(result, flags.dryRun, context));

@@ -29,12 +29,12 @@ export const checkpointResumeCommand = defineCommand({
 		5: 'A checkpoint is damaged, or the disk is full.',
 	},
 	run: async ({flags, ...context}) => {
-		const {out, err} = context;
+		const {out, notes} = context;
 		const rad = await context.open();
 		const result = await rad.checkpoints.resume(flags.undo ? 'undo' : 'finish', {isPatient: true});
 		if (result === undefined) {
 			if (flags.json) await out.json(null);
-			else await err.line('No restore was cut short here; there is nothing to resume.');
+			else await notes.line('No restore was cut short here; there is nothing to resume.');
 			return EXIT.done;
 		}
 		const back = toWayBack(result.safety, context);

@@ -29,7 +29,7 @@ export const checkpointUndoCommand = defineCommand({
 		const checkpoint = await rad.checkpoints.undoPoint();
 		if (checkpoint !== undefined) return runRestore(context, rad, {checkpoint, scope: {}, flags});
 		if (flags.json) await context.out.json(null);
-		else await context.err.line('Nothing was restored here yet; there is nothing to undo.');
+		else await context.notes.line('Nothing was restored here yet; there is nothing to undo.');
 		return EXIT.done;
 	},
 });

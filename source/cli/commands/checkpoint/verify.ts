@@ -8,6 +8,7 @@ import {defineCommand} from '../../command.ts';
 import {JSON_FLAG} from '../../flags.ts';
 import {toVerifyJson} from '../../json-records.ts';
 import type {Field} from '../../output.ts';
+import {withProgress} from '../../progress-line.ts';
 
 export const checkpointVerifyCommand = defineCommand({
 	path: 'checkpoint verify',
@@ -21,10 +22,10 @@ export const checkpointVerifyCommand = defineCommand({
 	flags: {json: JSON_FLAG},
 	examples: [{words: 'rad checkpoint verify', note: 'after a crash, or on an old disk'}],
 	exitCodes: {0: 'All are whole.', 3: 'There is no workspace.', 5: 'Some are damaged.', 130: 'Ctrl-C.'},
-	run: async ({flags, out, err, ...context}) => {
+	run: async ({flags, out, ...context}) => {
 		const rad = await context.open();
-		if (out.isTerminal && !flags.json) await err.line([{text: 'Reading everything that the checkpoints hold …', tone: 'quiet'}]);
-		const result = await rad.checkpoints.verify({signal: context.signal});
+		const {signal} = context;
+		const result = await withProgress(context, 'list-objects', onProgress => rad.checkpoints.verify({signal, onProgress}));
 		if (flags.json) await out.json(toVerifyJson(result));
 		else if (out.isTerminal) await out.lines(toLines(result, out.columns));
 		else await out.fields(toFields(result));

@@ -18,8 +18,8 @@ export const configListCommand = defineCommand({
 	pipeFields: ['key', 'value', 'origin (default, user, workspace or environment)', 'place (file:line:column, or a variable)', 'description'],
 	examples: [{words: 'rad config list', note: 'what holds here'}],
 	exitCodes: {0: 'Done, also outside of a workspace.', 2: 'A variable holds what cannot be.', 5: 'A file of settings has mistakes.'},
-	run: async ({flags, host, directory, out, err}) => {
-		await printListing(toListing(await host.settings(directory).list()), {out, err, isJson: flags.json});
+	run: async ({flags, host, directory, out, notes}) => {
+		await printListing(toListing(await host.settings(directory).list()), {out, notes, isJson: flags.json});
 		return EXIT.done;
 	},
 });

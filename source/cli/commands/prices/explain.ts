@@ -50,11 +50,11 @@ export const pricesExplainCommand = defineCommand({
 		3: 'There is no such agent, or no workspace.',
 		5: 'The file of your prices has mistakes.',
 	},
-	run: async ({input, flags, out, err, ...context}) => {
+	run: async ({input, flags, out, notes, ...context}) => {
 		const report = await load(await context.open(), input.agent);
 		if (flags.json) await out.json(toJson(report));
 		else if (!out.isTerminal) await out.fields(report.parts.flatMap(part => toFields(part, report)));
-		else if (report.parts.length === 0) await err.line([{text: 'It used no model.', tone: 'quiet'}]);
+		else if (report.parts.length === 0) await notes.line([{text: 'It used no model.', tone: 'quiet'}]);
 		else await out.lines(format(report, context.clock.now(), out.columns));
 		return EXIT.done;
 	},

@@ -39,11 +39,11 @@ export const pricesListCommand = defineCommand({
 		{words: "rad prices list --json | jq '.[] | select(.isOwn)'", note: 'the prices that you wrote'},
 	],
 	exitCodes: {0: 'Done, also when there are none.', 3: 'There is no workspace.', 5: 'The file of your prices has mistakes.'},
-	run: async ({input, flags, out, err, ...context}) => {
+	run: async ({input, flags, out, notes, ...context}) => {
 		const list = await (await context.open()).prices.list(input.filter);
 		if (flags.json) await out.json(list.rows.map(row => toPriceRowJson(row, list.table)));
 		else if (!out.isTerminal) await out.fields(list.rows.map(row => toFields(row, list)));
-		else if (list.rows.length === 0) await err.line([{text: 'There are no such prices. rad prices list shows all of them.', tone: 'quiet'}]);
+		else if (list.rows.length === 0) await notes.line([{text: 'There are no such prices. rad prices list shows all of them.', tone: 'quiet'}]);
 		else await out.lines(format(list, context.clock.now(), out.columns));
 		return EXIT.done;
 	},

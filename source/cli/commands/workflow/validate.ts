@@ -19,7 +19,7 @@ export const workflowValidateCommand = defineCommand({
 		{words: 'rad workflow validate release', note: 'one'},
 	],
 	exitCodes: {0: 'There are no mistakes.', 2: 'There are.', 3: 'There is no such workflow, or no workspace.'},
-	run: async ({input, flags, out, err, host, directory}) => {
+	run: async ({input, flags, out, notes, host, directory}) => {
 		const library = host.openWorkflows(directory);
 		const workflows = input.workflow === undefined ? await library.list() : [await library.find(input.workflow)];
 		// Those of a workflow are also those of every workflow that runs it.
@@ -27,7 +27,7 @@ export const workflowValidateCommand = defineCommand({
 		if (flags.json) await out.json(problems.map(toProblemJson));
 		else await out.lines(problems.map(formatProblem));
 		if (out.isTerminal && !flags.json && problems.length === 0)
-			await err.line([{text: `No mistakes in ${formatPlural(workflows.length, 'workflow')}.`, tone: 'quiet'}]);
+			await notes.line([{text: `No mistakes in ${formatPlural(workflows.length, 'workflow')}.`, tone: 'quiet'}]);
 		return problems.length === 0 ? EXIT.done : EXIT.usage;
 	},
 });
