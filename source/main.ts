@@ -44,6 +44,7 @@ export const main = async (): Promise<void> => {
 			columns: stdout.columns ?? stderr.columns ?? 80,
 			color: (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
 		},
+		measure: () => ({columns: stdout.columns ?? 0, rows: stdout.rows ?? 0}),
 		prompt: stdin.isTTY === true ? {readLine} : undefined,
 		environment: env,
 		directory: process.cwd(),

@@ -14,6 +14,10 @@ export const GLOBAL_FLAGS = {
 export const JSON_FLAG = {type: 'switch', description: 'Print JSON for scripts.'} as const satisfies FlagSpec;
 export const JSON_LINES_FLAG = {type: 'switch', description: 'Print one JSON object a line.'} as const satisfies FlagSpec;
 export const RUN_FILTER_FLAG = {type: 'text', placeholder: 'RUN', description: 'Only of this run.'} as const satisfies FlagSpec;
+export const WATCH_FLAGS = {
+	watch: {type: 'switch', description: 'Draw it again and again, until Ctrl-C.'},
+	every: {type: 'duration', placeholder: 'DURATION', description: 'With --watch: how often; 2s when not given.'},
+} as const satisfies FlagSpecs;
 export const INPUT_FLAG = {
 	type: 'texts',
 	placeholder: 'NAME=VALUE',

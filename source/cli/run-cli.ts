@@ -1,7 +1,7 @@
 import type {Clock} from '../domain/clock.ts';
 import {EXIT} from '../domain/failures.ts';
 import type {Host, Rad} from '../domain/rad.ts';
-import type {Command, Context} from './command.ts';
+import type {Command, Context, JudgedWords} from './command.ts';
 import {complete, findWorkspaceWord} from './complete.ts';
 import type {Prompt} from './confirm.ts';
 import {findHelp} from './find-help.ts';
@@ -15,6 +15,7 @@ import {printFailure} from './print-failure.ts';
 import {COMPLETE} from './shells.ts';
 import type {Streams} from './streams.ts';
 import {COMMANDS} from './table.ts';
+import {isWatchAsked, readWatch, type ScreenSize, watch} from './watch.ts';
 import {toAbsolute} from './words.ts';
 
 export type CliOptions = {
@@ -22,6 +23,8 @@ export type CliOptions = {
 	readonly argv: readonly string[];
 	readonly host: Host;
 	readonly streams: Streams;
+	/** Asked again for each picture that is drawn over the one before. */
+	readonly measure: () => ScreenSize;
 	/** Undefined when standard input is no terminal. */
 	readonly prompt: Prompt | undefined;
 	readonly environment: Readonly<Record<string, string | undefined>>;
@@ -80,9 +83,17 @@ const runCommand = async (command: Command, {words, workspace}: Verdict & {kind:
 		if (command.leavesRestores !== true) await finishRestore(rad, {program, workspaceFlag: workspace, err: options.err});
 		return rad;
 	};
+	const context: Context = {...options, program, open, directory, workspaceFlag: workspace, commands: COMMANDS};
 	try {
-		return await command.run({...options, program, open, directory, workspaceFlag: workspace, commands: COMMANDS}, words);
+		return await (isWatchAsked(words) ? watchCommand(command, words, context, options.measure) : command.run(context, words));
 	} finally {
 		for (const rad of opened) await rad.close();
 	}
+};
+
+/** The workspace is opened once. What goes to either stream is a part of the picture. */
+const watchCommand = async (command: Command, words: JudgedWords, context: Context, measure: CliOptions['measure']): Promise<number> => {
+	const everyMs = readWatch(words, command.path, context);
+	const rad = await context.open();
+	return watch(out => command.run({...context, out, err: out, prompt: undefined, open: async () => rad}, words), {...context, measure, everyMs});
 };

@@ -15,6 +15,7 @@ export type Situation = {
 	readonly engines?: readonly EngineInfo[];
 	readonly isTerminal?: boolean;
 	readonly columns?: number;
+	readonly measure?: () => {readonly columns: number; readonly rows: number};
 	readonly color?: boolean;
 	/** What the person types when asked; undefined: nobody is there. */
 	readonly answers?: readonly string[] | undefined;
@@ -126,6 +127,7 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 			columns,
 			color,
 		},
+		measure: situation.measure ?? (() => ({columns, rows: 24})),
 		prompt: situation.answers === undefined ? undefined : {readLine: async () => answers.shift()},
 		environment: situation.environment ?? {},
 		directory: '/work/here',

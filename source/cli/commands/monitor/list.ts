@@ -19,7 +19,7 @@ import {
 	toTableColumns,
 } from '../../agent-columns.ts';
 import {defineReadCommand} from '../../command.ts';
-import {AGENT_STATUS_FLAG, JSON_FLAG, RUN_FILTER_FLAG} from '../../flags.ts';
+import {AGENT_STATUS_FLAG, JSON_FLAG, RUN_FILTER_FLAG, WATCH_FLAGS} from '../../flags.ts';
 import {toAgentJson} from '../../json-records.ts';
 import {type Listing, printListing, toIsoTime} from '../../listing.ts';
 import {formatNotes} from '../../notes.ts';
@@ -51,6 +51,7 @@ export const monitorListCommand = defineReadCommand({
 			choices: TIME_STYLES,
 			description: 'How a table tells when; the start then stands in place of the engine.',
 		},
+		...WATCH_FLAGS,
 		json: JSON_FLAG,
 	},
 	pipeFields: [
@@ -77,14 +78,16 @@ export const monitorListCommand = defineReadCommand({
 		{words: 'rad monitor list --status running', note: 'who is at work'},
 		{words: 'rad monitor list --status failed,timed_out --tree', note: 'what went wrong, and below whom'},
 		{words: 'rad monitor list --sort cost --limit 10', note: 'what was dearest'},
+		{words: 'rad monitor list --status running --watch', note: 'the same, drawn again every two seconds'},
 		{words: 'rad monitor list --limit 20', note: 'the newest, in a workspace with many'},
 		{words: 'rad monitor list --fields id,name,model,started --time absolute', note: 'who worked when'},
 		{words: "rad monitor list --json | jq '.[] | select(.exitCode > 0)'", note: 'whose process failed'},
 	],
 	exitCodes: {
 		0: 'Done, also when there are none.',
-		2: 'There is no such status or field, or flags do not go together.',
+		2: 'There is no such status or field, flags do not go together, or --watch has no terminal.',
 		3: 'There is no workspace, or no such run.',
+		130: 'Ctrl-C, with --watch.',
 	},
 	run: async ({flags, ...context}) => {
 		checkFlags(flags);

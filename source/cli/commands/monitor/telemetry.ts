@@ -10,7 +10,7 @@ import {type Line, type Span, toPlainText} from '../../../views/line.ts';
 import {addRecorded, alignMarks, formatMarkedCost, isAllRecorded, measureRecorded, noteRecorded, type Recorded} from '../../../views/recorded.ts';
 import {displayWidth} from '../../../views/width.ts';
 import {defineReadCommand} from '../../command.ts';
-import {JSON_FLAG, RUN_FILTER_FLAG} from '../../flags.ts';
+import {JSON_FLAG, RUN_FILTER_FLAG, WATCH_FLAGS} from '../../flags.ts';
 import {toAgentTotalsJson, toGroupTotalsJson, toModelTotalsJson, toTotalsJson} from '../../json-records.ts';
 import {loadModelUsage, type ModelUsage} from '../../model-usage.ts';
 import {formatNotes} from '../../notes.ts';
@@ -31,6 +31,7 @@ export const monitorTelemetryCommand = defineReadCommand({
 	flags: {
 		run: RUN_FILTER_FLAG,
 		by: {type: 'choice', placeholder: 'group', choices: USAGE_GROUPINGS, description: 'Sum by this alone; a day is one of this time zone.'},
+		...WATCH_FLAGS,
 		json: {...JSON_FLAG, description: 'Print {totals, byModel, byAgent} for scripts; with --by {totals, groups}.'},
 	},
 	pipeFields: [
@@ -54,7 +55,12 @@ export const monitorTelemetryCommand = defineReadCommand({
 		{words: 'rad monitor telemetry --by day', note: 'what each day cost'},
 		{words: 'rad monitor telemetry --run run_3k9t --json | jq .totals.costUsd', note: 'what one run cost, in dollars'},
 	],
-	exitCodes: {0: 'Done, also when nothing was used.', 2: 'The id fits several.', 3: 'There is no such agent or run, or no workspace.'},
+	exitCodes: {
+		0: 'Done, also when nothing was used.',
+		2: 'The id fits several, or --watch has no terminal.',
+		3: 'There is no such agent or run, or no workspace.',
+		130: 'Ctrl-C, with --watch.',
+	},
 	run: async ({input, flags, out, ...context}) => {
 		const rad = await context.open();
 		const filter = await toFilter(rad, input.agent, flags.run);
