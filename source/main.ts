@@ -46,6 +46,7 @@ export const main = async (): Promise<void> => {
 			columns: stdout.columns ?? stderr.columns ?? 80,
 			color: (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
 		},
+		measure: () => ({columns: stdout.columns ?? 0, rows: stdout.rows ?? 0}),
 		prompt: stdin.isTTY === true ? {readLine} : undefined,
 		// A pseudo-terminal that nobody has sized says 0 rows.
 		pager: stdout.isTTY ? createPager({environment: env, rows: () => stdout.rows || USUAL_SIZE.rows, withoutInterrupts}) : undefined,

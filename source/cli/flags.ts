@@ -20,6 +20,10 @@ export const SINCE_FLAG = {
 	description: '10m and 30d mean so long ago; 2026-03-01 and 2026-03-01T14:00 are of your time zone, unless one is named.',
 } as const satisfies FlagSpec;
 export const RUN_FILTER_FLAG = {type: 'text', placeholder: 'RUN', description: 'Only of this run.'} as const satisfies FlagSpec;
+export const WATCH_FLAGS = {
+	watch: {type: 'switch', description: 'Draw it again and again, until Ctrl-C.'},
+	every: {type: 'duration', placeholder: 'DURATION', description: 'With --watch: how often; 2s when not given.'},
+} as const satisfies FlagSpecs;
 export const INPUT_FLAG = {
 	type: 'texts',
 	placeholder: 'NAME=VALUE',

@@ -2,7 +2,7 @@ import type {Clock} from '../domain/clock.ts';
 import {EXIT} from '../domain/failures.ts';
 import type {Pager} from '../domain/pager.ts';
 import type {Host, Rad} from '../domain/rad.ts';
-import type {Context} from './command.ts';
+import type {Command, Context, JudgedWords} from './command.ts';
 import {complete, findWorkspaceWord} from './complete.ts';
 import type {Prompt} from './confirm.ts';
 import {findHelp} from './find-help.ts';
@@ -16,6 +16,7 @@ import {printFailure} from './print-failure.ts';
 import {COMPLETE} from './shells.ts';
 import type {Streams} from './streams.ts';
 import {COMMANDS} from './table.ts';
+import {isWatchAsked, readWatch, type ScreenSize, watch} from './watch.ts';
 import {toAbsolute} from './words.ts';
 
 export type CliOptions = {
@@ -23,6 +24,8 @@ export type CliOptions = {
 	readonly argv: readonly string[];
 	readonly host: Host;
 	readonly streams: Streams;
+	/** Asked again for each picture that is drawn over the one before. */
+	readonly measure: () => ScreenSize;
 	/** Undefined when standard input is no terminal. */
 	readonly prompt: Prompt | undefined;
 	/** Undefined when standard output is no terminal, or the user wants none. */
@@ -84,9 +87,21 @@ const runCommand = async ({command, words, workspace, isQuiet}: Verdict & {kind:
 		if (command.leavesRestores !== true) await finishRestore(rad, {program, workspaceFlag: workspace, err: options.err});
 		return rad;
 	};
+	const context: Context = {...options, notes, program, open, directory, workspaceFlag: workspace, commands: COMMANDS};
 	try {
-		return await command.run({...options, notes, program, open, directory, workspaceFlag: workspace, commands: COMMANDS}, words);
+		return await (isWatchAsked(words) ? watchCommand(command, words, context, {...options, isQuiet}) : command.run(context, words));
 	} finally {
 		for (const rad of opened) await rad.close();
 	}
+};
+
+type WatchOptions = Pick<CliOptions, 'measure'> & {readonly isQuiet: boolean};
+
+/** The workspace is opened once. What goes to either stream is a part of the picture. */
+const watchCommand = async (command: Command, words: JudgedWords, context: Context, {measure, isQuiet}: WatchOptions): Promise<number> => {
+	const everyMs = readWatch(words, command.path, context);
+	const rad = await context.open();
+	const print = (out: Output): Promise<number> =>
+		command.run({...context, out, err: out, notes: toNotes(out, isQuiet), prompt: undefined, open: async () => rad}, words);
+	return watch(print, {...context, measure, everyMs});
 };

@@ -11,7 +11,7 @@ import {toAbsolute} from './words.ts';
 type ReadCommand = Command<ReadContext>;
 
 /** As for `runCli`, but that a workspace is only looked at: undefined where something must be mended there first. */
-export type ReadOptions = Omit<CliOptions, 'host' | 'version' | 'prompt' | 'pager' | 'program'> & {
+export type ReadOptions = Omit<CliOptions, 'host' | 'measure' | 'version' | 'prompt' | 'pager' | 'program'> & {
 	readonly program: string;
 	readonly open: (directory: string) => Promise<RadReads | undefined>;
 };
@@ -25,6 +25,7 @@ export const runRead = async (options: ReadOptions, commands: readonly ReadComma
 	const verdict = judgePlain(argv, commands);
 	if (verdict?.kind !== 'command') return undefined;
 	const {command, words, workspace, isQuiet} = verdict;
+	if (words.flags['watch'] === true || words.flags['every'] !== undefined) return undefined;
 	const outputs = createOutputs(options);
 	try {
 		const directory = toAbsolute(workspace, options.directory);

@@ -27,7 +27,6 @@ import type {
 	UsageTotals,
 } from './records.ts';
 import type {Requests} from './requests.ts';
-import type {AgentStatus} from './status.ts';
 import type {WorkflowProblem} from './workflow-problem.ts';
 
 /** The workspace that a command works on. */
@@ -163,8 +162,8 @@ export type Runs = RunReads & {
 	readonly cancelAgent: (agentId: AgentId, how: 'graceful' | 'now') => Promise<Agent>;
 };
 
-/** `exceptRunId` leaves out a run; `limit` leaves only the newest so many. */
-export type AgentFilter = {readonly status?: AgentStatus; readonly runId?: RunId; readonly exceptRunId?: RunId; readonly limit?: number};
+/** `model` is a part of the model's name, in capitals or not; `exceptRunId` leaves out a run; `limit` leaves only the newest so many. */
+export type AgentFilter = Partial<Pick<Agent, 'status' | 'engine'> & Readonly<{model: string; runId: RunId; exceptRunId: RunId; limit: number}>>;
 
 /** The agents of a run and what each of them has used, at one moment. */
 export type RunFigures = {

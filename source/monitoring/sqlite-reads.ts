@@ -51,6 +51,8 @@ const AGENTS = `SELECT ${AGENT_COLUMNS} FROM agents a JOIN runs r ON r.id = a.pl
 
 const CONDITIONS = [
 	['status', 'a.status = :status'],
+	['engine', 'a.engine = :engine'],
+	['model', 'instr(lower(a.model), lower(:model)) > 0'],
 	['runId', 'a.plan_id = :runId'],
 	['exceptRunId', 'a.plan_id <> :exceptRunId'],
 ] as const satisfies ReadonlyArray<readonly [keyof AgentFilter, string]>;

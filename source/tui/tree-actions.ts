@@ -2,7 +2,7 @@ import type {AgentId} from '../domain/ids.ts';
 import {toTreeRows} from '../views/agent-tree.ts';
 import {needsAttention, selectedAgent, snapshotOf, treeOf} from './selectors.ts';
 import type {State} from './state.ts';
-import {AGENT_ORDERS, isMatching, type TreeLook} from './tree.ts';
+import {isMatching, TREE_ORDERS, type TreeLook} from './tree.ts';
 
 const NOTHING_FOLDED: ReadonlySet<AgentId> = new Set();
 
@@ -57,8 +57,8 @@ export const filterAgents = (state: State, filter: string): State => {
 
 /** The next order, in its usual direction. */
 export const sortAgents = (state: State): State => {
-	const next = (AGENT_ORDERS.indexOf(state.tree.order) + 1) % AGENT_ORDERS.length;
-	return withTree(state, {order: AGENT_ORDERS[next] ?? 'start', isReversed: false});
+	const next = (TREE_ORDERS.indexOf(state.tree.order) + 1) % TREE_ORDERS.length;
+	return withTree(state, {order: TREE_ORDERS[next] ?? 'start', isReversed: false});
 };
 
 export const reverseAgents = (state: State): State => withTree(state, {isReversed: !state.tree.isReversed});

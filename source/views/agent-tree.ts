@@ -33,3 +33,19 @@ export const toTreeRows = (agents: readonly Agent[]): readonly TreeRow[] => {
 	visit(children.get(null) ?? [], 0, '');
 	return rows;
 };
+
+/** What is wanted, and the parents above it, so that one sees where it belongs; in the order in which they are given. */
+export const withAncestors = (agents: readonly Agent[], isWanted: (agent: Agent) => boolean): readonly Agent[] => {
+	const byId = new Map(agents.map(agent => [agent.id, agent]));
+	const kept = new Set<AgentId>();
+	for (const agent of agents.filter(isWanted)) {
+		for (
+			let next: Agent | undefined = agent;
+			next !== undefined && !kept.has(next.id);
+			next = next.parentId === null ? undefined : byId.get(next.parentId)
+		) {
+			kept.add(next.id);
+		}
+	}
+	return agents.filter(({id}) => kept.has(id));
+};

@@ -16,6 +16,16 @@ export const formatTime = (at: number): string => {
 	return `${pad2(time.getHours())}:${pad2(time.getMinutes())}:${pad2(time.getSeconds())}`;
 };
 
+/** `2026-03-01T15:04:05+01:00`, of the local time zone. */
+export const formatLocalTime = (at: number): string => {
+	const time = new Date(at);
+	const eastMinutes = -time.getTimezoneOffset();
+	// What the clock on the wall says, as if it were UTC.
+	const wall = new Date(at + eastMinutes * 60_000).toISOString().slice(0, 19);
+	const zone = Math.abs(eastMinutes);
+	return `${wall}${eastMinutes < 0 ? '-' : '+'}${pad2(Math.floor(zone / 60))}:${pad2(zone % 60)}`;
+};
+
 /** A count in at most five characters: `999`, `12.3k`, `1.84M`. */
 export const formatCount = (count: number): string => {
 	if (count < 1000) return String(count);

@@ -239,6 +239,18 @@ describe.each(ADAPTERS)('a store (%s)', (_, openStore) => {
 		expect(await store.listAgents({status: 'lost', limit: 1})).toEqual([]);
 	});
 
+	it('lists the agents of an engine, and of models that have some text in their names', async () => {
+		const store = await withAgent({engine: 'claude', model: 'Sonnet_5'});
+		const all = await store.listAgents({});
+
+		expect(all).toHaveLength(1);
+		expect(await store.listAgents({engine: 'claude'})).toEqual(all);
+		expect(await store.listAgents({engine: 'clau'})).toEqual([]);
+		expect(await store.listAgents({model: 'sonNET'})).toEqual(all);
+		expect(await store.listAgents({model: '%'})).toEqual([]);
+		expect(await store.listAgents({engine: 'claude', model: '5', status: 'running', limit: 1})).toEqual(all);
+	});
+
 	it('follows an agent from its start to its end', async () => {
 		const store = await withAgent();
 		expect(await store.getAgent(agentId)).toMatchObject({status: 'running', processId: 7, processStart: '9', endedAt: null});

@@ -44,6 +44,8 @@ const ofWholeProgram = (words: readonly string[]) => {
 
 const LINES = [
 	...['monitor list', 'monitor list --json', 'monitor list --status failed', 'monitor list --status faild', 'monitor list --run nobody'],
+	...['monitor list --sort cost --tree --limit 1', 'monitor list --engine shell --fields id,status,cost', 'monitor list --fields nmae'],
+	...['monitor list --watch', 'monitor status --every 1s', 'monitor telemetry --watch --json'],
 	...['monitor status', 'monitor status --json', 'monitor status agt_', 'monitor status agt_zzzz --json'],
 	...['monitor telemetry', 'monitor telemetry --json', 'monitor telemetry --by model', 'monitor telemetry --by day --json'],
 	...[

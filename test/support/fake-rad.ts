@@ -303,6 +303,8 @@ const createMonitor = (world: World): Monitor => ({
 			.filter(
 				agent =>
 					(filter.status === undefined || agent.status === filter.status) &&
+					(filter.engine === undefined || agent.engine === filter.engine) &&
+					(filter.model === undefined || agent.model?.toLowerCase().includes(filter.model.toLowerCase()) === true) &&
 					(filter.runId === undefined || agent.planId === filter.runId) &&
 					agent.planId !== filter.exceptRunId,
 			)

@@ -16,6 +16,7 @@ export type Situation = {
 	readonly engines?: readonly EngineInfo[];
 	readonly isTerminal?: boolean;
 	readonly columns?: number;
+	readonly measure?: () => {readonly columns: number; readonly rows: number};
 	readonly color?: boolean;
 	/** What the person types when asked; undefined: nobody is there. */
 	readonly answers?: readonly string[] | undefined;
@@ -129,6 +130,7 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 			color,
 		},
 		pager: situation.pager,
+		measure: situation.measure ?? (() => ({columns, rows: 24})),
 		prompt: situation.answers === undefined ? undefined : {readLine: async () => answers.shift()},
 		environment: situation.environment ?? {},
 		directory: '/work/here',

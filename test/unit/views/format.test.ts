@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {formatAgo, formatBytes, formatCost, formatCount, formatPlural, formatShare, formatShares} from '../../../source/views/format.ts';
+import {
+	formatAgo,
+	formatBytes,
+	formatCost,
+	formatCount,
+	formatLocalTime,
+	formatPlural,
+	formatShare,
+	formatShares,
+} from '../../../source/views/format.ts';
 
 describe('formatAgo', () => {
 	test.each([
@@ -13,6 +22,16 @@ describe('formatAgo', () => {
 		[48 * 3600, '2d ago'],
 	])('%d seconds are %s', (seconds, text) => {
 		expect(formatAgo(0, seconds * 1000)).toBe(text);
+	});
+});
+
+describe('formatLocalTime', () => {
+	test.each([0, Date.UTC(2026, 6, 1, 23, 59, 59), Date.UTC(2026, 0, 31, 0, 0, 1)])('tells the moment %d with its zone', at => {
+		const text = formatLocalTime(at);
+
+		expect(text).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$/);
+		expect(Date.parse(text)).toBe(at);
+		expect(Number(text.slice(11, 13))).toBe(new Date(at).getHours());
 	});
 });
 

@@ -13,7 +13,7 @@ import {formatResumeCommand} from '../../../views/resume-command.ts';
 import {labelAgent, labelRun} from '../../../views/status-label.ts';
 import {sumSubtrees} from '../../../views/usage.ts';
 import {defineReadCommand} from '../../command.ts';
-import {JSON_FLAG} from '../../flags.ts';
+import {JSON_FLAG, WATCH_FLAGS} from '../../flags.ts';
 import {toAgentJson, toRunJson, toTotalsJson} from '../../json-records.ts';
 import {type Detail, printDetail, toIsoTime} from '../../listing.ts';
 import {toStatusCell} from '../../status-cell.ts';
@@ -27,12 +27,17 @@ export const monitorStatusCommand = defineReadCommand({
 		'A pipe gets one line for each value: its name, a tab, the value.',
 	],
 	input: {agent: {isRequired: false, description: 'Id of an agent, or the beginning of one.'}},
-	flags: {json: JSON_FLAG},
+	flags: {...WATCH_FLAGS, json: JSON_FLAG},
 	examples: [
 		{words: 'rad monitor status', note: 'how is it going'},
 		{words: 'rad monitor status agt_3k9t', note: 'what about this one'},
 	],
-	exitCodes: {0: 'Done.', 2: 'The id fits several agents.', 3: 'There is no such agent, or no workspace.'},
+	exitCodes: {
+		0: 'Done.',
+		2: 'The id fits several agents, or --watch has no terminal.',
+		3: 'There is no such agent, or no workspace.',
+		130: 'Ctrl-C, with --watch.',
+	},
 	run: async ({input, flags, ...context}) => {
 		const rad = await context.open();
 		const now = context.clock.now();

@@ -6,15 +6,17 @@ import {promptTokens, totalTokens} from '../../../domain/tokens.ts';
 import {nameAgents} from '../../../views/agent-text.ts';
 import {type Column, layOutColumns} from '../../../views/columns.ts';
 import {formatCount, formatPlural, formatShare} from '../../../views/format.ts';
-import type {Line, Span} from '../../../views/line.ts';
+import {type Line, type Span, toPlainText} from '../../../views/line.ts';
 import {addRecorded, alignMarks, formatMarkedCost, isAllRecorded, measureRecorded, noteRecorded, type Recorded} from '../../../views/recorded.ts';
+import {displayWidth} from '../../../views/width.ts';
 import {defineReadCommand} from '../../command.ts';
-import {JSON_FLAG, RUN_FILTER_FLAG} from '../../flags.ts';
+import {JSON_FLAG, RUN_FILTER_FLAG, WATCH_FLAGS} from '../../flags.ts';
 import {toAgentTotalsJson, toGroupTotalsJson, toModelTotalsJson, toTotalsJson} from '../../json-records.ts';
 import {loadModelUsage, type ModelUsage} from '../../model-usage.ts';
 import {formatNotes} from '../../notes.ts';
 import type {Field, Output} from '../../output.ts';
 import type {OutputOf} from '../../schemas/zod-outputs.ts';
+import {drawShares} from '../../share-chart.ts';
 
 export const monitorTelemetryCommand = defineReadCommand({
 	path: 'monitor telemetry',
@@ -23,11 +25,13 @@ export const monitorTelemetryCommand = defineReadCommand({
 	description: [
 		'Counts the tokens of all responses in buckets that never overlap: input leaves out what was read from or written to a cache. Reasoning is a part of output.',
 		'A cost without a mark was reported by the engine; ~ is estimated from the price table, ≥ is a lower bound since some responses have no price, n/a is unknown. * marks money that is recorded and was not spent now. The figures of an agent leave out its sub-agents.',
+		'With --by a terminal that is wide enough gets a bar for each group as well: its share of the cost, or of the tokens where a price is missing.',
 	],
 	input: {agent: {isRequired: false, description: 'Only of this agent: its id, or the beginning of one.'}},
 	flags: {
 		run: RUN_FILTER_FLAG,
 		by: {type: 'choice', placeholder: 'group', choices: USAGE_GROUPINGS, description: 'Sum by this alone; a day is one of this time zone.'},
+		...WATCH_FLAGS,
 		json: {...JSON_FLAG, description: 'Print {totals, byModel, byAgent} for scripts; with --by {totals, groups}.'},
 	},
 	pipeFields: [
@@ -51,7 +55,12 @@ export const monitorTelemetryCommand = defineReadCommand({
 		{words: 'rad monitor telemetry --by day', note: 'what each day cost'},
 		{words: 'rad monitor telemetry --run run_3k9t --json | jq .totals.costUsd', note: 'what one run cost, in dollars'},
 	],
-	exitCodes: {0: 'Done, also when nothing was used.', 2: 'The id fits several.', 3: 'There is no such agent or run, or no workspace.'},
+	exitCodes: {
+		0: 'Done, also when nothing was used.',
+		2: 'The id fits several, or --watch has no terminal.',
+		3: 'There is no such agent or run, or no workspace.',
+		130: 'Ctrl-C, with --watch.',
+	},
 	run: async ({input, flags, out, ...context}) => {
 		const rad = await context.open();
 		const filter = await toFilter(rad, input.agent, flags.run);
@@ -93,7 +102,19 @@ const formatGroups = ({grouping, groups, totals, recorded}: Groups, width: numbe
 		...rows.slice(-1).map(cells => cells.map((cell): Span => ({...cell, tone: 'strong'}))),
 	];
 	const notes = [...noteRecorded(totals, recorded), ...(grouping === 'agent' ? [OWN_NOTE] : []), ...toNotes(totals)];
-	return [...layOutColumns(COLUMNS, table, width), [], ...formatNotes(notes, width), ...warnOfMissingPrices(totals)];
+	return [...layOutGroups(table, groups, width), [], ...formatNotes(notes, width), ...warnOfMissingPrices(totals)];
+};
+
+/** Beside the figures of the groups, which come after a title, their shares as bars where there is room for them. */
+const layOutGroups = (table: ReadonlyArray<readonly Span[]>, groups: readonly GroupTotals[], width: number): readonly Line[] => {
+	const used = Math.max(...layOutColumns(COLUMNS, table, Number.MAX_SAFE_INTEGER).map(line => displayWidth(toPlainText(line))));
+	const chart = drawShares(groups, width - used - 2);
+	if (chart === undefined) return layOutColumns(COLUMNS, table, width);
+	const rows = table.map((row, index) => {
+		const bar = chart.bars[index - 1];
+		return bar === undefined ? row : [...row, {text: bar, tone: 'active' as const}];
+	});
+	return layOutColumns([...COLUMNS, {title: chart.title}], rows, width);
 };
 
 const TITLES: Readonly<Record<UsageGrouping, string>> = {day: 'Days', model: 'Models', engine: 'Engines', run: 'Runs', agent: 'Agents'};
