@@ -1,13 +1,15 @@
-import {existsSync} from 'node:fs';
+import {existsSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {ROOT} from '../support/doc-page.ts';
+import {createScratch} from '../support/scratch.ts';
 import {createTestTexts} from '../support/test-texts.ts';
-import type {Proof} from './table/entry.ts';
+import {at, type Proof} from './table/entry.ts';
 import {toPage} from './table/page.ts';
 import {PROMISES} from './table/promises.ts';
 import {ROWS} from './table.ts';
 
+const newFolder = createScratch();
 const textsOf = createTestTexts();
 
 /** What a proof names that is not there. */
@@ -23,6 +25,18 @@ describe('the table of promises and faults', () => {
 		const proofs = [...PROMISES, ...ROWS].flatMap(({tests = []}) => tests);
 
 		expect(proofs.flatMap(findMissing)).toEqual([]);
+	});
+
+	it('takes nothing for a test that is not one, or is never run', () => {
+		const file = path.join(newFolder(), 'some.test.ts');
+		writeFileSync(
+			file,
+			"it('runs', () => {});\nit.skip('is left out', () => {});\nit.todo('is to come');\nit.each([['a row']])(`of ${1} more`, () => {});\n",
+		);
+
+		expect([...textsOf(file)]).toEqual(['runs', 'a row', 'of ${1} more']);
+		expect(findMissing(at('faults/table.test.ts', 'has no such test'.concat('!')))).toHaveLength(1);
+		expect(findMissing(at('faults/no-such.test.ts', 'has each id once'))).toHaveLength(1);
 	});
 
 	it('has each id once', () => {

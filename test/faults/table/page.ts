@@ -14,6 +14,10 @@ export const toPage = (promises: readonly Promised[], rows: readonly Row[]): str
 		'repository, `npm install` and `npm run build`.',
 		'',
 		...promises.flatMap(promise => toSection(promise, rows)),
+		'## The rows',
+		'',
+		...rows.flatMap(toRow),
+		'',
 		'## What is open',
 		'',
 		...promises.flatMap(({id, open}) => (open === undefined ? [] : [`- **${id}**: ${open}`])),
@@ -40,18 +44,31 @@ const toSection = ({id, text, tests}: Promised, all: readonly Row[]): readonly s
 		'',
 		toPlainText(text),
 		'',
-		...tests.map(toItem),
+		...byFile(tests).map(toItem),
 		'',
-		...(rows.length === 0 ? [] : [...rows.flatMap(toRow), '']),
+		...(rows.length === 0 ? [] : [`Rows: ${rows.map(row => `${row.id}${toMark(row)}`).join(', ')}`, '']),
 		`All of it: \`npm run vitest -- ${files.join(' ')}\``,
 		'',
 	];
 };
 
+const toMark = ({tests, open, not}: Row): string => {
+	if (not !== undefined) return ' (does not apply)';
+	if (open === undefined) return '';
+	return tests === undefined ? ' (open)' : ' (in part)';
+};
+
 const toRow = (row: Row): readonly string[] => [
-	`- **${row.id}** ${toPlainText(row.fault)}${row.not === undefined ? '' : ' (does not apply)'}${row.open === undefined ? '' : ' (open)'}`,
-	...(row.tests ?? []).map(proof => `  ${toItem(proof)}`),
+	`- **${row.id}**${toMark(row)} ${toPlainText(row.fault)}`,
+	...byFile(row.tests ?? []).map(proof => `  ${toItem(proof)}`),
 ];
+
+/** The proofs of one file as one, each name once. */
+const byFile = (proofs: readonly Proof[]): readonly Proof[] => {
+	const files = new Map<string, ReadonlySet<string>>();
+	for (const {file, names} of proofs) files.set(file, new Set([...(files.get(file) ?? []), ...names]));
+	return [...files].map(([file, names]) => ({file, names: [...names]}));
+};
 
 const toItem = ({file, names}: Proof): string => `- \`${file}\`: ${names.map(name => `“${toPlainText(name)}”`).join(', ')}`;
 
