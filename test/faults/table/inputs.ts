@@ -7,13 +7,28 @@ const INIT = 'integration/workspace/init-workspace.test.ts';
 
 /** N: names and paths. I: inputs. M: money and usage. */
 export const INPUTS: readonly Row[] = [
-	{id: 'N1', of: ['R17'], fault: 'An id of a step that is a path.', tests: [at(LOAD, 'an unsafe id')]},
+	{
+		id: 'N1',
+		of: ['R17'],
+		fault: 'An id of a step that is a path.',
+		tests: [at(LOAD, 'an unsafe id'), at(LOAD, 'refuses the id of a step that is %s, and repeats nothing that steers a terminal', 'a path to above')],
+	},
 	{
 		id: 'N2',
 		of: ['R17'],
 		fault: 'Ids with slashes, shell code, dashes.',
-		tests: [at(LOAD, 'an unsafe id'), at('unit/domain/ids.test.ts', 'refuses %j')],
-		open: 'one bad id of a step is tried, not each kind.',
+		tests: [
+			at(LOAD, 'an unsafe id'),
+			at('unit/domain/ids.test.ts', 'refuses %j'),
+			at(
+				LOAD,
+				'refuses the id of a step that is %s, and repeats nothing that steers a terminal',
+				'a path',
+				'a path of Windows',
+				'code of the shell',
+				'an option',
+			),
+		],
 	},
 	{
 		id: 'N3',
@@ -22,11 +37,33 @@ export const INPUTS: readonly Row[] = [
 		tests: [
 			at('faults/tui/hostile-output.test.tsx', '${FRAMES} frames hold only what a terminal prints, and each row is as wide as the screen'),
 			at('unit/cli/commands.test.ts', 'fits an agent of a hostile name into one line'),
+			at(
+				LOAD,
+				'refuses the id of a step that is %s, and repeats nothing that steers a terminal',
+				'NUL',
+				'a line break',
+				'a control sequence',
+				'text that runs from right to left',
+			),
 		],
-		open: 'no test gives a step such an id.',
 	},
-	{id: 'N4', of: ['R17'], fault: 'Ids of hundreds of characters.', open: 'no test gives a step such an id.'},
-	{id: 'N5', of: ['R17'], fault: 'Names that mean something to JavaScript, or to a file system.', tests: [at(LOAD, '__proto__', 'constructor')]},
+	{
+		id: 'N4',
+		of: ['R17'],
+		fault: 'Ids of hundreds of characters.',
+		tests: [
+			at(LOAD, 'refuses the id of a step that is %s, and repeats nothing that steers a terminal', '300 characters', '100 characters of three bytes'),
+		],
+	},
+	{
+		id: 'N5',
+		of: ['R17'],
+		fault: 'Names that mean something to JavaScript, or to a file system.',
+		tests: [
+			at(LOAD, '__proto__', 'constructor'),
+			at(LOAD, 'refuses the id of a step that is %s, and repeats nothing that steers a terminal', 'dots', 'nothing'),
+		],
+	},
 	{
 		id: 'N6',
 		of: ['R17'],
@@ -61,8 +98,12 @@ export const INPUTS: readonly Row[] = [
 		id: 'N10',
 		of: ['R17', 'R8'],
 		fault: 'A second name of a file, a pipe or a device in the place of a log or the store.',
-		tests: [at(WRITER, 'a file with a second name', 'a folder'), at(OPEN, 'refuses a link and a second name of a file')],
-		open: 'no test puts a pipe in the place of a log or the store.',
+		tests: [
+			at(WRITER, 'a file with a second name', 'a folder'),
+			at(OPEN, 'refuses a link and a second name of a file'),
+			at(WRITER, 'a pipe that nobody reads'),
+			at(OPEN, 'refuses a pipe without waiting for who writes into it'),
+		],
 	},
 	{
 		id: 'N11',

@@ -86,8 +86,8 @@ export const SURROUNDINGS: readonly Row[] = [
 			at('integration/workspace/init-workspace.test.ts', 'makes everything for the owner alone, and tells what it made'),
 			at('integration/logs/log-writer.test.ts', 'makes the file private whatever the umask was'),
 			at('integration/agents/supervisor.test.ts', 'writes its files for nobody else'),
+			at('faults/private-files.test.ts', 'is for its user alone, whatever the umask lets others do'),
 		],
-		open: 'no test looks at every file of a run that was made with a wide umask.',
 	},
 	{
 		id: 'K2',
@@ -96,8 +96,8 @@ export const SURROUNDINGS: readonly Row[] = [
 		tests: [
 			at('unit/agents/api-engine.test.ts', 'starts its own program, with the prompt on standard input and no secret in the arguments'),
 			at('unit/agents/claude-engine.test.ts', 'tells the address of the hook in a file of the attempt, never in its arguments'),
+			at('faults/private-files.test.ts', 'a secret is in no argument of any process, and in no log when it is printed in two pieces'),
 		],
-		open: 'no test looks at the arguments of all processes of a run.',
 	},
 	{
 		id: 'K3',
@@ -115,8 +115,8 @@ export const SURROUNDINGS: readonly Row[] = [
 		tests: [
 			at('integration/logs/log-writer.test.ts', 'stores neither control sequences nor secrets, also where one hides in the other'),
 			at('unit/logs/redactor.test.ts', 'hides what a cut has left of a secret: %s', 'finds a secret inside JSON, and each line of one with several'),
+			at('faults/private-files.test.ts', 'a secret is in no argument of any process, and in no log when it is printed in two pieces'),
 		],
-		open: 'no test lets an agent write a key in two pieces, with a pause between them.',
 	},
 	{id: 'K5', of: ['R20'], fault: 'A prompt with a secret.', open: 'no test looks for the value in what is kept of a run.'},
 	{
@@ -148,7 +148,7 @@ export const SURROUNDINGS: readonly Row[] = [
 		tests: [
 			at('integration/workspace/init-workspace.test.ts', 'makes everything for the owner alone, and tells what it made'),
 			at('integration/checkpoint/footprint.test.ts', 'keeps .radium out of checkpoints, differences and restores, also what is tracked below it'),
+			at('faults/private-files.test.ts', 'is not taken by git when everything is staged, but for workflows and what belongs to them'),
 		],
-		open: 'no test stages everything after a run and looks at what git took.',
 	},
 ];

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {linkSync, readFileSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -63,6 +64,13 @@ describe('opening a store', () => {
 		linkSync(file, hard);
 
 		expect(opening(hard)).toThrow(expect.objectContaining({code: 'PATH_UNSAFE'}));
+	});
+
+	it('refuses a pipe without waiting for who writes into it', () => {
+		const file = path.join(newFolder(), 'monitoring.db');
+		execFileSync('mkfifo', [file]);
+
+		expect(opening(file)).toThrow(expect.objectContaining({code: 'PATH_UNSAFE'}));
 	});
 
 	it('says who is in the way when the store stays locked', async () => {
