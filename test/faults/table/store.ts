@@ -52,11 +52,27 @@ export const STORE: readonly Row[] = [
 	},
 	{
 		id: 'S10',
-		of: ['R3'],
+		of: ['R3', 'R27'],
 		fault: 'The store, or all of .radium, is deleted while a run is at work.',
-		open: 'it is not noticed: the run goes on in the deleted file, and its rows are gone when it ends.',
+		tests: [
+			at('faults/lost-store.test.ts', 'a run whose store is %s says so, starts nothing more, leaves no process, and ends with 5', 'removed'),
+			at(OPEN, 'acknowledges nothing more when the store was %s while it is open'),
+		],
+		open: 'what was recorded before is lost with the file: nothing keeps a second copy of it.',
 	},
-	{id: 'S11', of: ['R3'], fault: 'The store is replaced by another file while a run is at work.', open: 'it is not noticed.'},
+	{
+		id: 'S11',
+		of: ['R3', 'R27'],
+		fault: 'The store is replaced by another file while a run is at work.',
+		tests: [
+			at(
+				'faults/lost-store.test.ts',
+				'a run whose store is %s says so, starts nothing more, leaves no process, and ends with 5',
+				'replaced by another one',
+			),
+			at(OPEN, 'acknowledges nothing more when the store was %s while it is open', 'replaced'),
+		],
+	},
 	{id: 'S12', of: ['R3'], fault: 'The log of the store that is written ahead is deleted.', open: 'it is not noticed.'},
 	{
 		id: 'S13',
