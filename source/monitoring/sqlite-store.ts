@@ -1,3 +1,5 @@
+import {statSync} from 'node:fs';
+import {RadError} from '../domain/failures.ts';
 import {createArtifactReads, createArtifactWrites} from './sqlite-artifacts.ts';
 import {createFiguresReads} from './sqlite-figures.ts';
 import {type Connection, named, openConnection, openCopy} from './sqlite-open.ts';
@@ -18,10 +20,11 @@ export type StoreReads = ReturnType<typeof createReads> &
  *
  * @throws {RadError} see `openConnection`.
  */
-export const openSqliteStore = (file: string, options: {readonly create: boolean}): Store => toStore(openConnection(file, options), file);
+export const openSqliteStore = (file: string, options: {readonly create: boolean}): Store =>
+	toStore(openConnection(file, options), file, createPlaceCheck(file));
 
 /** Opens a copy in memory of a store; the owner closes it. @throws {RadError} see `openCopy`. */
-export const openSqliteCopy = (file: string): Store => toStore(openCopy(file), file);
+export const openSqliteCopy = (file: string): Store => toStore(openCopy(file), file, () => {});
 
 /** Opens a store only to read it; the owner closes it. It is brought to the newest schema all the same. @throws {RadError} see `openConnection`. */
 export const openSqliteReads = (file: string): StoreReads => {
@@ -37,11 +40,12 @@ const toReads = (connection: Connection, file: string): Omit<StoreReads, 'close'
 		...createArtifactReads(connection),
 	});
 
-const toStore = (connection: Connection, file: string): Store => {
+const toStore = (connection: Connection, file: string, checkPlace: () => void): Store => {
 	let ownCommits = 0;
 	// BEGIN IMMEDIATE: a deferred transaction that reads before it writes gets SQLITE_BUSY at once, whatever the timeout.
 	const transact = async <Result>(run: () => Result): Promise<Result> =>
 		named(file, () => {
+			checkPlace();
 			const result = connection.transaction(run).immediate();
 			ownCommits += 1;
 			return result;
@@ -53,6 +57,21 @@ const toStore = (connection: Connection, file: string): Store => {
 		...createArtifactWrites(connection, transact),
 		version: () => named(file, () => Number(dataVersion.get()) * 2 ** 26 + ownCommits),
 		close: () => connection.close(),
+	};
+};
+
+/**
+ * Makes a check that the file is still the one that was opened: SQLite goes on in a file without a name, and acknowledges what nobody will find.
+ *
+ * @returns what throws `STORE_LOST`.
+ */
+const createPlaceCheck = (file: string): (() => void) => {
+	const opened = statSync(file, {throwIfNoEntry: false});
+	if (opened === undefined) return () => {};
+	return () => {
+		const now = statSync(file, {throwIfNoEntry: false});
+		if (now?.ino !== opened.ino || now.dev !== opened.dev)
+			throw new RadError('STORE_LOST', `The store ${file} was removed or replaced while rad used it; what comes now cannot be recorded.`);
 	};
 };
 

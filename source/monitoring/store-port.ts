@@ -123,7 +123,7 @@ export type OpenedStep = Pick<RadEvent & {type: 'step.opened'}, 'runId' | 'stepI
  * What is remembered of runs and agents. Each member is one whole transaction, committed and on disk when its promise resolves; the
  * events that tell of it are written with it. Times are epoch milliseconds.
  *
- * Every member may fail with `STORE_BUSY`, `STORE_FULL`, `STORE_READ_ONLY` or `STORE_DAMAGED`; nothing is changed then.
+ * Every member may fail with `STORE_BUSY`, `STORE_FULL`, `STORE_READ_ONLY`, `STORE_LOST` or `STORE_DAMAGED`; nothing is changed then.
  */
 export type Store = {
 	/**

@@ -24,20 +24,23 @@ const isCommand = (text: string): boolean => {
 	return words.filter(word => word.startsWith('-')).every(word => known.includes(word.split('=')[0] ?? ''));
 };
 
+/** With the page that is not part of the package, and shows no commands. */
+const ALL = [...PAGES, 'SECURITY.md'];
+
 describe('the documentation', () => {
-	it.for(PAGES)('%s names only commands and flags that there are', page => {
+	it.for(ALL)('%s names only commands and flags that there are', page => {
 		const named = listCode(page).filter(code => code.startsWith('rad '));
 
 		expect(named.filter(code => !isCommand(code))).toEqual([]);
 	});
 
-	it.for(PAGES)('%s names only files of the repository that are there', page => {
+	it.for(ALL)('%s names only files of the repository that are there', page => {
 		const files = listCode(page).filter(code => /^(?:source|test|bin|docs)\/[\w./-]+$/.test(code));
 
 		expect(files.filter(file => !existsSync(path.join(ROOT, file)))).toEqual([]);
 	});
 
-	it.for(PAGES)('%s links only to what is there', page => {
+	it.for(ALL)('%s links only to what is there', page => {
 		const links = [...readPage(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].map(([, file = '', anchor]) => ({
 			file: file === '' ? page : path.join(path.dirname(page), file),
 			anchor,

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {
 	chmodSync,
 	existsSync,
@@ -179,6 +180,7 @@ describe('openLogWriter', () => {
 		['a link to nothing', () => symlinkSync(path.join(folder, 'nothing'), file)],
 		['a file with a second name', () => linkSomething()],
 		['a folder', () => mkdirSync(file)],
+		['a pipe that nobody reads', () => execFileSync('mkfifo', [file])],
 	])('refuses %s in place of the file', (_, arrange) => {
 		arrange();
 

@@ -1,4 +1,5 @@
-import {linkSync, readFileSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {existsSync, linkSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import {describe, expect, it} from 'vitest';
@@ -65,6 +66,13 @@ describe('opening a store', () => {
 		expect(opening(hard)).toThrow(expect.objectContaining({code: 'PATH_UNSAFE'}));
 	});
 
+	it('refuses a pipe without waiting for who writes into it', () => {
+		const file = path.join(newFolder(), 'monitoring.db');
+		execFileSync('mkfifo', [file]);
+
+		expect(opening(file)).toThrow(expect.objectContaining({code: 'PATH_UNSAFE'}));
+	});
+
 	it('says who is in the way when the store stays locked', async () => {
 		const file = makeStore();
 		const other = new Database(file);
@@ -77,6 +85,21 @@ describe('opening a store', () => {
 		other.close();
 		await expect(store.attend({pid: 1, startTime: '1', bootId: 'b'})).resolves.toBeUndefined();
 		store.close();
+	});
+
+	it.each([
+		['removed', (file: string) => rmSync(file)],
+		['replaced', (file: string) => renameSync(makeStore(), file)],
+	])('acknowledges nothing more when the store was %s while it is open', async (word, disturb) => {
+		const file = makeStore();
+		const store = openSqliteStore(file, {create: false});
+		const attend = () => store.attend({pid: 1, startTime: '1', bootId: 'b'});
+		await attend();
+		disturb(file);
+
+		await expect(attend()).rejects.toMatchObject({code: 'STORE_LOST', exitCode: 5, message: expect.stringContaining(file)});
+		store.close();
+		expect(existsSync(file), word).toBe(word === 'replaced');
 	});
 
 	it('acknowledges nothing before it is on the disk', () => {

@@ -667,6 +667,30 @@ steps:
 		});
 	});
 
+	it.each([
+		['a path', '/etc/x'],
+		['a path to above', '../../../evil'],
+		['a path of Windows', String.raw`a\b`],
+		['an escaped path', '%2e%2e'],
+		['a home', '~'],
+		['code of the shell', '$(id)'],
+		['an option', '-rf'],
+		['NUL', 'a\0b'],
+		['a line break', 'a\nb'],
+		['a control sequence', '\u001b[2Ja'],
+		['text that runs from right to left', '\u202ea'],
+		['300 characters', 'a'.repeat(300)],
+		['100 characters of three bytes', '語'.repeat(100)],
+		['dots', '..'],
+		['nothing', ''],
+		['capitals', 'Agent'],
+	])('refuses the id of a step that is %s, and repeats nothing that steers a terminal', (_, id) => {
+		const {problems} = load(`version: 1\nsteps:\n  - {id: ${JSON.stringify(id)}, run: x}\n`);
+
+		expect(problems.length).toBeGreaterThan(0);
+		expect(problems.map(({message}) => message).join('')).not.toMatch(/[\0-\x1f\x7f-\x9f\u202a-\u202e]/);
+	});
+
 	it.each(['__proto__', 'constructor'])('takes %s for no name', name => {
 		expect(
 			problemsOf(`version: 1

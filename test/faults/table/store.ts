@@ -1,0 +1,172 @@
+import {at, type Row} from './entry.ts';
+
+const OPEN = 'integration/monitoring/sqlite-open.test.ts';
+const KILLED = at('faults/workflow/kill.test.ts', 'loses nothing and does nothing twice, ${KILLS} times');
+
+/** S: the store. C: clocks and identities. */
+export const STORE: readonly Row[] = [
+	{id: 'S1', of: ['R1', 'R2'], fault: 'rad is killed at any moment.', tests: [KILLED]},
+	{
+		id: 'S2',
+		of: ['R1', 'R2'],
+		fault: 'rad is killed at the n-th write to the disk.',
+		tests: [at('faults/workflow/kill.test.ts', 'is registered', 'has ended', 'is recorded')],
+		open: 'rad is killed before and after each call of the store, not at each call of the system in it.',
+	},
+	{
+		id: 'S3',
+		of: ['R1'],
+		fault: 'A power cut.',
+		tests: [at(OPEN, 'acknowledges nothing before it is on the disk')],
+		open: 'the mode that makes it safe is tested; no test cuts the power of a disk.',
+	},
+	{id: 'S4', of: ['R3'], fault: 'The disk of the store is full.', open: 'the failure STORE_FULL is there; no test fills the disk of a store.'},
+	{id: 'S5', of: ['R3', 'R1'], fault: 'The disk of the store has errors.', open: 'no test makes a write of the store fail.'},
+	{
+		id: 'S6',
+		of: ['R3', 'R4'],
+		fault: 'The store is on a file system that is read-only.',
+		open: 'rad says STORE_READ_ONLY; it reads nothing then, and no test tries it.',
+	},
+	{
+		id: 'S7',
+		of: ['R3'],
+		fault: 'The store is garbage, or empty.',
+		tests: [
+			at(OPEN, 'names %s and leaves it as it is', 'text', 'nothing at all'),
+			at('e2e/run.test.ts', 'names a store that holds %s, and keeps it'),
+		],
+	},
+	{
+		id: 'S8',
+		of: ['R3'],
+		fault: 'Pages of the store were written over.',
+		tests: [at('e2e/doctor.test.ts', 'finds a store of which pages are overwritten, and one that is no store at all')],
+		open: 'only rad doctor looks at every page; rad run does not.',
+	},
+	{
+		id: 'S9',
+		of: ['R3'],
+		fault: 'The store was cut short.',
+		tests: [at(OPEN, 'a store that was cut'), at('e2e/run.test.ts', 'half of it')],
+	},
+	{
+		id: 'S10',
+		of: ['R3', 'R27'],
+		fault: 'The store, or all of .radium, is deleted while a run is at work.',
+		tests: [
+			at('faults/lost-store.test.ts', 'a run whose store is %s says so, starts nothing more, leaves no process, and ends with 5', 'removed'),
+			at(OPEN, 'acknowledges nothing more when the store was %s while it is open'),
+		],
+		open: 'what was recorded before is lost with the file: nothing keeps a second copy of it.',
+	},
+	{
+		id: 'S11',
+		of: ['R3', 'R27'],
+		fault: 'The store is replaced by another file while a run is at work.',
+		tests: [
+			at(
+				'faults/lost-store.test.ts',
+				'a run whose store is %s says so, starts nothing more, leaves no process, and ends with 5',
+				'replaced by another one',
+			),
+			at(OPEN, 'acknowledges nothing more when the store was %s while it is open', 'replaced'),
+		],
+	},
+	{id: 'S12', of: ['R3'], fault: 'The log of the store that is written ahead is deleted.', open: 'it is not noticed.'},
+	{
+		id: 'S13',
+		of: ['R3'],
+		fault: 'The store is copied while it is written.',
+		tests: [at('integration/monitoring/sqlite-copy.test.ts', 'holds what is in the log of another process only, which stays as it is')],
+		open: 'rad reads a whole copy for itself; there is no command that makes a backup.',
+	},
+	{
+		id: 'S14',
+		of: ['R26', 'R4'],
+		fault: 'Somebody holds the write lock of the store.',
+		tests: [at(OPEN, 'says who is in the way when the store stays locked')],
+		open: 'the dashboard waits as long as commands do, and stands still meanwhile.',
+	},
+	{
+		id: 'S15',
+		of: ['R2'],
+		fault: 'A transaction that reads wants to write.',
+		not: 'Each member of the store is one transaction that takes the write lock first.',
+	},
+	{
+		id: 'S16',
+		of: ['R4'],
+		fault: 'A reader that never ends.',
+		open: 'no transaction of rad outlasts a call; no test watches the size of the log beside a dashboard.',
+	},
+	{id: 'S17', of: ['R3'], fault: 'The store was written by a newer rad.', tests: [at(OPEN, 'leaves a store of a newer rad alone')]},
+	{id: 'S18', of: ['R3'], fault: 'The store is the database of another program.', tests: [at(OPEN, 'names the database of another program')]},
+	{
+		id: 'S19',
+		of: ['R1', 'R3'],
+		fault: 'rad is killed while it brings a store to a new schema.',
+		tests: [at('integration/monitoring/sqlite-copy.test.ts', 'has the newest schema, also where the store has the first one')],
+		open: 'all of it is one transaction; no test kills rad in it.',
+	},
+	{
+		id: 'S20',
+		of: ['R3'],
+		fault: 'The store is on a disk of another machine.',
+		tests: [at('unit/workflow/checkup.test.ts', 'judges %s', 'a disk of another machine')],
+		open: 'rad doctor warns; other commands do not, and use a log that is written ahead.',
+	},
+	{
+		id: 'S21',
+		of: ['R1', 'R4'],
+		fault: 'Many writers and many readers for a long time.',
+		tests: [at('e2e/events.test.ts', 'loses and repeats nothing, with several writers and when it begins again')],
+		open: 'no test goes on for minutes; docs/benchmarks.md has figures of several writers.',
+	},
+	{
+		id: 'S22',
+		of: ['R1'],
+		fault: 'A SQLite that can lose committed rows.',
+		tests: [at('unit/workflow/checkup.test.ts', 'judges SQLite %s')],
+		open: 'rad doctor tells it; other commands do not refuse. The lock file brings a sound one.',
+	},
+	{
+		id: 'S23',
+		of: ['R27'],
+		fault: 'The native module is missing or was built for another Node.',
+		open: 'the failure NATIVE_MODULE is there; no test takes the module away.',
+	},
+	{
+		id: 'C1',
+		of: ['R5'],
+		fault: 'The clock is set back in the middle of a run.',
+		tests: [at('unit/domain/ids.test.ts', 'makes greater ids whatever the clock and the random do')],
+		open: 'no test sets the clock of a run; that it was set is not told.',
+	},
+	{id: 'C2', of: ['R5', 'R8'], fault: 'The machine sleeps, or rad is stopped for a while.', open: 'no test stops rad or a shim for a while.'},
+	{
+		id: 'C3',
+		of: ['R22'],
+		fault: 'Summer time, another time zone, distant years.',
+		tests: [at('unit/telemetry/pricing.test.ts', 'is the one of its day')],
+		open: 'times are stored in UTC; no test runs in odd zones or years.',
+	},
+	{
+		id: 'C4',
+		of: ['R7'],
+		fault: 'Another process has the number of an agent.',
+		tests: [at('contract/process-table.test.ts', 'never signals a process that has the number of another')],
+	},
+	{
+		id: 'C5',
+		of: ['R5', 'R7'],
+		fault: 'A reboot in the middle of a run.',
+		tests: [
+			at(
+				'e2e/reboot.test.ts',
+				'after a reboot every live agent is lost, no other process is touched, and the run can be gone on with',
+				'after a reboot a run can be cancelled without touching any other process',
+			),
+		],
+	},
+];
