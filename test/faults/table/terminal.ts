@@ -13,7 +13,7 @@ export const TERMINAL: readonly Row[] = [
 		fault: 'Output that would set the title (OSC 0, 2).',
 		tests: [
 			at(SANITIZE, 'T2 title, ended by ST', 'T2 title with letters beyond ASCII'),
-			at('unit/cli/commands.test.ts', 'keeps tabs and removes what could steer a terminal'),
+			at('unit/cli/logs.test.ts', 'keeps tabs and removes what could steer a terminal'),
 		],
 	},
 	{id: 'T3', of: ['R11'], fault: 'Output with a hyperlink (OSC 8).', tests: [at(SANITIZE, 'T3 hyperlink keeps its label'), FRAMES]},
@@ -90,7 +90,7 @@ export const TERMINAL: readonly Row[] = [
 		id: 'T16',
 		of: ['R11'],
 		fault: 'Raw bytes of a log on a terminal.',
-		tests: [at('unit/cli/commands.test.ts', 'refuses raw bytes %s', 'hands raw bytes to a pipe unchanged')],
+		tests: [at('unit/cli/logs.test.ts', 'refuses raw bytes %s', 'hands raw bytes to a pipe unchanged')],
 	},
 	{
 		id: 'T17',

@@ -34,6 +34,12 @@ describe('words become options', () => {
 		noPager: false,
 		json: false,
 	};
+	const watched = {watch: false, every: undefined, json: false};
+	const list = {
+		...watched,
+		...{status: [], run: undefined, engine: undefined, model: undefined, sort: undefined, reverse: false},
+		...{limit: undefined, tree: false, fields: [], time: undefined},
+	};
 	test.each([
 		['run hello', 'run', {workflow: 'hello'}, nothing],
 		['run hello --json --detach', 'run', {workflow: 'hello'}, {...nothing, json: true, detach: true}],
@@ -49,9 +55,9 @@ describe('words become options', () => {
 		['logs -fn5 007', 'logs', {'run|agent': ['007']}, {...quiet, lines: 5, follow: true}],
 		['logs --lines=0', 'logs', {'run|agent': []}, {...quiet, lines: 0}],
 		['logs -f agt_1', 'logs', {'run|agent': ['agt_1']}, {...quiet, follow: true}],
-		['monitor list --status failed --run 3k', 'monitor list', {}, {status: ['failed'], run: '3k', json: false}],
-		['monitor list --status failed,lost --status=running', 'monitor list', {}, {status: ['failed', 'lost', 'running'], run: undefined, json: false}],
-		['monitor --json status', 'monitor status', {agent: undefined}, {json: true}],
+		['monitor list --status failed --run 3k', 'monitor list', {}, {...list, status: ['failed'], run: '3k'}],
+		['monitor list --status failed,lost --status=running', 'monitor list', {}, {...list, status: ['failed', 'lost', 'running']}],
+		['monitor --json status', 'monitor status', {agent: undefined}, {...watched, json: true}],
 		['run --no-checkpoint hello', 'run', {workflow: 'hello'}, {...nothing, noCheckpoint: true}],
 		['checkpoint diff a b --stat', 'checkpoint diff', {from: 'a', to: 'b', path: undefined}, {stat: true, json: false}],
 		['checkpoint diff a b c', 'checkpoint diff', {from: 'a', to: 'b', path: 'c'}, {stat: false, json: false}],
