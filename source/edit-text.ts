@@ -2,6 +2,7 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {type Environment, toUsersEnvironment} from './users-environment.ts';
 
 /** Nobody writes more by hand, and the store keeps it. */
 const LARGEST_BYTES = 1_000_000;
@@ -13,14 +14,14 @@ const LARGEST_BYTES = 1_000_000;
  *
  * @param extension Of the file that the editor opens: `.ts`.
  */
-export const editText = (environment: NodeJS.ProcessEnv, text: string, extension: string): string | undefined => {
+export const editText = (environment: Environment, text: string, extension: string): string | undefined => {
 	const folder = mkdtempSync(path.join(tmpdir(), 'rad-edit-'));
 	const file = path.join(folder, `call${extension}`);
 	try {
 		writeFileSync(file, text, {mode: 0o600});
 		// As git does it: the setting may be a program with its flags. The file is a word of its own.
 		const editor = environment['VISUAL'] || environment['EDITOR'] || 'vi';
-		const {status} = spawnSync('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], {stdio: 'inherit', env: environment});
+		const {status} = spawnSync('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], {stdio: 'inherit', env: toUsersEnvironment(environment)});
 		return status === 0 && statSync(file).size <= LARGEST_BYTES ? readFileSync(file, 'utf8') : undefined;
 	} catch {
 		return undefined;

@@ -1,9 +1,7 @@
 import {spawn} from 'node:child_process';
-import path from 'node:path';
 import {findProgram} from './agents/find-program.ts';
 import type {Pager} from './domain/pager.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import {type Environment, toUsersEnvironment} from './users-environment.ts';
 
 export type PagerOptions = {
 	/** The environment that rad itself was started with. */
@@ -30,7 +28,7 @@ export const createPager = ({environment, rows, withoutInterrupts}: PagerOptions
 			const less = wish === undefined ? findProgram('less', environment) : undefined;
 			if (wish === undefined && less === undefined) return false;
 			const [file, args] = less === undefined ? ['/bin/sh', ['-c', String(wish)]] : [less, LESS];
-			return withoutInterrupts(() => runPager({file, args, environment: inherit(environment)}, text, signal));
+			return withoutInterrupts(() => runPager({file, args, environment: toUsersEnvironment(environment)}, text, signal));
 		},
 	};
 };
@@ -51,12 +49,3 @@ const runPager = async ({file, args, environment}: Call, text: string, signal: A
 	child.stdin.destroy();
 	return code === null || !NOT_FOUND.includes(code);
 };
-
-/** Without what rad was told for its own start, and without folders on the PATH that depend on where the user stands. */
-const inherit = (environment: Environment): Environment => ({
-	...Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(?:NODE_ENV|RAD_.*)$/.test(name))),
-	PATH: (environment['PATH'] ?? '')
-		.split(path.delimiter)
-		.filter(folder => path.isAbsolute(folder))
-		.join(path.delimiter),
-});

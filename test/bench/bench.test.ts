@@ -123,7 +123,7 @@ describe('the benchmark of the store', () => {
 		expect(rows.filter(({value}) => !Number.isFinite(value))).toEqual([]);
 		expect(toMistakes(rows)).toEqual([]);
 		expect(new Set(rows.map(({scene}) => scene.split(',')[0]))).toEqual(
-			new Set(['db/ingest', 'db/size', 'db/tree', 'db/writers', 'db/rollup-check', 'top/notify']),
+			new Set(['db/ingest', 'db/size', 'db/tree', 'db/writers', 'db/rollup-check', 'top/refresh', 'top/notify']),
 		);
 	});
 });

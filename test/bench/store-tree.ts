@@ -40,7 +40,7 @@ const measureCount = async (file: string, agents: number, rounds: number): Promi
 	for (let round = 0; round < rounds; round += 1) {
 		samples.add('rad', await measureHere(async () => void toTreeRows(await store.listAgents({runId}))));
 		samples.add('recursive', await measureHere(() => void recursive.all()));
-		samples.add('sums', await measureHere(() => void sumSubtrees(listed, own)));
+		samples.add('sums', await measureHere(() => void sumSubtrees(listed, new Map(own))));
 	}
 	store.close();
 	connection.close();

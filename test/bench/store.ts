@@ -5,16 +5,18 @@ import process from 'node:process';
 import {bundleProgram} from './bundle.ts';
 import type {Row} from './report.ts';
 import {type IngestEffort, measureIngest, measureSize} from './store-ingest.ts';
+import {measureRefresh, type RefreshEffort} from './store-refresh.ts';
 import {measureTree, type TreeEffort} from './store-tree.ts';
 import {checkKills, measureNotify, measureWriters, type WritersEffort} from './store-writers.ts';
 import type {Suite, SuiteOptions} from './suite.ts';
 
-type Effort = {readonly ingest: IngestEffort; readonly writers: WritersEffort; readonly tree: TreeEffort};
+type Effort = {readonly ingest: IngestEffort; readonly writers: WritersEffort; readonly tree: TreeEffort; readonly refresh: RefreshEffort};
 
 const QUICK: Effort = {
 	ingest: {single: 5, batches: 1, rounds: 1, filled: [100], sizeRows: 500},
 	writers: {processes: [2], events: 10, kills: 1, commits: 5},
 	tree: {agents: [50], rounds: 1},
+	refresh: {agents: [1, 50], times: 5},
 };
 
 const toEffort = ({isQuick, files, rounds}: SuiteOptions): Effort => {
@@ -30,6 +32,7 @@ const toEffort = ({isQuick, files, rounds}: SuiteOptions): Effort => {
 		},
 		writers: {processes: [2, 4, 8, 16], events: 500, kills: 20, commits: 200},
 		tree: {agents: [1000, 10_000, 100_000], rounds: rounds ?? 5},
+		refresh: {agents: [1, 1000, 10_000, 100_000], times: 300},
 	};
 };
 
@@ -46,6 +49,7 @@ export const storeSuite: Suite = {
 				writing: () => measureIngest(base, effort.ingest),
 				size: async () => [measureSize(base, effort.ingest)],
 				trees: () => measureTree(base, effort.tree),
+				refreshing: () => measureRefresh(base, effort.refresh),
 				'writing together': () => measureWriters(base, writer, effort.writers),
 				killing: async () => [await checkKills(base, writer, effort.writers)],
 				'hearing of it': () => measureNotify(base, writer, effort.writers),
