@@ -13,24 +13,41 @@ export const applyFigures = (runId: RunId, last: RunFigures | undefined, {revisi
 		: {runId, revision, agents: applyAgents(known.agents, changed), usage: applyUsage(known.usage, changed)};
 };
 
-/** New ones come last, since they were registered after all that are known. */
+/** Where each agent of a list stands. The list that is made of another takes it over: making it anew would be a look at all. */
+const places = new WeakMap<readonly Agent[], Map<AgentId, number>>();
+
+const placesOf = (agents: readonly Agent[]): Map<AgentId, number> => {
+	const known = places.get(agents) ?? new Map(agents.map(({id}, index) => [id, index]));
+	places.set(agents, known);
+	return known;
+};
+
+/** New ones come last, since they were registered after all that are known. Only what has changed is looked at: a run may have 100,000. */
 const applyAgents = (known: readonly Agent[], changed: readonly AgentFigures[]): readonly Agent[] => {
-	const fresh = new Map(changed.map(({agent}) => [agent.id, agent]));
-	let isNew = false;
-	const agents = known.map(agent => {
-		const now = fresh.get(agent.id);
-		fresh.delete(agent.id);
-		if (now === undefined || isSame(agent, now)) return agent;
-		isNew = true;
-		return now;
+	const placeOf = placesOf(known);
+	const fresh = changed.flatMap(({agent}) => {
+		const before = known[placeOf.get(agent.id) ?? known.length];
+		return before !== undefined && isSame(before, agent) ? [] : [agent];
 	});
-	return isNew || fresh.size > 0 ? [...agents, ...fresh.values()] : known;
+	if (fresh.length === 0) return known;
+	const agents = [...known];
+	for (const agent of fresh) {
+		const place = placeOf.get(agent.id) ?? agents.length;
+		agents[place] = agent;
+		placeOf.set(agent.id, place);
+	}
+	places.delete(known);
+	places.set(agents, placeOf);
+	return agents;
 };
 
 /** Of plain values only. */
 const isSame = (left: Agent, right: Agent): boolean => (Object.keys(right) as ReadonlyArray<keyof Agent>).every(name => left[name] === right[name]);
 
 const applyUsage = (known: ReadonlyMap<AgentId, AgentTotals>, changed: readonly AgentFigures[]): ReadonlyMap<AgentId, AgentTotals> => {
-	const fresh = changed.flatMap(({usage}) => (usage === null ? [] : [[usage.agentId, usage] as const]));
-	return fresh.length === 0 ? known : new Map([...known, ...fresh]);
+	const fresh = changed.flatMap(({usage}) => usage ?? []);
+	if (fresh.length === 0) return known;
+	const usage = new Map(known);
+	for (const totals of fresh) usage.set(totals.agentId, totals);
+	return usage;
 };

@@ -8,6 +8,11 @@ import {compare, limit, type Row, state} from './report.ts';
 import type {Suite} from './suite.ts';
 import {findProgram, type Load, leave, openScene, type Scene, startLoad} from './tui-scene.ts';
 
+const CAUSES = {
+	start: 'Ink, React and Yoga are loaded and laid out before the first frame, in code that V8 has not optimised yet.',
+	load: 'reading and drawing rest as long as a fixed multiple of what they take, so a faster dashboard draws more often; the threads of V8 come on top.',
+} as const;
+
 const AT_MOST = {startRatio: 8.5, idlePercent: 1, idleBytes: 0, loadPercent: 25, seenMs: 300, growth: 1.1, memoryMb: 150} as const;
 
 type Effort = {
@@ -79,7 +84,7 @@ const besideNode = (name: string, costs: readonly Cost[], node: readonly Cost[],
 			0.5,
 		),
 	});
-	return compare('start, 120x40', name, toMedian(costs), {name: 'node -e 0', cost: toMedian(node)}, atMost);
+	return {...compare('start, 120x40', name, toMedian(costs), {name: 'node -e 0', cost: toMedian(node)}, atMost), cause: CAUSES.start};
 };
 
 const measureIdle = async (scene: Scene, {idleMs}: Effort): Promise<readonly Row[]> => {
@@ -172,7 +177,7 @@ const measureSize = async (scene: Scene, load: Load, size: (typeof SIZES)[number
 	return [
 		limit(still, 'commit to frame, p95', toQuantile(seen, 0.95), 'ms', AT_MOST.seenMs, toQuantile(seen, 0.5)),
 		...toKeyRows(still, idleKeys),
-		limit(loaded, 'CPU, of one core', watched.percent, '%', AT_MOST.loadPercent),
+		{...limit(loaded, 'CPU, of one core', watched.percent, '%', AT_MOST.loadPercent), cause: CAUSES.load},
 		state(loaded, 'written', watched.bytesPerSecond, 'B/s'),
 		state(loaded, 'commit to frame, p95', toQuantile(seenUnderLoad, 0.95), 'ms'),
 		...toKeyRows(loaded, keys).map(row => ({
