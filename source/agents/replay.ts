@@ -1,3 +1,4 @@
+import {NEW_TEXT_ARGUMENTS, PATH_ARGUMENTS} from '../domain/call-arguments.ts';
 import {RadError} from '../domain/failures.ts';
 import {sanitizeLine} from '../domain/sanitize.ts';
 import {isForeign, parseObject, toForeign, toList} from './foreign.ts';
@@ -21,7 +22,7 @@ export const toReplay = (call: {readonly tool: string; readonly argumentsJson: s
 		);
 	const input = parseObject(call.argumentsJson);
 	if (input === undefined || 'rad_shortened' in input) return none('Its arguments were too long to be kept.');
-	const path = PATH_KEYS.map(key => input[key]).find(value => typeof value === 'string' && value !== '');
+	const path = PATH_ARGUMENTS.map(key => input[key]).find(value => typeof value === 'string' && value !== '');
 	if (typeof path !== 'string') return none('It names no file.');
 	if (WHOLE.has(call.tool)) {
 		const content = input['content'];
@@ -56,7 +57,6 @@ export const applyEdits = (text: string, edits: readonly TextEdit[]): string | u
 /** As the engines call them: Claude Code, Gemini CLI, opencode and rad's own agent. */
 const WHOLE: ReadonlySet<string> = new Set(['Write', 'write_file', 'write']);
 const REPLAYED: ReadonlySet<string> = new Set([...WHOLE, 'Edit', 'MultiEdit', 'replace', 'edit']);
-const PATH_KEYS = ['file_path', 'filePath', 'path'] as const;
 
 const NOT_REPLAYED: Readonly<Record<string, string>> = {
 	...Object.fromEntries(
@@ -76,7 +76,7 @@ const none = (reason: string): Replay => ({kind: 'none', reason});
 const toEdit = (value: unknown): TextEdit | undefined => {
 	const edit = toForeign(value);
 	const oldText = edit['old_string'] ?? edit['oldString'] ?? edit['old_text'];
-	const newText = edit['new_string'] ?? edit['newString'] ?? edit['new_text'];
+	const newText = NEW_TEXT_ARGUMENTS.map(key => edit[key]).find(value => value !== undefined && value !== null);
 	const isEverywhere = edit['replace_all'] ?? edit['replaceAll'];
 	return isForeign(value) && typeof oldText === 'string' && typeof newText === 'string'
 		? {oldText, newText, isEverywhere: isEverywhere === true}

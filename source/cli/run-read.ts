@@ -6,6 +6,7 @@ import {createOutputs, toNotes} from './outputs.ts';
 import {parsePlainWords} from './plain-parser.ts';
 import {printFailure} from './print-failure.ts';
 import type {CliOptions} from './run-cli.ts';
+import {isWatchAsked} from './watch.ts';
 import {toAbsolute} from './words.ts';
 
 type ReadCommand = Command<ReadContext>;
@@ -25,7 +26,7 @@ export const runRead = async (options: ReadOptions, commands: readonly ReadComma
 	const verdict = judgePlain(argv, commands);
 	if (verdict?.kind !== 'command') return undefined;
 	const {command, words, workspace, isQuiet} = verdict;
-	if (words.flags['watch'] === true || words.flags['every'] !== undefined) return undefined;
+	if (isWatchAsked(words)) return undefined;
 	const outputs = createOutputs(options);
 	try {
 		const directory = toAbsolute(workspace, options.directory);

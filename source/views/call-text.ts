@@ -1,6 +1,7 @@
-/** The argument that is the text of a write or an edit, as the engines call it. */
-const TEXT_NAMES = ['content', 'new_string', 'newString', 'new_text'] as const;
-const PATH_NAMES = ['file_path', 'filePath', 'path'] as const;
+import {NEW_TEXT_ARGUMENTS, PATH_ARGUMENTS} from '../domain/call-arguments.ts';
+
+/** The argument that is the text of a write or an edit. */
+const TEXT_ARGUMENTS = ['content', ...NEW_TEXT_ARGUMENTS] as const;
 
 /** What a person edits of a tool call: the text that it writes, or all its arguments as JSON where there is no such text. */
 export type CallText = {
@@ -13,7 +14,7 @@ export const toCallText = (argumentsJson: string): CallText => {
 	const found = parseObject(argumentsJson);
 	const name = found === undefined ? undefined : findTextName(found);
 	if (found === undefined || name === undefined) return {text: found === undefined ? argumentsJson : formatJson(found), extension: '.json'};
-	const path = PATH_NAMES.map(key => found[key]).find(value => typeof value === 'string');
+	const path = PATH_ARGUMENTS.map(key => found[key]).find(value => typeof value === 'string');
 	return {text: String(found[name]), extension: EXTENSION.exec(path ?? '')?.[0] ?? '.txt'};
 };
 
@@ -28,7 +29,7 @@ export const withCallText = (argumentsJson: string, text: string): string | unde
 
 const EXTENSION = /\.[A-Za-z0-9]{1,10}$/;
 
-const findTextName = (found: Readonly<Record<string, unknown>>): string | undefined => TEXT_NAMES.find(name => typeof found[name] === 'string');
+const findTextName = (found: Readonly<Record<string, unknown>>): string | undefined => TEXT_ARGUMENTS.find(name => typeof found[name] === 'string');
 
 const formatJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 

@@ -1,0 +1,5 @@
+/** Under which of these names an engine's tool takes the file that it writes or edits. */
+export const PATH_ARGUMENTS = ['file_path', 'filePath', 'path'] as const;
+
+/** Under which of these names an edit takes the text that comes in place of another. */
+export const NEW_TEXT_ARGUMENTS = ['new_string', 'newString', 'new_text'] as const;
