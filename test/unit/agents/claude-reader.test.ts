@@ -20,8 +20,18 @@ const CUT = Object.fromEntries(Object.entries(INEXACT).filter(([, why]) => why.s
 /** 2.1.197 does not say how much of the output was thought. */
 const hasReasoning = (name: string): boolean => !name.startsWith('2.1.197/');
 
-const readLines = (name: string): readonly string[] => readFileSync(new URL(`${name}/stdout.ndjson`, RECORDINGS), 'utf8').split('\n');
-const readExpected = (name: string): Expected => JSON.parse(readFileSync(new URL(`${name}/expected.json`, RECORDINGS), 'utf8')) as Expected;
+const readText = (path: string): string => readFileSync(new URL(path, RECORDINGS), 'utf8');
+
+/** What the CLI said. Where it was spoken with both ways, the recording holds both sides. */
+const readLines = (name: string): readonly string[] => {
+	if (!existsSync(new URL(`${name}/control.ndjson`, RECORDINGS))) return readText(`${name}/stdout.ndjson`).split('\n');
+	const said = readText(`${name}/control.ndjson`).trimEnd().split('\n');
+	return said.flatMap(line => {
+		const {dir, o} = JSON.parse(line) as {readonly dir: string; readonly o: unknown};
+		return dir === 'out' ? [JSON.stringify(o)] : [];
+	});
+};
+const readExpected = (name: string): Expected => JSON.parse(readText(`${name}/expected.json`)) as Expected;
 
 const read = (lines: readonly string[], rows: readonly RecordLine[] = [], since = 0): readonly AgentFact[] => {
 	const reader = openClaudeReader({since});
