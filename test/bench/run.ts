@@ -32,6 +32,7 @@ const OPTIONS = {
 	rounds: {type: 'string'},
 	json: {type: 'string'},
 	'write-docs': {type: 'boolean', default: false},
+	help: {type: 'boolean', short: 'h', default: false},
 } as const;
 
 const PAGE = 'docs/benchmarks.md';
@@ -80,6 +81,10 @@ const writeDocs = (files: readonly string[]): void => {
 /** Returns the exit code, which tells whether the suites ran, never whether they were fast. */
 const main = async (args: readonly string[]): Promise<number> => {
 	const {values, positionals} = parse(args);
+	if (values.help) {
+		process.stdout.write(USAGE);
+		return 0;
+	}
 	const isDocs = values['write-docs'];
 	const isUnknown = (name: string): boolean => !Object.hasOwn(SUITES, name);
 	if (isDocs ? positionals.length === 0 : positionals.some(isUnknown)) {
@@ -95,4 +100,10 @@ const main = async (args: readonly string[]): Promise<number> => {
 	return 0;
 };
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+	process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+	if (!(error instanceof TypeError) || !('code' in error) || !String(error.code).startsWith('ERR_PARSE_ARGS_')) throw error;
+	process.stderr.write(`${error.message}\n\n${USAGE}`);
+	process.exitCode = 2;
+}
