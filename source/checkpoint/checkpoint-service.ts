@@ -91,7 +91,7 @@ export type CheckpointService = {
 	 */
 	readonly restore: (id: CheckpointId, options: RestoreScope & Observed & {readonly signal: AbortSignal}) => Promise<RestoreResult>;
 	/** See `Checkpoints.resume`. Impatient, it fails with `CHECKPOINT_BUSY` at once while another rad is at work: perhaps on that restore. */
-	readonly resume: (how: 'finish' | 'undo', options: {readonly isPatient: boolean}) => Promise<ResumeResult | undefined>;
+	readonly resume: (how: 'finish' | 'undo', options: {readonly isPatient: boolean} & Observed) => Promise<ResumeResult | undefined>;
 	readonly prune: (options: ServicePruneOptions) => Promise<PruneResult>;
 	readonly verify: (options: Observed & {readonly signal: AbortSignal}) => Promise<VerifyResult>;
 	readonly size: () => Promise<StoreSize>;
@@ -146,8 +146,9 @@ export const createCheckpointService = (options: ServiceOptions): CheckpointServ
 			const scope = toScope(wish);
 			return await work.restoring(signal, isWhole(scope), bench => restore({...bench, onProgress}, target, scope, options));
 		},
-		resume: async (how, {isPatient}) =>
-			await work.raw(async bench => {
+		resume: async (how, {isPatient, onProgress}) =>
+			await work.raw(async plain => {
+				const bench = {...plain, onProgress};
 				const resumed = how === 'finish' ? await finishRestore(bench, options) : await undoRestore(bench, options);
 				const outcome = how === 'finish' ? 'finished' : 'undone';
 				if (resumed !== undefined) return {target: resumed.target, outcome, safety: resumed.safety?.checkpoint ?? null};

@@ -44,7 +44,7 @@ export type Checkpoints = {
 	 *
 	 * @throws {RadError} as `restore`, and `CHECKPOINT_BUSY`; the restore is as unfinished as before then.
 	 */
-	readonly resume: (how: 'finish' | 'undo', options: {readonly isPatient: boolean}) => Promise<ResumeResult | undefined>;
+	readonly resume: (how: 'finish' | 'undo', options: {readonly isPatient: boolean} & Observed) => Promise<ResumeResult | undefined>;
 	/** True while a restore of this workspace is being applied or was cut short. Looks at one file only. */
 	readonly isRestoreUnfinished: () => boolean;
 	/**

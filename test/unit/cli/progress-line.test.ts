@@ -185,7 +185,7 @@ describe('work with progress', () => {
 	});
 
 	const [CP1, NEW] = [anId('cp', 1), anId('cp', 9)];
-	test.each(['import', 'checkpoint verify', 'checkpoint prune', `checkpoint restore ${CP1} --yes`])(
+	test.each(['import', 'checkpoint verify', 'checkpoint prune', 'checkpoint resume', `checkpoint restore ${CP1} --yes`])(
 		'is what rad %s does on a terminal, and not with --quiet or in a pipe',
 		async line => {
 			const listen = async (words: readonly string[], isTerminal: boolean) => {
@@ -199,10 +199,10 @@ describe('work with progress', () => {
 						return work(...words);
 					};
 				const {imports, checkpoints} = fake.rad;
-				const {verify, prune, restore} = checkpoints;
+				const {verify, prune, restore, resume} = checkpoints;
 				const rad = {
 					imports: {...imports, run: note(imports.run)},
-					checkpoints: {...checkpoints, verify: note(verify), prune: note(prune), restore: note(restore)},
+					checkpoints: {...checkpoints, verify: note(verify), prune: note(prune), restore: note(restore), resume: note(resume)},
 				};
 				await runWords(words, {fake, rad, isTerminal});
 				return heard;

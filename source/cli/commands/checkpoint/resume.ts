@@ -4,6 +4,7 @@ import type {Line} from '../../../views/line.ts';
 import {defineCommand} from '../../command.ts';
 import {JSON_FLAG} from '../../flags.ts';
 import {toResumeJson} from '../../json-records.ts';
+import {withProgress} from '../../progress-line.ts';
 import {toWayBack} from '../../restore-flow.ts';
 import {formatWayBack} from '../../restore-lines.ts';
 
@@ -31,7 +32,9 @@ export const checkpointResumeCommand = defineCommand({
 	run: async ({flags, ...context}) => {
 		const {out, notes} = context;
 		const rad = await context.open();
-		const result = await rad.checkpoints.resume(flags.undo ? 'undo' : 'finish', {isPatient: true});
+		const result = await withProgress(context, 'look-at-files', onProgress =>
+			rad.checkpoints.resume(flags.undo ? 'undo' : 'finish', {isPatient: true, onProgress}),
+		);
 		if (result === undefined) {
 			if (flags.json) await out.json(null);
 			else await notes.line('No restore was cut short here; there is nothing to resume.');
