@@ -1,4 +1,4 @@
-import {NEW_TEXT_ARGUMENTS, PATH_ARGUMENTS} from '../domain/call-arguments.ts';
+import {NEW_TEXT_ARGUMENTS, PATH_ARGUMENTS, TELLING_ARGUMENTS} from '../domain/call-arguments.ts';
 
 /** The argument that is the text of a write or an edit. */
 const TEXT_ARGUMENTS = ['content', ...NEW_TEXT_ARGUMENTS] as const;
@@ -16,6 +16,13 @@ export const toCallText = (argumentsJson: string): CallText => {
 	if (found === undefined || name === undefined) return {text: found === undefined ? argumentsJson : formatJson(found), extension: '.json'};
 	const path = PATH_ARGUMENTS.map(key => found[key]).find(value => typeof value === 'string');
 	return {text: String(found[name]), extension: EXTENSION.exec(path ?? '')?.[0] ?? '.txt'};
+};
+
+/** What a tool call is about, at a glance: its command, its file; all its arguments as JSON where none of them tells that. */
+export const toCallSubject = (argumentsJson: string): string => {
+	const found = parseObject(argumentsJson) ?? {};
+	const texts = [...TELLING_ARGUMENTS, ...PATH_ARGUMENTS].map(name => found[name]);
+	return texts.find((value): value is string => typeof value === 'string' && value !== '') ?? argumentsJson;
 };
 
 /** The arguments with the edited text in its place; undefined where it had to be JSON and is none. */

@@ -1,3 +1,4 @@
+import {TELLING_ARGUMENTS} from '../../domain/call-arguments.ts';
 import {type Foreign, formatJson, toText} from '../foreign.ts';
 
 const MAX_LINE = 200;
@@ -23,8 +24,6 @@ const PATH_KEY: Readonly<Record<string, string>> = {
 	read: 'filePath',
 };
 const WRITERS: ReadonlySet<string> = new Set(['Write', 'Edit', 'MultiEdit', 'NotebookEdit', 'write_file', 'replace', 'write', 'edit', 'apply_patch']);
-/** What says most about a call, in order. */
-const TELLING_KEYS = ['command', 'pattern', 'description', 'path', 'url', 'query', 'prompt'] as const;
 
 /** Files that a call writes, as the engine named them. What a shell writes, nobody knows. */
 export const findWrites = (tool: string, input: Foreign): readonly string[] => {
@@ -35,7 +34,7 @@ export const findWrites = (tool: string, input: Foreign): readonly string[] => {
 /** A tool call as one line for people: `Write src/slug.js`, `Bash npm test`. Paths below `root` lose it. */
 export const formatToolLine = (tool: string, input: Foreign, root: string): string => {
 	const path = findPath(tool, input);
-	const about = path === '' ? (TELLING_KEYS.map(key => toText(input[key])).find(text => text !== '') ?? '') : toRelative(path, root);
+	const about = path === '' ? (TELLING_ARGUMENTS.map(key => toText(input[key])).find(text => text !== '') ?? '') : toRelative(path, root);
 	return shorten(`${tool} ${about}`);
 };
 

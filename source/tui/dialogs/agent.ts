@@ -1,6 +1,7 @@
 import type {Agent, ToolCall} from '../../domain/records.ts';
 import {totalTokens} from '../../domain/tokens.ts';
 import {formatAgentDuration, formatEngine, formatOutcome} from '../../views/agent-text.ts';
+import {toCallSubject} from '../../views/call-text.ts';
 import {formatCost, formatCount, formatPlural, formatTime} from '../../views/format.ts';
 import {toAmounts} from '../../views/pace.ts';
 import {formatResumeCommand} from '../../views/resume-command.ts';
@@ -127,7 +128,7 @@ const drawCalls = (calls: readonly ToolCall[], columns: number): readonly Line[]
 const drawCall = ({at, tool, writes, argumentsJson, checkpointId, isError}: ToolCall, columns: number): Line => {
 	const [symbol, style] = isError === null ? (['●', 'active'] as const) : isError ? (['✖', 'bad'] as const) : (['✔', 'good'] as const);
 	const room = Math.max(0, columns - TOOL_WIDTH - ID_WIDTH - 16);
-	const about = writes.length > 0 ? writes.map(clean).join(', ') : clean(argumentsJson);
+	const about = writes.length > 0 ? writes.map(clean).join(', ') : clean(toCallSubject(argumentsJson));
 	return line(
 		span(`${formatTime(at)} `, 'dim'),
 		span(`${symbol} `, style),

@@ -95,7 +95,7 @@ describe('each dialog', () => {
 		palette: async size => stateAfter(await aLoadedState(sampleRun(), size), ':', ...'log', 'down'),
 		'palette-nothing': async size => stateAfter(await aLoadedState(sampleRun(), size), ':', ...'xyzzy'),
 		agent: async size =>
-			stateAfter(await aLoadedState(sampleRun(), size), 'i', {type: 'detail-loaded', agentId: anId('agt', 6), detail: sampleDetail}),
+			stateAfter(await aLoadedState(sampleRun(), size), 'k', 'k', 'i', {type: 'detail-loaded', agentId: anId('agt', 4), detail: sampleDetail}),
 		'agent-loading': async size => stateAfter(await aLoadedState(failedRun(), size), 'g', 'j', 'i'),
 		'preview-chosen': async size => stateAfter(plan(stateAfter(await aLoadedState(sampleRun(), size), '4', 'j', 'enter')), 'space', 'j', 'space'),
 		diff: async size =>

@@ -38,9 +38,9 @@ const PICTURES: Readonly<Record<string, () => Promise<State>>> = {
 	failed: () => aLoadedState(failedRun(), SMALL),
 	'restore-preview': asking,
 	agent: async () =>
-		stateAfter(await aLoadedState(sampleRun(), {columns: 100, rows: 30}), 'i', {
+		stateAfter(await aLoadedState(sampleRun(), {columns: 100, rows: 30}), 'k', 'k', 'i', {
 			type: 'detail-loaded',
-			agentId: anId('agt', 6),
+			agentId: anId('agt', 4),
 			detail: sampleDetail,
 		}),
 	search: async () => stateAfter(await aLoadedState(sampleRun(), {columns: 100, rows: 30}), '2', 'z', '/', ...'refill', 'enter'),

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {toCallText, withCallText} from '../../../source/views/call-text.ts';
+import {toCallSubject, toCallText, withCallText} from '../../../source/views/call-text.ts';
 
 describe('what a person edits of a tool call', () => {
 	it.each([
@@ -30,5 +30,20 @@ describe('what a person edits of a tool call', () => {
 
 	it('is the whole of arguments that were cut off', () => {
 		expect(toCallText('{"content":"cut')).toEqual({text: '{"content":"cut', extension: '.json'});
+	});
+});
+
+describe('what a tool call is about', () => {
+	it.each([
+		['its command', {command: 'npm test', description: 'Runs the tests'}, 'npm test'],
+		['what it looks for, before where', {path: 'src', pattern: 'TODO'}, 'TODO'],
+		['its file', {file_path: 'src/a.ts', limit: 10}, 'src/a.ts'],
+		['all of it, where nothing is as known', {command: ['ls', '-l'], query: ''}, '{"command":["ls","-l"],"query":""}'],
+	])('is %s', (_, call, expected) => {
+		expect(toCallSubject(JSON.stringify(call))).toBe(expected);
+	});
+
+	it('is what there is of arguments that were cut off', () => {
+		expect(toCallSubject('{"command":"npm')).toBe('{"command":"npm');
 	});
 });
