@@ -17,7 +17,7 @@ const REFRESH_REST_FACTOR = 19;
 const SUM_INTERVAL_MS = 1000;
 const SUM_REST_FACTOR = 29;
 const LOG_INTERVAL_MS = 100;
-const LOG_REST_FACTOR = 9;
+const LOG_REST_FACTOR = 12;
 const TICK_MS = 1000;
 // A run can wait for a person all night, and nobody looks at its seconds meanwhile.
 const WAITING_TICK_MS = 60_000;
