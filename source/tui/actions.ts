@@ -5,7 +5,7 @@ import {listAttention} from './attention.ts';
 import type {Action} from './binding.ts';
 import {stepGrouping} from './groupings.ts';
 import {PANES, type PaneId} from './layout.ts';
-import {find, nextLevel, toggleFollowing, withLogLook} from './log-actions.ts';
+import {find, nextLevel, seek, toggleFollowing, withLogLook} from './log-actions.ts';
 import {move} from './movement.ts';
 import {listCommands} from './palette.ts';
 import {openRestore, showDiff, toggleAllFiles, toggleFile, toRestoreJob} from './restore-actions.ts';
@@ -90,7 +90,7 @@ const ACTIONS: Readonly<Record<Action, (state: State) => State>> = {
 	'toggle-all-files': state => inRestore(state, toggleAllFiles),
 	'show-diff': showDiff,
 	'close-diff': state => (state.dialog?.kind === 'diff' ? {...state, dialog: state.dialog.back} : state),
-	'accept-text': state => (state.prompt?.kind === 'input' ? takeInput(state) : {...state, prompt: null}),
+	'accept-text': state => acceptText(state),
 	'cancel-text': state => closeTyped(cancelTyping(state)),
 	erase,
 	'erase-word': eraseLastWord,
@@ -106,6 +106,18 @@ const ACTIONS: Readonly<Record<Action, (state: State) => State>> = {
 	'edit-call': state => editCall(state),
 	suspend: state => ({...state, terminalWish: {kind: 'suspend'}}),
 	quit: state => ({...state, isLeaving: true}),
+};
+
+const acceptText = (state: State): State => {
+	const closed = {...state, prompt: null};
+	switch (state.prompt?.kind) {
+		case 'input':
+			return takeInput(state);
+		case 'search-log':
+			return seek(closed);
+		default:
+			return closed;
+	}
 };
 
 const focusPane = (state: State, pane: PaneId): State => ({...state, focus: pane, tab: pane === 'agents' ? state.tab : pane});
@@ -132,7 +144,7 @@ const goBack = (state: State): State => {
 	if (state.focus === 'checkpoints' && state.checkpointFilter !== '') return {...state, checkpointFilter: ''};
 	const {matching, search} = state.logLook;
 	if (state.focus === 'log' && (matching !== '' || search !== '')) {
-		return withLogLook({...state, log: {...state.log, foundAt: null}}, {matching: '', search: ''});
+		return withLogLook({...state, log: {...state.log, foundAt: null, isSeeking: false}}, {matching: '', search: ''});
 	}
 	return state.isZoomed ? {...state, isZoomed: false} : focusPane(state, 'agents');
 };

@@ -6,8 +6,8 @@ import type {Store} from './store.ts';
 
 // What Ink takes for a frame grows with the cells of the screen; on a large one, or a slow machine, the gather itself waits longer.
 const DRAW_INTERVAL_MS = 100;
-// A fourteenth of the time: together with reading, and the garbage of both, that is less than a quarter of one core. The rest is for the agents.
-const DRAW_REST_FACTOR = 13;
+// A twelfth of the time: together with reading, and the garbage of both, that is less than a quarter of one core. The rest is for the agents.
+const DRAW_REST_FACTOR = 11;
 
 /** What happens by itself, many times a second, and may be seen a moment later. A key is seen at once. */
 const PATIENT: ReadonlySet<Message['type']> = new Set(['ticked', 'data-loaded', 'data-failed', 'log-received', 'log-failed']);

@@ -1,6 +1,6 @@
 import {LOG_LEVELS} from '../views/log-filter.ts';
 import {countUntil, type LogLook, listFound} from './log-view.ts';
-import {scrollLog} from './movement.ts';
+import {hasOlder, readOlder, scrollLog} from './movement.ts';
 import {entriesOf, heightOf} from './selectors.ts';
 import type {State} from './state.ts';
 
@@ -20,19 +20,34 @@ export const nextLevel = (state: State): State => {
 
 /** What is searched for from now on, and the place nearest to what is seen that holds it. */
 export const searchLog = (state: State, search: string): State => {
-	const searching = withLogLook({...state, log: {...state.log, foundAt: null}}, {search});
-	return search === '' ? searching : find(searching, 'previous');
+	const searching = withLogLook({...state, log: {...state.log, foundAt: null, isSeeking: false}}, {search});
+	return search === '' ? searching : findHere(searching, 'previous');
 };
 
-/** Goes to the next place below or above the last one, and around at the end. */
+/** Goes to the next place below or above the last one, and around at the end; above, into older lines that were not read so far. */
 export const find = (state: State, direction: 'next' | 'previous'): State => {
-	const found = listFound(entriesOf(state), state.logLook.search);
-	const {log} = state;
-	const total = log.dropped + log.lines.length;
-	const from = log.foundAt ?? (log.pause?.end ?? total) + 1;
-	const next = direction === 'next' ? (found.find(end => end > from) ?? found[0]) : (found.findLast(end => end < from) ?? found.at(-1));
+	const isAhead = direction === 'next' || findAhead(state, direction) !== undefined || !hasOlder(state.log);
+	return isAhead ? findHere(state, direction) : {...state, log: {...readOlder(state.log), isSeeking: true}};
+};
+
+const findHere = (state: State, direction: 'next' | 'previous'): State => {
+	const around = listFound(entriesOf(state), state.logLook.search).at(direction === 'next' ? 0 : -1);
+	const next = findAhead(state, direction) ?? around;
 	return next === undefined ? state : showLine(state, next);
 };
+
+const findAhead = (state: State, direction: 'next' | 'previous'): number | undefined => {
+	const {log, logLook} = state;
+	const found = listFound(entriesOf(state), logLook.search);
+	const from = log.foundAt ?? (log.pause?.end ?? log.dropped + log.lines.length) + 1;
+	return direction === 'next' ? found.find(end => end > from) : found.findLast(end => end < from);
+};
+
+/** Goes on with a search that waited for older lines. */
+export const seekOn = (state: State): State => (state.log.isSeeking ? find({...state, log: {...state.log, isSeeking: false}}, 'previous') : state);
+
+/** Looks further back for what was typed where it is not in the lines that were read. */
+export const seek = (state: State): State => (state.log.foundAt === null && state.logLook.search !== '' ? find(state, 'previous') : state);
 
 /** Pauses the log where the line is seen: where it is, or in the middle of the pane. */
 const showLine = (state: State, foundAt: number): State => {

@@ -94,8 +94,11 @@ export const scrollLog = (state: State, how: Move): State => {
 /** Whoever is at the top and wants to go on up gets older lines. */
 const withOlder = (state: State, log: LogState, how: Move, wasAtTop: boolean): State => {
 	const isUp = how === 'first' || (typeof how !== 'string' && ('rows' in how ? how.rows : how.pages) < 0);
-	return {...state, log: isUp && wasAtTop && hasOlder(log) ? {...log, backlog: Math.min(BACKLOG_MAX, log.backlog * BACKLOG_FACTOR)} : log};
+	return {...state, log: isUp && wasAtTop && hasOlder(log) ? readOlder(log) : log};
 };
+
+/** Asks for older lines. */
+export const readOlder = (log: LogState): LogState => ({...log, backlog: Math.min(BACKLOG_MAX, log.backlog * BACKLOG_FACTOR)});
 
 /** A dashboard that is open all day must not hold a log of gigabytes; `rad logs` reads all of it. */
 const BACKLOG_MAX = 50_000;
@@ -103,4 +106,7 @@ const BACKLOG_FACTOR = 7;
 
 /** True when the log may hold lines before the first one that was read. */
 export const hasOlder = ({face, lines, dropped, backlog}: LogState): boolean =>
-	face === 'ready' && backlog < BACKLOG_MAX && dropped + lines.length >= backlog;
+	face === 'ready' && backlog < BACKLOG_MAX && isCut({lines, dropped, backlog});
+
+/** True when what was read may not be the whole log. */
+export const isCut = ({lines, dropped, backlog}: Pick<LogState, 'lines' | 'dropped' | 'backlog'>): boolean => dropped + lines.length >= backlog;

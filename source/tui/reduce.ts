@@ -7,6 +7,7 @@ import {labelAgent, labelRun} from '../views/status-label.ts';
 import {act, openGate} from './actions.ts';
 import {findBinding, isTyped, keyOf, labelKey} from './key-lookup.ts';
 import {clean} from './line.ts';
+import {seekOn} from './log-actions.ts';
 import {offeredCall, selectedAgent, shownQuestion, snapshotOf, treeOf} from './selectors.ts';
 import {
 	type AgentDetail,
@@ -45,9 +46,9 @@ const receive = (state: State, message: Message): State => {
 		case 'log-received':
 			return message.agentId === state.log.agentId ? {...state, log: appendLines(state.log, message.lines)} : state;
 		case 'log-reopened':
-			return message.agentId === state.log.agentId ? {...state, log: reopenLog(state.log, message.lines)} : state;
+			return message.agentId === state.log.agentId ? seekOn({...state, log: reopenLog(state.log, message.lines)}) : state;
 		case 'log-failed':
-			return message.agentId === state.log.agentId ? {...state, log: {...state.log, face: message.problem}} : state;
+			return message.agentId === state.log.agentId ? {...state, log: {...state.log, face: message.problem, isSeeking: false}} : state;
 		case 'detail-loaded':
 			return {...state, dialog: withDetail(state.dialog, message.agentId, message.detail)};
 		case 'job-ended':

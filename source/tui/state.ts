@@ -74,6 +74,8 @@ export type LogState = {
 	readonly pause: {readonly end: number; readonly seen: number} | null;
 	/** The number after the line that was found last; null while nothing is searched for. */
 	readonly foundAt: number | null;
+	/** True while older lines are read, since those that were read do not hold what is searched for. */
+	readonly isSeeking: boolean;
 };
 
 /** What is read of one agent when its details are shown. */
@@ -256,4 +258,5 @@ export const openLog = (agentId: AgentId | null): LogState => ({
 	dropped: 0,
 	pause: null,
 	foundAt: null,
+	isSeeking: false,
 });

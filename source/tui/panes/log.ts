@@ -6,7 +6,7 @@ import {labelAgent} from '../../views/status-label.ts';
 import type {Size} from '../layout.ts';
 import {clean, type Line, line, type Span, span, widthOf} from '../line.ts';
 import {countUntil, type LogEntry, type LogLook, listFound, marginOf, toRows} from '../log-view.ts';
-import {hasOlder} from '../movement.ts';
+import {hasOlder, isCut} from '../movement.ts';
 import {entriesOf, heightOf, selectedAgent} from '../selectors.ts';
 import type {LogState, State} from '../state.ts';
 import type {Style} from '../theme.ts';
@@ -105,10 +105,12 @@ const describe = (state: State, entries: readonly LogEntry[], following: string,
 /** What the title, the borders and the name of an agent need at least. */
 const BESIDE_STATUS = 16;
 
-const describeSearch = ({foundAt}: LogState, {search}: LogLook, entries: readonly LogEntry[]): string => {
+const describeSearch = (log: LogState, {search}: LogLook, entries: readonly LogEntry[]): string => {
 	if (search === '') return '';
+	if (log.isSeeking) return `/${clean(search)} looking further back`;
 	const found = listFound(entries, search);
-	if (found.length === 0) return `/${clean(search)} nowhere`;
+	if (found.length === 0) return `/${clean(search)} ${isCut(log) ? `not in the last ${formatPlural(log.lines.length, 'line')}` : 'nowhere'}`;
+	const {foundAt} = log;
 	const place = foundAt === null ? -1 : found.indexOf(foundAt);
 	return `/${clean(search)} ${place === -1 ? '' : `${formatInteger(place + 1)} of `}${formatInteger(found.length)}`;
 };

@@ -207,9 +207,9 @@ test('that an agent has changed is drawn before that figures have grown', async 
 		return rests;
 	};
 
-	expect(await show({})).toEqual([300]);
-	expect(await show({runUsage: new Map()})).toEqual([300]);
-	expect(await show({runAgents: [...snapshot.runAgents]})).toEqual([300, 100]);
+	expect(await show({})).toEqual([700]);
+	expect(await show({runUsage: new Map()})).toEqual([700]);
+	expect(await show({runAgents: [...snapshot.runAgents]})).toEqual([700, 100]);
 });
 
 describe('the bridge to the workspace', () => {

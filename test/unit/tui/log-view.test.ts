@@ -131,6 +131,47 @@ describe('the older lines of a log', () => {
 		expect(stateAfter(state, 'g', 'j', 'k').log.backlog).toBe(1000);
 	});
 
+	test('are looked through when what is searched for is not in those that were read', async () => {
+		const all = numbered(9000);
+		const reopen = (count: number) => ({type: 'log-reopened', agentId: anId('agt'), lines: all.slice(-count)}) as const;
+		const looking = stateAfter(await withLog(all.slice(-1000)), '/', ...type('line 3000'), 'enter');
+
+		expect(looking.log).toMatchObject({backlog: 7000, foundAt: null, isSeeking: true});
+		expect(drawPane(looking, 'log')).toContain('/line 3000 looking further back');
+		const found = stateAfter(looking, reopen(7000));
+		expect(found.log).toMatchObject({backlog: 7000, foundAt: 1000, isSeeking: false});
+		expect(drawPane(found, 'log')).toContain('/line 3000 1 of 1');
+	});
+
+	test('are looked through before a search begins again at the end', async () => {
+		const all = numbered(1500).map((line, index) => (index === 200 || index === 1400 ? aLogLine('needle') : line));
+		const last = stateAfter(await withLog(all.slice(-1000)), '/', ...type('needle'), 'enter');
+		expect(last.log).toMatchObject({backlog: 1000, foundAt: 901});
+
+		const further = stateAfter(last, 'N');
+
+		expect(further.log.backlog).toBe(7000);
+		expect(stateAfter(further, {type: 'log-reopened', agentId: anId('agt'), lines: all}).log).toMatchObject({foundAt: 201, isSeeking: false});
+		expect(stateAfter(last, 'n').log).toMatchObject({backlog: 1000, foundAt: 901});
+	});
+
+	test('that were not read are not said to be without it', async () => {
+		const all = numbered(50_000);
+		const reopen = (count: number) => ({type: 'log-reopened', agentId: anId('agt'), lines: all.slice(-count)}) as const;
+
+		const state = stateAfter(await withLog(all.slice(-1000)), '/', ...type('xyzzy'), 'enter', reopen(7000), reopen(49_000), reopen(50_000));
+
+		expect(state.log).toMatchObject({backlog: 50_000, isSeeking: false});
+		expect(drawPane(state, 'log')).toContain('/xyzzy not in the last 50,000 lines');
+	});
+
+	test('are no longer looked through after Esc', async () => {
+		const state = stateAfter(await withLog(numbered(1000)), '/', ...type('xyzzy'), 'enter', 'escape');
+
+		expect(state.log.isSeeking).toBe(false);
+		expect(stateAfter(state, {type: 'log-reopened', agentId: anId('agt'), lines: numbered(7000)}).log.backlog).toBe(7000);
+	});
+
 	test('are not asked for where all was read', async () => {
 		const state = await withLog(numbered(999));
 
