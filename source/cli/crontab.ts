@@ -1,7 +1,7 @@
 import {listSecrets, type Plan} from '../domain/plan.ts';
+import {quote} from '../domain/quote.ts';
 import type {Line} from '../views/line.ts';
 import {wrap} from '../views/wrap.ts';
-import {quote} from './command-line.ts';
 import type {Field} from './output.ts';
 
 /** `directory` is the absolute path of a folder of the workspace. */

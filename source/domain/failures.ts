@@ -1,3 +1,5 @@
+import {quote} from './quote.ts';
+
 /** What a user may rely on: the number that leaves the program for each kind of failure. */
 export const EXIT = {
 	done: 0,
@@ -104,13 +106,17 @@ export class RadError extends Error {
 	get hint(): string | undefined {
 		const own = this.details['hint'];
 		const template = typeof own === 'string' ? own : FAILURES[this.code].hint;
-		return template?.replaceAll(/\{(\w+)\}/g, (_, key: string) => toText(this.details[key])).trim();
+		return template?.replaceAll(/\{(\w+)\}/g, (_, key: string) => toHintText(key, this.details[key])).trim();
 	}
 }
 
 /** True for a RadError of one of the codes. */
 export const isFailure = (error: unknown, ...codes: readonly FailureCode[]): error is RadError =>
 	error instanceof RadError && (codes.length === 0 || codes.includes(error.code));
+
+// A hint may be a command that is copied, and a path holds whatever a name of a file may hold.
+const toHintText = (key: string, value: FailureDetails[string] | undefined): string =>
+	key === 'path' && value !== undefined ? quote(toText(value)) : toText(value);
 
 const toText = (value: FailureDetails[string] | undefined): string => {
 	if (value === undefined) return '';

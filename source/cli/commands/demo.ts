@@ -1,6 +1,6 @@
+import {quote} from '../../domain/quote.ts';
 import type {Rad, StartOptions} from '../../domain/rad.ts';
 import {type Context, defineCommand} from '../command.ts';
-import {quote} from '../command-line.ts';
 import {hasTerminal} from '../require-terminal.ts';
 import {runInForeground, suggestAfterRun} from '../run-in-foreground.ts';
 import type {RunReport, Suggestion} from '../run-summary.ts';

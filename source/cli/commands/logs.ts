@@ -1,11 +1,12 @@
 import {EXIT} from '../../domain/failures.ts';
 import {toEpoch} from '../../domain/moment.ts';
+import {quote} from '../../domain/quote.ts';
 import type {Rad} from '../../domain/rad.ts';
 import type {Agent} from '../../domain/records.ts';
 import {formatPlural} from '../../views/format.ts';
 import {LOG_LEVELS, type LogFilter, toLineTest} from '../../views/log-filter.ts';
 import {type Context, defineCommand} from '../command.ts';
-import {quote, toCommandLine} from '../command-line.ts';
+import {toCommandLine} from '../command-line.ts';
 import {JSON_LINES_FLAG, SINCE_FLAG} from '../flags.ts';
 import {toIsoTime} from '../listing.ts';
 import {findLogSource, isRunWord, type LogSource} from '../log-source.ts';

@@ -83,6 +83,12 @@ describe('RadError', () => {
 		expect(isFailure(new Error('x'))).toBe(false);
 	});
 
+	it('quotes a path in a hint, which may be a command that is copied', () => {
+		const {hint} = new RadError('STORE_DAMAGED', 'x', {details: {path: "/a b/$(id)'s.db"}});
+
+		expect(hint).toBe(`move it away and keep it: mv '/a b/$(id)'\\''s.db' '/a b/$(id)'\\''s.db'.damaged; then rad init`);
+	});
+
 	it('prefers a hint of its own', () => {
 		expect(new RadError('PATH_UNSAFE', 'x', {hint: 'chmod go-w y'}).hint).toBe('chmod go-w y');
 	});
