@@ -1,8 +1,9 @@
 import {statSync} from 'node:fs';
-import {RadError} from '../domain/failures.ts';
+import {isFailure, RadError} from '../domain/failures.ts';
 import {createArtifactReads, createArtifactWrites} from './sqlite-artifacts.ts';
+import {named} from './sqlite-failures.ts';
 import {createFiguresReads} from './sqlite-figures.ts';
-import {type Connection, named, openConnection, openCopy} from './sqlite-open.ts';
+import {type Connection, openConnection, openCopy} from './sqlite-open.ts';
 import {createReads} from './sqlite-reads.ts';
 import {createUsageReads} from './sqlite-usage.ts';
 import {createWrites} from './sqlite-writes.ts';
@@ -24,7 +25,24 @@ export const openSqliteStore = (file: string, options: {readonly create: boolean
 	toStore(openConnection(file, options), file, createPlaceCheck(file));
 
 /** Opens a copy in memory of a store; the owner closes it. @throws {RadError} see `openCopy`. */
-export const openSqliteCopy = (file: string): Store => toStore(openCopy(file), file, () => {});
+export const openSqliteCopy = (file: string, temporaryDirectory: string): Store => toStore(openCopy(file, temporaryDirectory), file, () => {});
+
+/**
+ * Opens a store that is there; where it cannot be written, a copy in memory of what it holds now, of which each write fails as opening the store
+ * did. The owner closes it.
+ *
+ * @throws {RadError} see `openConnection`.
+ */
+export const openSqliteStoreAnyway = (file: string, temporaryDirectory: string): Store => {
+	try {
+		return openSqliteStore(file, {create: false});
+	} catch (error) {
+		if (!isFailure(error, 'STORE_READ_ONLY', 'STORE_FULL')) throw error;
+		return toStore(openCopy(file, temporaryDirectory), file, () => {
+			throw error;
+		});
+	}
+};
 
 /** Opens a store only to read it; the owner closes it. It is brought to the newest schema all the same. @throws {RadError} see `openConnection`. */
 export const openSqliteReads = (file: string): StoreReads => {
