@@ -55,7 +55,7 @@ import {initWorkspace} from './workspace/init-workspace.ts';
 import type {Layout} from './workspace/layout.ts';
 import {createLazySettingsDesk} from './workspace/lazy-settings-desk.ts';
 import {recordingFiles} from './workspace/recording-file.ts';
-import {findStateDirectory} from './workspace/state-directory.ts';
+import {findRescueDirectory, findStateDirectory} from './workspace/state-directory.ts';
 import {findWorkspaceKind} from './workspace/workspace-kind.ts';
 import {writeOutputFile} from './workspace/write-output-file.ts';
 import {createLazyWorktrees} from './worktrees/lazy-worktrees.ts';
@@ -180,7 +180,7 @@ const examineRuns = async (machine: Machine, layout: Layout, runs: readonly Run[
 export const openRad = async (machine: Machine, directory: string): Promise<OpenRad> => {
 	const layout = findWorkspace(directory, machine.userId);
 	const ids = toIds(machine);
-	const store = openSqliteStoreAnyway(layout.database, machine.temporaryDirectory);
+	const store = openSqliteStoreAnyway(layout.database, {...machine, rescueDirectory: findRescueDirectory(machine.environment)});
 	try {
 		return assemble(machine, layout, ids, store, toRealDirectory(directory));
 	} catch (error) {
