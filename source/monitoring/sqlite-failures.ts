@@ -16,7 +16,7 @@ export const damaged = (file: string, why: string, cause?: unknown): RadError =>
 	new RadError('STORE_DAMAGED', `The store ${file} is not usable: ${why}.`, {details: {path: file}, cause});
 
 /** SQLite says it of pages that were written over or cut off; of a disk that fails it says `SQLITE_IOERR` and what it was doing. */
-const DAMAGES: readonly string[] = ['SQLITE_NOTADB', 'SQLITE_ERROR', 'SQLITE_IOERR_SHORT_READ', 'SQLITE_IOERR_DATA', 'SQLITE_IOERR_CORRUPTFS'];
+const DAMAGES: readonly string[] = ['SQLITE_NOTADB', 'SQLITE_ERROR', 'SQLITE_IOERR_SHORT_READ', 'SQLITE_IOERR_DATA'];
 
 const translate = (error: unknown, file: string): unknown => {
 	if (error instanceof RadError || !(error instanceof Error)) return error;

@@ -4,6 +4,7 @@ const OPEN = 'integration/monitoring/sqlite-open.test.ts';
 const DISK = 'faults/store/disk.test.ts';
 const LOST = 'a run whose store is %s says so, starts nothing more, leaves no process, ends with 5, and goes on when what is saved is put back';
 const LOST_HERE = 'acknowledges nothing more when the store was %s while it is open, and saves all that it acknowledged';
+const SYSCALLS = 'faults/store/syscalls.test.ts';
 const KILLED = at('faults/workflow/kill.test.ts', 'loses nothing and does nothing twice, ${KILLS} times');
 
 /** S: the store. C: clocks and identities. */
@@ -13,8 +14,10 @@ export const STORE: readonly Row[] = [
 		id: 'S2',
 		of: ['R1', 'R2'],
 		fault: 'rad is killed at the n-th write to the disk.',
-		tests: [at('faults/workflow/kill.test.ts', 'is registered', 'has ended', 'is recorded')],
-		open: 'rad is killed before and after each call of the store, not at each call of the system in it.',
+		tests: [
+			at(SYSCALLS, 'holds all that was acknowledged when the program is killed at any write'),
+			at('faults/workflow/kill.test.ts', 'is registered', 'has ended', 'is recorded'),
+		],
 	},
 	{
 		id: 'S3',
@@ -29,7 +32,18 @@ export const STORE: readonly Row[] = [
 		fault: 'The disk of the store is full.',
 		tests: [at(DISK, 'ends the run with 5, leaves no process, is still read, and goes on with what it holds when there is room')],
 	},
-	{id: 'S5', of: ['R3', 'R1'], fault: 'The disk of the store has errors.', open: 'no test makes a write of the store fail.'},
+	{
+		id: 'S5',
+		of: ['R3', 'R1'],
+		fault: 'The disk of the store has errors.',
+		tests: [
+			at(
+				SYSCALLS,
+				'is named as one whose disk fails, and holds all that was acknowledged, when reads, writes or their making sure of it fail',
+				'ends a run with 5 when writing fails, without a process left, and the run can be gone on with',
+			),
+		],
+	},
 	{
 		id: 'S6',
 		of: ['R3', 'R4'],
@@ -120,8 +134,10 @@ export const STORE: readonly Row[] = [
 		id: 'S19',
 		of: ['R1', 'R3'],
 		fault: 'rad is killed while it brings a store to a new schema.',
-		tests: [at('integration/monitoring/sqlite-copy.test.ts', 'has the newest schema, also where the store has the first one')],
-		open: 'all of it is one transaction; no test kills rad in it.',
+		tests: [
+			at(SYSCALLS, 'has the old schema or the new one when the program is killed while it brings it to the new one'),
+			at('integration/monitoring/sqlite-copy.test.ts', 'has the newest schema, also where the store has the first one'),
+		],
 	},
 	{
 		id: 'S20',
