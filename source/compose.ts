@@ -29,7 +29,7 @@ import {collectSecrets, createRedactor} from './logs/redactor.ts';
 import {createEventFeed} from './monitoring/event-feed.ts';
 import {createMonitor, createTelemetry} from './monitoring/monitor-service.ts';
 import {createPatientStore} from './monitoring/patient-store.ts';
-import {openSqliteCopy, openSqliteStore} from './monitoring/sqlite-store.ts';
+import {openSqliteCopy, openSqliteStore, openSqliteStoreAnyway} from './monitoring/sqlite-store.ts';
 import type {Store} from './monitoring/store-port.ts';
 import {createWorkspacePrices, PRICE_FILE, type WorkspacePrices} from './telemetry/price-file.ts';
 import {createPrices} from './telemetry/prices-service.ts';
@@ -55,7 +55,7 @@ import {initWorkspace} from './workspace/init-workspace.ts';
 import type {Layout} from './workspace/layout.ts';
 import {createLazySettingsDesk} from './workspace/lazy-settings-desk.ts';
 import {recordingFiles} from './workspace/recording-file.ts';
-import {findStateDirectory} from './workspace/state-directory.ts';
+import {findRescueDirectory, findStateDirectory} from './workspace/state-directory.ts';
 import {findWorkspaceKind} from './workspace/workspace-kind.ts';
 import {writeOutputFile} from './workspace/write-output-file.ts';
 import {createLazyWorktrees} from './worktrees/lazy-worktrees.ts';
@@ -180,7 +180,7 @@ const examineRuns = async (machine: Machine, layout: Layout, runs: readonly Run[
 export const openRad = async (machine: Machine, directory: string): Promise<OpenRad> => {
 	const layout = findWorkspace(directory, machine.userId);
 	const ids = toIds(machine);
-	const store = openSqliteStore(layout.database, {create: false});
+	const store = openSqliteStoreAnyway(layout.database, {...machine, rescueDirectory: findRescueDirectory(machine.environment)});
 	try {
 		return assemble(machine, layout, ids, store, toRealDirectory(directory));
 	} catch (error) {
@@ -194,7 +194,7 @@ const previewHere = async (machine: Machine, directory: string, options: StartOp
 	const {clock, self, environment, processes} = machine;
 	const layout = findWorkspace(directory, machine.userId);
 	await createConfiguration({...layout, ...machine}).load();
-	const store = openSqliteCopy(layout.database);
+	const store = openSqliteCopy(layout.database, machine.temporaryDirectory);
 	try {
 		const programs = {engines: toEngines(machine), findProgram, environment};
 		const library = checkPricesFirst(createLibrary(layout, programs), createWorkspacePrices(path.join(layout.radium, PRICE_FILE)));

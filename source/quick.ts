@@ -3,10 +3,11 @@ import {markerIn} from './checkpoint/restore-marker.ts';
 import {READ_COMMANDS} from './cli/read-commands.ts';
 import {type ReadOptions, runRead} from './cli/run-read.ts';
 import type {Sink} from './cli/streams.ts';
+import {isFailure} from './domain/failures.ts';
 import type {RadReads} from './domain/rad.ts';
 import type {ProcessIdentity} from './domain/records.ts';
 import {createMonitor, createTelemetry} from './monitoring/monitor-service.ts';
-import {openSqliteReads} from './monitoring/sqlite-store.ts';
+import {openSqliteReads, type StoreReads} from './monitoring/sqlite-store.ts';
 import {toProgramName} from './program.ts';
 import {createSystemClock} from './system-clock.ts';
 import {createRunReads} from './workflow/run-reads.ts';
@@ -38,11 +39,12 @@ export const runQuickly = async (host: NodeJS.Process): Promise<boolean> => {
 	return true;
 };
 
-/** Undefined where a restore was cut short, or where what a crash left must be put right first. */
+/** Undefined where a restore was cut short, where the store cannot be written, or where what a crash left must be put right first. */
 const openReads = async (host: NodeJS.Process, directory: string): Promise<RadReads | undefined> => {
 	const layout = findWorkspace(directory, host.getuid?.());
 	if (existsSync(markerIn(layout.root))) return undefined;
-	const store = openSqliteReads(layout.database);
+	const store = openReadsOrNone(layout.database);
+	if (store === undefined) return undefined;
 	const nothing = async (): Promise<void> => {};
 	// Loaded only where a run is not over: for some systems it starts other programs.
 	const isAlive = async (owner: ProcessIdentity): Promise<boolean> =>
@@ -63,6 +65,16 @@ const openReads = async (host: NodeJS.Process, directory: string): Promise<RadRe
 		telemetry: createTelemetry(store),
 		close: async () => store.close(),
 	};
+};
+
+/** Undefined for a store that cannot be written: whoever only looks needs a copy of it. */
+const openReadsOrNone = (database: string): StoreReads | undefined => {
+	try {
+		return openSqliteReads(database);
+	} catch (error) {
+		if (isFailure(error, 'STORE_READ_ONLY', 'STORE_FULL')) return undefined;
+		throw error;
+	}
 };
 
 /** Node.js loads its network for its own streams, which takes as long as the rest of a command: they are used for terminals only. */

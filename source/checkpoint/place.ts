@@ -71,7 +71,7 @@ export const locatePlace = async (options: LocateOptions): Promise<Place> => {
 	const [, objectFormat, gitDirectory, commonDirectory, top, ...rest] = readLines(answer.stdout);
 	if (objectFormat === undefined || gitDirectory === undefined || commonDirectory === undefined || top === undefined || rest.length > 0)
 		throw new RadError('GIT_UNUSABLE', `Git does not tell clearly where the repository of ${root} is.`);
-	const home = await toHome(commonDirectory, options.stateDirectory);
+	const home = await toHome(root, commonDirectory, options.stateDirectory);
 	const treeId = toTreeId(gitDirectory, commonDirectory);
 	return toPlace({root, top, home, treeId, objectFormat, repository: {gitDirectory, commonDirectory}});
 };
@@ -94,13 +94,18 @@ const firstLine = (text: string): string => text.trim().split('\n')[0] ?? '';
 // Git says "not a git repository" of a damaged one too.
 const hasRepository = (folder: string): boolean => existsSync(join(folder, '.git')) || (dirname(folder) !== folder && hasRepository(dirname(folder)));
 
-const toHome = async (commonDirectory: string, stateDirectory: string): Promise<string> => {
-	const isWritable = await access(commonDirectory, constants.W_OK).then(
+const toHome = async (root: string, commonDirectory: string, stateDirectory: string): Promise<string> => {
+	const own = join(commonDirectory, 'rad');
+	// Where the files cannot be written either there is nothing to take or to restore, but what was taken before can be looked at.
+	const isUsable = (await isWritable(commonDirectory)) || (existsSync(own) && !(await isWritable(root)));
+	return isUsable ? own : toStateHome(commonDirectory, stateDirectory);
+};
+
+const isWritable = (folder: string): Promise<boolean> =>
+	access(folder, constants.W_OK).then(
 		() => true,
 		() => false,
 	);
-	return isWritable ? join(commonDirectory, 'rad') : toStateHome(commonDirectory, stateDirectory);
-};
 
 const toStateHome = (path: string, stateDirectory: string): string =>
 	join(stateDirectory, 'checkpoints', createHash('sha256').update(path).digest('hex').slice(0, 16));

@@ -52,6 +52,7 @@ export const FAILURES = {
 	STORE_NEWER: {exitCode: EXIT.storage, hint: 'upgrade rad'},
 	STORE_READ_ONLY: {exitCode: EXIT.storage, hint: 'make {path} writable'},
 	STORE_FULL: {exitCode: EXIT.storage, hint: 'free some space on the disk of {path}'},
+	STORE_FAILED: {exitCode: EXIT.storage, hint: 'rad doctor'},
 	STORE_LOST: {exitCode: EXIT.storage, hint: 'rad doctor'},
 	STORE_MISSING: {exitCode: EXIT.storage, hint: 'rad init'},
 	WORKSPACE_UNUSABLE: {exitCode: EXIT.storage, hint: null},

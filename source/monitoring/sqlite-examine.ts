@@ -1,4 +1,5 @@
-import {named, openConnection} from './sqlite-open.ts';
+import {named} from './sqlite-failures.ts';
+import {openConnection} from './sqlite-open.ts';
 
 /** What SQLite itself finds; `problems` is empty for a sound store. */
 export type StoreExamination = {readonly sqliteVersion: string; readonly problems: readonly string[]};

@@ -1,6 +1,8 @@
-import {closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync} from 'node:fs';
+import {closeSync, constants, existsSync, lstatSync, openSync, readSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import {RadError} from '../domain/failures.ts';
+import {readBytes} from './sqlite-bytes.ts';
+import {damaged, named} from './sqlite-failures.ts';
 import {APPLICATION_ID, MIGRATIONS} from './sqlite-schema.ts';
 
 export type Connection = Database.Database;
@@ -15,7 +17,7 @@ const HEADER_TEXT = 'SQLite format 3\0';
  * Opens a store, making it when `create` is set and nothing is there, and brings it to the newest schema.
  *
  * What is no store of ours is named and left alone: `STORE_MISSING`, `STORE_DAMAGED`, `STORE_NEWER`, `STORE_READ_ONLY`,
- * `STORE_BUSY`, `PATH_UNSAFE`, `NATIVE_MODULE`.
+ * `STORE_FULL`, `STORE_FAILED`, `STORE_BUSY`, `PATH_UNSAFE`, `NATIVE_MODULE`.
  */
 export const openConnection = (file: string, {create}: {readonly create: boolean}): Connection => {
 	return named(file, () => {
@@ -37,10 +39,10 @@ export const openConnection = (file: string, {create}: {readonly create: boolean
  *
  * @throws {RadError} as `openConnection`.
  */
-export const openCopy = (file: string): Connection =>
+export const openCopy = (file: string, temporaryDirectory: string): Connection =>
 	named(file, () => {
 		prepareFile(file, false);
-		const connection = new Database(readBytes(file));
+		const connection = new Database(readBytes(file, temporaryDirectory));
 		try {
 			checkIdentity(connection, file);
 			harden(connection);
@@ -51,15 +53,6 @@ export const openCopy = (file: string): Connection =>
 			throw error;
 		}
 	});
-
-/** Runs something on a connection and translates what SQLite says into failures with a name. */
-export const named = <Result>(file: string, run: () => Result): Result => {
-	try {
-		return run();
-	} catch (error) {
-		throw translate(error, file);
-	}
-};
 
 const prepareFile = (file: string, create: boolean): boolean => {
 	if (file === ':memory:') return true;
@@ -85,28 +78,6 @@ const readHeader = (file: string): string => {
 		return header.toString('latin1');
 	} finally {
 		closeSync(handle);
-	}
-};
-
-/** Where the header tells how the file is written and read: 2 is with a log that is written ahead, which memory has none of, 1 is without. */
-const WRITE_VERSION_AT = 18;
-
-const readBytes = (file: string): Buffer => {
-	const bytes = readStore(file);
-	bytes.fill(1, WRITE_VERSION_AT, WRITE_VERSION_AT + 2);
-	return bytes;
-};
-
-/** A reader makes a log where there is none, and leaves it behind; but while there is none, nobody has the store open, and its bytes are all. */
-const readStore = (file: string): Buffer => {
-	const hasLog = (): boolean => existsSync(`${file}-wal`);
-	const bytes = hasLog() ? undefined : readFileSync(file);
-	if (bytes !== undefined && !hasLog()) return bytes;
-	const connection = new Database(file, {readonly: true, timeout: BUSY_TIMEOUT_MS});
-	try {
-		return connection.serialize();
-	} finally {
-		connection.close();
 	}
 };
 
@@ -153,26 +124,4 @@ const migrate = (connection: Connection, file: string): void => {
 			connection.pragma(`user_version = ${MIGRATIONS.length}`);
 		})
 		.immediate();
-};
-
-const damaged = (file: string, why: string, cause?: unknown): RadError =>
-	new RadError('STORE_DAMAGED', `The store ${file} is not usable: ${why}.`, {details: {path: file}, cause});
-
-const translate = (error: unknown, file: string): unknown => {
-	if (error instanceof RadError || !(error instanceof Error)) return error;
-	const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-	const fail = (name: 'STORE_BUSY' | 'STORE_FULL' | 'STORE_READ_ONLY', message: string) =>
-		new RadError(name, message, {details: {path: file}, cause: error});
-	if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
-		return fail('STORE_BUSY', `The store ${file} is busy: another rad is writing.`);
-	if (code === 'SQLITE_FULL' || code === 'ENOSPC') return fail('STORE_FULL', `The disk of the store is full: ${file}`);
-	if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_CANTOPEN' || code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
-		return fail('STORE_READ_ONLY', `The store cannot be opened for reading and writing: ${file}`);
-	if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_IOERR') || code === 'SQLITE_ERROR') {
-		return damaged(file, error.message, error);
-	}
-	if (code === 'ERR_DLOPEN_FAILED' || code === 'MODULE_NOT_FOUND' || error.message.includes('Could not locate the bindings file')) {
-		return new RadError('NATIVE_MODULE', 'The native module better-sqlite3 cannot be loaded by this Node.', {cause: error});
-	}
-	return error;
 };

@@ -1,8 +1,9 @@
-import {statSync} from 'node:fs';
-import {RadError} from '../domain/failures.ts';
+import {isFailure, type RadError} from '../domain/failures.ts';
 import {createArtifactReads, createArtifactWrites} from './sqlite-artifacts.ts';
+import {named} from './sqlite-failures.ts';
 import {createFiguresReads} from './sqlite-figures.ts';
-import {type Connection, named, openConnection, openCopy} from './sqlite-open.ts';
+import {type Connection, openConnection, openCopy} from './sqlite-open.ts';
+import {createPlaceCheck, rescue, toLost} from './sqlite-place.ts';
 import {createReads} from './sqlite-reads.ts';
 import {createUsageReads} from './sqlite-usage.ts';
 import {createWrites} from './sqlite-writes.ts';
@@ -21,10 +22,45 @@ export type StoreReads = ReturnType<typeof createReads> &
  * @throws {RadError} see `openConnection`.
  */
 export const openSqliteStore = (file: string, options: {readonly create: boolean}): Store =>
-	toStore(openConnection(file, options), file, createPlaceCheck(file));
+	watchPlace(openConnection(file, options), file, undefined);
 
 /** Opens a copy in memory of a store; the owner closes it. @throws {RadError} see `openCopy`. */
-export const openSqliteCopy = (file: string): Store => toStore(openCopy(file), file, () => {});
+export const openSqliteCopy = (file: string, temporaryDirectory: string): Store => toStore(openCopy(file, temporaryDirectory), file, () => {});
+
+export type AnywayOptions = {
+	/** Where a store that cannot be read where it lies is copied to for a moment. */
+	readonly temporaryDirectory: string;
+	/** Where what is left of a store that is lost is saved to; undefined where there is no such place. */
+	readonly rescueDirectory: string | undefined;
+};
+
+/**
+ * Opens a store that is there; where it cannot be written, a copy in memory of what it holds now, of which each write fails as opening the store
+ * did. The owner closes it.
+ *
+ * @throws {RadError} see `openConnection`.
+ */
+export const openSqliteStoreAnyway = (file: string, {temporaryDirectory, rescueDirectory}: AnywayOptions): Store => {
+	try {
+		return watchPlace(openConnection(file, {create: false}), file, rescueDirectory);
+	} catch (error) {
+		if (!isFailure(error, 'STORE_READ_ONLY', 'STORE_FULL')) throw error;
+		return toStore(openCopy(file, temporaryDirectory), file, () => {
+			throw error;
+		});
+	}
+};
+
+/** SQLite goes on in files without a name, and acknowledges what nobody will find. */
+const watchPlace = (connection: Connection, file: string, rescueDirectory: string | undefined): Store => {
+	const isInPlace = createPlaceCheck(file);
+	let lost: RadError | undefined;
+	return toStore(connection, file, () => {
+		if (lost === undefined && isInPlace()) return;
+		lost ??= toLost(file, rescueDirectory === undefined ? undefined : rescue(connection, rescueDirectory));
+		throw lost;
+	});
+};
 
 /** Opens a store only to read it; the owner closes it. It is brought to the newest schema all the same. @throws {RadError} see `openConnection`. */
 export const openSqliteReads = (file: string): StoreReads => {
@@ -57,21 +93,6 @@ const toStore = (connection: Connection, file: string, checkPlace: () => void): 
 		...createArtifactWrites(connection, transact),
 		version: () => named(file, () => Number(dataVersion.get()) * 2 ** 26 + ownCommits),
 		close: () => connection.close(),
-	};
-};
-
-/**
- * Makes a check that the file is still the one that was opened: SQLite goes on in a file without a name, and acknowledges what nobody will find.
- *
- * @returns what throws `STORE_LOST`.
- */
-const createPlaceCheck = (file: string): (() => void) => {
-	const opened = statSync(file, {throwIfNoEntry: false});
-	if (opened === undefined) return () => {};
-	return () => {
-		const now = statSync(file, {throwIfNoEntry: false});
-		if (now?.ino !== opened.ino || now.dev !== opened.dev)
-			throw new RadError('STORE_LOST', `The store ${file} was removed or replaced while rad used it; what comes now cannot be recorded.`);
 	};
 };
 

@@ -12,6 +12,7 @@ import {findMissingSecrets, hideSecrets} from './demand-secrets.ts';
 import {loadState} from './embedded-engine.ts';
 import {readFrozenPlan} from './freeze-plan.ts';
 import {judgeAttempt, toOutcome} from './judge-attempt.ts';
+import {GONE} from './left-run.ts';
 import {demandOutputs, sumCost, takeOutputs, toAgentEnding} from './outputs.ts';
 import {attemptDirectory, readAttempt} from './read-attempt.ts';
 import {isRestoreOutstanding} from './restore-wish.ts';
@@ -20,7 +21,6 @@ import {ON_REQUEST, readSpent, toStopReason} from './stop-reason.ts';
 import {takeArtifacts} from './take-artifacts.ts';
 import {NO_GATE} from './write-gate.ts';
 
-const GONE = 'the rad that drove it is gone';
 const GONE_EARLY = 'the rad that was to drive it was gone before it began';
 
 /**

@@ -22,6 +22,7 @@ import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
 import {freezeGit} from './freeze-git.ts';
 import {freezeStart} from './freeze-part.ts';
 import {demandPrograms, readFrozenPlan} from './freeze-plan.ts';
+import {tellRun} from './left-run.ts';
 import {attemptDirectory} from './read-attempt.ts';
 import {readOutputs} from './read-outputs.ts';
 import type {RequestDesk} from './request-desk.ts';
@@ -95,7 +96,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 			await startRunner(runId, undefined);
 			return get(runId);
 		},
-		...createRunReads(store, upkeep),
+		...createRunReads({listRuns: async () => (await store.listRuns()).map(run => tellRun(run, ports.processes))}, upkeep),
 		steps: runId => store.listSteps(runId),
 		outputs: async run => (isRunOver(run.status) ? readOutputs(ports, run) : {}),
 		artifacts: async runId => (await store.listArtifacts(runId)).map(artifact => toRunArtifact(ports, artifact)),

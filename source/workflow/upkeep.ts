@@ -27,7 +27,7 @@ export const createUpkeep = (ports: AttemptPorts, onError: (error: unknown) => v
 			await tidy();
 		} catch (error) {
 			// A store that cannot be written can still be read.
-			if (!isFailure(error, 'STORE_BUSY', 'STORE_FULL', 'STORE_READ_ONLY')) throw error;
+			if (!isFailure(error, 'STORE_BUSY', 'STORE_FULL', 'STORE_FAILED', 'STORE_READ_ONLY')) throw error;
 			onError(error);
 		} finally {
 			last = ports.clock.elapsed();

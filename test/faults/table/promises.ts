@@ -22,7 +22,7 @@ export const PROMISES: readonly Promised[] = [
 			at('integration/monitoring/sqlite-open.test.ts', 'names %s and leaves it as it is', 'leaves a store of a newer rad alone'),
 			at('e2e/run.test.ts', 'names a store that holds %s, and keeps it'),
 		],
-		open: 'a log of the store that is removed is not noticed, and no test fills the disk of a store.',
+		open: 'a log of the store that is removed while no rad is at work is not noticed.',
 	},
 	{
 		id: 'R4',
@@ -30,8 +30,9 @@ export const PROMISES: readonly Promised[] = [
 		tests: [
 			at('e2e/dry-run.test.ts', 'changes nothing beside runs that are over, either'),
 			at('integration/monitoring/sqlite-copy.test.ts', 'holds what is in the log of another process only, which stays as it is'),
+			at('faults/store/disk.test.ts', 'is read by whoever only looks%s, and stays byte for byte'),
 		],
-		open: 'commands that look open the store for writing, to take down what a crash left.',
+		open: 'commands that look take down what a crash left, where they can write.',
 	},
 	{
 		id: 'R5',

@@ -1,6 +1,10 @@
 import {at, type Row} from './entry.ts';
 
 const OPEN = 'integration/monitoring/sqlite-open.test.ts';
+const DISK = 'faults/store/disk.test.ts';
+const LOST = 'a run whose store is %s says so, starts nothing more, leaves no process, ends with 5, and goes on when what is saved is put back';
+const LOST_HERE = 'acknowledges nothing more when the store was %s while it is open, and saves all that it acknowledged';
+const SYSCALLS = 'faults/store/syscalls.test.ts';
 const KILLED = at('faults/workflow/kill.test.ts', 'loses nothing and does nothing twice, ${KILLS} times');
 
 /** S: the store. C: clocks and identities. */
@@ -10,8 +14,10 @@ export const STORE: readonly Row[] = [
 		id: 'S2',
 		of: ['R1', 'R2'],
 		fault: 'rad is killed at the n-th write to the disk.',
-		tests: [at('faults/workflow/kill.test.ts', 'is registered', 'has ended', 'is recorded')],
-		open: 'rad is killed before and after each call of the store, not at each call of the system in it.',
+		tests: [
+			at(SYSCALLS, 'holds all that was acknowledged when the program is killed at any write'),
+			at('faults/workflow/kill.test.ts', 'is registered', 'has ended', 'is recorded'),
+		],
 	},
 	{
 		id: 'S3',
@@ -20,13 +26,36 @@ export const STORE: readonly Row[] = [
 		tests: [at(OPEN, 'acknowledges nothing before it is on the disk')],
 		open: 'the mode that makes it safe is tested; no test cuts the power of a disk.',
 	},
-	{id: 'S4', of: ['R3'], fault: 'The disk of the store is full.', open: 'the failure STORE_FULL is there; no test fills the disk of a store.'},
-	{id: 'S5', of: ['R3', 'R1'], fault: 'The disk of the store has errors.', open: 'no test makes a write of the store fail.'},
+	{
+		id: 'S4',
+		of: ['R3'],
+		fault: 'The disk of the store is full.',
+		tests: [at(DISK, 'ends the run with 5, leaves no process, is still read, and goes on with what it holds when there is room')],
+	},
+	{
+		id: 'S5',
+		of: ['R3', 'R1'],
+		fault: 'The disk of the store has errors.',
+		tests: [
+			at(
+				SYSCALLS,
+				'is named as one whose disk fails, and holds all that was acknowledged, when reads, writes or their making sure of it fail',
+				'ends a run with 5 when writing fails, without a process left, and the run can be gone on with',
+			),
+		],
+	},
 	{
 		id: 'S6',
 		of: ['R3', 'R4'],
 		fault: 'The store is on a file system that is read-only.',
-		open: 'rad says STORE_READ_ONLY; it reads nothing then, and no test tries it.',
+		tests: [
+			at(
+				DISK,
+				'is read by whoever only looks%s, and stays byte for byte',
+				', with what only its log holds',
+				', with what only its log holds, and no index of that',
+			),
+		],
 	},
 	{
 		id: 'S7',
@@ -55,25 +84,24 @@ export const STORE: readonly Row[] = [
 		of: ['R3', 'R27'],
 		fault: 'The store, or all of .radium, is deleted while a run is at work.',
 		tests: [
-			at('faults/lost-store.test.ts', 'a run whose store is %s says so, starts nothing more, leaves no process, and ends with 5', 'removed'),
-			at(OPEN, 'acknowledges nothing more when the store was %s while it is open'),
+			at('faults/lost-store.test.ts', LOST, 'removed'),
+			at(OPEN, LOST_HERE, 'removed', 'removed with its folder'),
+			at(OPEN, 'tells that a store is lost also where nothing of it can be saved'),
 		],
-		open: 'what was recorded before is lost with the file: nothing keeps a second copy of it.',
 	},
 	{
 		id: 'S11',
 		of: ['R3', 'R27'],
 		fault: 'The store is replaced by another file while a run is at work.',
-		tests: [
-			at(
-				'faults/lost-store.test.ts',
-				'a run whose store is %s says so, starts nothing more, leaves no process, and ends with 5',
-				'replaced by another one',
-			),
-			at(OPEN, 'acknowledges nothing more when the store was %s while it is open', 'replaced'),
-		],
+		tests: [at('faults/lost-store.test.ts', LOST, 'replaced by another one'), at(OPEN, LOST_HERE, 'replaced')],
 	},
-	{id: 'S12', of: ['R3'], fault: 'The log of the store that is written ahead is deleted.', open: 'it is not noticed.'},
+	{
+		id: 'S12',
+		of: ['R3'],
+		fault: 'The log of the store that is written ahead is deleted.',
+		tests: [at('faults/lost-store.test.ts', LOST, 'robbed of its log'), at(OPEN, LOST_HERE, 'robbed of its log', 'robbed of the index of its log')],
+		open: 'it is noticed by a rad that has the store open; when none has, what only the log held is gone unnoticed.',
+	},
 	{
 		id: 'S13',
 		of: ['R3'],
@@ -106,8 +134,10 @@ export const STORE: readonly Row[] = [
 		id: 'S19',
 		of: ['R1', 'R3'],
 		fault: 'rad is killed while it brings a store to a new schema.',
-		tests: [at('integration/monitoring/sqlite-copy.test.ts', 'has the newest schema, also where the store has the first one')],
-		open: 'all of it is one transaction; no test kills rad in it.',
+		tests: [
+			at(SYSCALLS, 'has the old schema or the new one when the program is killed while it brings it to the new one'),
+			at('integration/monitoring/sqlite-copy.test.ts', 'has the newest schema, also where the store has the first one'),
+		],
 	},
 	{
 		id: 'S20',

@@ -2,7 +2,7 @@
 import {spawn as realSpawn} from 'node:child_process';
 import {createSupervisor as createRealSupervisor} from '../../../source/agents/supervisor.ts';
 import {createLazyCheckpoints as createRealCheckpoints} from '../../../source/checkpoint/lazy-checkpoints.ts';
-import {openSqliteStore as openRealStore} from '../../../source/monitoring/sqlite-store.ts';
+import {openSqliteStoreAnyway as openRealStore} from '../../../source/monitoring/sqlite-store.ts';
 import {createLazyWorktrees as createRealWorktrees} from '../../../source/worktrees/lazy-worktrees.ts';
 import {makeDeadly, makePortDeadly} from './death.ts';
 
@@ -11,7 +11,7 @@ export * from '../../../source/checkpoint/lazy-checkpoints.ts';
 export * from '../../../source/monitoring/sqlite-store.ts';
 export * from '../../../source/worktrees/lazy-worktrees.ts';
 
-export const openSqliteStore: typeof openRealStore = (...parameters) => makePortDeadly('store', openRealStore(...parameters));
+export const openSqliteStoreAnyway: typeof openRealStore = (...parameters) => makePortDeadly('store', openRealStore(...parameters));
 export const createSupervisor: typeof createRealSupervisor = options => makePortDeadly('supervisor', createRealSupervisor(options));
 export const createLazyCheckpoints: typeof createRealCheckpoints = open => makePortDeadly('checkpoints', createRealCheckpoints(open));
 export const createLazyWorktrees: typeof createRealWorktrees = (...parameters) => makePortDeadly('worktrees', createRealWorktrees(...parameters));

@@ -37,7 +37,7 @@ describe('a copy of a store', () => {
 		store.close();
 		const before = picture(file);
 
-		const copy = openSqliteCopy(file);
+		const copy = openSqliteCopy(file, newFolder());
 		expect(await copy.listRuns()).toMatchObject([{id: anId('run', 1), status: 'completed'}]);
 		await copy.createRun(aNewRun(2));
 		copy.close();
@@ -53,7 +53,7 @@ describe('a copy of a store', () => {
 		expect(existsSync(`${file}-wal`)).toBe(true);
 		const before = picture(file);
 
-		const copy = openSqliteCopy(file);
+		const copy = openSqliteCopy(file, newFolder());
 		await expect(copy.createRun(aNewRun(2))).rejects.toMatchObject({code: 'RUN_ACTIVE', details: {run: anId('run', 1)}});
 		await copy.moveRun(anId('run', 1), 'interrupted', null, 2000);
 		copy.close();
@@ -75,7 +75,7 @@ describe('a copy of a store', () => {
 		connection.close();
 		const before = readFileSync(old);
 
-		const copy = openSqliteCopy(old);
+		const copy = openSqliteCopy(old, newFolder());
 
 		expect(await copy.listRuns()).toEqual([]);
 		copy.close();
@@ -83,7 +83,7 @@ describe('a copy of a store', () => {
 	});
 
 	it('is refused as the store would be', () => {
-		const opening = (file: string) => () => openSqliteCopy(file);
+		const opening = (file: string) => () => openSqliteCopy(file, newFolder());
 		const [missing, text, cut, newer] = [newFile(), newFile(), newFile(), newFile()];
 		writeFileSync(text, 'x'.repeat(5000));
 		for (const file of [cut, newer]) openSqliteStore(file, {create: true}).close();

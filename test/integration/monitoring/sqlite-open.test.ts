@@ -1,10 +1,11 @@
 import {execFileSync} from 'node:child_process';
-import {existsSync, linkSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
+import {linkSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import {describe, expect, it} from 'vitest';
+import type {RadError} from '../../../source/domain/failures.ts';
 import {openConnection} from '../../../source/monitoring/sqlite-open.ts';
-import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
+import {openSqliteStore, openSqliteStoreAnyway} from '../../../source/monitoring/sqlite-store.ts';
 import {createScratch} from '../../support/scratch.ts';
 
 const newFolder = createScratch();
@@ -90,16 +91,39 @@ describe('opening a store', () => {
 	it.each([
 		['removed', (file: string) => rmSync(file)],
 		['replaced', (file: string) => renameSync(makeStore(), file)],
-	])('acknowledges nothing more when the store was %s while it is open', async (word, disturb) => {
+		['robbed of its log', (file: string) => rmSync(`${file}-wal`)],
+		['robbed of the index of its log', (file: string) => rmSync(`${file}-shm`)],
+		['removed with its folder', (file: string) => rmSync(path.dirname(file), {recursive: true})],
+	])('acknowledges nothing more when the store was %s while it is open, and saves all that it acknowledged', async (_, disturb) => {
 		const file = makeStore();
-		const store = openSqliteStore(file, {create: false});
-		const attend = () => store.attend({pid: 1, startTime: '1', bootId: 'b'});
-		await attend();
+		const rescueDirectory = path.join(newFolder(), 'rescued');
+		const store = openSqliteStoreAnyway(file, {temporaryDirectory: newFolder(), rescueDirectory});
+		const attend = (pid: number) => store.attend({pid, startTime: '1', bootId: 'b'});
+		await attend(1);
 		disturb(file);
 
-		await expect(attend()).rejects.toMatchObject({code: 'STORE_LOST', exitCode: 5, message: expect.stringContaining(file)});
+		const failure = await attend(2).catch((error: unknown) => error);
+
+		expect(failure).toMatchObject({code: 'STORE_LOST', exitCode: 5, message: expect.stringContaining(file)});
+		await expect(attend(3)).rejects.toBe(failure);
 		store.close();
-		expect(existsSync(file), word).toBe(word === 'replaced');
+		const {rescued = ''} = (failure as RadError).details;
+		expect(path.dirname(path.dirname(String(rescued)))).toBe(rescueDirectory);
+		expect(statSync(String(rescued)).mode & 0o777).toBe(0o600);
+		const saved = openSqliteStore(String(rescued), {create: false});
+		expect((await saved.listAttendants()).map(({pid}) => pid)).toEqual([1]);
+		saved.close();
+	});
+
+	it('tells that a store is lost also where nothing of it can be saved', async () => {
+		const file = makeStore();
+		const occupied = path.join(newFolder(), 'file');
+		writeFileSync(occupied, '');
+		const store = openSqliteStoreAnyway(file, {temporaryDirectory: newFolder(), rescueDirectory: occupied});
+		rmSync(file);
+
+		await expect(store.attend({pid: 1, startTime: '1', bootId: 'b'})).rejects.toMatchObject({code: 'STORE_LOST', hint: 'rad doctor'});
+		store.close();
 	});
 
 	it('acknowledges nothing before it is on the disk', () => {

@@ -7,6 +7,7 @@ import type {AgentId, CheckpointId, RunId} from '../../../../../source/domain/id
 import {openSqliteStore} from '../../../../../source/monitoring/sqlite-store.ts';
 import {createCheckpoints} from '../../../../../source/workflow/checkpoints-of-workspace.ts';
 import {anAgent} from '../../../../support/builders.ts';
+import {MOUNT_OBSTACLE, NAMESPACE} from '../../../../support/own-mount.ts';
 import {until} from '../../../../support/scratch.ts';
 import {pictureOf, type Scratch} from '../../../../support/scratch-repo.ts';
 import {openInterceptedService, openService, realClock, restore, take} from '../../support.ts';
@@ -19,10 +20,6 @@ const storeOf = (repo: Scratch): string => join(repo.root, '.git/rad/store.git')
 const treeOf = (repo: Scratch): string => join(storeOf(repo), 'trees/main');
 const locksOf = (repo: Scratch): string[] =>
 	readdirSync(join(repo.root, '.git'), {recursive: true, encoding: 'utf8'}).filter(path => path.endsWith('.lock'));
-
-/** Starts a program in a mount namespace of its own, where a folder is a file system of its own. */
-const NAMESPACE = ['unshare', isRoot ? '-m' : '-rm', 'sh', '-c'];
-const CAN_MOUNT = spawnSync('unshare', [...NAMESPACE.slice(1), 'mount -t tmpfs none /tmp']).status === 0;
 
 type Kill = {readonly files: number; readonly delayMs: number; readonly isGroup: boolean};
 
@@ -233,7 +230,7 @@ export const TROUBLE: readonly Row[] = [
 	{
 		row: 80,
 		name: 'is an error on a full disk, which leaves the user’s repository as it is',
-		skip: CAN_MOUNT ? undefined : 'a full disk needs the right to mount a small one',
+		skip: MOUNT_OBSTACLE === '' ? undefined : MOUNT_OBSTACLE,
 		run: async make => {
 			const repo = make.repo();
 			mkdirSync(join(repo.root, '.git/rad'));
