@@ -5,6 +5,7 @@ import {type ReadOptions, runRead} from './cli/run-read.ts';
 import type {Sink} from './cli/streams.ts';
 import type {RadReads} from './domain/rad.ts';
 import type {ProcessIdentity} from './domain/records.ts';
+import {collectSecrets, createRedactor} from './logs/redactor.ts';
 import {createMonitor, createTelemetry} from './monitoring/monitor-service.ts';
 import {openSqliteReads} from './monitoring/sqlite-store.ts';
 import {toProgramName} from './program.ts';
@@ -28,6 +29,7 @@ export const runQuickly = async (host: NodeJS.Process): Promise<boolean> => {
 			directory: host.cwd(),
 			clock: createSystemClock(),
 			signal: new AbortController().signal,
+			redact: createRedactor({secrets: collectSecrets(environment)}).redact,
 			program: toProgramName(host.argv[1] ?? ''),
 			open: directory => openReads(host, directory),
 		},
