@@ -25,7 +25,7 @@ import type {Host, Rad, StartOptions, StartPreview, WorkspaceInfo} from './domai
 import type {ProcessIdentity, Run} from './domain/records.ts';
 import {openLogWriter} from './logs/log-writer.ts';
 import {createLogs} from './logs/logs-service.ts';
-import {collectSecrets, createRedactor} from './logs/redactor.ts';
+import type {Redactor} from './logs/redactor.ts';
 import {createEventFeed} from './monitoring/event-feed.ts';
 import {createMonitor, createTelemetry} from './monitoring/monitor-service.ts';
 import {createPatientStore} from './monitoring/patient-store.ts';
@@ -79,6 +79,8 @@ export type Machine = {
 	readonly killSignal: AbortSignal;
 	/** Hears what goes wrong where nobody waits for it. */
 	readonly onError: (error: unknown) => void;
+	/** Knows the secrets of the environment, and learns those that workflows name. */
+	readonly redactor: Redactor;
 };
 
 /** A `Rad` with what only the program of a background run needs. */
@@ -339,8 +341,7 @@ const checkPricesFirst = (library: WorkflowLibrary, {load}: WorkspacePrices): Wo
 type Parts = Pick<AttemptPorts, 'ids' | 'store' | 'checkpoints'> & {readonly prices: WorkspacePrices; readonly configuration: Configuration};
 
 const toPorts = (machine: Machine, layout: Layout, {ids, store, checkpoints, prices, configuration}: Parts): Omit<AttemptPorts, 'worktrees'> => {
-	const {clock, processes, self, environment} = machine;
-	const redactor = createRedactor({secrets: collectSecrets(environment)});
+	const {clock, processes, self, environment, redactor} = machine;
 	return {
 		store,
 		checkpoints,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {createProcessTable} from './agents/create-process-table.ts';
 import type {Machine} from './compose.ts';
+import {collectSecrets, createRedactor} from './logs/redactor.ts';
 import {createSystemClock} from './system-clock.ts';
 
 /** Tells `compose` about the machine that this process runs on. `programs` is the folder of the bundle this code was built into. */
@@ -22,5 +23,6 @@ export const createMachine = (host: NodeJS.Process, killSignal: AbortSignal, onE
 		temporaryDirectory: tmpdir(),
 		killSignal,
 		onError,
+		redactor: createRedactor({secrets: collectSecrets(host.env)}),
 	};
 };

@@ -9,6 +9,7 @@ import {composeHost} from './compose.ts';
 import type {DashboardOptions, PictureOptions, RecordingSource} from './domain/dashboard.ts';
 import {RadError} from './domain/failures.ts';
 import type {Rad} from './domain/rad.ts';
+import {sanitizeText} from './domain/sanitize.ts';
 import {editText} from './edit-text.ts';
 import {createMachine} from './machine.ts';
 import {createPager, type PagerOptions} from './pager.ts';
@@ -25,7 +26,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Runs the program with the words of its command line. The exit code is set, never forced: all output is delivered first. */
 export const main = async (): Promise<void> => {
 	const {ask, kill, withoutInterrupts} = listenForSignals();
-	const machine = createMachine(process, kill, error => debug(error));
+	const machine = createMachine(process, kill, error => debug(error, machine.redactor.redact));
 	const {stdin, stdout, stderr, env} = process;
 	const options: CliOptions = {
 		argv: process.argv.slice(2),
@@ -54,6 +55,7 @@ export const main = async (): Promise<void> => {
 		directory: process.cwd(),
 		clock: machine.clock,
 		signal: ask,
+		redact: machine.redactor.redact,
 		version: readVersion(PROGRAMS),
 		program: toProgramName(process.argv[1] ?? ''),
 	};
@@ -157,6 +159,7 @@ const readLine = (signal: AbortSignal): Promise<string | undefined> =>
 		if (signal.aborted) finish(undefined);
 	});
 
-const debug = (error: unknown): void => {
-	if (isDebugging(process.argv, process.env)) process.stderr.write(`rad: ${error instanceof Error ? error.stack : String(error)}\n`);
+const debug = (error: unknown, redact: CliOptions['redact']): void => {
+	if (!isDebugging(process.argv, process.env)) return;
+	process.stderr.write(`rad: ${redact(sanitizeText(error instanceof Error ? (error.stack ?? error.message) : String(error)))}\n`);
 };

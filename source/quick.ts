@@ -6,6 +6,7 @@ import type {Sink} from './cli/streams.ts';
 import {isFailure} from './domain/failures.ts';
 import type {RadReads} from './domain/rad.ts';
 import type {ProcessIdentity} from './domain/records.ts';
+import {collectSecrets, createRedactor} from './logs/redactor.ts';
 import {createMonitor, createTelemetry} from './monitoring/monitor-service.ts';
 import {openSqliteReads, type StoreReads} from './monitoring/sqlite-store.ts';
 import {toProgramName} from './program.ts';
@@ -29,6 +30,7 @@ export const runQuickly = async (host: NodeJS.Process): Promise<boolean> => {
 			directory: host.cwd(),
 			clock: createSystemClock(),
 			signal: new AbortController().signal,
+			redact: createRedactor({secrets: collectSecrets(environment)}).redact,
 			program: toProgramName(host.argv[1] ?? ''),
 			open: directory => openReads(host, directory),
 		},

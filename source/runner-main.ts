@@ -4,6 +4,7 @@ import {openRad} from './compose.ts';
 import {EXIT} from './domain/failures.ts';
 import {parseId} from './domain/ids.ts';
 import type {StartOptions} from './domain/rad.ts';
+import {sanitizeText} from './domain/sanitize.ts';
 import {createMachine} from './machine.ts';
 import {runnerFiles, writeFailure} from './workflow/start-runner.ts';
 import {toLayout} from './workspace/layout.ts';
@@ -25,12 +26,11 @@ const takeOptions = (): StartOptions | undefined => {
 	rmSync(file);
 	return options;
 };
-const report = (text: string): void => void process.stderr.write(`${text}\n`);
+const machine = createMachine(process, kill.signal, error => report(`rad: ${String(error)}`));
+const {redact} = machine.redactor;
+const report = (text: string): void => void process.stderr.write(`${redact(sanitizeText(text))}\n`);
 try {
-	const rad = await openRad(
-		createMachine(process, kill.signal, error => report(`rad: ${String(error)}`)),
-		root,
-	);
+	const rad = await openRad(machine, root);
 	const options = takeOptions();
 	const attendance = {signal: controller.signal, onNotice: report};
 	try {
@@ -40,7 +40,7 @@ try {
 		await rad.close();
 	}
 } catch (error) {
-	writeFailure(runs, runId, error);
+	writeFailure(runs, runId, error, redact);
 	report(`rad: ${String(error)}`);
 	process.exitCode = EXIT.bug;
 }

@@ -1,4 +1,5 @@
 import {EXIT, RadError} from '../domain/failures.ts';
+import {sanitizeText} from '../domain/sanitize.ts';
 import {toJsonDocument} from './json-document.ts';
 import type {Output} from './output.ts';
 import type {OutputOf} from './schemas/zod-outputs.ts';
@@ -9,21 +10,25 @@ type Options = {
 	readonly argv: readonly string[];
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	readonly signal: AbortSignal;
+	/** As of `CliOptions`: an error may repeat what it was given. */
+	readonly redact: (text: string) => string;
 };
 
 /** Tells what failed and what can be done, on the stream for failures; returns the exit code. */
-export const printFailure = async (error: unknown, {err, argv, environment, signal}: Options): Promise<number> => {
+export const printFailure = async (error: unknown, {err, argv, environment, signal, redact}: Options): Promise<number> => {
 	if (isStop(error, signal)) return toSignalExit(signal);
 	const failure = error instanceof RadError ? error : toInternal(error);
-	if (hasWord(argv, '--json')) await err.jsonLines([toJsonDocument(toErrorJson(failure))]);
+	// Nothing may hide a secret from being found. JSON tells control characters in a way that no terminal acts on.
+	const clean = (text: string): string => redact(sanitizeText(text));
+	if (hasWord(argv, '--json')) await err.jsonLines([toJsonDocument(toErrorJson(failure, redact))]);
 	else {
 		await err.lines([
-			...toProblems(failure),
-			[{text: 'rad: ', tone: 'bad'}, failure.message],
-			...(failure.hint === undefined || failure.hint === '' ? [] : [[{text: '  try: ', tone: 'quiet'} as const, failure.hint]]),
+			...toProblems(failure).map(clean),
+			[{text: 'rad: ', tone: 'bad'}, clean(failure.message)],
+			...(failure.hint === undefined || failure.hint === '' ? [] : [[{text: '  try: ', tone: 'quiet'} as const, clean(failure.hint)]]),
 		]);
 	}
-	if (isDebugging(argv, environment)) await err.lines(toStack(failure));
+	if (isDebugging(argv, environment)) await err.lines(toStack(failure).map(clean));
 	return failure.exitCode;
 };
 
@@ -31,10 +36,12 @@ export const printFailure = async (error: unknown, {err, argv, environment, sign
 const isStop = (error: unknown, signal: AbortSignal): boolean =>
 	signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
 
-const toErrorJson = (failure: RadError): OutputOf<'error'> => {
-	const {code, message, hint = null, exitCode} = failure;
-	const problems = toProblems(failure);
-	return {error: {code, message, hint, exitCode, ...(problems.length > 0 ? {problems} : {})}};
+const toErrorJson = (failure: RadError, redact: Options['redact']): OutputOf<'error'> => {
+	const {code, message, hint, exitCode} = failure;
+	const problems = toProblems(failure).map(redact);
+	return {
+		error: {code, message: redact(message), hint: hint === undefined ? null : redact(hint), exitCode, ...(problems.length > 0 ? {problems} : {})},
+	};
 };
 
 /** The exit code of a program that was stopped by the signal that the abort names. */

@@ -36,6 +36,8 @@ export type CliOptions = {
 	readonly clock: Clock;
 	/** Aborted by Ctrl-C and its like, with the signal's name as the reason: `SIGINT`, `SIGTERM` or `SIGHUP`. */
 	readonly signal: AbortSignal;
+	/** Takes out secrets that are known, of a sanitised text. */
+	readonly redact: (text: string) => string;
 	readonly version: string;
 	/** What to type to call this program again, for commands that are printed to be copied; `rad` unless told otherwise. */
 	readonly program?: string;

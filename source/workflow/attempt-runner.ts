@@ -129,7 +129,8 @@ const superviseAttempt = async (ports: AttemptPorts, {directory, agent, key, gat
 	}
 };
 
-const failAttempt = async ({store, clock}: AttemptPorts, key: Key, agent: Agent, reason: string): Promise<void> => {
+const failAttempt = async ({store, clock, redact}: AttemptPorts, key: Key, agent: Agent, text: string): Promise<void> => {
+	const reason = redact(text);
 	const outcome: AttemptOutcome = {status: 'failed', exitCode: null, reason, outputs: {}};
 	await store.endAttempt(key, {agentId: agent.id, status: 'failed', exitCode: null, error: reason, failureCause: null}, outcome, clock.now());
 };

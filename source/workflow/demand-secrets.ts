@@ -23,6 +23,21 @@ export const demandSecrets = (ports: Environment, frozen: FrozenPlan): void => {
 	});
 };
 
+/** Tells which secrets were typed into a run: its inputs and its workflow are kept as they are, since it may have to be gone on with. */
+export const describeExposure = ({redact}: Pick<AttemptPorts, 'redact'>, {inputs, plan}: Pick<FrozenPlan, 'inputs' | 'plan'>): readonly string[] => [
+	...Object.entries(inputs).flatMap(([name, value]) => listMarks(redact, String(value)).map(secret => toWarning(`the input "${name}"`, secret))),
+	...listMarks(redact, JSON.stringify(plan)).map(secret => toWarning('the workflow', secret)),
+];
+
+/** The names that stand in place of the secrets of a text. */
+const listMarks = (redact: AttemptPorts['redact'], text: string): readonly string[] => {
+	const clean = redact(text);
+	return clean === text ? [] : [...new Set(Array.from(clean.matchAll(/\[redacted:([^\]]+)\]/g), ([, name = '']) => name))];
+};
+
+const toWarning = (place: string, name: string): string =>
+	`${place} holds ${/^\w+$/.test(name) ? `the value of ${name}` : `what looks like a key (${name}…)`}, and is kept with the run; a step gets a secret as a variable if it names it under "secrets"`;
+
 /** A secret of fewer characters is left in texts: nobody could read them any more. */
 const SHORTEST = 4;
 

@@ -352,8 +352,8 @@ export const loadState = (ports: Pick<AttemptPorts, 'store'>, run: Pick<Executio
 	openJournal(ports, run).state();
 
 /** A bug or an unusable store must not leave a run that says it is running. */
-const failRun = async ({store, clock}: AttemptPorts, runId: RunId, error: unknown): Promise<void> => {
-	const reason = error instanceof Error ? error.message : String(error);
+const failRun = async ({store, clock, redact}: AttemptPorts, runId: RunId, error: unknown): Promise<void> => {
+	const reason = redact(error instanceof Error ? error.message : String(error));
 	const run = await store.getRun(runId).catch(() => undefined);
 	if (run === undefined || isRunOver(run.status)) return;
 	for (const step of await store.listSteps(runId)) {

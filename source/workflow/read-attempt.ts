@@ -92,7 +92,7 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 		for (const fact of records.finish()) recorder.add(fact);
 		// A sub-agent that never told its end gets that of the process it lived in.
 		for (const fact of reader.end()) if (fact.type !== 'sub-agent-ended') recorder.add(fact);
-		const exit = state.kind === 'ended' ? state.exit : undefined;
+		const exit = state.kind === 'ended' ? cleanError(state.exit, ports.redact) : undefined;
 		recorder.add({type: 'log', agent: null, kind: 'rad', text: describeEnd(exit)});
 		await recorder.flush();
 		return {exit, findings: recorder.findings(), tail: ports.redact(sanitizeText(tail.join('\n')))};
@@ -101,6 +101,10 @@ export const readAttempt = async (ports: AttemptPorts, options: ReadOptions): Pr
 		await recorder.close();
 	}
 };
+
+/** The system may repeat what it was given to start. */
+const cleanError = (exit: ShimExit, redact: AttemptPorts['redact']): ShimExit =>
+	exit.error === null ? exit : {...exit, error: redact(sanitizeText(exit.error))};
 
 const describeEnd = (exit: ShimExit | undefined): string => {
 	if (exit === undefined) return 'lost: its process is gone and left no exit code';

@@ -16,7 +16,7 @@ import {toAllowance} from './budget.ts';
 import {cancelAgent} from './cancel-agent.ts';
 import {cancelRun} from './cancel-run.ts';
 import {joinGroup} from './concurrency.ts';
-import {demandSecrets, hideSecrets} from './demand-secrets.ts';
+import {demandSecrets, describeExposure, hideSecrets} from './demand-secrets.ts';
 import {describePart} from './describe-part.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
 import {freezeGit} from './freeze-git.ts';
@@ -57,7 +57,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		const frozen = joinGroup(await freezeGit(ports, await freezeStart(ports, library, options)), runId);
 		await upkeep();
 		const {signal, onEvent = () => {}, onNotice = () => {}, isPatient = false} = options;
-		for (const text of [...hideSecrets(ports, frozen), ...(await describePart(ports, frozen))]) onNotice(text);
+		for (const text of [...hideSecrets(ports, frozen), ...describeExposure(ports, frozen), ...(await describePart(ports, frozen))]) onNotice(text);
 		const run = await takeTurn(
 			{...ports, upkeep, cancel: id => cancelRun(ports, id, 'graceful')},
 			{runId, frozen, self, isPatient, signal, onNotice},

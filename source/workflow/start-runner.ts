@@ -67,10 +67,10 @@ export const createRunnerStarter =
 	};
 
 /** Writes down why a background run could not begin, for the process that started it. */
-export const writeFailure = (runsDirectory: string, runId: RunId, error: unknown): void => {
+export const writeFailure = (runsDirectory: string, runId: RunId, error: unknown, redact: (text: string) => string): void => {
 	const {failure} = runnerFiles(runsDirectory, runId);
 	const {code, message, details} = error instanceof RadError ? error : {code: 'INTERNAL', message: String(error), details: {}};
-	writeFileSync(failure, JSON.stringify({code, message, details}), {mode: 0o600});
+	writeFileSync(failure, redact(JSON.stringify({code, message, details})), {mode: 0o600});
 };
 
 const readFailure = (files: ReturnType<typeof runnerFiles>): RadError => {

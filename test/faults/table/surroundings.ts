@@ -118,7 +118,12 @@ export const SURROUNDINGS: readonly Row[] = [
 			at('faults/private-files.test.ts', 'a secret is in no argument of any process, and in no log when it is printed in two pieces'),
 		],
 	},
-	{id: 'K5', of: ['R20'], fault: 'A prompt with a secret.', open: 'no test looks for the value in what is kept of a run.'},
+	{
+		id: 'K5',
+		of: ['R20'],
+		fault: 'A prompt with a secret. The plan and the prompt of a run are kept as they are, to go on with; rad warns of that.',
+		tests: [at('faults/kept-secrets.test.ts', 'is told to be kept with the run, and stands in no log, event, report or output')],
+	},
 	{
 		id: 'K6',
 		of: ['R20'],
@@ -138,8 +143,10 @@ export const SURROUNDINGS: readonly Row[] = [
 		id: 'K8',
 		of: ['R20'],
 		fault: 'A crash of rad, or its debugging output, tells secrets.',
-		tests: [at('unit/cli/commands.test.ts', 'that nobody foresaw is a bug in rad, without a stack', 'shows where it happened with --debug')],
-		open: 'no test lets an error hold a secret.',
+		tests: [
+			at('unit/cli/commands.test.ts', 'that nobody foresaw is a bug in rad, without a stack', 'tells no secret, %s'),
+			at('faults/kept-secrets.test.ts', 'tells no secret: %s'),
+		],
 	},
 	{
 		id: 'K9',

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {RadError} from '../../../source/domain/failures.ts';
 import type {Host} from '../../../source/domain/rad.ts';
+import {createRedactor} from '../../../source/logs/redactor.ts';
 import {aCheckpoint, anAgent, anId, aRequest, aRun, aUsageRecord} from '../../support/builders.ts';
 import {createFakeRad} from '../../support/fake-rad.ts';
 import {aWorkspace, BUILD, EVENTS, PLAN, RUN_ID, runsThatPlay} from './example-workspace.ts';
@@ -693,6 +694,23 @@ describe('a failure', () => {
 		const {err} = await runWords(['runs', '--debug'], broken(new TypeError('deep')));
 
 		expect(err).toMatch(/TypeError: deep\n +at /);
+	});
+
+	test.each([
+		['in words', ['runs']],
+		['in JSON', ['runs', '--json']],
+		['with --debug', ['runs', '--debug']],
+	])('tells no secret, %s', async (_, words) => {
+		const {redact} = createRedactor({secrets: [{name: 'MY_API_KEY', value: 'hunter2-correct'}]});
+		const failure = new RadError('PATH_MISSING', 'There is no hunter2\u0007-correct, hunter2-correct', {
+			hint: 'ls hunter2-correct',
+			cause: new Error('ENOENT hunter2-correct'),
+		});
+
+		const {err} = await runWords(words, {...broken(failure), redact});
+
+		expect(err).toContain('[redacted:MY_API_KEY]');
+		expect(err).not.toContain('hunter2-correct');
 	});
 
 	test('shows where it happened with RAD_DEBUG=1', async () => {

@@ -23,6 +23,8 @@ export type Situation = {
 	readonly pager?: Pager;
 	readonly environment?: Readonly<Record<string, string>>;
 	readonly signal?: AbortSignal;
+	/** Nothing is a secret unless told otherwise. */
+	readonly redact?: (text: string) => string;
 	readonly program?: string;
 	readonly out?: NodeJS.WritableStream;
 	readonly err?: NodeJS.WritableStream;
@@ -135,6 +137,7 @@ export const runWords = async (words: readonly string[], situation: Situation = 
 		environment: situation.environment ?? {},
 		directory: '/work/here',
 		clock: {now: () => NOW, elapsed: () => 0, sleep: async () => undefined},
+		redact: situation.redact ?? (text => text),
 		signal: situation.signal ?? new AbortController().signal,
 		version: '1.2.3',
 		...(situation.program === undefined ? {} : {program: situation.program}),
