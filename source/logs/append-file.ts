@@ -1,4 +1,5 @@
-import {closeSync, fchmodSync, fstatSync, fsync, ftruncateSync, lstatSync, writeSync} from 'node:fs';
+import {closeSync, fchmodSync, fstatSync, fsync, ftruncateSync, lstatSync, openSync, writeSync} from 'node:fs';
+import path from 'node:path';
 import {promisify} from 'node:util';
 import type {Clock} from '../domain/clock.ts';
 import {RadError} from '../domain/failures.ts';
@@ -10,6 +11,7 @@ export type AppendFile = {
 	/** Writes whole entries, each with its line break, in one go; what cannot be written is counted and told later. Never throws. */
 	readonly append: (entries: readonly string[]) => void;
 	readonly size: () => number;
+	/** Resolves when what was written would survive a power cut, as far as the disk tells. */
 	readonly close: () => Promise<void>;
 };
 
@@ -64,8 +66,9 @@ export const openLogFile = ({file, fresh, clock}: {readonly file: string; readon
 		size: () => size,
 		close: async () => {
 			if (lostEntries > 0) append([]);
-			await promisify(fsync)(handle).catch(ignoreFailedDisk);
-			closeSync(handle);
+			await syncAndClose(handle);
+			// A new file has a name after a power cut only when its folder was written, too.
+			await syncFolder(path.dirname(file));
 		},
 	};
 };
@@ -78,6 +81,20 @@ const openPrivate = (file: string): number => {
 	} catch (error) {
 		if (!isCode(error)) throw error;
 		throw new RadError('WORKSPACE_UNUSABLE', `The log ${file} cannot be opened: ${error.message}.`, {details: {path: file}, cause: error});
+	}
+};
+
+const syncAndClose = async (handle: number): Promise<void> => {
+	await promisify(fsync)(handle).catch(ignoreFailedDisk);
+	closeSync(handle);
+};
+
+const syncFolder = async (folder: string): Promise<void> => {
+	try {
+		await syncAndClose(openSync(folder, 'r'));
+	} catch (error) {
+		// Somebody has removed it, and the log with it.
+		ignoreFailedDisk(error);
 	}
 };
 

@@ -1,10 +1,11 @@
-import {existsSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {ROOT} from '../support/doc-page.ts';
 import {createScratch} from '../support/scratch.ts';
 import {createTestTexts} from '../support/test-texts.ts';
 import {at, type Proof} from './table/entry.ts';
+import {FIGURES_PATH, type StageFigures} from './table/figures.ts';
 import {toPage} from './table/page.ts';
 import {PROMISES} from './table/promises.ts';
 import {ROWS} from './table.ts';
@@ -60,6 +61,8 @@ describe('the table of promises and faults', () => {
 	});
 
 	it('is what the page of promises tells', async () => {
-		await expect(toPage(PROMISES, ROWS)).toMatchFileSnapshot('../../docs/promises.md');
+		const figures = JSON.parse(readFileSync(path.join(ROOT, FIGURES_PATH), 'utf8')) as readonly StageFigures[];
+
+		await expect(toPage(PROMISES, ROWS, figures)).toMatchFileSnapshot('../../docs/promises.md');
 	});
 });

@@ -5,6 +5,7 @@ import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
 import {COMMANDS} from '../../../source/cli/table.ts';
 import {BIN, type Ending, rad} from '../../support/rad.ts';
 import {openTerminal} from '../../support/terminal.ts';
+import {tellFigures} from '../tell-figures.ts';
 import {COPY, createTrap, type Trap} from './trap.ts';
 import {VECTORS, type Vector} from './vectors.ts';
 
@@ -107,7 +108,9 @@ const runEveryCommand = async (trap: Trap, first: string, env: Environment, isOn
 			const args = ['checkpoint', verb, ...words];
 			const {code, stdout, stderr} = await (isOnTerminal ? radOnTerminal(args, trap, env) : rad(args, inTrap(trap, env)));
 			if (code !== 0) problems.push(`rad ${args.join(' ')} ended with ${code}: ${stderr}`);
-			for (const name of trap.ran()) problems.push(`rad ${args.join(' ')} ran ${name}`);
+			const ran = trap.ran();
+			tellFigures({'commands beside a planted program': 1, executions: ran.length});
+			problems.push(...ran.map(name => `rad ${args.join(' ')} ran ${name}`));
 			trap.forget();
 			if (verb === 'create') second = /cp_\w+/.exec(stdout)?.[0] ?? first;
 			if (verb === 'restore' && !isThen(trap)) problems.push(`rad ${args.join(' ')} did not restore`);

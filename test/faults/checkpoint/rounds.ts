@@ -6,6 +6,7 @@ import type {Checkpoint} from '../../../source/domain/records.ts';
 import {openService, take} from '../../integration/checkpoint/support.ts';
 import {rad} from '../../support/rad.ts';
 import type {Scratch} from '../../support/scratch-repo.ts';
+import {tellFigures} from '../tell-figures.ts';
 import {hasJournal, type Known, leftBehind, nameState, PRIVATE_LOCK, type State, stateOf} from './two-sided-repo.ts';
 
 /** What somebody does next, after a restore was cut short. */
@@ -99,6 +100,11 @@ export const playRound = async ({repo, target, next, breakRestore}: Round): Prom
 	});
 
 	const outcome = nameState(stateOf(repo), sides);
+	tellFigures({
+		kills: word === 'killed' ? 1 : 0,
+		'restores cut short': 1,
+		'work trees left between two states': outcome.startsWith('between') ? 1 : 0,
+	});
 	expect(outcome, `${tale}${outcome.startsWith('between') ? tellStore(repo, target.checkpoint) : ''}`).toMatch(
 		next.isDecided === true || word === 'done' ? /^target$/ : /^(?:target|before)$/,
 	);

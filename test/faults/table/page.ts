@@ -1,7 +1,10 @@
+import type {Stage} from '../stages.ts';
+import {STAGES} from '../stages.ts';
 import type {Promised, Proof, Row} from './entry.ts';
+import type {StageFigures} from './figures.ts';
 
 /** The page of the documentation that tells the promises, what proves them, and what is still open. */
-export const toPage = (promises: readonly Promised[], rows: readonly Row[]): string => {
+export const toPage = (promises: readonly Promised[], rows: readonly Row[], figures: readonly StageFigures[]): string => {
 	const count = (wanted: (row: Row) => boolean): number => rows.filter(wanted).length;
 	return [
 		'# What rad promises, and what proves it',
@@ -13,10 +16,16 @@ export const toPage = (promises: readonly Promised[], rows: readonly Row[]): str
 		'The page is generated from `test/faults/table.ts`; a test fails when a test that it names is gone. The commands below need a clone of the',
 		'repository, `npm install` and `npm run build`.',
 		'',
-		...promises.flatMap(promise => toSection(promise, rows)),
+		...promises.flatMap(promise => toSection(promise, rows, figures)),
 		'## The rows',
 		'',
 		...rows.flatMap(toRow),
+		'',
+		'## The last figures',
+		'',
+		'Of the long tests; each is run for hours by `npm run test:faults -- --all`, and a shorter one with every change.',
+		'',
+		...toList(figures, toMachine),
 		'',
 		'## What is open',
 		'',
@@ -36,7 +45,7 @@ export const toPage = (promises: readonly Promised[], rows: readonly Row[]): str
 
 const isProved = (row: Row): boolean => row.tests !== undefined && row.open === undefined;
 
-const toSection = ({id, text, tests}: Promised, all: readonly Row[]): readonly string[] => {
+const toSection = ({id, text, tests}: Promised, all: readonly Row[], figures: readonly StageFigures[]): readonly string[] => {
 	const rows = all.filter(row => row.of.includes(id));
 	const files = [...new Set([...tests, ...rows.flatMap(row => row.tests ?? [])].map(({file}) => file))].sort();
 	return [
@@ -46,11 +55,33 @@ const toSection = ({id, text, tests}: Promised, all: readonly Row[]): readonly s
 		'',
 		...byFile(tests).map(toItem),
 		'',
+		...withGap(toList(figures, toFigures, stage => stage.promises.includes(id))),
 		...(rows.length === 0 ? [] : [`Rows: ${rows.map(row => `${row.id}${toMark(row)}`).join(', ')}`, '']),
 		`All of it: \`npm run vitest -- ${files.join(' ')}\``,
 		'',
 	];
 };
+
+const withGap = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : [...lines, '']);
+
+/** One item for each stage that has figures. */
+const toList = (
+	figures: readonly StageFigures[],
+	toText: (figures: StageFigures, stage: Stage) => string,
+	isWanted: (stage: Stage) => boolean = () => true,
+): readonly string[] =>
+	STAGES.filter(isWanted).flatMap(stage => figures.flatMap(each => (each.stage === stage.name ? [`- ${toText(each, stage)}`] : [])));
+
+const toFigures = ({counts, isPassed}: StageFigures, {name, summary}: Stage): string =>
+	`Last figures of ${summary}: ${isPassed ? '' : '**failed**; '}${toCounts(counts)} (\`npm run test:faults -- --all ${name}\`)`;
+
+const toCounts = (counts: StageFigures['counts']): string =>
+	Object.entries(counts)
+		.map(([name, count]) => `${count.toLocaleString('en-US')} ${toPlainText(name)}`)
+		.join('; ');
+
+const toMachine = ({day, machine, tookSeconds, isPassed}: StageFigures, {name, summary}: Stage): string =>
+	`**${name}**, ${summary}: ${isPassed ? 'passed' : '**failed**'} on ${day} in ${Math.ceil(tookSeconds / 60)} min, on ${machine}`;
 
 const toMark = ({tests, open, not}: Row): string => {
 	if (not !== undefined) return ' (does not apply)';

@@ -7,6 +7,7 @@ import {aLogLine, anAgent, anId, aRequest, aRestorePlan, aRun, aStep, T0} from '
 import type {FakeData} from '../../support/fake-rad.ts';
 import {aLoadedState, aState, drawFrame, findMisfit, stateAfter} from '../../support/frames.tsx';
 import {SAMPLE_DIFF, SAMPLE_NOW, sampleDetail, sampleRun, sampleWorkflows} from '../../support/sample-run.ts';
+import {tellFigures} from '../tell-figures.ts';
 import {aHostileText, countPlaced, poison} from './hostile-text.ts';
 
 const FRAMES = Number(process.env['RAD_TEST_FRAMES'] ?? 1500);
@@ -154,7 +155,9 @@ describe('whatever anybody prints, names or answers', () => {
 
 					const frame = drawFrame(state, drawn.hasColours ? {} : {NO_COLOR: '1'});
 
-					expect(findFault(frame, drawn.size)).toBeUndefined();
+					const fault = findFault(frame, drawn.size);
+					tellFigures({frames: 1, 'frames with foreign bytes or of another size': fault === undefined ? 0 : 1});
+					expect(fault).toBeUndefined();
 				}),
 				{numRuns: FRAMES, endOnFailure: true},
 			);

@@ -1,6 +1,7 @@
 import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import {isDeepStrictEqual} from 'node:util';
 import {expect} from 'vitest';
 import {createProcessTable} from '../../../source/agents/create-process-table.ts';
 import type {RadEvent} from '../../../source/domain/events.ts';
@@ -13,6 +14,7 @@ import type {Store} from '../../../source/monitoring/store-port.ts';
 import {toLayout} from '../../../source/workspace/layout.ts';
 import {realClock} from '../../integration/checkpoint/support.ts';
 import {BIN, makeScratch, rad, type Scratch, startRad} from '../../support/rad.ts';
+import {tellFigures} from '../tell-figures.ts';
 import {DEATH, type Death} from './death.ts';
 
 /** A workspace with the workflows that are killed. */
@@ -141,8 +143,11 @@ const processes = createProcessTable(process.platform);
 
 /** Everything that has to hold of a run that was killed and resumed until it was over. */
 const checkRun = async (workspace: Workspace, runId: RunId, undisturbed: Story, tale: string): Promise<void> => {
-	expect(processes.findMarked('RAD_RUN_ID', runId), tale).toEqual([]);
-	expect(await tellStory(workspace, runId), tale).toEqual(undisturbed);
+	const orphans = processes.findMarked('RAD_RUN_ID', runId);
+	const story = await tellStory(workspace, runId);
+	tellFigures({'runs killed': 1, orphans: orphans.length, 'runs with lost, torn or doubled rows': isDeepStrictEqual(story, undisturbed) ? 0 : 1});
+	expect(orphans, tale).toEqual([]);
+	expect(story, tale).toEqual(undisturbed);
 	await withStore(workspace, async store => {
 		expect(await store.getRun(runId), tale).toMatchObject({status: 'completed', error: null});
 		for (const {status, error} of await store.listAgents({runId})) {
@@ -180,6 +185,7 @@ export const playRound = async (
 		const args = runId === undefined ? ['run', workflow] : ['resume', runId];
 		const ending = await startRad(args, {...workspace.scratch, program, env: {[DEATH]: JSON.stringify(death)}}).ended;
 		expect(ending.code, `death ${index + 1}, ${JSON.stringify(death)}, did not come: ${ending.stdout}${ending.stderr}`).toBeNull();
+		tellFigures({kills: 1});
 		runId ??= (await findRun(workspace)).id;
 	}
 	if (!existsSync(workspace.gate)) writeFileSync(workspace.gate, '');
@@ -214,5 +220,6 @@ export const playRandomRound = async (workspace: Workspace, workflow: Workflow, 
 		runId = runs.length > known.length ? runs[0]?.id : undefined;
 	}
 	if (runId !== undefined) await finish(workspace, runId, undisturbed, `killed after ${delays.map(Math.round).join(', ')} ms`);
+	tellFigures({kills: delays.length});
 	return delays.length;
 };
