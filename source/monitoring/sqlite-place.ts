@@ -1,6 +1,7 @@
 import {closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {RadError} from '../domain/failures.ts';
+import {quote} from '../domain/quote.ts';
 import type {Connection} from './sqlite-open.ts';
 
 /** Makes a check that a store that was just opened, its log and the index of that are still the files that they were: all three stay while it is open. */
@@ -43,11 +44,11 @@ export const toLost = (file: string, rescued: string | undefined): RadError => {
 	if (rescued === undefined) return new RadError('STORE_LOST', message, {details: {path: file}});
 	return new RadError('STORE_LOST', `${message} What it held is saved: ${rescued}`, {
 		details: {path: file, rescued},
-		hint: `${makeRoom(file)}mv ${rescued} ${file}`,
+		hint: `${makeRoom(file)}mv ${quote(rescued)} ${quote(file)}`,
 	});
 };
 
 const makeRoom = (file: string): string => {
-	if (existsSync(file)) return `end every rad here, then: mv ${file} ${file}.other; `;
+	if (existsSync(file)) return `end every rad here, then: mv ${quote(file)} ${quote(file)}.other; `;
 	return existsSync(path.dirname(file)) ? 'end every rad here, then: ' : 'rad init, then: ';
 };
