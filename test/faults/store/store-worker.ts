@@ -5,6 +5,9 @@ import {isFailure} from '../../../source/domain/failures.ts';
 import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
 import {anAgent, anId, aRun, aUsageRecord, T0} from '../../support/builders.ts';
 
+/** What to do: write a run with all that belongs to it, or only open the store, which brings it to the newest schema. */
+export type Order = 'record' | 'open';
+
 const say = (word: string): void => void writeSync(1, `${word}\n`);
 
 const [, , order, file = ''] = process.argv;

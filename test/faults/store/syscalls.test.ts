@@ -12,6 +12,7 @@ import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
 import {anId} from '../../support/builders.ts';
 import {BIN, makeScratch, rad, runOf, toTestEnvironment} from '../../support/rad.ts';
 import {createScratch} from '../../support/scratch.ts';
+import type {Order} from './store-worker.ts';
 
 // Each costs a tenth of a second and more; `all` hits every system call with which a store is written.
 const IS_ALL = process.env['RAD_TEST_SYSCALLS'] === 'all';
@@ -31,8 +32,6 @@ const findObstacle = (): string => {
 };
 const OBSTACLE = findObstacle();
 const NO_STRACE = OBSTACLE === '' ? '' : ` (skipped: ${OBSTACLE})`;
-
-type Order = 'record' | 'open';
 
 const buildWorker = (folder: string): string => {
 	const outfile = path.join(folder, 'store-worker.cjs');
