@@ -178,8 +178,11 @@ export const STORE: readonly Row[] = [
 		id: 'C3',
 		of: ['R22'],
 		fault: 'Summer time, another time zone, distant years.',
-		tests: [at('unit/telemetry/pricing.test.ts', 'is the one of its day')],
-		open: 'times are stored in UTC; no test runs in odd zones or years.',
+		tests: [
+			at('unit/telemetry/pricing.test.ts', 'is the one of its day'),
+			at('faults/surroundings.test.ts', 'another language, and a zone that has summer all year', 'a language and a zone that there are not'),
+		],
+		open: 'times are stored in UTC; no test runs in a distant year.',
 	},
 	{
 		id: 'C4',
