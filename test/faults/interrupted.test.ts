@@ -38,6 +38,9 @@ it('a second Ctrl-C kills an agent that does not heed the first, and leaves the 
 
 	expect(await terminal.exit).toMatchObject({exitCode: 130});
 	expect(remaining(id)).toEqual([]);
+	// Its keeper was killed with it, in place of waiting for it and noting how it ended.
+	expect(existsSync(path.join(scratch.cwd, '.radium/runs', id, 'work.1/spec.json'))).toBe(true);
+	expect(existsSync(path.join(scratch.cwd, '.radium/runs', id, 'work.1/exit.json'))).toBe(false);
 	expect(terminal.modes()).toMatchObject({isAlternate: false, isCursorHidden: false, bracketedPasteMode: false});
 	expect(await agentsOf(scratch)).toMatchObject([{status: 'cancelled'}]);
 });

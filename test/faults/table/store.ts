@@ -173,7 +173,12 @@ export const STORE: readonly Row[] = [
 		tests: [at('unit/domain/ids.test.ts', 'makes greater ids whatever the clock and the random do')],
 		open: 'no test sets the clock of a run; that it was set is not told.',
 	},
-	{id: 'C2', of: ['R5', 'R8'], fault: 'The machine sleeps, or rad is stopped for a while.', open: 'no test stops rad or a shim for a while.'},
+	{
+		id: 'C2',
+		of: ['R5', 'R8'],
+		fault: 'The machine sleeps, or rad is stopped for a while.',
+		tests: [at('faults/interrupted.test.ts', 'after rad and its shim were stopped for longer than the agent may print nothing')],
+	},
 	{
 		id: 'C3',
 		of: ['R22'],

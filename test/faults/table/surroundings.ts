@@ -52,6 +52,7 @@ export const SURROUNDINGS: readonly Row[] = [
 		of: ['R28'],
 		fault: 'Another language.',
 		tests: [at(AROUND, 'in %s', 'another language, and a zone that has summer all year', 'a language and a zone that there are not')],
+		open: 'a git that knows no other language passes too.',
 	},
 	{
 		id: 'V7',
