@@ -1,5 +1,6 @@
 import type {AgentId, RunId} from '../domain/ids.ts';
 import type {PlanStep} from '../domain/plan.ts';
+import {PARENT_RUNS, readParentRuns} from './parent-runs.ts';
 
 /** Variables that would change what a program loads or which repository git uses; they never reach an agent. */
 const DROPPED = /^(GIT_.*|NODE_OPTIONS|NODE_PATH|NODE_ENV|LD_.*|DYLD_.*|BASH_ENV|ENV|PYTHONSTARTUP|PYTHONHOME|RAD_.*)$/;
@@ -45,6 +46,7 @@ export const toAgentEnvironment = (options: AgentEnvironment): Readonly<Record<s
 		...Object.fromEntries(secrets.given.map(name => [name, options.base[name] ?? ''])),
 		...options.step,
 		RAD_RUN_ID: options.runId,
+		[PARENT_RUNS]: [...readParentRuns(options.base), options.runId].join(','),
 		RAD_AGENT_ID: options.agentId,
 		RAD_STEP_ID: options.stepId,
 		RAD_WORKSPACE: options.workspaceRoot,

@@ -1,10 +1,21 @@
+import path from 'node:path';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 // What git and a filter that the user configured (git-lfs) need to find themselves and the user's ignore file; nothing else of ours is passed on.
-const KEPT = ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'TMPDIR', 'USERPROFILE', 'SYSTEMROOT', 'PATHEXT', 'TEMP', 'TMP'];
+const KEPT = ['HOME', 'XDG_CONFIG_HOME', 'TMPDIR', 'USERPROFILE', 'SYSTEMROOT', 'PATHEXT', 'TEMP', 'TMP'];
 
-const pick = (environment: Environment): Record<string, string> =>
-	Object.fromEntries(KEPT.flatMap(name => (environment[name] === undefined ? [] : [[name, environment[name]]])));
+const pick = (environment: Environment): Record<string, string> => ({
+	PATH: toOwnPath(environment['PATH'] ?? ''),
+	...Object.fromEntries(KEPT.flatMap(name => (environment[name] === undefined ? [] : [[name, environment[name]]]))),
+});
+
+/** Git works in the work tree, whose files must not become programs: without folders that depend on where it stands, an empty one among them. */
+const toOwnPath = (text: string): string =>
+	text
+		.split(path.delimiter)
+		.filter(folder => path.isAbsolute(folder))
+		.join(path.delimiter);
 
 /** For reading the user's repository the way the user's own git sees it. Every inherited `GIT_…` is dropped: rad may run inside a hook. */
 export const toReadingEnvironment = (environment: Environment): Record<string, string> => ({

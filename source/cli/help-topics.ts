@@ -109,6 +109,7 @@ export const TOPICS: readonly Topic[] = [
 				['RAD_WORKSPACE', 'The folder that it works in: the workspace, or what stands for it in its work tree.'],
 				['RAD_RUN_BRANCH', 'The branch that the work of the run comes together in, where any step of it has a work tree of its own.'],
 				['RAD_RUN_ID', 'Id of the run.'],
+				['RAD_PARENT_RUNS', 'Ids of the runs that it is in, the outermost first: rad in a step of rad starts no fourth one.'],
 				['RAD_STEP_ID', 'Id of the step, as in the workflow file.'],
 				['RAD_AGENT_ID', 'Id of the agent: this attempt of the step.'],
 				['RAD_REQUEST_TOKEN', 'Lets the agent ask once to restore a checkpoint: rad request restore'],

@@ -78,6 +78,7 @@ export const FAILURES = {
 	RESTORE_REFUSED: {exitCode: EXIT.refused, hint: null},
 	CONFIRMATION_MISSING: {exitCode: EXIT.refused, hint: 'add --yes to go on without being asked'},
 	AGENT_NOT_OURS: {exitCode: EXIT.refused, hint: null},
+	RUN_TOO_DEEP: {exitCode: EXIT.refused, hint: 'start it yourself, not from a step'},
 	REQUEST_DENIED: {exitCode: EXIT.refused, hint: null},
 	INTERNAL: {exitCode: EXIT.bug, hint: 'please report it, with the command and what it prints with --debug'},
 } as const satisfies Record<string, FailureRow>;

@@ -8,6 +8,7 @@ import {isRunOver} from '../domain/status.ts';
 import type {Store} from '../monitoring/store-port.ts';
 import type {AttemptPorts} from './attempt-ports.ts';
 import {isDone} from './core.ts';
+import {demandDepth} from './demand-depth.ts';
 import {demandSecrets} from './demand-secrets.ts';
 import {demandPrograms, freezePlan, readFrozenPlan} from './freeze-plan.ts';
 import {findMisfits} from './part-outputs.ts';
@@ -28,6 +29,7 @@ type Base = {readonly run: Run; readonly frozen: FrozenPlan};
  * @throws {RadError} as `freezePlan`; `ENGINE_MISSING`, `SECRET_MISSING`; for a part `RUN_UNKNOWN`, `ID_…`, `RUN_ACTIVE`, `RUN_OVER`, `STEP_UNKNOWN`, `STEP_NOT_DONE`.
  */
 export const freezeStart = async (ports: Ports, library: Pick<WorkflowLibrary, 'load'>, options: StartOptions): Promise<FrozenPlan> => {
+	demandDepth(ports);
 	const {part} = options;
 	const frozen = part === undefined ? await freezePlan(library, options) : await freezeWithPart(ports.store, library, {...options, part});
 	demandPrograms(ports, frozen);

@@ -1,3 +1,4 @@
+import {readParentRuns} from '../agents/parent-runs.ts';
 import type {RunId} from '../domain/ids.ts';
 import type {StartOptions, StartPreview} from '../domain/rad.ts';
 import type {ProcessIdentity, Run} from '../domain/records.ts';
@@ -29,7 +30,13 @@ export const previewStart = async (
 ): Promise<Omit<StartPreview, 'finishesRestore'>> => {
 	const frozen = joinGroup(await freezeGit(ports, await freezeStart(ports, library, options)), runId);
 	for (const run of await ports.store.listRuns()) await endDead(ports, run);
-	const conflict = await findConflict(ports, {runId, frozen, self, isPatient: options.isPatient ?? false});
+	const conflict = await findConflict(ports, {
+		runId,
+		frozen,
+		self,
+		parents: readParentRuns(ports.environment),
+		isPatient: options.isPatient ?? false,
+	});
 	return {...frozen, plan: fillKnown(frozen), wishes: judgeWishes(frozen), conflict};
 };
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {attemptFiles} from '../agents/attempt-files.ts';
+import {readParentRuns} from '../agents/parent-runs.ts';
 import {isFailure, RadError} from '../domain/failures.ts';
 import type {RunId} from '../domain/ids.ts';
 import {type FrozenPlan, hasLimit, hasWorktrees, mapPlanWork} from '../domain/plan.ts';
@@ -60,7 +61,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 		for (const text of [...hideSecrets(ports, frozen), ...describeExposure(ports, frozen), ...(await describePart(ports, frozen))]) onNotice(text);
 		const run = await takeTurn(
 			{...ports, upkeep, cancel: id => cancelRun(ports, id, 'graceful')},
-			{runId, frozen, self, isPatient, signal, onNotice},
+			{runId, frozen, self, parents: readParentRuns(ports.environment), isPatient, signal, onNotice},
 		);
 		return isRunOver(run.status) ? run : executeRun(ports, desk, {runId, frozen, self, signal, onEvent, onNotice}, run);
 	};

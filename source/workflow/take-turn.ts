@@ -15,6 +15,8 @@ export type Turn = {
 	readonly runId: RunId;
 	readonly frozen: FrozenPlan;
 	readonly self: ProcessIdentity;
+	/** The runs that the rad of this one was started in. */
+	readonly parents: readonly RunId[];
 	/** True where it waits for others whatever its workflow says. */
 	readonly isPatient: boolean;
 	/** Aborting gives the turn up. */
@@ -61,10 +63,16 @@ export const takeTurn = async (ports: TurnPorts, turn: Turn): Promise<Run> => {
 };
 
 /** What is to be done about the runs that are before one. */
-export const findWay = async (store: Pick<Store, 'getPlanJson'>, turn: Pick<Turn, 'frozen' | 'isPatient'>, before: readonly Run[]): Promise<Way> => {
+export const findWay = async (
+	store: Pick<Store, 'getPlanJson'>,
+	turn: Pick<Turn, 'frozen' | 'isPatient' | 'parents'>,
+	before: readonly Run[],
+): Promise<Way> => {
 	const plans = await Promise.all(before.map(({id}) => store.getPlanJson(id)));
 	const groups = plans.map(json => readFrozenPlan(json)?.group ?? null);
-	return chooseWay(standingOf(turn.frozen), turn.isPatient, groups);
+	const way = chooseWay(standingOf(turn.frozen), turn.isPatient, groups);
+	// A run that it is a part of is not over before it: it would wait for ever.
+	return way === 'queue' && before.some(({id}) => turn.parents.includes(id)) ? 'refuse' : way;
 };
 
 export const toNewRun = ({clock}: Pick<AttemptPorts, 'clock'>, {runId, frozen, self}: Pick<Turn, 'runId' | 'frozen' | 'self'>): NewRun => ({

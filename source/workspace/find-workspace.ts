@@ -6,7 +6,7 @@ import {type Layout, RADIUM, toLayout, WORKTREES} from './layout.ts';
 /**
  * Finds the workspace that a folder belongs to: the nearest folder, upwards, that holds `.radium/`.
  *
- * @throws {RadError} `PATH_MISSING`, `WORKSPACE_MISSING`, `PATH_UNSAFE`.
+ * @throws {RadError} `PATH_MISSING`, `WORKSPACE_MISSING`, `PATH_UNSAFE`; `WORKSPACE_UNUSABLE` where its path is too long.
  */
 export const findWorkspace = (directory: string, userId: number | undefined): Layout => {
 	const start = leaveWorktree(toRealDirectory(directory));
@@ -15,6 +15,7 @@ export const findWorkspace = (directory: string, userId: number | undefined): La
 		if (stat !== undefined) {
 			checkFolder(path.join(folder, RADIUM), stat, userId);
 			const layout = toLayout(folder);
+			checkLength(folder);
 			for (const inner of [layout.logs, layout.runs]) {
 				const found = lstatSync(inner, {throwIfNoEntry: false});
 				if (found !== undefined) checkFolder(inner, found, userId);
@@ -29,7 +30,7 @@ export const findWorkspace = (directory: string, userId: number | undefined): La
 /**
  * The `.radium/` that a folder belongs to, or undefined and why there is none: a person has settings outside of workspaces, too.
  *
- * @throws {RadError} `PATH_MISSING`, `PATH_UNSAFE`.
+ * @throws {RadError} `PATH_MISSING`, `PATH_UNSAFE`, `WORKSPACE_UNUSABLE`.
  */
 export const findRadium = (
 	directory: string,
@@ -57,6 +58,15 @@ export const toRealDirectory = (directory: string): string => {
 		if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ELOOP'))) throw error;
 	}
 	throw new RadError('PATH_MISSING', `There is no folder ${directory}`);
+};
+
+/** A path of a store may have 512 bytes, as SQLite wants it; so much is left for the names of rad's files. */
+const LONGEST = 440;
+
+const checkLength = (folder: string): void => {
+	const size = Buffer.byteLength(folder);
+	if (size <= LONGEST) return;
+	throw new RadError('WORKSPACE_UNUSABLE', `The path of the workspace is too long: ${size} bytes, and at most ${LONGEST} can be used: ${folder}`);
 };
 
 // What others can write or replace would let them choose which files rad writes and which programs its workflows start.

@@ -129,8 +129,11 @@ export const INPUTS: readonly Row[] = [
 		id: 'N14',
 		of: ['R28'],
 		fault: 'A workspace at an odd path.',
-		tests: [at('integration/checkpoint/matrix/places.test.ts', 'work in folders with odd names')],
-		open: 'no test runs a workflow at such a path, and none has a line break, bytes that are no UTF-8 or 4,000 characters.',
+		tests: [
+			at('integration/checkpoint/matrix/places.test.ts', 'work in folders with odd names'),
+			at('faults/surroundings.test.ts', 'at a path with %s', 'starts nothing at a path with %s, and says why'),
+		],
+		open: 'no test has a path with bytes that are no UTF-8.',
 	},
 	{
 		id: 'I1',

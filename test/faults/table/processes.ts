@@ -103,8 +103,8 @@ export const PROCESSES: readonly Row[] = [
 		tests: [
 			at('unit/cli/commands.test.ts', '%s stops the run, says so and ends with %d'),
 			at(CRASH, 'by %s stops every process of the run and says so'),
+			at('faults/interrupted.test.ts', 'a second Ctrl-C kills an agent that does not heed the first, and leaves the terminal and no process'),
 		],
-		open: 'the second one is not tried.',
 	},
 	{
 		id: 'P12',

@@ -180,13 +180,21 @@ export const STORE: readonly Row[] = [
 		tests: [at('unit/domain/ids.test.ts', 'makes greater ids whatever the clock and the random do')],
 		open: 'no test sets the clock of a run; that it was set is not told.',
 	},
-	{id: 'C2', of: ['R5', 'R8'], fault: 'The machine sleeps, or rad is stopped for a while.', open: 'no test stops rad or a shim for a while.'},
+	{
+		id: 'C2',
+		of: ['R5', 'R8'],
+		fault: 'The machine sleeps, or rad is stopped for a while.',
+		tests: [at('faults/interrupted.test.ts', 'after rad and its shim were stopped for longer than the agent may print nothing')],
+	},
 	{
 		id: 'C3',
 		of: ['R22'],
 		fault: 'Summer time, another time zone, distant years.',
-		tests: [at('unit/telemetry/pricing.test.ts', 'is the one of its day')],
-		open: 'times are stored in UTC; no test runs in odd zones or years.',
+		tests: [
+			at('unit/telemetry/pricing.test.ts', 'is the one of its day'),
+			at('faults/surroundings.test.ts', 'another language, and a zone that has summer all year', 'a language and a zone that there are not'),
+		],
+		open: 'times are stored in UTC; no test runs in a distant year.',
 	},
 	{
 		id: 'C4',

@@ -1,6 +1,7 @@
 import {at, type Row} from './entry.ts';
 
 const RUNS_NOTHING = 'faults/checkpoint/code-execution.test.ts';
+const AROUND = 'faults/surroundings.test.ts';
 const ENVIRONMENT = 'unit/agents/agent-environment.test.ts';
 
 /** V: the environment. K: secrets. */
@@ -46,7 +47,13 @@ export const SURROUNDINGS: readonly Row[] = [
 		fault: 'The environment names a pager and an editor.',
 		tests: [at(RUNS_NOTHING, 'inherited GIT_PAGER and PAGER', 'core.editor and sequence.editor')],
 	},
-	{id: 'V6', of: ['R28'], fault: 'Another language.', open: 'git is called with its own language; no test runs rad in another one.'},
+	{
+		id: 'V6',
+		of: ['R28'],
+		fault: 'Another language.',
+		tests: [at(AROUND, 'in %s', 'another language, and a zone that has summer all year', 'a language and a zone that there are not')],
+		open: 'a git that knows no other language passes too.',
+	},
 	{
 		id: 'V7',
 		of: ['R28'],
@@ -57,8 +64,8 @@ export const SURROUNDINGS: readonly Row[] = [
 				'takes the first of the variables that holds an absolute path',
 				'says what to set when there is none',
 			),
+			at(AROUND, 'where the home %s', 'is told what to set where there is no home at all, before anything is started'),
 		],
-		open: 'no test runs rad without a home.',
 	},
 	{
 		id: 'V8',
@@ -69,14 +76,17 @@ export const SURROUNDINGS: readonly Row[] = [
 				'integration/agents/describe-engines.test.ts',
 				'calls a program by the name of its link, and finds nothing that cannot be run or lies in a folder relative to where one stands',
 			),
+			at(AROUND, 'is not started by rad where the PATH begins with "%s"'),
 		],
-		open: 'engines are tested; no test plants a git.',
 	},
 	{
 		id: 'V9',
 		of: ['R25', 'R28'],
 		fault: 'rad in a step of rad.',
-		open: 'a run in the same workspace is refused like any second one; no test tries it, and in other workspaces there is no limit of depth.',
+		tests: [
+			at(AROUND, 'is %s in the same workspace, by the name of the run it is in', 'works in other workspaces, but not without end'),
+			at('integration/workflow/take-turn.test.ts', 'does not wait for a run that it is a part of'),
+		],
 	},
 	{
 		id: 'K1',

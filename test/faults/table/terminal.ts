@@ -191,8 +191,10 @@ export const TERMINAL: readonly Row[] = [
 		id: 'Y11',
 		of: ['R27'],
 		fault: 'Standard output, standard error or both are closed.',
-		tests: [at('unit/cli/commands.test.ts', 'goes on when the reader of its output went away')],
-		open: 'no test starts a run with both closed.',
+		tests: [
+			at('unit/cli/commands.test.ts', 'goes on when the reader of its output went away'),
+			at('faults/interrupted.test.ts', 'with both of its outputs closed'),
+		],
 	},
 	{
 		id: 'F1',

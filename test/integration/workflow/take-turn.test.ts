@@ -43,7 +43,16 @@ const openWorkspace = () => {
 		const runId = anId('run', n);
 		const notices: string[] = [];
 		const controller = new AbortController();
-		const turn = {runId, frozen, self, isPatient: false, signal: controller.signal, onNotice: (text: string) => void notices.push(text), ...change};
+		const turn = {
+			runId,
+			frozen,
+			self,
+			parents: [],
+			isPatient: false,
+			signal: controller.signal,
+			onNotice: (text: string) => void notices.push(text),
+			...change,
+		};
 		const begun = takeTurn({store: connect(), clock, upkeep: async () => {}, cancel}, turn);
 		return {runId, begun, notices, abort: () => controller.abort()};
 	};
@@ -52,6 +61,16 @@ const openWorkspace = () => {
 };
 
 describe('takeTurn', () => {
+	it('does not wait for a run that it is a part of', async () => {
+		const {start} = openWorkspace();
+		const first = start(1, toFrozen('a'));
+		await first.begun;
+
+		const second = start(2, toFrozen('b'), {isPatient: true, parents: [anId('run', 7), first.runId]});
+
+		await expect(second.begun).rejects.toMatchObject({code: 'RUN_ACTIVE', details: {run: first.runId}});
+	});
+
 	it('refuses a run whose workflow says nothing while another is at work', async () => {
 		const {start} = openWorkspace();
 		const first = start(1, toFrozen('a'));

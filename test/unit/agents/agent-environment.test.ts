@@ -71,6 +71,7 @@ describe('toAgentEnvironment', () => {
 			LANG: 'C',
 			MINE: 'step',
 			RAD_RUN_ID: anId('run'),
+			RAD_PARENT_RUNS: anId('run'),
 			RAD_AGENT_ID: anId('agt'),
 			RAD_STEP_ID: 'a',
 			RAD_WORKSPACE: '/w',
@@ -78,6 +79,12 @@ describe('toAgentEnvironment', () => {
 			RAD_ARTIFACTS: '/w/artifacts',
 			RAD_REQUEST_TOKEN: 'token',
 		});
+	});
+
+	it('tells the runs that it is in, and nothing that is none', () => {
+		const outer = anId('run', 2);
+
+		expect(make({RAD_PARENT_RUNS: `${outer},--bad,`})).toMatchObject({RAD_PARENT_RUNS: `${outer},${anId('run')}`});
 	});
 
 	it('does not let a step take over the marks by which its processes are found', () => {
