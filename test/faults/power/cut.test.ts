@@ -9,7 +9,7 @@ import {EXIT} from '../../../source/domain/failures.ts';
 import type {Agent} from '../../../source/domain/records.ts';
 import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
 import {toLayout} from '../../../source/workspace/layout.ts';
-import {rad} from '../../support/rad.ts';
+import {type Ending, rad} from '../../support/rad.ts';
 import {SEED} from '../../support/seed.ts';
 import {tellFigures} from '../tell-figures.ts';
 import {type Chance, createDisk, type DiskKind} from './disk.ts';
@@ -97,10 +97,18 @@ const findShortLogs = async ({scratch}: Recording, agents: readonly Agent[]): Pr
 const readWork = (folderOfWork: string): string =>
 	JSON.stringify([...readFiles(folderOfWork, isWork)].map(([file, bytes]) => [file, bytes.toString()]).sort());
 
+/** The git of a restore that was cut short left its lock on the user's index, which may be somebody else's: rad names it and how to go on. */
+const isHeldUp = ({code, stderr}: Ending): boolean => code === EXIT.conflict && stderr.includes(`remove ${recording.scratch.cwd}/.git/index.lock`);
+const obey = async (cwd: string): Promise<void> => {
+	tellFigures({'locks of git to be removed by hand': 1});
+	rmSync(path.join(cwd, '.git/index.lock'));
+};
+
 /** Restores what was promised last; tells whether it came back, or was refused by name with nothing changed, or else what came instead. */
 const restoreLast = async ({scratch, trees}: Recording, id: string): Promise<string> => {
 	const present = readWork(scratch.cwd);
-	const {code, stderr} = await rad(['checkpoint', 'restore', id, '--yes'], scratch);
+	const restore = () => rad(['checkpoint', 'restore', id, '--yes'], scratch);
+	const {code, stderr} = await restore().then(ending => (isHeldUp(ending) ? obey(scratch.cwd).then(restore) : ending));
 	const restored = readWork(scratch.cwd);
 	if (code === EXIT.done && restored === JSON.stringify([...(trees.get(id) ?? [])].sort())) return 'back';
 	const isRefused = (code === EXIT.storage || code === EXIT.notFound) && restored === present;
