@@ -8,6 +8,7 @@ import type {TreeGit} from './tree-git.ts';
 import {replaceFile} from './tree-state.ts';
 
 // Everything that could run a program, move the user's files or write more than asked is off. The file is ours and rewritten when it differs.
+// What a checkpoint holds is on the disk before it is told of, which git leaves to the system by default; waiting once for many objects is cheap.
 const toConfig = (objectFormat: string): string => `[core]
 	repositoryFormatVersion = ${objectFormat === 'sha1' ? 0 : 1}
 	bare = true
@@ -19,6 +20,8 @@ const toConfig = (objectFormat: string): string => `[core]
 	splitIndex = false
 	quotePath = false
 	untrackedCache = true
+	fsync = objects,reference
+	fsyncMethod = batch
 [index]
 	sparse = false
 [status]

@@ -86,22 +86,30 @@ const writeDocs = (files: readonly string[]): void => {
 };
 
 /** Whether the words make sense together. */
-const isUsable = ({values, positionals}: ReturnType<typeof parse>): boolean => {
+const isUsable = ({values, positionals}: NonNullable<ReturnType<typeof parse>>): boolean => {
 	if (values['write-docs']) return positionals.length > 0;
 	const isKnown = (name: string): boolean => [...STAGES, REST].some(stage => stage.name === name);
 	return positionals.every(isKnown) && (positionals.length === 0 || values.all) && (values.soak === undefined || Number(values.soak) > 0);
 };
 
-const parse = (args: readonly string[]) => parseArgs({args: [...args], options: OPTIONS, allowPositionals: true});
+/** Undefined where a flag is not known or has no value. */
+const parse = (args: readonly string[]) => {
+	try {
+		return parseArgs({args: [...args], options: OPTIONS, allowPositionals: true});
+	} catch (error) {
+		if (error instanceof TypeError) return undefined;
+		throw error;
+	}
+};
 
 /** Returns the exit code: 0 when every test passed. */
 const main = (args: readonly string[]): number => {
 	const parsed = parse(args);
-	const {values, positionals} = parsed;
-	if (!isUsable(parsed)) {
+	if (parsed === undefined || !isUsable(parsed)) {
 		process.stderr.write(USAGE);
 		return 2;
 	}
+	const {values, positionals} = parsed;
 	if (values['write-docs']) {
 		writeDocs(positionals);
 		return 0;

@@ -9,14 +9,14 @@ import {EXIT} from '../../../source/domain/failures.ts';
 import type {Agent} from '../../../source/domain/records.ts';
 import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
 import {toLayout} from '../../../source/workspace/layout.ts';
-import {rad} from '../../support/rad.ts';
+import {type Ending, rad} from '../../support/rad.ts';
 import {SEED} from '../../support/seed.ts';
 import {tellFigures} from '../tell-figures.ts';
 import {type Chance, createDisk, type DiskKind} from './disk.ts';
 import {COPY, findObstacle, LINES, type Recording, record} from './scene.ts';
 
-// Each takes about two seconds; a night can take hundreds.
-const CUTS = Number(process.env['RAD_TEST_CUTS'] ?? 6);
+// Each takes a second or two, after ten for what is cut; a night can take hundreds.
+const CUTS = Number(process.env['RAD_TEST_CUTS'] ?? 4);
 const HANG_MS = 120_000 + CUTS * 20_000;
 const OBSTACLE = findObstacle();
 
@@ -94,13 +94,25 @@ const findShortLogs = async ({scratch}: Recording, agents: readonly Agent[]): Pr
 	return short;
 };
 
-/** Restores what was promised last; tells whether it came back, was refused by name, or neither. */
-const restoreLast = async ({scratch, trees}: Recording, id: string): Promise<'back' | 'refused' | 'wrong'> => {
-	const {code} = await rad(['checkpoint', 'restore', id, '--yes'], scratch);
-	const files = [...readFiles(scratch.cwd, isWork)].map(([file, bytes]) => [file, bytes.toString()]);
-	const isThere = JSON.stringify(files.sort()) === JSON.stringify([...(trees.get(id) ?? [])].sort());
-	if (code === EXIT.done) return isThere ? 'back' : 'wrong';
-	return code === EXIT.storage ? 'refused' : 'wrong';
+const readWork = (folderOfWork: string): string =>
+	JSON.stringify([...readFiles(folderOfWork, isWork)].map(([file, bytes]) => [file, bytes.toString()]).sort());
+
+/** The git of a restore that was cut short left its lock on the user's index, which may be somebody else's: rad names it and how to go on. */
+const isHeldUp = ({code, stderr}: Ending): boolean => code === EXIT.conflict && stderr.includes(`remove ${recording.scratch.cwd}/.git/index.lock`);
+const obey = async (cwd: string): Promise<void> => {
+	tellFigures({'locks of git to be removed by hand': 1});
+	rmSync(path.join(cwd, '.git/index.lock'));
+};
+
+/** Restores what was promised last; tells whether it came back, or was refused by name with nothing changed, or else what came instead. */
+const restoreLast = async ({scratch, trees}: Recording, id: string): Promise<string> => {
+	const present = readWork(scratch.cwd);
+	const restore = () => rad(['checkpoint', 'restore', id, '--yes'], scratch);
+	const {code, stderr} = await restore().then(ending => (isHeldUp(ending) ? obey(scratch.cwd).then(restore) : ending));
+	const restored = readWork(scratch.cwd);
+	if (code === EXIT.done && restored === JSON.stringify([...(trees.get(id) ?? [])].sort())) return 'back';
+	const isRefused = (code === EXIT.storage || code === EXIT.notFound) && restored === present;
+	return isRefused ? 'refused' : `wrong: ${code} ${stderr}${restored}`;
 };
 
 describe.skipIf(OBSTACLE !== '')(`a power cut${OBSTACLE === '' ? '' : ` (skipped: ${OBSTACLE})`}`, () => {
@@ -143,7 +155,7 @@ describe.skipIf(OBSTACLE !== '')(`a power cut${OBSTACLE === '' ? '' : ` (skipped
 				'logs without their end': short.length,
 				'checkpoints brought back': restored === 'back' ? 1 : 0,
 				'checkpoints refused by name': restored === 'refused' ? 1 : 0,
-				'wrong restores': restored === 'wrong' ? 1 : 0,
+				'wrong restores': restored.startsWith('wrong') ? 1 : 0,
 			});
 
 			expect(next, tale).toMatchObject({code: 0});

@@ -34,6 +34,7 @@ export type Disk = {
 export const createDisk = (root: string, kind: DiskKind): Disk => {
 	const top = readFolder(root);
 	let waiting: Naming[] = [];
+	let handedOver: FileNode[] = [];
 
 	const find = (file: string): Node | undefined => {
 		let node: Node | undefined = top;
@@ -62,10 +63,11 @@ export const createDisk = (root: string, kind: DiskKind): Disk => {
 		file.size = 'size' in one ? one.size : Math.max(file.size, one.offset + one.data.length);
 	};
 	const sync = (node: Node): void => {
-		if (node.kind === 'file') {
-			node.safe = apply(node.safe, node.waiting, () => true);
-			node.waiting = [];
+		for (const file of node.kind === 'file' ? [...handedOver, node] : handedOver) {
+			file.safe = apply(file.safe, file.waiting, () => true);
+			file.waiting = [];
 		}
+		handedOver = [];
 		if (kind === 'journalled') keepNames(() => true);
 		else if (node.kind === 'folder') keepNames(naming => naming.some(({folder}) => folder === node));
 	};
@@ -112,6 +114,9 @@ export const createDisk = (root: string, kind: DiskKind): Disk => {
 				break;
 			case 'sync':
 				withNode(act.path, sync);
+				break;
+			case 'hand-over':
+				withFile(act.path, node => handedOver.push(node));
 				break;
 			case 'make-folder':
 				name([{...place(act.path), node: {kind: 'folder', names: new Map(), safe: new Map()}}]);

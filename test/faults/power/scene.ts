@@ -51,7 +51,16 @@ export const record = async (folder: string): Promise<Recording> => {
 	const [trace, said] = [path.join(out, 'trace'), path.join(out, 'said')];
 	execFileSync(
 		'strace',
-		[...toStraceWords(trace), 'sh', '-c', '"$0" "$1" run flow --json > "$2" && "$0" "$1" checkpoint restore "$3" --yes', process.execPath, BIN, said, first],
+		[
+			...toStraceWords(trace),
+			'sh',
+			'-c',
+			'"$0" "$1" run flow --json > "$2" && "$0" "$1" checkpoint restore "$3" --yes',
+			process.execPath,
+			BIN,
+			said,
+			first,
+		],
 		{cwd: scratch.cwd, env: toTestEnvironment(scratch.home), stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 2 ** 30},
 	);
 	const acts = readTrace(readFileSync(trace, 'latin1'));

@@ -12,6 +12,8 @@ export type Act =
 	| {readonly kind: 'seek'; readonly path: string; readonly offset: number}
 	| {readonly kind: 'cut'; readonly path: string; readonly size: number}
 	| {readonly kind: 'sync'; readonly path: string}
+	/** Hands the bytes of a file to the disk, which is done with them when it is asked to be done with anything next. */
+	| {readonly kind: 'hand-over'; readonly path: string}
 	| {readonly kind: 'rename' | 'link'; readonly from: string; readonly to: string}
 	| {readonly kind: 'make-folder' | 'remove'; readonly path: string}
 	/** What the model of a disk knows nothing of; of no harm where nobody looks at its paths. */
@@ -26,6 +28,7 @@ const KNOWN = [
 	'ftruncate',
 	'fsync',
 	'fdatasync',
+	'sync_file_range',
 	'rename',
 	'link',
 	'unlink',
@@ -34,7 +37,7 @@ const KNOWN = [
 	'rmdir',
 ];
 const UNKNOWN = [
-	...['open', 'creat', 'truncate', 'pwritev', 'pwritev2', 'fallocate', 'copy_file_range', 'sendfile', 'splice', 'syncfs', 'sync_file_range'],
+	...['open', 'creat', 'truncate', 'pwritev', 'pwritev2', 'fallocate', 'copy_file_range', 'sendfile', 'splice', 'syncfs'],
 	...['renameat', 'renameat2', 'linkat', 'symlink', 'symlinkat', 'mkdirat'],
 ];
 
@@ -83,6 +86,8 @@ const toAct = (call: string, words: string, result: string): Act | undefined => 
 		case 'fsync':
 		case 'fdatasync':
 			return {kind: 'sync', path};
+		case 'sync_file_range':
+			return {kind: 'hand-over', path};
 		case 'rename':
 		case 'link':
 			return {kind: call, from, to};

@@ -7,8 +7,11 @@ export const PROMISES: readonly Promised[] = [
 	{
 		id: 'R1',
 		text: 'What rad has acknowledged is still there after any of its processes was killed, and after a power cut.',
-		tests: [KILLED_RUNS, at('integration/monitoring/sqlite-open.test.ts', 'acknowledges nothing before it is on the disk')],
-		open: 'no test cuts the power of a disk; the mode of the store that makes it safe is tested.',
+		tests: [
+			KILLED_RUNS,
+			at('faults/power/cut.test.ts', 'loses nothing that was acknowledged, ${CUTS} times'),
+			at('integration/monitoring/sqlite-open.test.ts', 'acknowledges nothing before it is on the disk'),
+		],
 	},
 	{
 		id: 'R2',
