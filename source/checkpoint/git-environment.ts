@@ -6,16 +6,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const KEPT = ['HOME', 'XDG_CONFIG_HOME', 'TMPDIR', 'USERPROFILE', 'SYSTEMROOT', 'PATHEXT', 'TEMP', 'TMP'];
 
 const pick = (environment: Environment): Record<string, string> => ({
-	PATH: toOwnPath(environment['PATH'] ?? ''),
+	...toOwnPath(environment['PATH'] ?? ''),
 	...Object.fromEntries(KEPT.flatMap(name => (environment[name] === undefined ? [] : [[name, environment[name]]]))),
 });
 
-/** Git works in the work tree, whose files must not become programs: without folders that depend on where it stands, an empty one among them. */
-const toOwnPath = (text: string): string =>
-	text
-		.split(path.delimiter)
-		.filter(folder => path.isAbsolute(folder))
-		.join(path.delimiter);
+/**
+ * Git works in the work tree, whose files must not become programs: without folders that depend on where it stands, an empty one among them.
+ * Without any there is no PATH, which is the system's own; an empty one would be the work tree again.
+ */
+const toOwnPath = (text: string): {readonly PATH?: string} => {
+	const folders = text.split(path.delimiter).filter(folder => path.isAbsolute(folder));
+	return folders.length === 0 ? {} : {PATH: folders.join(path.delimiter)};
+};
 
 /** For reading the user's repository the way the user's own git sees it. Every inherited `GIT_…` is dropped: rad may run inside a hook. */
 export const toReadingEnvironment = (environment: Environment): Record<string, string> => ({
