@@ -267,7 +267,15 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		runnerFile: path.join(machine.programs, 'runner.js'),
 	});
 	const events = createEventFeed({store, clock, upkeep, onError: machine.onError});
-	const ofRuns = {ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner};
+	const ofRuns = {
+		ports: {...ports, store: patient},
+		desk,
+		library: checkPricesFirst(library, prices),
+		self,
+		database: layout.database,
+		upkeep,
+		startRunner,
+	};
 	const runs = notifyOfRuns({...ofRuns, configuration, runs: createRuns(ofRuns)});
 	return {
 		workspace: {root: layout.root, kind: findWorkspaceKind(layout.root), directory},

@@ -120,7 +120,7 @@ export type Runs = RunReads & {
 	 * Goes on with an interrupted run until it is over, as it was started: what ended is taken in, agents that are at work are looked after,
 	 * lost ones are started again, and no finished step is repeated.
 	 *
-	 * @throws {RadError} `RUN_UNKNOWN`, `RUN_OVER`, `RUN_ACTIVE`, `ENGINE_MISSING`, `SECRET_MISSING`: nothing is changed then.
+	 * @throws {RadError} `RUN_UNKNOWN`, `RUN_OVER`, `RUN_ACTIVE`, `ENGINE_MISSING`, `SECRET_MISSING`, `PATH_UNSAFE`: nothing is changed then.
 	 */
 	readonly resume: (runId: RunId, options: RunAttendance) => Promise<Run>;
 	/** The same in a process of its own that outlives this one; resolves when that has taken the run over. Throws as `resume` does. */

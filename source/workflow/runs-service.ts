@@ -17,6 +17,7 @@ import {toAllowance} from './budget.ts';
 import {cancelAgent} from './cancel-agent.ts';
 import {cancelRun} from './cancel-run.ts';
 import {joinGroup} from './concurrency.ts';
+import {demandOwnRuns} from './demand-own-runs.ts';
 import {demandSecrets, describeExposure, hideSecrets} from './demand-secrets.ts';
 import {describePart} from './describe-part.ts';
 import {executeRun, loadState, resumeRun} from './embedded-engine.ts';
@@ -37,6 +38,8 @@ export type RunsOptions = {
 	readonly desk: RequestDesk;
 	readonly library: WorkflowLibrary;
 	readonly self: ProcessIdentity;
+	/** The file of the store. */
+	readonly database: string;
 	readonly upkeep: () => Promise<void>;
 	/** Starts a process that executes the run with this id on its own, or without options goes on with it; resolves when that drives it. */
 	readonly startRunner: (runId: RunId, options: StartOptions | undefined) => Promise<void>;
@@ -47,7 +50,7 @@ export type RunsService = Runs & {
 	readonly executeAs: (runId: RunId, options: RunOptions) => Promise<Run>;
 };
 
-export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: RunsOptions): RunsService => {
+export const createRuns = ({ports, desk, library, self, database, upkeep, startRunner}: RunsOptions): RunsService => {
 	const {store, ids, clock} = ports;
 	const get = async (runId: RunId): Promise<Run> => {
 		const run = await store.getRun(runId);
@@ -67,6 +70,7 @@ export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: Ru
 	};
 	/** @throws {RadError} as `Runs.resume`. */
 	const demandResumable = async (runId: RunId): Promise<{readonly run: Run; readonly frozen: FrozenPlan}> => {
+		await demandOwnRuns(ports, database);
 		await upkeep();
 		const run = await get(runId);
 		if (isRunOver(run.status)) throw toOverFailure(run);

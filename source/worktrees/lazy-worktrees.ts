@@ -14,15 +14,9 @@ export const createLazyWorktrees = (folder: string, open: () => Promise<Omit<Wor
 	};
 	return {
 		check: async () => (await get()).check(),
-		currentBranch: async () => {
-			try {
-				return await (await get()).currentBranch();
-			} catch (error) {
-				// Where git cannot be used nothing is on a branch.
-				if (isFailure(error, 'GIT_MISSING', 'GIT_UNUSABLE')) return '';
-				throw error;
-			}
-		},
+		// Where git cannot be used nothing is on a branch, and nothing is kept.
+		currentBranch: async () => (await get().catch(toNone))?.currentBranch() ?? '',
+		listTracked: async paths => (await get().catch(toNone))?.listTracked(paths) ?? [],
 		openBranch: async runId => (await get()).openBranch(runId),
 		countUncommitted: async () => (await get()).countUncommitted(),
 		findHead: async runId => (await get()).findHead(runId),
@@ -35,4 +29,8 @@ export const createLazyWorktrees = (folder: string, open: () => Promise<Omit<Wor
 		remove: async runId => (await get()).remove(runId),
 		list: async () => (await readdir(folder).catch(() => [])).filter(name => !name.startsWith('.')).sort(),
 	};
+};
+
+const toNone = (error: unknown): undefined => {
+	if (!isFailure(error, 'GIT_MISSING', 'GIT_UNUSABLE')) throw error;
 };

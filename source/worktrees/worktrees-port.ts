@@ -29,6 +29,8 @@ export type Worktrees = {
 	readonly check: () => Promise<void>;
 	/** The branch that HEAD is on; empty where it is on none, and without git. */
 	readonly currentBranch: () => Promise<string>;
+	/** Those of some files and folders, absolute, that the user's git keeps, or something in them; none without git. */
+	readonly listTracked: (paths: readonly string[]) => Promise<readonly string[]>;
 	/** Makes the run branch where HEAD is, unless it is there; tells where it is, and where it began. */
 	readonly openBranch: (runId: RunId) => Promise<{readonly head: string; readonly start: string; readonly isNew: boolean}>;
 	/** How many files differ from HEAD, or are new: none of them is in a work tree. */

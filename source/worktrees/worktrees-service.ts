@@ -44,6 +44,11 @@ export const createWorktrees = (options: WorktreesOptions): Omit<Worktrees, 'lis
 			const found = await look(['symbolic-ref', '--quiet', '--short', 'HEAD']);
 			return found.exitCode === 0 ? found.stdout.toString('utf8').trim() : '';
 		},
+		listTracked: async paths => {
+			if (repository === undefined) return [];
+			const found = await Promise.all(paths.map(path => look(['ls-files', '-z', '--', `:(literal)${path}`])));
+			return paths.filter((_, index) => (found[index]?.stdout.length ?? 0) > 0);
+		},
 		openBranch: async runId => openBranch((await open()).git.refs, runId),
 		countUncommitted: async () => {
 			const {git} = await open();

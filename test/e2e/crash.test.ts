@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -155,6 +156,27 @@ steps:
 			['last', 1, 'completed'],
 		]);
 		expect(remaining(id)).toEqual([]);
+	});
+
+	it('goes on with nothing that may have come with a clone: what stands in its store would be run', async () => {
+		const {scratch, put, done, id} = await interrupt();
+		put('go');
+		await until(async () => (await agentsOf(scratch))[1]?.status === 'completed');
+		const git = (...args: readonly string[]) => execFileSync('git', args, {cwd: scratch.cwd, stdio: 'ignore'});
+		git('add', '--force', '.radium/monitoring.db');
+
+		for (const words of [
+			['resume', id],
+			['resume', id, '--detach'],
+		]) {
+			const {code, stderr} = await rad(words, scratch);
+
+			expect([code, stderr]).toEqual([7, expect.stringMatching(/git keeps .*monitoring\.db.*\n {2}try: if all of it is yours: git rm -r --cached /)]);
+			expect(done()).toBe('first\nwait\n');
+		}
+		git('rm', '--quiet', '-r', '--cached', '.radium/monitoring.db');
+		expect(await rad(['resume', id], scratch)).toMatchObject({code: 0});
+		expect(done()).toBe('first\nwait\nlast 1\n');
 	});
 
 	it('takes in what ended meanwhile, and repeats nothing', async () => {

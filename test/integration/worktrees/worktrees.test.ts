@@ -355,6 +355,15 @@ describe('the run branch', () => {
 		repo.git('switch', '-q', 'main');
 		expect(await worktrees.currentBranch()).toBe('main');
 	});
+
+	it('knows which files and folders git keeps, by their names alone', async () => {
+		repo.write('kept/a*.txt', 'a');
+		repo.write('kept/ab.txt', 'b');
+		repo.git('add', '--', ':(literal)kept/a*.txt');
+		const paths = ['kept', 'kept/a*.txt', 'kept/ab.txt', 'none'].map(name => join(repo.root, name));
+
+		expect(await worktrees.listTracked(paths)).toEqual(paths.slice(0, 2));
+	});
 });
 
 describe('work trees', () => {
