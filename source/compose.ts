@@ -267,15 +267,7 @@ const assemble = (machine: Machine, layout: Layout, ids: Ids, store: Store, dire
 		runnerFile: path.join(machine.programs, 'runner.js'),
 	});
 	const events = createEventFeed({store, clock, upkeep, onError: machine.onError});
-	const ofRuns = {
-		ports: {...ports, store: patient},
-		desk,
-		library: checkPricesFirst(library, prices),
-		self,
-		database: layout.database,
-		upkeep,
-		startRunner,
-	};
+	const ofRuns = {ports: {...ports, store: patient}, desk, library: checkPricesFirst(library, prices), self, upkeep, startRunner};
 	const runs = notifyOfRuns({...ofRuns, configuration, runs: createRuns(ofRuns)});
 	return {
 		workspace: {root: layout.root, kind: findWorkspaceKind(layout.root), directory},
@@ -363,6 +355,7 @@ const toPorts = (machine: Machine, layout: Layout, {ids, store, checkpoints, pri
 		hooks: createHttpHooks({createToken}),
 		pricing: prices.pricing,
 		workspaceRoot: layout.root,
+		database: layout.database,
 		runsDirectory: layout.runs,
 		logsDirectory: layout.logs,
 		redact: redactor.redact,

@@ -25,6 +25,8 @@ export type AttemptPorts = {
 	readonly clock: Clock;
 	readonly ids: Ids;
 	readonly workspaceRoot: string;
+	/** Absolute path of the store's file. */
+	readonly database: string;
 	readonly runsDirectory: string;
 	/** Absolute folder of the logs. */
 	readonly logsDirectory: string;

@@ -7,10 +7,11 @@ import type {AttemptPorts} from './attempt-ports.ts';
  *
  * @throws {RadError} `PATH_UNSAFE`
  */
-export const demandOwnRuns = async (
-	{worktrees, runsDirectory}: Pick<AttemptPorts, 'worktrees' | 'runsDirectory'>,
-	database: string,
-): Promise<void> => {
+export const demandOwnRuns = async ({
+	worktrees,
+	database,
+	runsDirectory,
+}: Pick<AttemptPorts, 'worktrees' | 'database' | 'runsDirectory'>): Promise<void> => {
 	const [path] = await worktrees.listTracked([database, runsDirectory]);
 	if (path === undefined) return;
 	throw new RadError('PATH_UNSAFE', `Nothing was gone on with: git keeps ${path}, so it may have come with the repository, and be somebody else’s.`, {

@@ -38,8 +38,6 @@ export type RunsOptions = {
 	readonly desk: RequestDesk;
 	readonly library: WorkflowLibrary;
 	readonly self: ProcessIdentity;
-	/** The file of the store. */
-	readonly database: string;
 	readonly upkeep: () => Promise<void>;
 	/** Starts a process that executes the run with this id on its own, or without options goes on with it; resolves when that drives it. */
 	readonly startRunner: (runId: RunId, options: StartOptions | undefined) => Promise<void>;
@@ -50,7 +48,7 @@ export type RunsService = Runs & {
 	readonly executeAs: (runId: RunId, options: RunOptions) => Promise<Run>;
 };
 
-export const createRuns = ({ports, desk, library, self, database, upkeep, startRunner}: RunsOptions): RunsService => {
+export const createRuns = ({ports, desk, library, self, upkeep, startRunner}: RunsOptions): RunsService => {
 	const {store, ids, clock} = ports;
 	const get = async (runId: RunId): Promise<Run> => {
 		const run = await store.getRun(runId);
@@ -70,7 +68,7 @@ export const createRuns = ({ports, desk, library, self, database, upkeep, startR
 	};
 	/** @throws {RadError} as `Runs.resume`. */
 	const demandResumable = async (runId: RunId): Promise<{readonly run: Run; readonly frozen: FrozenPlan}> => {
-		await demandOwnRuns(ports, database);
+		await demandOwnRuns(ports);
 		await upkeep();
 		const run = await get(runId);
 		if (isRunOver(run.status)) throw toOverFailure(run);
