@@ -1,3 +1,4 @@
+import {existsSync, readFileSync} from 'node:fs';
 import type {AgentFact, AgentKey} from '../../source/agents/engine.ts';
 import {addTokens, NO_TOKENS, type Tokens} from '../../source/domain/tokens.ts';
 import {createLineSplitter} from '../../source/logs/line-splitter.ts';
@@ -6,6 +7,18 @@ import {createLineSplitter} from '../../source/logs/line-splitter.ts';
 export type Served = Readonly<Record<string, number>>;
 /** `expected.json` of a recording: `kinds` are the main conversation and the sub-agents. */
 export type Expected = {readonly total: Served; readonly kinds: Readonly<Record<string, Served>>; readonly models: Readonly<Record<string, Served>>};
+
+/** What the program of a recording printed. Where it was spoken with both ways, the recording holds both sides. */
+export const readOutput = (recording: URL): string => {
+	const control = new URL('control.ndjson', recording);
+	if (!existsSync(control)) return readFileSync(new URL('stdout.ndjson', recording), 'utf8');
+	const said = readFileSync(control, 'utf8')
+		.trimEnd()
+		.split('\n')
+		.map(line => JSON.parse(line) as {readonly dir: string; readonly o: unknown})
+		.filter(({dir}) => dir === 'out');
+	return said.map(({o}) => `${JSON.stringify(o)}\n`).join('');
+};
 
 export const pick = <Type extends AgentFact['type']>(facts: readonly AgentFact[], type: Type): ReadonlyArray<Extract<AgentFact, {type: Type}>> =>
 	facts.filter((fact): fact is Extract<AgentFact, {type: Type}> => fact.type === type);

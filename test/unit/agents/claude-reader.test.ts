@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest';
 import type {AgentFact, AgentKey, RecordLine} from '../../../source/agents/engine.ts';
 import {openClaudeReader} from '../../../source/agents/engines/claude-stream/claude-reader.ts';
 import {type Tokens, totalTokens} from '../../../source/domain/tokens.ts';
-import {type Expected, pick, sumUsage, toTokens} from '../../support/facts.ts';
+import {type Expected, pick, readOutput, sumUsage, toTokens} from '../../support/facts.ts';
 
 const RECORDINGS = new URL('../../fixtures/recordings/claude-code/', import.meta.url);
 const CASES = readdirSync(RECORDINGS).flatMap(version => readdirSync(new URL(`${version}/`, RECORDINGS)).map(name => `${version}/${name}`));
@@ -22,15 +22,7 @@ const hasReasoning = (name: string): boolean => !name.startsWith('2.1.197/');
 
 const readText = (path: string): string => readFileSync(new URL(path, RECORDINGS), 'utf8');
 
-/** What the CLI said. Where it was spoken with both ways, the recording holds both sides. */
-const readLines = (name: string): readonly string[] => {
-	if (!existsSync(new URL(`${name}/control.ndjson`, RECORDINGS))) return readText(`${name}/stdout.ndjson`).split('\n');
-	const said = readText(`${name}/control.ndjson`).trimEnd().split('\n');
-	return said.flatMap(line => {
-		const {dir, o} = JSON.parse(line) as {readonly dir: string; readonly o: unknown};
-		return dir === 'out' ? [JSON.stringify(o)] : [];
-	});
-};
+const readLines = (name: string): readonly string[] => readOutput(new URL(`${name}/`, RECORDINGS)).split('\n');
 const readExpected = (name: string): Expected => JSON.parse(readText(`${name}/expected.json`)) as Expected;
 
 const read = (lines: readonly string[], rows: readonly RecordLine[] = [], since = 0): readonly AgentFact[] => {

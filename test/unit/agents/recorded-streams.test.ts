@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync} from 'node:fs';
+import {readdirSync} from 'node:fs';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {AgentFact, StreamReader} from '../../../source/agents/engine.ts';
@@ -6,10 +6,10 @@ import {openClaudeReader} from '../../../source/agents/engines/claude-stream/cla
 import {openCodexReader} from '../../../source/agents/engines/codex/codex-reader.ts';
 import {openGeminiReader} from '../../../source/agents/engines/gemini/gemini-reader.ts';
 import {openOpencodeReader} from '../../../source/agents/engines/opencode/opencode-reader.ts';
-import {cutLines, keepLast, pick, sumUsage} from '../../support/facts.ts';
+import {cutLines, keepLast, pick, readOutput, sumUsage} from '../../support/facts.ts';
 
 // What holds for the output of every recorded run, whichever program it is of. Left out are recordings of protocols that rad does not speak
-// (control messages of Claude Code, the app server of Codex, ACP) and of outputs that are one document; what was kept of the latter is
+// (the app server of Codex, ACP) and of outputs that are one document; what was kept of the latter is
 // imported in import-sessions.test.ts.
 
 const RECORDINGS = new URL('../../fixtures/recordings/', import.meta.url);
@@ -57,7 +57,7 @@ const CASES = PROGRAMS.flatMap(program =>
 	),
 );
 
-const load = (name: string): Buffer => readFileSync(new URL(`${name}/stdout.ndjson`, RECORDINGS));
+const load = (name: string): Buffer => Buffer.from(readOutput(new URL(`${name}/`, RECORDINGS)));
 const read = ({open}: Program, lines: readonly string[]): readonly AgentFact[] => {
 	const {readLine, end} = open({since: 0});
 	return [...lines.flatMap(line => readLine(line, 'out')), ...end()];
