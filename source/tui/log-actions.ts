@@ -21,26 +21,31 @@ export const nextLevel = (state: State): State => {
 /** What is searched for from now on, and the place nearest to what is seen that holds it. */
 export const searchLog = (state: State, search: string): State => {
 	const searching = withLogLook({...state, log: {...state.log, foundAt: null, isSeeking: false}}, {search});
-	return search === '' ? searching : findHere(searching, 'previous');
+	return search === '' ? searching : showPlace(searching, findPlaces(searching, 'previous'));
 };
 
 /** Goes to the next place below or above the last one, and around at the end; above, into older lines that were not read so far. */
 export const find = (state: State, direction: 'next' | 'previous'): State => {
-	const isAhead = direction === 'next' || findAhead(state, direction) !== undefined || !hasOlder(state.log);
-	return isAhead ? findHere(state, direction) : {...state, log: {...readOlder(state.log), isSeeking: true}};
+	const places = findPlaces(state, direction);
+	const isFurtherBack = places.ahead === undefined && direction === 'previous' && hasOlder(state.log);
+	return isFurtherBack ? {...state, log: {...readOlder(state.log), isSeeking: true}} : showPlace(state, places);
 };
 
-const findHere = (state: State, direction: 'next' | 'previous'): State => {
-	const around = listFound(entriesOf(state), state.logLook.search).at(direction === 'next' ? 0 : -1);
-	const next = findAhead(state, direction) ?? around;
-	return next === undefined ? state : showLine(state, next);
-};
+/** The next place in a direction, and the one to begin again with at the end. */
+type Places = {readonly ahead: number | undefined; readonly around: number | undefined};
 
-const findAhead = (state: State, direction: 'next' | 'previous'): number | undefined => {
+const findPlaces = (state: State, direction: 'next' | 'previous'): Places => {
 	const {log, logLook} = state;
 	const found = listFound(entriesOf(state), logLook.search);
 	const from = log.foundAt ?? (log.pause?.end ?? log.dropped + log.lines.length) + 1;
-	return direction === 'next' ? found.find(end => end > from) : found.findLast(end => end < from);
+	return direction === 'next'
+		? {ahead: found.find(end => end > from), around: found[0]}
+		: {ahead: found.findLast(end => end < from), around: found.at(-1)};
+};
+
+const showPlace = (state: State, {ahead, around}: Places): State => {
+	const next = ahead ?? around;
+	return next === undefined ? state : showLine(state, next);
 };
 
 /** Goes on with a search that waited for older lines. */

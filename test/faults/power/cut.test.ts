@@ -9,10 +9,11 @@ import {EXIT} from '../../../source/domain/failures.ts';
 import type {Agent} from '../../../source/domain/records.ts';
 import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
 import {toLayout} from '../../../source/workspace/layout.ts';
+import {createRandom} from '../../bench/source-text.ts';
 import {type Ending, rad} from '../../support/rad.ts';
 import {SEED} from '../../support/seed.ts';
 import {tellFigures} from '../tell-figures.ts';
-import {type Chance, createDisk, type DiskKind} from './disk.ts';
+import {createDisk, type DiskKind} from './disk.ts';
 import {COPY, findObstacle, LINES, type Recording, record} from './scene.ts';
 
 // Each takes a second or two, after ten for what is cut; a night can take hundreds.
@@ -33,17 +34,6 @@ afterAll(() => {
 	if (OBSTACLE === '') rmSync(folder, {recursive: true, force: true, maxRetries: 5});
 });
 
-/** The same numbers for the same seed (mulberry32). */
-const createChance = (seed: number): Chance => {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d_2b_79_f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-};
-
 const readFiles = (top: string, isWanted: (name: string) => boolean): ReadonlyMap<string, Buffer> => {
 	const entries = readdirSync(top, {recursive: true, withFileTypes: true}).filter(entry => entry.isFile());
 	const files = entries.map(entry => path.relative(top, path.join(entry.parentPath, entry.name))).filter(isWanted);
@@ -58,7 +48,7 @@ type Cut = {readonly at: number; readonly kind: DiskKind; readonly tale: string}
 
 /** Makes the folder what is found when the power is back. */
 const cutPower = ({base, before, acts}: Recording, index: number): Cut => {
-	const chance = createChance(SEED * 10_000 + index);
+	const chance = createRandom(SEED * 10_000 + index);
 	const kind = index % 2 === 0 ? 'strict' : 'journalled';
 	const at = Math.floor(chance() * acts.length);
 	rmSync(base, {recursive: true});
