@@ -78,14 +78,15 @@ export const createScreen = ({input, output}: Options): Screen => {
 			// Before the first frame: keys that are typed until Ink listens would be echoed into the picture.
 			input.setRawMode(true);
 			output.write(ENTER);
-			output.on('resize', resize);
+			// Not the stream's own event: one that went small and back before it was looked at has lost its picture without a change of size.
+			process.on('SIGWINCH', resize);
 			forget();
 			flush();
 		},
 		leave: () => {
 			if (!isEntered) return;
 			isEntered = false;
-			output.off('resize', resize);
+			process.off('SIGWINCH', resize);
 			output.write(LEAVE);
 			input.setRawMode(false);
 		},

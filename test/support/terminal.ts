@@ -78,7 +78,9 @@ export const openTerminal = ({command, args, columns, rows, cwd, env = {}}: Opti
 				checks.delete(check);
 				end();
 			};
+			// In the middle of a synchronised update a person sees the picture before, and the model a half.
 			const check = (): void => {
+				if (model.modes.synchronizedOutputMode) return;
 				const screen = screenText();
 				if (isReached(screen)) finish(() => resolve(screen));
 			};

@@ -23,6 +23,8 @@ const open = async (script: string, size = {columns: 120, rows: 40}, env = {}): 
 
 const settingsOf = (written: string): readonly string[] => written.match(/(?<=^settings )[0-9a-f:]+/gm) ?? [];
 
+const withoutTimes = (text: string): string => text.replaceAll(/\d+[ms]\d*s?/g, '#').replaceAll(/ +/g, ' ');
+
 const parentOf = (pid: number): number => Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], {encoding: 'utf8'}));
 
 const isAlive = (pid: number): boolean => {
@@ -127,7 +129,6 @@ test('no process is left when the terminal is closed', async () => {
 test('draws the same picture after many changes of size in a row', async () => {
 	const {terminal} = await open('rad');
 	const isWhole = (text: string): boolean => text.includes('4 Checkpoints 4') && text.split('\n').at(-1)?.includes('q quit') === true;
-	const withoutTimes = (text: string): string => text.replaceAll(/\d+[ms]\d*s?/g, '#').replaceAll(/ +/g, ' ');
 	const before = await terminal.waitFor(isWhole);
 
 	for (const [columns, rows] of [
@@ -144,4 +145,17 @@ test('draws the same picture after many changes of size in a row', async () => {
 
 	const after = await terminal.waitFor(text => isWhole(text) && withoutTimes(text) === withoutTimes(before));
 	expect(after.split('\n')).toHaveLength(40);
+});
+
+test('draws its picture again after a terminal went small and back while it could not look', async () => {
+	const {terminal, pid} = await open('rad');
+	const before = await terminal.waitFor(text => text.includes('checkpoint cp_0000000004 taken') && text.includes('n/a  │'));
+
+	process.kill(pid, 'SIGSTOP');
+	terminal.resize(1, 1);
+	terminal.resize(120, 40);
+	process.kill(pid, 'SIGCONT');
+
+	expect(withoutTimes(terminal.screenText())).not.toBe(withoutTimes(before));
+	await terminal.waitFor(text => withoutTimes(text) === withoutTimes(before));
 });
