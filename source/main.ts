@@ -129,6 +129,8 @@ const takeTerminal = () => {
 	const {stdin, stdout, env} = process;
 	if (stdin.isTTY !== true || stdout.isTTY !== true)
 		throw new RadError('TERMINAL_MISSING', 'The dashboard needs a terminal, to draw on and to read keys from.');
+	// Node tells of other sizes only; a terminal that went small and back before anybody looked has lost its picture all the same.
+	process.on('SIGWINCH', () => stdout.emit('resize'));
 	return {input: stdin, output: stdout, environment: env};
 };
 

@@ -78,15 +78,14 @@ export const createScreen = ({input, output}: Options): Screen => {
 			// Before the first frame: keys that are typed until Ink listens would be echoed into the picture.
 			input.setRawMode(true);
 			output.write(ENTER);
-			// Not the stream's own event: one that went small and back before it was looked at has lost its picture without a change of size.
-			process.on('SIGWINCH', resize);
+			output.on('resize', resize);
 			forget();
 			flush();
 		},
 		leave: () => {
 			if (!isEntered) return;
 			isEntered = false;
-			process.off('SIGWINCH', resize);
+			output.off('resize', resize);
 			output.write(LEAVE);
 			input.setRawMode(false);
 		},

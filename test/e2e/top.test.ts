@@ -3,7 +3,8 @@ import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
 import type {Agent, Run} from '../../source/domain/records.ts';
-import {BIN, makeScratch, rad, radJson, type Scratch, startRad, toTestEnvironment} from '../support/rad.ts';
+import {listChildren} from '../bench/processes.ts';
+import {BIN, makeScratch, rad, radJson, runOf, type Scratch, startRad, toTestEnvironment} from '../support/rad.ts';
 import {createScratch, until} from '../support/scratch.ts';
 import {openTerminal, type TerminalSession} from '../support/terminal.ts';
 
@@ -28,6 +29,13 @@ const expectTerminalBack = async (terminal: TerminalSession, {home}: Scratch): P
 	expect(terminal.isCursorHidden()).toBe(false);
 	terminal.type('\r');
 	await terminal.exit;
+};
+
+/** The process that draws: the shell started its launcher. */
+const findApp = (terminal: TerminalSession): number => {
+	const [launcher = 0] = listChildren(terminal.pid);
+	const [app = 0] = listChildren(launcher);
+	return app;
 };
 
 const newestLine = (screen: string): number => Math.max(...[...screen.matchAll(/line number (\d+)/g)].map(match => Number(match[1])));
@@ -117,12 +125,43 @@ describe('rad top in an 80x24 terminal', () => {
 		const scratch = await makeScratch(newFolder(), {});
 		const terminal = openRad(scratch, ['top']);
 		await terminal.waitFor(text => text.includes('No run'));
-		const [pid] = readFileSync(`/proc/${terminal.pid}/task/${terminal.pid}/children`, 'utf8').trim().split(' ');
-		const [app] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
 
-		process.kill(Number(app), 'SIGKILL');
+		process.kill(findApp(terminal), 'SIGKILL');
 
 		await terminal.waitFor(screen => screen.includes('ended with 137'));
+		await expectTerminalBack(terminal, scratch);
+	});
+
+	it('draws its picture again after the terminal went small and back while it could not look', async () => {
+		const scratch = await makeScratch(newFolder(), {});
+		const terminal = openRad(scratch, ['top']);
+		const before = await terminal.waitFor(text => text.includes('No run'));
+		const app = findApp(terminal);
+
+		process.kill(app, 'SIGSTOP');
+		terminal.resize(1, 1);
+		terminal.resize(80, 24);
+		process.kill(app, 'SIGCONT');
+
+		expect(terminal.screenText()).not.toBe(before);
+		await terminal.waitFor(text => text === before);
+		terminal.type('q');
+		await expectTerminalBack(terminal, scratch);
+	});
+
+	it('tells that a run is interrupted whose rad was killed below it, and what goes on with it', async () => {
+		const scratch = await makeScratch(newFolder(), {growing: GROWING});
+		const run = startRad(['run', 'growing'], {...scratch, env: {RAD_UNATTENDED_LIMIT: '1s'}});
+		const terminal = openRad(scratch, ['top'], 120, 40);
+		await terminal.waitFor(screen => screen.includes('line number 3'));
+
+		run.child.kill('SIGKILL');
+
+		const screen = await terminal.waitFor(text => text.includes('INTERRUPTED'));
+		expect(screen).toContain(`go on: rad resume ${(await runOf(scratch)).id}`);
+		const [agent] = (await radJson<readonly Agent[]>(['monitor', 'list'], scratch)).filter(({stepId}) => stepId === 'grow');
+		await until(async () => (await radJson<readonly Agent[]>(['monitor', 'list'], scratch)).find(({id}) => id === agent?.id)?.status !== 'running');
+		terminal.type('q');
 		await expectTerminalBack(terminal, scratch);
 	});
 

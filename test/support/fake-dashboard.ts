@@ -62,6 +62,7 @@ export const start = async (): Promise<void> => {
 				fillMemory();
 		}
 	};
+	process.on('SIGWINCH', () => process.stdout.emit('resize'));
 	const exitCode = await runDashboard({
 		rad: fake.rad,
 		input: process.stdin,

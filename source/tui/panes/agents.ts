@@ -89,9 +89,11 @@ const drawIdleStep = (step: Step, hasParents: boolean): Line => {
 	return line(hasParents ? '    ' : '  ', span(`${symbol} `, tone), clean(step.stepId), span(`  ${word}${reason}`, tone));
 };
 
-/** Why the run failed or was interrupted. */
-const drawRunError = ({error, status}: Run): readonly Line[] =>
-	error === null ? [] : [line(span(`${labelRun({status}).symbol} ${clean(error)}`, labelRun({status}).tone))];
+/** Why the run failed or was interrupted, and what goes on with it. */
+const drawRunError = ({id, error, status}: Run): readonly Line[] => [
+	...(error === null ? [] : [line(span(`${labelRun({status}).symbol} ${clean(error)}`, labelRun({status}).tone))]),
+	...(status === 'interrupted' ? [line(span('  go on: ', 'dim'), span(`rad resume ${id}`, 'accent'))] : []),
+];
 
 /** `cost first`, `/limiter 3 of 11`: how the tree differs from the usual. */
 const describeLook = (state: State, shown: number): string => {

@@ -146,16 +146,3 @@ test('draws the same picture after many changes of size in a row', async () => {
 	const after = await terminal.waitFor(text => isWhole(text) && withoutTimes(text) === withoutTimes(before));
 	expect(after.split('\n')).toHaveLength(40);
 });
-
-test('draws its picture again after a terminal went small and back while it could not look', async () => {
-	const {terminal, pid} = await open('rad');
-	const before = await terminal.waitFor(text => text.includes('checkpoint cp_0000000004 taken') && text.includes('n/a  │'));
-
-	process.kill(pid, 'SIGSTOP');
-	terminal.resize(1, 1);
-	terminal.resize(120, 40);
-	process.kill(pid, 'SIGCONT');
-
-	expect(withoutTimes(terminal.screenText())).not.toBe(withoutTimes(before));
-	await terminal.waitFor(text => withoutTimes(text) === withoutTimes(before));
-});
