@@ -96,7 +96,8 @@ export const toRefs = (place: Place): string => `refs/rad/${place.treeId}/`;
 
 /** Writes a checkpoint's commit. `parents` are commits that keep what it needs besides its tree. */
 export const writeCommit = async (git: TreeGit, record: Omit<SavedCheckpoint, 'commit'>, parents: readonly string[]): Promise<SavedCheckpoint> => {
-	const date = `${Math.floor(record.checkpoint.createdAt / 1000)} +0000`;
+	// Without the mark, git takes no time before 1973 or after 2099.
+	const date = `@${Math.floor(record.checkpoint.createdAt / 1000)} +0000`;
 	const commit = await git.text(['commit-tree', record.tree, ...parents.flatMap(parent => ['-p', parent]), '-F', '-'], {
 		stdin: Buffer.from(formatRecord(record), 'utf8'),
 		env: {GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date},
