@@ -3,6 +3,7 @@ import {constants, existsSync} from 'node:fs';
 import {access, realpath} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {RadError} from '../domain/failures.ts';
+import {RADIUM, RECORDS} from '../domain/radium.ts';
 import {type FileName, fromText} from './file-name.ts';
 import {toReadingEnvironment} from './git-environment.ts';
 import type {GitPort} from './git-port.ts';
@@ -33,8 +34,10 @@ export type Place = {
 	readonly treeDirectory: string;
 	/** See `markerIn`. */
 	readonly marker: string;
-	/** Folders that are never part of a checkpoint: `.radium`, and rad's own folder when it lies in the work tree. */
+	/** What is never part of a checkpoint: rad's records in `.radium`, and rad's own folder when it lies in the work tree. */
 	readonly excluded: readonly FileName[];
+	/** The folder `.radium`, where people's workflows and settings lie beside the records. */
+	readonly radium: FileName;
 };
 
 export type LocateOptions = {
@@ -117,12 +120,14 @@ type Found = Pick<Place, 'top' | 'home' | 'treeId' | 'objectFormat' | 'repositor
 
 const toPlace = ({root, ...found}: Found): Place => {
 	const store = join(found.home, 'store.git');
-	const excluded = [join(root, '.radium'), found.home]
-		.map(path => relative(found.top, path))
-		.filter(path => !path.startsWith('..'))
-		.map(path => fromText(path.split(sep).join('/')));
-	return {...found, store, treeDirectory: join(store, 'trees', found.treeId), marker: markerIn(root), excluded};
+	const radium = join(root, RADIUM);
+	const excluded = [...RECORDS.map(name => join(radium, name)), found.home]
+		.filter(path => !relative(found.top, path).startsWith('..'))
+		.map(path => toName(found.top, path));
+	return {...found, store, treeDirectory: join(store, 'trees', found.treeId), marker: markerIn(root), excluded, radium: toName(found.top, radium)};
 };
+
+const toName = (top: string, path: string): FileName => fromText(relative(top, path).split(sep).join('/'));
 
 /** What `rad init` tells about checkpoints of a folder. */
 export type CheckpointingNote = {

@@ -62,23 +62,32 @@ const findKept = async (
 	bench: Workbench,
 	changes: readonly TreeChange[],
 	target: SavedCheckpoint,
-	{keepsNew}: Pick<Scope, 'keepsNew'>,
+	{keepsNew, paths}: Scope,
 ): Promise<Uncovered[]> => {
 	const submodules = changes.filter(isSubmodule).map(({name}) => name);
-	const newFiles = changes.filter(change => change.status === 'D' && !isSubmodule(change)).map(({name}) => name);
-	const submoduleReason = 'a submodule, whose commit is never moved';
-	if (keepsNew) return [...withReason(submodules, submoduleReason), ...withReason(newFiles, 'created since')];
+	const ofRad = paths === null && target.checkpoint.target === null ? findOfRad(bench.place, changes) : [];
+	const decided = new Set([...submodules, ...ofRad]);
+	const newFiles = changes.filter(({status, name}) => status === 'D' && !decided.has(name)).map(({name}) => name);
+	const always = [
+		...withReason(submodules, 'a submodule, whose commit is never moved'),
+		...withReason(ofRad, 'what is in .radium stays, unless it is chosen by name'),
+	];
+	if (keepsNew) return [...always, ...withReason(newFiles, 'created since')];
 	const uncovered = target.checkpoint.uncovered.map(parseShownName);
 	const notCovered = newFiles.filter(name => uncovered.some(folder => isBelow(name, folder)));
 	const hasOtherRules = changes.some(({name}) => basename(name) === '.gitignore');
 	const possible = withoutBlocked(newFiles, changes);
 	const ignored = hasOtherRules ? await withoutAbsent(bench, target, await findIgnoredThen(bench, target.tree, possible)) : [];
 	return [
-		...withReason(submodules, submoduleReason),
+		...always,
 		...withReason(notCovered, 'the checkpoint does not cover it'),
 		...withReason(ignored, 'it was ignored at the time of the checkpoint'),
 	];
 };
+
+// Who goes back to try a workflow again has mended it meanwhile: what there is of it stays, and what is gone comes back.
+const findOfRad = ({radium}: Place, changes: readonly TreeChange[]): FileName[] =>
+	changes.filter(({status, name}) => status !== 'A' && isBelow(name, radium)).map(({name}) => name);
 
 // Where the checkpoint has a file, there was no folder with ignored files, and the other way round.
 const withoutBlocked = (names: readonly FileName[], changes: readonly TreeChange[]): FileName[] => {

@@ -45,8 +45,7 @@ export const openUserIndex = async ({place, git, settings}: Pick<Workbench, 'pla
 	const call = {indexFile: file, settings: [...settings, ...AS_IT_IS]};
 	await rm(file, {force: true});
 	if (place.repository !== null) await copyUserIndex(place.repository, place.treeDirectory, file);
-	const listExcluded = async (): Promise<Buffer> =>
-		place.excluded.length === 0 ? Buffer.alloc(0) : await git.bytes(['ls-files', '-s', '-z', '--', ...toArguments(place.excluded)], call);
+	const listBelow = (names: readonly FileName[]): Promise<Buffer> => git.bytes(['ls-files', '-s', '-z', '--', ...toArguments(names)], call);
 	// Fails while a merge is unfinished, which is no reason to look for that each time.
 	const write = async (missingOk: readonly string[]): Promise<string | null> => {
 		const args = ['write-tree', ...missingOk];
@@ -61,20 +60,20 @@ export const openUserIndex = async ({place, git, settings}: Pick<Workbench, 'pla
 		writeTree: async (missingOk: readonly string[]): Promise<string | null> => {
 			const tree = await write(missingOk);
 			// Asking the tree is much cheaper than reading the whole index again.
-			if (tree === null || place.excluded.length === 0) return tree;
+			if (tree === null) return null;
 			if ((await git.bytes(['ls-tree', '-z', tree, '--', ...toArguments(place.excluded)])).length === 0) return tree;
-			const excluded = splitZero(await listExcluded()).map(line => line.slice(line.indexOf('\t') + 1));
+			const excluded = splitZero(await listBelow(place.excluded)).map(line => line.slice(line.indexOf('\t') + 1));
 			await git.bytes(['update-index', '--force-remove', '-z', '--stdin'], {...call, stdin: joinZero(excluded)});
 			return await write(missingOk);
 		},
 		/** Files that the user tracks although a rule ignores them. */
 		listIgnored: async (): Promise<FileName[]> =>
 			splitZero(await git.bytes(['ls-files', '-z', '-c', '-i', '--exclude-standard'], call)) as FileName[],
-		/** Puts a tree in place of what is staged; entries of excluded files stay. */
+		/** Puts a tree in place of what is staged; entries of excluded files stay, and those of people's files for rad, as the files do. */
 		readTree: async (tree: string): Promise<void> => {
-			const excluded = await listExcluded();
+			const staying = await listBelow([...place.excluded, place.radium]);
 			await git.bytes(['read-tree', '--reset', tree], call);
-			if (excluded.length > 0) await git.bytes(['update-index', '--replace', '-z', '--index-info'], {...call, stdin: excluded});
+			if (staying.length > 0) await git.bytes(['update-index', '--replace', '-z', '--index-info'], {...call, stdin: staying});
 			// Exit code 1 says that files differ from what is staged, which is no failure.
 			await git.attempt(['update-index', '-q', '--refresh'], call);
 		},

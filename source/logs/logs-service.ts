@@ -4,6 +4,7 @@ import type {Clock} from '../domain/clock.ts';
 import {RadError} from '../domain/failures.ts';
 import type {AgentId} from '../domain/ids.ts';
 import type {Logs} from '../domain/logs.ts';
+import {RADIUM} from '../domain/radium.ts';
 import type {Agent} from '../domain/records.ts';
 import {isAgentOver} from '../domain/status.ts';
 import {followLog} from './follow-log.ts';
@@ -20,7 +21,7 @@ export type LogsOptions = {
 	readonly clock: Clock;
 };
 
-const LOGS_FOLDER = path.join('.radium', 'logs');
+const LOGS_FOLDER = path.join(RADIUM, 'logs');
 
 /** Reads the logs of a workspace's agents. Keeps nothing open between calls. */
 export const createLogs = ({workspaceRoot, resolveRaw, isOver, clock}: LogsOptions): Logs => {

@@ -1,7 +1,8 @@
 import {lstatSync, realpathSync, type Stats} from 'node:fs';
 import path from 'node:path';
 import {isFailure, RadError} from '../domain/failures.ts';
-import {type Layout, RADIUM, toLayout, WORKTREES} from './layout.ts';
+import {RADIUM, WORKTREES} from '../domain/radium.ts';
+import {type Layout, toLayout} from './layout.ts';
 
 /**
  * Finds the workspace that a folder belongs to: the nearest folder, upwards, that holds `.radium/`.

@@ -8,6 +8,7 @@ import {type Layout, toLayout} from './layout.ts';
 
 const GITIGNORE = `# Written by rad init: what rad remembers stays on this machine, the workflows may be shared.
 /monitoring.db*
+/import.*
 /logs/
 /runs/
 `;

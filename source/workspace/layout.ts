@@ -1,7 +1,5 @@
 import path from 'node:path';
-
-export const RADIUM = '.radium';
-export const WORKTREES = 'worktrees';
+import {RADIUM, WORKTREES} from '../domain/radium.ts';
 
 /** Where the things of a workspace lie. All paths are absolute. */
 export type Layout = {

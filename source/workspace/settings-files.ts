@@ -1,7 +1,7 @@
 import {closeSync, constants, fstatSync, openSync, readFileSync, type Stats} from 'node:fs';
 import path from 'node:path';
+import {RADIUM} from '../domain/radium.ts';
 import {formatProblem} from '../domain/workflow-problem.ts';
-import {RADIUM} from './layout.ts';
 import type {FileSettings} from './zod-settings.ts';
 
 const FILE = 'config.yaml';

@@ -123,7 +123,7 @@ const countUncommitted = async (git: WorktreeGit, place: Repository): Promise<nu
 		const changed = await git.objects(['diff-index', '--name-only', '-z', '--ignore-submodules=dirty', await findStart(git.refs)], {env});
 		const untracked = await git.objects(['ls-files', '--others', '--exclude-standard', '-z'], {env});
 		const names = new Set([...splitZero(changed), ...splitZero(untracked)]);
-		return [...names].filter(name => !place.excluded.some(folder => isBelow(name, folder))).length;
+		return [...names].filter(name => ![place.radium, ...place.excluded].some(folder => isBelow(name, folder))).length;
 	} finally {
 		await rm(indexFile, {force: true});
 	}

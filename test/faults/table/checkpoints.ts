@@ -178,8 +178,9 @@ export const CHECKPOINTS: readonly Row[] = [
 		tests: [
 			at(`${MATRIX}/files.test.ts`, 'bring back everything after git clean'),
 			at(`${MATRIX}/git-state.test.ts`, 'brings back work that the agent stashed and dropped'),
+			at('faults/gone-places.test.ts', 'what an agent deletes with all of .radium comes back, but for rad’s records, which are saved apart'),
+			at('integration/checkpoint/footprint.test.ts', 'comes back when an agent deleted it, and is gone again after the undo'),
 		],
-		open: 'checkpoints do not lie in .radium; no test deletes that and restores.',
 	},
 	{
 		id: 'G19',
@@ -330,8 +331,10 @@ export const CHECKPOINTS: readonly Row[] = [
 		id: 'X8',
 		of: ['R18'],
 		fault: 'The id of a checkpoint of another workspace.',
-		tests: [at(DESK, 'denies what was taken before the agent’s own step, and what nobody knows')],
-		open: 'no test types such an id on the command line.',
+		tests: [
+			at(DESK, 'denies what was taken before the agent’s own step, and what nobody knows'),
+			at('faults/gone-places.test.ts', 'rad checkpoint %s takes no id of another workspace'),
+		],
 	},
 	{id: 'X9', of: ['R18', 'R8'], fault: 'Five million lines that say /restore.', tests: [at(MESSAGE, 'X9: five million requests')]},
 	{

@@ -215,8 +215,8 @@ export const PROCESSES: readonly Row[] = [
 		tests: [
 			at('integration/checkpoint/matrix/git-state.test.ts', 'keeps HEAD, branches and the index, when the branch was switched and commits were made'),
 			at('e2e/hostile-agents.test.ts', 'the folder of its attempt removed'),
+			at('faults/gone-places.test.ts', 'a run whose whole workspace is deleted says so, saves its records, and leaves no process'),
 		],
-		open: 'no test deletes the whole workspace under a run.',
 	},
 	{
 		id: 'W9',
@@ -243,8 +243,10 @@ export const PROCESSES: readonly Row[] = [
 		id: 'W11',
 		of: ['R5', 'R4'],
 		fault: 'The dashboard outlives the rad that it watches.',
-		tests: [at('integration/workflow/request-desk.test.ts', 'is not held open by a dashboard that was killed')],
-		open: 'no test kills the rad of a run below an open dashboard.',
+		tests: [
+			at('integration/workflow/request-desk.test.ts', 'is not held open by a dashboard that was killed'),
+			at('e2e/top.test.ts', 'tells that a run is interrupted whose rad was killed below it, and what goes on with it'),
+		],
 	},
 	{
 		id: 'W12',

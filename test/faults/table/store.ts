@@ -187,8 +187,10 @@ export const STORE: readonly Row[] = [
 		id: 'C1',
 		of: ['R5'],
 		fault: 'The clock is set back in the middle of a run.',
-		tests: [at('unit/domain/ids.test.ts', 'makes greater ids whatever the clock and the random do')],
-		open: 'no test sets the clock of a run; that it was set is not told.',
+		tests: [
+			at('unit/domain/ids.test.ts', 'makes greater ids whatever the clock and the random do'),
+			at('faults/clock.test.ts', 'a run whose clock is set back in its middle ends, tells that it was, and keeps its order; its checkpoints restore'),
+		],
 	},
 	{
 		id: 'C2',
@@ -203,8 +205,8 @@ export const STORE: readonly Row[] = [
 		tests: [
 			at('unit/telemetry/pricing.test.ts', 'is the one of its day'),
 			at('faults/surroundings.test.ts', 'another language, and a zone that has summer all year', 'a language and a zone that there are not'),
+			at('faults/clock.test.ts', 'a workflow runs and is undone in the year %s'),
 		],
-		open: 'times are stored in UTC; no test runs in a distant year.',
 	},
 	{
 		id: 'C4',

@@ -164,7 +164,7 @@ export const SURROUNDINGS: readonly Row[] = [
 		fault: 'Everything is staged, .radium too. Workflows and settings are meant to be committed, records are not.',
 		tests: [
 			at('integration/workspace/init-workspace.test.ts', 'makes everything for the owner alone, and tells what it made'),
-			at('integration/checkpoint/footprint.test.ts', 'keeps .radium out of checkpoints, differences and restores, also what is tracked below it'),
+			at('integration/checkpoint/footprint.test.ts', 'keeps rad’s records out of checkpoints, differences and restores, also those that are tracked'),
 			at('faults/private-files.test.ts', 'is not taken by git when everything is staged, but for workflows and what belongs to them'),
 		],
 	},
