@@ -2,6 +2,7 @@
 export const formatCutMark = (droppedBytes: number): string => `…(+${String(droppedBytes).replaceAll(/\B(?=(\d{3})+$)/g, ',')} bytes)`;
 
 const CUT_MARK = /…\(\+(\d[\d,]{0,30}) bytes\)$/;
+const END_OF_MARK = ' bytes)';
 
 /**
  * Parts a line that may have been cut from the mark at its end; without a mark all of it is text, nothing dropped.
@@ -10,7 +11,8 @@ const CUT_MARK = /…\(\+(\d[\d,]{0,30}) bytes\)$/;
  * counted is no mark of rad.
  */
 export const splitCutMark = (line: string): {readonly text: string; readonly mark: string; readonly droppedBytes: number} => {
-	const found = CUT_MARK.exec(line);
+	// Nearly no line is cut, and to look at its end is cheap.
+	const found = line.endsWith(END_OF_MARK) ? CUT_MARK.exec(line) : null;
 	const droppedBytes = Number(found?.[1]?.replaceAll(',', ''));
 	if (found === null || !Number.isSafeInteger(droppedBytes)) return {text: line, mark: '', droppedBytes: 0};
 	return {text: line.slice(0, found.index), mark: found[0], droppedBytes};

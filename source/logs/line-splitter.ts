@@ -34,9 +34,9 @@ export const createLineSplitter = ({maxBytes}: {readonly maxBytes: number}): Lin
 		lineBytes = 0;
 		return line;
 	};
-	const takeLine = (piece: Buffer): string => {
-		if (lineBytes === 0) return decodeLine(piece.subarray(0, maxBytes), piece.length);
-		keep(piece);
+	const takeLine = (bytes: Buffer, start: number, end: number): string => {
+		if (lineBytes === 0 && end - start <= maxBytes) return decodeWhole(bytes, start, end);
+		keep(bytes.subarray(start, end));
 		return takeKept();
 	};
 	return {
@@ -44,7 +44,7 @@ export const createLineSplitter = ({maxBytes}: {readonly maxBytes: number}): Lin
 			const lines: string[] = [];
 			let start = 0;
 			for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF, start)) {
-				lines.push(takeLine(bytes.subarray(start, end)));
+				lines.push(takeLine(bytes, start, end));
 				start = end + 1;
 			}
 			if (start < bytes.length) keep(bytes.subarray(start));
@@ -59,9 +59,11 @@ const decodeLine = (bytes: Buffer, lineBytes: number): string => {
 		const whole = bytes.subarray(0, endOfWholeCharacters(bytes));
 		return whole.toString('utf8') + formatCutMark(lineBytes - whole.length);
 	}
-	const end = bytes.at(-1) === CR ? bytes.length - 1 : bytes.length;
-	return bytes.toString('utf8', 0, end);
+	return decodeWhole(bytes, 0, bytes.length);
 };
+
+const decodeWhole = (bytes: Buffer, start: number, end: number): string =>
+	bytes.toString('utf8', start, end > start && bytes[end - 1] === CR ? end - 1 : end);
 
 /** Where to cut so that no character is halved; bytes that are no UTF-8 are left as they are. */
 const endOfWholeCharacters = (bytes: Buffer): number => {

@@ -5,7 +5,14 @@ const KINDS = ['out', 'err', 'text', 'think', 'tool', 'result', 'rad'] as const 
 const SHAPE = new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z) (${KINDS.join('|')})│ (.*)$`, 's');
 
 /** `2026-05-01T10:00:00.000Z out│ text`. What an agent wrote never begins a line, so none of its lines can pass for one of rad's. */
-export const formatLogLine = ({at, kind, text}: LogLine): string => `${new Date(at).toISOString()} ${kind}│ ${text}`;
+export const formatLogLine = ({at, kind, text}: LogLine): string => `${formatMoment(at)} ${kind}│ ${text}`;
+
+// Lines that come in one piece have one moment, and spelling it would cost more than all else that is done to a line.
+let spelt = {at: 0, text: new Date(0).toISOString()};
+const formatMoment = (at: number): string => {
+	if (spelt.at !== at) spelt = {at, text: new Date(at).toISOString()};
+	return spelt.text;
+};
 
 /**
  * Reads a line of a log file. An agent can write to that file too, so its text is sanitised again, and a line of any other shape is one
