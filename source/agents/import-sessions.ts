@@ -125,16 +125,26 @@ const createBatch = (engine: SessionKeeper, options: ImportOptions) => {
 	};
 };
 
+/** Of so many sessions the responses are looked up, as mostly few have grown; with more, to know all of the store's takes less. */
+const FEW_SESSIONS = 8;
+
 /** Knows whose each response is: a session that was forked or copied holds those of another one, which must not count again. */
 const createResponses = (engine: SessionKeeper, {store}: ImportOptions) => {
-	let owners: Map<string, Agent['id']> | undefined;
+	const owners = new Map<string, Agent['id']>();
+	let sessions = 0;
+	const learn = async (usage: readonly UsageRecord[]): Promise<void> => {
+		sessions += 1;
+		if (sessions > FEW_SESSIONS + 1) return;
+		const wanted = sessions > FEW_SESSIONS ? null : usage.map(({messageId}) => messageId);
+		// What was read a moment ago may not be in the store yet.
+		for (const {messageId, agentId} of await store.listResponses(engine.name, wanted)) if (!owners.has(messageId)) owners.set(messageId, agentId);
+	};
 	return {
 		keepNew: async (usage: readonly UsageRecord[]): Promise<readonly UsageRecord[]> => {
-			owners ??= new Map((await store.listResponses(engine.name)).map(({messageId, agentId}) => [messageId, agentId]));
-			const known = owners;
+			await learn(usage);
 			return usage.filter(({messageId, agentId}) => {
-				const owner = known.get(messageId) ?? agentId;
-				known.set(messageId, owner);
+				const owner = owners.get(messageId) ?? agentId;
+				owners.set(messageId, owner);
 				return owner === agentId;
 			});
 		},

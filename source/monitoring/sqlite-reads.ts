@@ -67,6 +67,12 @@ const createAgentReads =
 		return filter.limit === undefined ? read('ORDER BY a.n') : read('ORDER BY a.n DESC LIMIT :limit').toReversed();
 	};
 
+type ResponseRow = {readonly message_id: string; readonly agent_id: AgentId};
+
+const RESPONSES = `SELECT t.message_id, t.agent_id FROM telemetry t JOIN agents a ON a.id = t.agent_id
+	WHERE a.engine = ? AND t.message_id NOT LIKE '${SETTLEMENT_PREFIX}%'`;
+const toResponse = ({message_id, agent_id}: ResponseRow) => ({messageId: message_id, agentId: agent_id});
+
 export const createReads = (connection: Connection): Reads => {
 	const prepare = createPreparation(connection);
 	const all =
@@ -80,6 +86,12 @@ export const createReads = (connection: Connection): Reads => {
 			return row === undefined ? undefined : toValue(row);
 		};
 	const agents = createAgentReads(prepare);
+	const responses = all<ResponseRow, ReturnType<typeof toResponse>>(`${RESPONSES} AND t.kind = 'usage'`, toResponse);
+	// With the sign, the index by time is left aside: the one by agent and message holds all that is asked for.
+	const namedResponses = all<ResponseRow, ReturnType<typeof toResponse>>(
+		`${RESPONSES} AND +t.kind = 'usage' AND t.message_id IN (SELECT value FROM json_each(?))`,
+		toResponse,
+	);
 	const requests = all<RequestRow, ReturnType<typeof toRequest>>(
 		'SELECT * FROM requests WHERE (:runId IS NULL OR run_id = :runId) AND (:status IS NULL OR status = :status) ORDER BY id DESC',
 		toRequest,
@@ -105,11 +117,8 @@ export const createReads = (connection: Connection): Reads => {
 		},
 		listAttempts: all<AttemptRow, ReturnType<typeof toAttempt>>('SELECT * FROM attempts WHERE run_id = ? ORDER BY started_at, attempt', toAttempt),
 		listAgents: async filter => agents(filter),
-		listResponses: all<{message_id: string; agent_id: AgentId}, {messageId: string; agentId: AgentId}>(
-			`SELECT t.message_id, t.agent_id FROM telemetry t JOIN agents a ON a.id = t.agent_id
-			WHERE a.engine = ? AND t.kind = 'usage' AND t.message_id NOT LIKE '${SETTLEMENT_PREFIX}%'`,
-			row => ({messageId: row.message_id, agentId: row.agent_id}),
-		),
+		listResponses: async (engine, messageIds) =>
+			messageIds === null ? await responses(engine) : await namedResponses(engine, JSON.stringify(messageIds)),
 		listSessions: all<{session_id: string; id: AgentId; stamp: string | null}, KnownSession>(
 			`SELECT a.session_id, a.id, s.stamp FROM agents a LEFT JOIN adopted_sessions s ON s.engine = a.engine AND s.session_id = a.session_id
 			WHERE a.engine = ? AND a.session_id IS NOT NULL AND a.parent_id IS NULL`,

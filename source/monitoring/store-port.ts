@@ -221,8 +221,11 @@ export type Store = {
 	/** Reads only what changed after a revision that was read before; 0 is before everything. */
 	readonly listFigures: (runId: RunId, after: number) => Promise<FiguresChange>;
 	readonly listSessions: (engine: string) => Promise<readonly KnownSession[]>;
-	/** Whose each recorded response of an engine is, but for sums that are no response. */
-	readonly listResponses: (engine: string) => Promise<ReadonlyArray<{readonly messageId: string; readonly agentId: AgentId}>>;
+	/** Whose each recorded response of an engine is, of all or of those named, but for sums that are no response. */
+	readonly listResponses: (
+		engine: string,
+		messageIds: readonly string[] | null,
+	) => Promise<ReadonlyArray<{readonly messageId: string; readonly agentId: AgentId}>>;
 	readonly findSession: (session: {readonly engine: string; readonly sessionId: string}) => Promise<SessionAgent | undefined>;
 	readonly getAgent: (agentId: AgentId) => Promise<Agent | undefined>;
 	/** How the agent is to be stopped; undefined while nobody has asked for that. */

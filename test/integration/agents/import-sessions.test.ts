@@ -27,6 +27,9 @@ const CODEX = path.join(RECORDINGS, 'codex/0.169.0');
 const expectedOf = (folder: string): {readonly total: Served} =>
 	JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as {total: Served};
 
+const aMessage = (id: string): string =>
+	`${JSON.stringify({type: 'assistant', timestamp: '2026-11-01T00:00:00Z', cwd: '/w', message: {id, model: 'm', usage: {input_tokens: 1, output_tokens: 1}}})}\n`;
+
 describe('an import of what Claude Code has kept', () => {
 	it.each(['basic', 'edit', 'subagent', 'sigkill-in-tool', 'tool-fails', 'restore'])(
 		'sums up to what was served of %s, sub-agents apart',
@@ -100,8 +103,6 @@ describe('an import of what Claude Code has kept', () => {
 
 	it('counts a message once, also where a forked session or a copied folder holds it again', async () => {
 		const {home, store, run} = aMachine('claude');
-		const aMessage = (id: string): string =>
-			`${JSON.stringify({type: 'assistant', timestamp: '2026-11-01T00:00:00Z', cwd: '/w', message: {id, model: 'm', usage: {input_tokens: 1, output_tokens: 1}}})}\n`;
 		const [first, fork] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
 		const folders = ['-w', '-copy'].map(name => path.join(sessionsOf(home, 'claude'), name));
 		for (const folder of folders) {
@@ -114,6 +115,25 @@ describe('an import of what Claude Code has kept', () => {
 		expect(await run()).toMatchObject({found: 2, imported: 1, unchanged: 1, responses: 1});
 		expect(await run()).toMatchObject({imported: 0, unchanged: 2});
 		expect(await store.sumUsage({})).toMatchObject({responses: 3, tokens: {input: 3}});
+	});
+
+	it.each([3, 40])('counts a message once in %i forks at a time', async count => {
+		const {home, store, run} = aMachine('claude');
+		const folder = path.join(sessionsOf(home, 'claude'), '-w');
+		mkdirSync(folder, {recursive: true});
+		const fork = (from: number): void => {
+			for (let number = from; number < from + count; number += 1)
+				writeFileSync(
+					path.join(folder, `00000000-0000-4000-8000-${String(number).padStart(12, '0')}.jsonl`),
+					aMessage('a') + aMessage(`own-${number}`),
+				);
+		};
+
+		fork(1);
+		expect(await run()).toMatchObject({imported: count, responses: count + 1});
+		fork(1 + count);
+		expect(await run()).toMatchObject({imported: count, unchanged: count, responses: count});
+		expect(await store.sumUsage({})).toMatchObject({responses: 2 * count + 1});
 	});
 
 	it('prices a response by its service tier, and keeps that', async () => {
