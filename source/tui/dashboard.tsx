@@ -1,8 +1,8 @@
 import {useInput} from 'ink';
-import {useEffect, useSyncExternalStore} from 'react';
+import {useEffect, useState, useSyncExternalStore} from 'react';
 import {ThemeContext} from './components/theme-context.ts';
 import type {Draws} from './draws.ts';
-import {toKeys} from './keys.ts';
+import {createKeyReader} from './keys.ts';
 import {Overview} from './screens/overview.tsx';
 import type {Store} from './store.ts';
 import type {Theme} from './theme.ts';
@@ -21,8 +21,9 @@ export const Dashboard = ({draws, dispatch, theme, onGone}: Props) => {
 	const state = useSyncExternalStore(draws.subscribe, draws.getSnapshot);
 	useEffect(() => onGone, [onGone]);
 	// The only listener to keys: each key must see what the key before it did, which a closure of a component would not.
+	const [readKeys] = useState(createKeyReader);
 	useInput((input, key) => {
-		for (const name of toKeys(input, key)) dispatch({type: 'key-pressed', key: name});
+		for (const message of readKeys(input, key)) dispatch(message);
 	});
 	return (
 		<ThemeContext value={theme}>

@@ -113,6 +113,7 @@ const notice = object<Notice>({
 /** What a message must be before the dashboard takes it in, whoever wrote it. */
 export const message = oneBy<Message, 'type'>('type', {
 	'key-pressed': {key: text},
+	pasted: {text},
 	resized: {size},
 	ticked: {now: moment},
 	'data-loaded': {snapshot, now: moment},

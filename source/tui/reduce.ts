@@ -23,7 +23,7 @@ import {
 	type Snapshot,
 	type State,
 } from './state.ts';
-import {type} from './typing.ts';
+import {paste, type} from './typing.ts';
 
 // A screen shows at most a few hundred lines; five thousand are minutes of a chatty agent, and little memory. `rad logs` has the rest.
 const LINES_KEPT = 5000;
@@ -35,6 +35,8 @@ const receive = (state: State, message: Message): State => {
 	switch (message.type) {
 		case 'key-pressed':
 			return pressKey({...state, notice: null}, message.key);
+		case 'pasted':
+			return paste({...state, notice: null}, message.text);
 		case 'resized':
 			return {...state, size: message.size};
 		case 'ticked':

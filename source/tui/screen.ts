@@ -3,8 +3,8 @@ import type {Size} from './layout.ts';
 import {widthOf} from './line.ts';
 
 const ESC = '\u001b';
-const ENTER = `${ESC}[?1049h${ESC}[?25l${ESC}[?7l${ESC}[2J`;
-const LEAVE = `${ESC}[0m${ESC}[?7h${ESC}[?25h${ESC}[?1049l`;
+const ENTER = `${ESC}[?1049h${ESC}[?25l${ESC}[?7l${ESC}[?2004h${ESC}[2J`;
+const LEAVE = `${ESC}[0m${ESC}[?2004l${ESC}[?7h${ESC}[?25h${ESC}[?1049l`;
 // A terminal that does not know synchronised output ignores both.
 const BEGIN = `${ESC}[?2026h`;
 const END = `${ESC}[?2026l`;
@@ -16,7 +16,7 @@ export type Screen = {
 	/** What Ink writes its frames to. */
 	readonly stdout: NodeJS.WriteStream;
 	readonly size: () => Size;
-	/** Takes the terminal: alternate screen, no cursor, no wrapping, raw keys. */
+	/** Takes the terminal: alternate screen, no cursor, no wrapping, raw keys, pastes told as such. */
 	readonly enter: () => void;
 	/** Gives it back as it was. May be called several times. */
 	readonly leave: () => void;

@@ -205,6 +205,8 @@ export type State = {
 /** Everything that can happen to the dashboard. */
 export type Message =
 	| {readonly type: 'key-pressed'; readonly key: string}
+	/** From outside: as it came, and cut. */
+	| {readonly type: 'pasted'; readonly text: string}
 	| {readonly type: 'resized'; readonly size: Size}
 	| {readonly type: 'ticked'; readonly now: number}
 	| {readonly type: 'data-loaded'; readonly snapshot: Snapshot; readonly now: number}

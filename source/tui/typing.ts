@@ -1,6 +1,7 @@
+import {sanitizeLine} from '../domain/sanitize.ts';
 import {searchLog, withLogLook} from './log-actions.ts';
 import {eraseLast, eraseWord, openPrompt, type Prompt, type PromptKind, typeKey} from './prompt.ts';
-import type {State} from './state.ts';
+import type {Notice, State} from './state.ts';
 import {filterAgents} from './tree-actions.ts';
 
 /** Opens the line in which a text is typed, with what it was before. */
@@ -22,6 +23,13 @@ const presentText = ({tree, checkpointFilter, logLook}: State, kind: PromptKind)
 };
 
 export const type = (state: State, key: string): State => change(state, prompt => typeKey(prompt, key));
+
+/** Takes a paste for one line of text where one is typed. Its characters are never taken for keys: they could restore, or stop agents. */
+export const paste = (state: State, text: string): State =>
+	state.prompt === null ? {...state, notice: NO_KEYS} : change(state, prompt => typeKey(prompt, sanitizeLine(text).trim()));
+
+const NO_KEYS: Notice = {tone: 'attention', text: 'What is pasted is taken for a text, not for keys: open a line for it first, as / does.'};
+
 export const erase = (state: State): State => change(state, eraseLast);
 export const eraseLastWord = (state: State): State => change(state, eraseWord);
 export const eraseAll = (state: State): State => change(state, prompt => ({...prompt, text: ''}));

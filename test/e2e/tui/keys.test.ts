@@ -199,3 +199,20 @@ test('every action of the table of keys is pressed somewhere', () => {
 
 	expect(missing.map(({action, context}) => `${context}: ${action}`)).toEqual([]);
 });
+
+test('a paste is a text where one is typed, and never keys', async () => {
+	opened = await openDashboard(program, {columns: 120, rows: 40});
+	const {terminal} = opened;
+	const paste = (text: string): void => terminal.type(`${ESC}[200~${text}${ESC}[201~`);
+	await terminal.waitFor(text => text.includes('review') && text.includes('q quit'));
+	expect(terminal.modes().bracketedPasteMode).toBe(true);
+
+	paste(`qry${ENTER}S/restore${ENTER}${ESC}[A${'q'.repeat(1_000_000)}`);
+	await terminal.waitFor(text => text.includes('What is pasted is taken for a text'));
+	terminal.type('/');
+	paste(`lim${ESC}[Aiter`);
+
+	await terminal.waitFor(text => text.includes('/limiter') && text.includes('2 of 6'));
+	terminal.type(`${ENTER}q`);
+	await terminal.waitFor(text => text.includes('left with 0'));
+});

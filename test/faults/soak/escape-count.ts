@@ -8,7 +8,7 @@ export type EscapeCount = {
 
 // The whole of what the dashboard and its launcher say to a terminal besides text: the modes that they turn on and off, the clearing at the
 // beginning, rows, their ends, and the styles of the theme. Whatever else begins with ESC is somebody else's.
-const OWN = /\u001b\[(?:\?(?:7|25|1049|2026)[hl]|2J|\d+;1H|K|(?:0|1|2|7|22|27|3[12356]|39)m)/g;
+const OWN = /\u001b\[(?:\?(?:7|25|1049|2004|2026)[hl]|2J|\d+;1H|K|(?:0|1|2|7|22|27|3[12356]|39)m)/g;
 // C1 and all controls but tab and line ends, too.
 const FOREIGN = /\u001b(?:[\]P_^X][^\u0007\u001b]{0,40}|\[[\d;:?<>=]*.?|.?)|[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]/gsu;
 /** No sequence of rad is longer; one that a piece cuts is looked at with the next piece. */

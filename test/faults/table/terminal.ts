@@ -184,8 +184,16 @@ export const TERMINAL: readonly Row[] = [
 		id: 'Y10',
 		of: ['R11', 'R18'],
 		fault: 'A large text, or one with control sequences, is pasted.',
-		tests: [at('unit/tui/typing.test.ts', 'does not grow without end'), at('unit/tui/reduce.test.ts', 'is not begun by %s')],
-		open: 'no test pastes a megabyte, or a bracketed paste, into a real terminal.',
+		tests: [
+			at(
+				'unit/tui/typing.test.ts',
+				'does not grow without end',
+				'takes a paste as one line of it',
+				'is what a paste needs: elsewhere it does nothing, and says so',
+			),
+			at('unit/tui/reduce.test.ts', 'is not begun by %s'),
+			at('e2e/tui/keys.test.ts', 'a paste is a text where one is typed, and never keys'),
+		],
 	},
 	{
 		id: 'Y11',
@@ -200,15 +208,19 @@ export const TERMINAL: readonly Row[] = [
 		id: 'F1',
 		of: ['R8'],
 		fault: 'The system watches no more files.',
-		tests: [at('integration/logs/follow-log.test.ts', 'polls when the system watches no more files, and says so')],
-		open: 'the refusal is played by the test, not by a real limit.',
+		tests: [
+			at('integration/logs/follow-log.test.ts', 'polls when the system watches no more files, and says so'),
+			at('faults/watches.test.ts', 'where %s'),
+		],
 	},
 	{
 		id: 'F2',
 		of: ['R8'],
 		fault: 'The process may open no more watchers.',
-		tests: [at('integration/logs/follow-log.test.ts', 'polls when the system watches no more files, and says so')],
-		open: 'the refusal is played by the test, not by a real limit.',
+		tests: [
+			at('integration/logs/follow-log.test.ts', 'polls when the system watches no more files, and says so'),
+			at('faults/watches.test.ts', 'where %s'),
+		],
 	},
 	{
 		id: 'F3',

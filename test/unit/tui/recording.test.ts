@@ -168,6 +168,7 @@ const ENDS: ReadonlyArray<readonly [Job, JobOutcome]> = [
 /** One of each type; a type without one does not compile. */
 const ANY_MESSAGE: {readonly [Type in Message['type']]: fc.Arbitrary<Omit<Extract<Message, {type: Type}>, 'type'>>} = {
 	'key-pressed': fc.record({key: anyText}),
+	pasted: fc.record({text: anyText}),
 	resized: fc.record({size: fc.record({columns: fc.nat(1000), rows: fc.nat(1000)})}),
 	ticked: fc.record({now: anyMoment}),
 	'data-loaded': fc.record({snapshot: anySnapshot, now: anyMoment}),

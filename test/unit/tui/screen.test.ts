@@ -36,7 +36,7 @@ describe('the screen', () => {
 		screen.leave();
 		screen.leave();
 
-		expect(take()).toBe(`${ESC}[0m${ESC}[?7h${ESC}[?25h${ESC}[?1049l`);
+		expect(take()).toBe(`${ESC}[0m${ESC}[?2004l${ESC}[?7h${ESC}[?25h${ESC}[?1049l`);
 		expect(modes).toEqual([true, false]);
 	});
 

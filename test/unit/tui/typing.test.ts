@@ -15,6 +15,21 @@ describe('a line that is typed', () => {
 		expect(state.dialog).toBeNull();
 	});
 
+	test('takes a paste as one line of it', async () => {
+		const state = stateAfter(await aLoadedState(sampleRun()), '/', 'a', {type: 'pasted', text: ' lim\n\u001b[2Jiter\t\u202e'});
+
+		expect(state.prompt?.text).toBe('alim iter ⟨U+202E⟩');
+	});
+
+	test('is what a paste needs: elsewhere it does nothing, and says so', async () => {
+		const before = await aLoadedState(sampleRun());
+
+		const {notice, ...after} = stateAfter(before, {type: 'pasted', text: 'ry'});
+
+		expect(after).toEqual({...before, notice: undefined});
+		expect(notice?.text).toContain('taken for a text, not for keys');
+	});
+
 	test('is erased by character, word and whole', async () => {
 		const state = stateAfter(await aLoadedState(sampleRun()), '/', 'a', 'b', 'space', 'c', 'd');
 
