@@ -55,7 +55,12 @@ export const readYaml = (file: string, text: string): YamlReading => {
 	const source = text.replace(/^\uFEFF/, '');
 	const parsed = parseDocument(source, options);
 	const errors = parsed.errors.filter((error, index) => index === 0 || !isFollowUp(error));
-	const broken = [...errors.map(error => at(error.pos[0], describeError(error))), ...findUnknownAliases(parsed, at)];
+	const tags = parsed.warnings.filter(({code}) => code === 'TAG_RESOLVE_FAILED');
+	const broken = [
+		...errors.map(error => at(error.pos[0], describeError(error))),
+		...tags.map(({pos}) => at(pos[0], 'there are no tags (!name) of this kind; put a text that begins with ! in quotes')),
+		...findUnknownAliases(parsed, at),
+	];
 	const wrongKeys = broken.length > 0 ? [] : takeOutCollectionKeys(parsed, at);
 	const repeated = findRepeatedKeys(parsed.contents).map(key => at(key.offset, `the key "${key.name}" stands here twice`));
 	const problems = [...broken, ...wrongKeys, ...repeated];

@@ -79,6 +79,9 @@ const toIssues = (issue: z.core.$ZodIssue): readonly SchemaIssue[] => {
 	return [{path: isOfKey ? path.slice(0, -1) : path, message: label === '' ? message : `${label}: ${message}`, key}];
 };
 
+// Of YAML 1.1; who knows it from elsewhere should not take it for a slip.
+const MERGE_KEY = '<<';
+
 type UnknownKey = SchemaIssue & {readonly key: string; readonly meant: string | undefined};
 
 const findUnknownKeys = (schema: z.ZodObject, value: unknown, issue: z.core.$ZodIssue, explain: Explain): readonly UnknownKey[] => {
@@ -88,12 +91,14 @@ const findUnknownKeys = (schema: z.ZodObject, value: unknown, issue: z.core.$Zod
 	const mapping = toMapping(path.reduce<unknown>((above, part) => (Object(above) as Record<string | number, unknown>)[part], value));
 	return issue.keys.map(key => {
 		const meant = findMeantKey(key, mapping, known);
-		return {path, key, meant, message: `unknown key "${key}"; ${explain(path, key) ?? adviseOnKey(known, meant)}`};
+		return {path, key, meant, message: `unknown key "${key}"; ${explain(path, key) ?? adviseOnKey(key, known, meant)}`};
 	});
 };
 
-const adviseOnKey = (known: readonly string[], meant: string | undefined): string =>
-	meant === undefined ? `there are: ${known.join(', ')}` : `did you mean "${meant}"?`;
+const adviseOnKey = (key: string, known: readonly string[], meant: string | undefined): string => {
+	if (key === MERGE_KEY) return 'mappings are not merged: write the keys out';
+	return meant === undefined ? `there are: ${known.join(', ')}` : `did you mean "${meant}"?`;
+};
 
 /** The value itself when it is a mapping, else an empty one. */
 const toMapping = (value: unknown): Readonly<Record<string, unknown>> =>

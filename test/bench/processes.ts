@@ -27,6 +27,15 @@ export const listChildren = (parent: number): readonly number[] =>
 			}
 		});
 
+/** True of a process that has ended, and that its parent has not asked about. */
+export const isDead = (pid: number): boolean => {
+	try {
+		return readStat(pid)[0] === 'Z';
+	} catch {
+		return false;
+	}
+};
+
 export const readPeakMb = (pid: number): number => readMb(pid, 'VmHWM');
 
 export const readMemoryMb = (pid: number): number => readMb(pid, 'VmRSS');

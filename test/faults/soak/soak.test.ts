@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import process from 'node:process';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
@@ -11,7 +11,7 @@ import {createScratch, until} from '../../support/scratch.ts';
 import {tellFigures} from '../tell-figures.ts';
 import {createEscapeCount} from './escape-count.ts';
 import {judgeSeries} from './judge.ts';
-import {createProcessCount, createSampler} from './sample.ts';
+import {countDead, createProcessCount, createSampler} from './sample.ts';
 import {CHATTERS, makeScene, type SoakScene} from './scene.ts';
 
 // A few seconds show that it works; only an hour shows what grows.
@@ -109,7 +109,11 @@ describe.skipIf(!existsSync('/proc/self/fd'))(`a long run that many look at${exi
 		const dashboard = await scene.openDashboard();
 		const all = [run, logs, feed, dashboard];
 		const processes = createProcessTable(process.platform);
-		const sampler = createSampler(all, createProcessCount(processes, id));
+		const sampler = createSampler(all, {
+			'processes of the run': createProcessCount(processes, id),
+			'dead processes of rad run': () => countDead(run.pid),
+			'MB of the log of the store': () => statSync(`${toLayout(scene.scratch.cwd).database}-wal`).size / 1e6,
+		});
 		const printed = createEscapeCount('none');
 
 		const commands = await watch(scene, sampler.take, dashboard.type, printed.write);

@@ -185,12 +185,12 @@ export const INPUTS: readonly Row[] = [
 				LOAD,
 				'a repeated key',
 				'a tab',
+				'merged keys',
 				'two documents',
 				'reads a file that begins with a byte order mark',
 				'says in one sentence what is wrong with a file of %s',
 			),
 		],
-		open: 'no test has tags of YAML, or keys that are merged.',
 	},
 	{
 		id: 'I7',

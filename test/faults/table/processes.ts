@@ -113,7 +113,12 @@ export const PROCESSES: readonly Row[] = [
 		tests: [at('e2e/tui/terminal.test.ts', 'no memory left')],
 		open: 'the dashboard is tried; a run that dies so is like one that is killed, and is not tried apart.',
 	},
-	{id: 'P13', of: ['R8'], fault: 'Thousands of agents one after the other.', open: 'no test counts handles and dead processes over many agents.'},
+	{
+		id: 'P13',
+		of: ['R8'],
+		fault: 'Thousands of agents one after the other.',
+		tests: [at('faults/soak/soak.test.ts', 'grows in nothing, loses nothing and leaves nothing behind, in ${SECONDS} s')],
+	},
 	{
 		id: 'P14',
 		of: ['R1', 'R2', 'R5', 'R6'],

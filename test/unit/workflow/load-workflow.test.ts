@@ -466,6 +466,7 @@ steps:
 		['a program', '\x7fELF\x02\x01\x00\x00', '1:1: the file is not text: it holds NUL bytes; write it as YAML in UTF-8'],
 		['two documents', 'version: 1\n---\nversion: 1\n', '2:1: the file holds several documents, parted by "---"; write each to a file of its own'],
 		['bold text', 'version: 1\nname: *bold\n', '2:7: there is no anchor "&bold" above; put a text that begins with * in quotes'],
+		['a tag', 'version: 1\nname: !important thing\n', '2:7: there are no tags (!name) of this kind; put a text that begins with ! in quotes'],
 		['a tab', 'version: 1\nsteps:\n\t- b\n', '3:1: Tabs are not allowed as indentation'],
 		['a text before the rest', ' version: 1\nsteps:\n  - {id: a, run: x}\n', '2:1: Unexpected scalar at node end'],
 	])('says in one sentence what is wrong with a file of %s', (_, text, problem) => {
@@ -510,6 +511,11 @@ steps:
 		['a cycle', 'version: 1\nsteps:\n  - {id: a, needs: [b], run: x}\n  - {id: b, needs: [a], run: x}\n', 'needs: cycle a -> b -> a'],
 		['a repeated id', 'version: 1\nsteps:\n  - {id: a, run: x}\n  - {id: a, run: x}\n', 'id: "a" is used twice'],
 		['a repeated key', 'version: 1\nversion: 1\nsteps:\n  - {id: a, run: x}\n', 'the key "version" stands here twice'],
+		[
+			'merged keys',
+			'version: 1\nsteps:\n  - &s {id: a, run: x}\n  - {<<: *s, id: b, run: y}\n',
+			'unknown key "<<"; mappings are not merged: write the keys out',
+		],
 		['another version', 'version: 2\nsteps:\n  - {id: a, run: x}\n', 'version'],
 		['no steps', 'version: 1\nsteps: []\n', 'write at least one step'],
 		['an unknown engine', 'version: 1\nsteps:\n  - {id: a, prompt: x, engine: claud}\n', 'unknown engine "claud"; did you mean "claude"?'],
