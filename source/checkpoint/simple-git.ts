@@ -1,4 +1,5 @@
 import {existsSync} from 'node:fs';
+import {getSystemErrorName} from 'node:util';
 import {simpleGit} from 'simple-git';
 import {toStartFailure} from './git-missing.ts';
 import type {GitCall, GitOutput, RunGit} from './git-port.ts';
@@ -16,7 +17,8 @@ export const createSimpleGit = (): RunGit => async call => {
 	}).raw([...call.args]);
 	const {output} = ended;
 	// A program that cannot be started is told as the negative number of the system's error, with Node's message.
-	if (output === undefined || output.exitCode < -1) throw toStartFailure(call.cwd, new Error(output?.stderr ?? 'git gave no answer'));
+	if (output === undefined) throw toStartFailure(call.cwd, new Error('git gave no answer'));
+	if (output.exitCode < -1) throw toStartFailure(call.cwd, Object.assign(new Error(output.stderr), {code: getSystemErrorName(output.exitCode)}));
 	return output;
 };
 

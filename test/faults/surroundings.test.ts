@@ -1,8 +1,9 @@
+import {spawnSync} from 'node:child_process';
 import {chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
-import {BIN, makeScratch, rad, runOf, type Scratch, stepsOf} from '../support/rad.ts';
+import {BIN, makeScratch, rad, runOf, type Scratch, stepsOf, toTestEnvironment} from '../support/rad.ts';
 import {createScratch} from '../support/scratch.ts';
 
 const newFolder = createScratch();
@@ -142,4 +143,21 @@ steps:
 		expect((await rad(['logs'], third)).stdout).toContain('3 runs are one in the other already');
 		expect((await rad(['runs', '--json'], fourth)).stdout).toBe('[]\n');
 	});
+});
+
+it('says which limit the system has set, and starts nothing, where too few files may be open', async () => {
+	const scratch = await makeScratch(newFolder(), {flow: FLOW});
+	// Node.js itself needs some, and how many is its own affair: below that it dies, above all works.
+	const endings = Array.from({length: 12}, (_, index) =>
+		spawnSync('/bin/sh', ['-c', `ulimit -n ${26 + index}; exec "$0" "$1" run flow --json`, process.execPath, BIN], {
+			cwd: scratch.cwd,
+			env: toTestEnvironment(scratch.home),
+			encoding: 'utf8',
+		}),
+	);
+
+	const told = endings.filter(({status}) => status === 6).map(({stderr}) => stderr);
+	expect(told.filter(text => !text.includes('ulimit -n'))).toEqual([]);
+	expect(endings.at(-1)?.status).toBe(0);
+	expect((await rad(['doctor'], scratch)).code).toBe(0);
 });

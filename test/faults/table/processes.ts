@@ -72,8 +72,8 @@ export const PROCESSES: readonly Row[] = [
 			at(SUPERVISOR, 'says why a program could not be started'),
 			at('e2e/hostile-agents.test.ts', 'a variable with a NUL', 'an output too long to be handed on fails only the step that wants it'),
 			at('unit/agents/claude-engine.test.ts', 'gives the prompt through standard input, and names of any kind in one piece'),
+			at('faults/surroundings.test.ts', 'says which limit the system has set, and starts nothing, where too few files may be open'),
 		],
-		open: 'no test lets the system refuse a process or a file handle.',
 	},
 	{id: 'P8', of: ['R8'], fault: 'An agent that starts processes without end.', open: 'it needs a sandbox or a limit of the user; rad sets none.'},
 	{
