@@ -19,6 +19,8 @@ export type UnderWay = {
 
 export const createLaunches = (): Launches => {
 	const atWork = new Map<string, Promise<void>>();
+	// One promise for all that is under way: a race between them would leave a trace in each that goes on, at each look.
+	let end = createSignal();
 	let failure: {readonly error: unknown} | null = null;
 	const attend = async (name: string, work: () => Promise<void>): Promise<void> => {
 		try {
@@ -27,14 +29,24 @@ export const createLaunches = (): Launches => {
 			failure ??= {error};
 		} finally {
 			atWork.delete(name);
+			end.give();
+			end = createSignal();
 		}
 	};
 	return {
-		look: () => ({names: new Set(atWork.keys()), next: Promise.race(atWork.values())}),
+		look: () => ({names: new Set(atWork.keys()), next: end.given}),
 		begin: (name, work) => void atWork.set(name, attend(name, work)),
 		check: () => {
 			if (failure !== null) throw failure.error;
 		},
 		settled: async () => void (await Promise.all(atWork.values())),
 	};
+};
+
+const createSignal = (): {readonly given: Promise<void>; readonly give: () => void} => {
+	let give = (): void => {};
+	const given = new Promise<void>(resolve => {
+		give = resolve;
+	});
+	return {given, give};
 };

@@ -58,6 +58,9 @@ export const toRealDirectory = (directory: string): string => {
 	} catch (error) {
 		if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ELOOP'))) throw error;
 	}
+	// What Node puts in place of bytes that are no UTF-8: it can name no file below such a folder.
+	if (directory.includes('\ufffd'))
+		throw new RadError('WORKSPACE_UNUSABLE', `The path of this folder is no UTF-8: ${directory}`, {hint: 'give the folder another name'});
 	throw new RadError('PATH_MISSING', `There is no folder ${directory}`);
 };
 

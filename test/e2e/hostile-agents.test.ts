@@ -130,6 +130,20 @@ describe('after a crash', () => {
 		expect((await agentsOf(scratch))[0]).toMatchObject({status: 'completed'});
 	});
 
+	it('ten thousand lines in turn on both of its outputs stay in the order of each', async () => {
+		const {scratch} = await runOdd('i=0; while [ $i -lt 10000 ]; do echo "said $i"; echo "said $i" >&2; i=$((i + 1)); done');
+		const [agent] = await agentsOf(scratch);
+
+		const {stdout} = await rad(['logs', agent?.id ?? '', '--lines', '100000', '--json'], scratch);
+
+		const lines = stdout
+			.trim()
+			.split('\n')
+			.map(line => JSON.parse(line) as {readonly kind: string; readonly text: string});
+		const all = Array.from({length: 10_000}, (_, index) => `said ${index}`);
+		for (const output of ['out', 'err']) expect(lines.filter(({kind}) => kind === output).map(({text}) => text)).toEqual(all);
+	});
+
 	it('several rads at once write its log once', async () => {
 		const scratch = await crash('seq 1 20000');
 		writeFileSync(path.join(scratch.cwd, 'go'), '');

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
@@ -73,6 +73,25 @@ it.each([
 	expect(run.code, run.stderr).toBe(code);
 	expect(run.stderr).toContain(why);
 	expect(existsSync(path.join(scratch.cwd, 'file.txt'))).toBe(false);
+});
+
+it('starts nothing at a path that is no UTF-8, and says why', async () => {
+	const scratch = await makeScratch(newFolder(), {flow: FLOW});
+	const odd = Buffer.concat([Buffer.from(path.dirname(scratch.cwd)), Buffer.from([0x2f, 0xff])]);
+	renameSync(scratch.cwd, odd);
+
+	for (const words of ['init', 'run flow', 'top --once']) {
+		const {status, stderr} = spawnSync(
+			'/bin/sh',
+			['-c', `cd "$1"/"$(printf '\\377')" && exec "$0" "$2" ${words}`, process.execPath, path.dirname(scratch.cwd), BIN],
+			{
+				env: toTestEnvironment(scratch.home),
+				encoding: 'utf8',
+			},
+		);
+		expect([words, status, stderr]).toEqual([words, 5, expect.stringContaining('The path of this folder is no UTF-8')]);
+	}
+	expect(readdirSync(odd)).toEqual(expect.not.arrayContaining(['file.txt']));
 });
 
 it('is told what to set where there is no home at all, before anything is started', async () => {

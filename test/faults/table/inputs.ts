@@ -131,9 +131,13 @@ export const INPUTS: readonly Row[] = [
 		fault: 'A workspace at an odd path.',
 		tests: [
 			at('integration/checkpoint/matrix/places.test.ts', 'work in folders with odd names'),
-			at('faults/surroundings.test.ts', 'at a path with %s', 'starts nothing at a path with %s, and says why'),
+			at(
+				'faults/surroundings.test.ts',
+				'at a path with %s',
+				'starts nothing at a path with %s, and says why',
+				'starts nothing at a path that is no UTF-8, and says why',
+			),
 		],
-		open: 'no test has a path with bytes that are no UTF-8.',
 	},
 	{
 		id: 'I1',

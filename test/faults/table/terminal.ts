@@ -226,8 +226,13 @@ export const TERMINAL: readonly Row[] = [
 		id: 'F3',
 		of: ['R9'],
 		fault: 'A watched folder is replaced.',
-		tests: [at('integration/logs/follow-log.test.ts', 'goes on after the log was replaced, reading the old file to its end')],
-		open: 'the file is replaced, not the whole `.radium`.',
+		tests: [
+			at(
+				'integration/logs/follow-log.test.ts',
+				'goes on after the log was replaced, reading the old file to its end',
+				'goes on after its whole folder was replaced',
+			),
+		],
 	},
 	{
 		id: 'F4',

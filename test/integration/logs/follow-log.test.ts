@@ -1,4 +1,4 @@
-import {appendFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
+import {appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -197,6 +197,23 @@ describe('followLog', () => {
 		const texts = await log.untilLast('after');
 		expect(texts.filter(text => !text.startsWith('rad: '))).toEqual(['before', 'last of the old', 'after']);
 		expect(texts.filter(text => text.startsWith('rad: '))).toHaveLength(1);
+	});
+
+	it('goes on after its whole folder was replaced', async () => {
+		append('before');
+		const log = follow();
+		await log.untilLast('before');
+
+		append('last of the old');
+		renameSync(folder, `${folder}.old`);
+		mkdirSync(folder);
+		append('after');
+
+		const texts = await log.untilLast('after');
+		expect(texts.filter(text => !text.startsWith('rad: '))).toEqual(['before', 'last of the old', 'after']);
+		append('and on');
+		await log.untilLast('and on');
+		rmSync(`${folder}.old`, {recursive: true});
 	});
 
 	it('tells once that the log was removed, and finds it again', async () => {
