@@ -28,7 +28,7 @@ export const type = (state: State, key: string): State => change(state, prompt =
 export const paste = (state: State, text: string): State =>
 	state.prompt === null ? {...state, notice: NO_KEYS} : change(state, prompt => typeKey(prompt, sanitizeLine(text).trim()));
 
-const NO_KEYS: Notice = {tone: 'attention', text: 'What is pasted is taken for a text, not for keys: open a line for it first, as / does.'};
+const NO_KEYS: Notice = {tone: 'attention', text: 'A paste is taken for a text, not for keys: open a line for it first (/).'};
 
 export const erase = (state: State): State => change(state, eraseLast);
 export const eraseLastWord = (state: State): State => change(state, eraseWord);

@@ -208,7 +208,7 @@ test('a paste is a text where one is typed, and never keys', async () => {
 	expect(terminal.modes().bracketedPasteMode).toBe(true);
 
 	paste(`qry${ENTER}S/restore${ENTER}${ESC}[A${'q'.repeat(1_000_000)}`);
-	await terminal.waitFor(text => text.includes('What is pasted is taken for a text'));
+	await terminal.waitFor(text => text.includes('A paste is taken for a text'));
 	terminal.type('/');
 	paste(`lim${ESC}[Aiter`);
 

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {RadEvent} from '../../../source/domain/events.ts';
 import {EXIT} from '../../../source/domain/failures.ts';
+import {RADIUM, RECORDS} from '../../../source/domain/radium.ts';
 import type {Agent} from '../../../source/domain/records.ts';
 import {openSqliteStore} from '../../../source/monitoring/sqlite-store.ts';
 import {toLayout} from '../../../source/workspace/layout.ts';
@@ -41,7 +42,8 @@ const readFiles = (top: string, isWanted: (name: string) => boolean): ReadonlyMa
 };
 
 const isOfRad = (file: string): boolean => /^repo\/(?:\.radium|\.git\/rad)\//.test(file) && !file.endsWith('-shm');
-const isWork = (file: string): boolean => !/^\.(?:git|radium)\//.test(file);
+const isRecord = (file: string): boolean => RECORDS.some(name => file === `${RADIUM}/${name}` || file.startsWith(`${RADIUM}/${name}/`));
+const isWork = (file: string): boolean => !file.startsWith('.git/') && !isRecord(file);
 
 /** A moment of the recording after which nothing more reached the disk. */
 type Cut = {readonly at: number; readonly kind: DiskKind; readonly tale: string};
