@@ -12,7 +12,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** Names the reason why git could not be started: the program is missing, the folder to start it in, or what the system refuses. */
 export const toStartFailure = (cwd: string, cause: unknown): RadError => {
 	if (!existsSync(cwd)) return new RadError('WORKSPACE_UNUSABLE', `The folder is gone: ${cwd}`, {cause});
-	const code = (cause as NodeJS.ErrnoException).code ?? '';
+	const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
 	const hint = REFUSALS[code];
 	return hint === undefined
 		? new RadError('GIT_MISSING', 'Checkpoints need git, and it could not be started.', {cause})

@@ -120,14 +120,12 @@ type Found = Pick<Place, 'top' | 'home' | 'treeId' | 'objectFormat' | 'repositor
 
 const toPlace = ({root, ...found}: Found): Place => {
 	const store = join(found.home, 'store.git');
-	const radium = join(root, RADIUM);
-	const excluded = [...RECORDS.map(name => join(radium, name)), found.home]
-		.filter(path => !relative(found.top, path).startsWith('..'))
-		.map(path => toName(found.top, path));
-	return {...found, store, treeDirectory: join(store, 'trees', found.treeId), marker: markerIn(root), excluded, radium: toName(found.top, radium)};
+	const toName = (path: string): FileName => fromText(relative(found.top, path).split(sep).join('/'));
+	const records = RECORDS.map(name => toName(join(root, RADIUM, name)));
+	const home = toName(found.home);
+	const excluded = home.startsWith('..') ? records : [...records, home];
+	return {...found, store, treeDirectory: join(store, 'trees', found.treeId), marker: markerIn(root), excluded, radium: toName(join(root, RADIUM))};
 };
-
-const toName = (top: string, path: string): FileName => fromText(relative(top, path).split(sep).join('/'));
 
 /** What `rad init` tells about checkpoints of a folder. */
 export type CheckpointingNote = {

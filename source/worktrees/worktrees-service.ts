@@ -123,7 +123,8 @@ const countUncommitted = async (git: WorktreeGit, place: Repository): Promise<nu
 		const changed = await git.objects(['diff-index', '--name-only', '-z', '--ignore-submodules=dirty', await findStart(git.refs)], {env});
 		const untracked = await git.objects(['ls-files', '--others', '--exclude-standard', '-z'], {env});
 		const names = new Set([...splitZero(changed), ...splitZero(untracked)]);
-		return [...names].filter(name => ![place.radium, ...place.excluded].some(folder => isBelow(name, folder))).length;
+		const notOurs = [place.radium, ...place.excluded];
+		return [...names].filter(name => !notOurs.some(folder => isBelow(name, folder))).length;
 	} finally {
 		await rm(indexFile, {force: true});
 	}

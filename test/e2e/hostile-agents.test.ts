@@ -70,6 +70,20 @@ describe('whatever an agent does', () => {
 		expect(stepsOf(scratch)).toEqual([{status}, {status: 'completed'}]);
 	});
 
+	it('ten thousand lines in turn on both of its outputs stay in the order of each', async () => {
+		const {scratch} = await runOdd('i=0; while [ $i -lt 10000 ]; do echo "said $i"; echo "said $i" >&2; i=$((i + 1)); done');
+		const [agent] = await agentsOf(scratch);
+
+		const {stdout} = await rad(['logs', agent?.id ?? '', '--lines', '100000', '--json'], scratch);
+
+		const lines = stdout
+			.trim()
+			.split('\n')
+			.map(line => JSON.parse(line) as {readonly kind: string; readonly text: string});
+		const all = Array.from({length: 10_000}, (_, index) => `said ${index}`);
+		for (const output of ['out', 'err']) expect(lines.filter(({kind}) => kind === output).map(({text}) => text)).toEqual(all);
+	});
+
 	it('an output too long to be handed on fails only the step that wants it', async () => {
 		const scratch = await makeScratch(newFolder(), {
 			long: 'version: 1\nsteps:\n  - id: a\n    run: printf "x=%s\\n" "$(head -c 200000 /dev/zero | tr "\\0" y)" > "$RAD_OUTPUT"\n  - id: b\n    run: "true"\n    env: { X: "${{ steps.a.outputs.x }}", Y: "${{ steps.a.outputs.x }}", Z: "${{ steps.a.outputs.x }}" }\n',
@@ -128,20 +142,6 @@ describe('after a crash', () => {
 
 		expect(await rad(['runs'], scratch)).toMatchObject({code: 0});
 		expect((await agentsOf(scratch))[0]).toMatchObject({status: 'completed'});
-	});
-
-	it('ten thousand lines in turn on both of its outputs stay in the order of each', async () => {
-		const {scratch} = await runOdd('i=0; while [ $i -lt 10000 ]; do echo "said $i"; echo "said $i" >&2; i=$((i + 1)); done');
-		const [agent] = await agentsOf(scratch);
-
-		const {stdout} = await rad(['logs', agent?.id ?? '', '--lines', '100000', '--json'], scratch);
-
-		const lines = stdout
-			.trim()
-			.split('\n')
-			.map(line => JSON.parse(line) as {readonly kind: string; readonly text: string});
-		const all = Array.from({length: 10_000}, (_, index) => `said ${index}`);
-		for (const output of ['out', 'err']) expect(lines.filter(({kind}) => kind === output).map(({text}) => text)).toEqual(all);
 	});
 
 	it('several rads at once write its log once', async () => {

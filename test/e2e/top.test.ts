@@ -4,7 +4,7 @@ import process from 'node:process';
 import {describe, expect, it} from 'vitest';
 import type {Agent, Run} from '../../source/domain/records.ts';
 import {listChildren} from '../bench/processes.ts';
-import {BIN, makeScratch, rad, radJson, runOf, type Scratch, startRad, toTestEnvironment} from '../support/rad.ts';
+import {agentsOf, BIN, makeScratch, rad, radJson, runOf, type Scratch, startRad, toTestEnvironment} from '../support/rad.ts';
 import {createScratch, until} from '../support/scratch.ts';
 import {openTerminal, type TerminalSession} from '../support/terminal.ts';
 
@@ -159,8 +159,7 @@ describe('rad top in an 80x24 terminal', () => {
 
 		const screen = await terminal.waitFor(text => text.includes('INTERRUPTED'));
 		expect(screen).toContain(`go on: rad resume ${(await runOf(scratch)).id}`);
-		const [agent] = (await radJson<readonly Agent[]>(['monitor', 'list'], scratch)).filter(({stepId}) => stepId === 'grow');
-		await until(async () => (await radJson<readonly Agent[]>(['monitor', 'list'], scratch)).find(({id}) => id === agent?.id)?.status !== 'running');
+		await until(async () => (await agentsOf(scratch)).find(({stepId}) => stepId === 'grow')?.status !== 'running');
 		terminal.type('q');
 		await expectTerminalBack(terminal, scratch);
 	});

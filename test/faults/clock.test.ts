@@ -1,7 +1,7 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, it} from 'vitest';
-import type {Agent, Checkpoint} from '../../source/domain/records.ts';
+import type {Checkpoint} from '../../source/domain/records.ts';
 import {agentsOf, makeScratch, rad, radJson, runOf, type Scratch} from '../support/rad.ts';
 import {createScratch} from '../support/scratch.ts';
 
@@ -72,7 +72,7 @@ it.each([
 	const run = await rad(['run', 'flow'], scratch);
 
 	expect(run.code, run.stderr).toBe(0);
-	const [agent] = await radJson<readonly Agent[]>(['monitor', 'list'], scratch);
+	const [agent] = await agentsOf(scratch);
 	expect(new Date(agent?.startedAt ?? 0).getUTCFullYear()).toBe(Number(year));
 	const [, first] = await radJson<readonly Checkpoint[]>(['checkpoint', 'list'], scratch);
 	expect((await rad(['checkpoint', 'restore', first?.id ?? '', '--yes'], scratch)).code).toBe(0);

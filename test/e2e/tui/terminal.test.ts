@@ -23,8 +23,6 @@ const open = async (script: string, size = {columns: 120, rows: 40}, env = {}): 
 
 const settingsOf = (written: string): readonly string[] => written.match(/(?<=^settings )[0-9a-f:]+/gm) ?? [];
 
-const withoutTimes = (text: string): string => text.replaceAll(/\d+[ms]\d*s?/g, '#').replaceAll(/ +/g, ' ');
-
 const parentOf = (pid: number): number => Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], {encoding: 'utf8'}));
 
 const isAlive = (pid: number): boolean => {
@@ -129,6 +127,7 @@ test('no process is left when the terminal is closed', async () => {
 test('draws the same picture after many changes of size in a row', async () => {
 	const {terminal} = await open('rad');
 	const isWhole = (text: string): boolean => text.includes('4 Checkpoints 4') && text.split('\n').at(-1)?.includes('q quit') === true;
+	const withoutTimes = (text: string): string => text.replaceAll(/\d+[ms]\d*s?/g, '#').replaceAll(/ +/g, ' ');
 	const before = await terminal.waitFor(isWhole);
 
 	for (const [columns, rows] of [

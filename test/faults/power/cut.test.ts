@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import Database from 'better-sqlite3';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {isBelow} from '../../../source/checkpoint/file-name.ts';
 import type {RadEvent} from '../../../source/domain/events.ts';
 import {EXIT} from '../../../source/domain/failures.ts';
 import {RADIUM, RECORDS} from '../../../source/domain/radium.ts';
@@ -42,7 +43,7 @@ const readFiles = (top: string, isWanted: (name: string) => boolean): ReadonlyMa
 };
 
 const isOfRad = (file: string): boolean => /^repo\/(?:\.radium|\.git\/rad)\//.test(file) && !file.endsWith('-shm');
-const isRecord = (file: string): boolean => RECORDS.some(name => file === `${RADIUM}/${name}` || file.startsWith(`${RADIUM}/${name}/`));
+const isRecord = (file: string): boolean => RECORDS.some(name => isBelow(file, `${RADIUM}/${name}`));
 const isWork = (file: string): boolean => !file.startsWith('.git/') && !isRecord(file);
 
 /** A moment of the recording after which nothing more reached the disk. */
