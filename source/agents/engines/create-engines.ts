@@ -1,6 +1,6 @@
+import {quote} from '../../domain/quote.ts';
 import type {Engine, SessionKeeper} from '../engine.ts';
 import type {FindProgram} from '../find-program.ts';
-import {quoteForShell} from '../quote-for-shell.ts';
 import {createApiEngine} from './api/api-engine.ts';
 import {createClaudeEngine} from './claude/claude-engine.ts';
 import {createCodexEngine} from './codex/codex-engine.ts';
@@ -32,7 +32,7 @@ export type EnginesOptions = RecordedEngineOptions & {
 };
 
 export const createEngines = (options: EnginesOptions): Engines => {
-	const hookCommand = [options.nodePath, options.hookFile].map(quoteForShell).join(' ');
+	const hookCommand = [options.nodePath, options.hookFile].map(quote).join(' ');
 	const engines = [
 		createShellEngine(),
 		createRecordedEngine(options),

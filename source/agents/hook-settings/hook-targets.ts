@@ -1,6 +1,6 @@
 import path from 'node:path';
+import {quote} from '../../domain/quote.ts';
 import {type HookEngine, WRITING_TOOLS} from '../adopted/hook-engines.ts';
-import {quoteForShell} from '../quote-for-shell.ts';
 import type {HookText} from './hook-text.ts';
 import {createJsonHooks} from './jsonc-hooks.ts';
 import {createOpencodePlugin} from './opencode-plugin.ts';
@@ -33,7 +33,7 @@ const toJsonTarget = (
 	event: string,
 	timeout: number,
 ): Omit<HookTarget, 'notes'> => {
-	const command = [...[nodePath, hookFile].map(quoteForShell), engine].join(' ');
+	const command = [...[nodePath, hookFile].map(quote), engine].join(' ');
 	// Of a rad that was installed elsewhere, too.
 	const isOfRad = (text: string): boolean => /\/tool-hook\.c?js'? (?:claude|gemini|codex)$/.test(text);
 	return {engine, file, text: createJsonHooks({file, event, matcher: WRITING_TOOLS[engine], command, timeout, isOfRad})};
