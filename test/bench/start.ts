@@ -11,7 +11,18 @@ import {fillStore} from './store-fill.ts';
 import type {Suite, SuiteOptions} from './suite.ts';
 
 const ROUNDS = 15;
-const AT_MOST = {list: 1.35, listOfGh: 0.65, version: 1.15, help: 3, frame: 8.5, growthMs: 2, frameGrowth: 1.5, files: 3, kilobytes: 80} as const;
+const AT_MOST = {
+	list: 1.35,
+	listOfGh: 0.65,
+	version: 1.15,
+	help: 3,
+	frame: 8.5,
+	frameOfInk: 0.35,
+	growthMs: 2,
+	frameGrowth: 1.5,
+	files: 3,
+	kilobytes: 80,
+} as const;
 /** The largest store that is measured has as many telemetry rows as this says, 5,000,000 in full; by default five for each agent. */
 const ROWS_VARIABLE = 'RAD_BENCH_ROWS';
 const ROWS_OF_AGENT = 5;
@@ -38,6 +49,17 @@ const PEERS = [
 	{name: 'sqlite3 -json', argv: ['sqlite3', '-json', '.radium/monitoring.db', 'SELECT * FROM agents ORDER BY n DESC LIMIT 50']},
 	{name: 'ccusage --version', argv: ['ccusage', '--version']},
 ] as const;
+
+/** The least that Ink draws, from its package as it is. */
+const INK = {
+	name: 'unbundled Ink, one word',
+	argv: [
+		process.execPath,
+		'--input-type=module',
+		'--eval',
+		"import {render, Text} from 'ink'; import {createElement} from 'react'; render(createElement(Text, null, 'hello')).unmount();",
+	],
+} as const;
 
 /** What starting rad takes, beside a Node.js that does nothing, in stores of several sizes. Needs the built program. */
 export const startSuite: Suite = {
@@ -76,8 +98,9 @@ const measureAll = async (base: string, {root, isQuick, files, rounds, report, s
 		for (const command of PLAIN) rad(command, first);
 		for (const scene of scenes) for (const command of [LIST, FRAME]) rad(command, scene);
 		for (const {name, argv} of peers) run(name, argv, first.place);
+		run(INK.name, INK.argv, {...first.place, cwd: root});
 	}
-	return [...toRows(scenes, samples), ...toPeerRows(first, peers, samples), ...countModules(base, program, first)];
+	return [...toRows(scenes, samples), ...toInkRow(first, samples), ...toPeerRows(first, peers, samples), ...countModules(base, program, first)];
 };
 
 const toSizes = (isQuick: boolean, files: readonly number[] | null): readonly number[] => {
@@ -133,6 +156,12 @@ const toRows = (scenes: readonly Scene[], samples: Samples): readonly Row[] => {
 			cause: CAUSES.frame,
 		},
 	];
+};
+
+const toInkRow = ({agents}: Scene, samples: Samples): readonly Row[] => {
+	const [frame, ink] = [samples.medianOf(`${FRAME.name} ${agents}`), samples.medianOf(INK.name)];
+	if (frame === undefined || ink === undefined) return [];
+	return [{...compare(toScene(agents), FRAME.name, frame, {name: INK.name, cost: ink}, AT_MOST.frameOfInk), cause: CAUSES.frame}];
 };
 
 const toPeerRows = ({agents}: Scene, peers: ReadonlyArray<(typeof PEERS)[number]>, samples: Samples): readonly Row[] =>

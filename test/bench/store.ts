@@ -14,7 +14,7 @@ type Effort = {readonly ingest: IngestEffort; readonly writers: WritersEffort; r
 
 const QUICK: Effort = {
 	ingest: {single: 5, batches: 1, rounds: 1, filled: [100], sizeRows: 500},
-	writers: {processes: [2], events: 10, kills: 1, commits: 5},
+	writers: {processes: [2], events: 10, kills: 1, heardSeconds: 0.2},
 	tree: {agents: [50], rounds: 1},
 	refresh: {agents: [1, 50], times: 5},
 };
@@ -30,7 +30,7 @@ const toEffort = ({isQuick, files, rounds}: SuiteOptions): Effort => {
 			filled: files ?? [1000, 100_000, 1_000_000, ...(largest > 0 ? [largest] : [])],
 			sizeRows: 100_000,
 		},
-		writers: {processes: [2, 4, 8, 16], events: 500, kills: 20, commits: 200},
+		writers: {processes: [2, 4, 8, 16], events: 500, kills: 20, heardSeconds: 10},
 		tree: {agents: [1000, 10_000, 100_000], rounds: rounds ?? 5},
 		refresh: {agents: [1, 1000, 10_000, 100_000], times: 300},
 	};
