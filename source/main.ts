@@ -92,7 +92,6 @@ const showDashboard = async (
 	signal: AbortSignal,
 ): Promise<number> => {
 	const terminal = takeTerminal();
-	await optimizeLater();
 	// Loaded only here: Ink and React cost more than everything else together.
 	const {runDashboard} = await import('./tui/run-dashboard.tsx');
 	// The whole group: the shell waits for the launcher, not for this process.
@@ -114,12 +113,6 @@ const showDashboard = async (
 	if (farewell !== undefined) terminal.output.write(`${farewell}\n`);
 	return code;
 };
-
-/** Ten times what V8 lets a function run, in bytes of its code, before it thinks of optimising it. */
-const OPTIMIZE_LATER = '--interrupt-budget=675840';
-
-/** Optimising what the first picture runs through takes V8 as long as drawing it. What a dashboard draws again and again is optimised all the same. */
-const optimizeLater = async (): Promise<void> => (await import('node:v8')).setFlagsFromString(OPTIMIZE_LATER);
 
 const readCpuMs = (): number => {
 	const {user, system} = process.cpuUsage();
@@ -145,7 +138,6 @@ const takeTerminal = () => {
 const USUAL_SIZE = {columns: 120, rows: 40} as const;
 
 const drawDashboard = async (rad: Rad, {columns, rows, format, signal}: PictureOptions, clock: CliOptions['clock']): Promise<string> => {
-	await optimizeLater();
 	const {takePicture} = await import('./tui/take-picture.ts');
 	// A pseudo-terminal that nobody has sized says 0. The shell's next prompt would push the picture's first row out of sight.
 	const terminal = process.stdout.isTTY && process.stdout.columns > 0 && process.stdout.rows > 1 ? process.stdout : undefined;

@@ -156,4 +156,16 @@ describe('the compiled form of the whole program', () => {
 		expect(existsSync(path.join(home, 'cache/rad'))).toBe(true);
 		expect(readdirSync(path.join(home, 'cache/rad'))).toEqual(['main-engines.v8']);
 	});
+
+	it.each(['engines', 'top --once'])('is made once for rad %s', async line => {
+		const home = newFolder();
+		const run = () => rad(line.split(' '), {...workspace, env: {XDG_CACHE_HOME: home}});
+		await run();
+		const inodes = () => readdirSync(path.join(home, 'rad')).map(name => statSync(path.join(home, 'rad', name)).ino);
+		const made = inodes();
+		await run();
+
+		expect(made).toHaveLength(1);
+		expect(inodes()).toEqual(made);
+	});
 });
