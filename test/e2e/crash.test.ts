@@ -259,6 +259,7 @@ describe('stopping', () => {
 	it.each([
 		['SIGINT', 130],
 		['SIGTERM', 143],
+		['SIGQUIT', 131],
 		['SIGHUP', 129],
 	] as const)('by %s stops every process of the run and says so', async (signal, code) => {
 		const {scratch, child, ended} = await startWaiting();

@@ -121,14 +121,17 @@ describe('rad top in an 80x24 terminal', () => {
 		await expectTerminalBack(terminal, scratch);
 	});
 
-	it('gives the terminal back after it was killed', async () => {
+	it.each([
+		['was killed', 'SIGKILL', 137],
+		['was told to quit', 'SIGQUIT', 0],
+	])('gives the terminal back after it %s', async (_, signal, code) => {
 		const scratch = await makeScratch(newFolder(), {});
 		const terminal = openRad(scratch, ['top']);
 		await terminal.waitFor(text => text.includes('No run'));
 
-		process.kill(findApp(terminal), 'SIGKILL');
+		process.kill(findApp(terminal), signal);
 
-		await terminal.waitFor(screen => screen.includes('ended with 137'));
+		await terminal.waitFor(screen => screen.includes(`ended with ${code}`));
 		await expectTerminalBack(terminal, scratch);
 	});
 

@@ -22,7 +22,7 @@ export const start = async (): Promise<void> => {
 	const startedAt = performance.now();
 	const socket = connect(process.env['FAKE_SOCKET'] ?? '');
 	const stop = new AbortController();
-	for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
+	for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => stop.abort());
 	createInterface({input: socket}).on('line', line => obey(JSON.parse(line) as FakeCommand));
 	socket.write(`${process.pid}\n`);
 	const obey = (command: FakeCommand): void => {

@@ -64,6 +64,7 @@ describe('the terminal is what it was before', () => {
 		['SIGTERM to the launcher', ({pid}) => void process.kill(parentOf(pid), 'SIGTERM'), 0],
 		['SIGHUP', ({pid}) => void process.kill(pid, 'SIGHUP'), 0],
 		['SIGHUP to the launcher', ({pid}) => void process.kill(parentOf(pid), 'SIGHUP'), 0],
+		['SIGQUIT', ({pid}) => void process.kill(pid, 'SIGQUIT'), 0],
 		['kill -9', ({pid}) => void process.kill(pid, 'SIGKILL'), 137],
 		['a crash of V8', ({pid}) => void process.kill(pid, 'SIGSEGV'), 139],
 		['a throw', ({tell}) => tell({do: 'throw'}), 1],
