@@ -9,6 +9,8 @@ import {aCheckpoint, aLogLine, anId, aRequest} from './builders.ts';
 import {createFakeRad} from './fake-rad.ts';
 import {SAMPLE_NOW, sampleRun} from './sample-run.ts';
 
+export {findStateDirectory} from '../../source/workspace/state-directory.ts';
+
 /** What a test can tell the program over its socket, one JSON document a line. */
 export type FakeCommand =
 	| {readonly do: 'log'; readonly text: string}

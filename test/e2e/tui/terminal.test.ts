@@ -1,4 +1,6 @@
 import {execFileSync} from 'node:child_process';
+import {readdirSync} from 'node:fs';
+import {join} from 'node:path';
 import process from 'node:process';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {buildFakeProgram, type FakeDashboard, type FakeProgram, openDashboard} from '../../support/open-dashboard.ts';
@@ -80,6 +82,7 @@ describe('the terminal is what it was before', () => {
 		await dashboard.terminal.exit;
 		expect(dashboard.terminal.written()).toContain(`code ${exitCode}`);
 		expectFresh(dashboard);
+		expect(readdirSync(join(program.folder, 'state/terminals'))).toEqual([]);
 		const screen = dashboard.terminal.screenText();
 		if (exitCode === 0) expect(screen).toContain('left with 0, calls: []');
 		if (exitCode === 1) expect(screen).toContain('thrown on purpose');

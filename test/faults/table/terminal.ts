@@ -147,7 +147,15 @@ export const TERMINAL: readonly Row[] = [
 		id: 'Y5',
 		of: ['R12'],
 		fault: 'The launcher of the dashboard is killed too.',
-		open: 'nothing gives the terminal back then; the next rad does not heal it.',
+		tests: [
+			at(
+				'e2e/top.test.ts',
+				'has the terminal given back by the next rad in it',
+				'has nothing done to the terminal by a note %s',
+				'of an earlier terminal',
+				'that is damaged',
+			),
+		],
 	},
 	{
 		id: 'Y6',
