@@ -21,7 +21,10 @@ const SUSPEND_MS = 50;
 /** The folder of the built programs. */
 const PROGRAMS = path.dirname(fileURLToPath(import.meta.url));
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
+/** What a terminal sends to all that it runs at once: Ctrl-C and Ctrl-\. */
+const KEYS: readonly string[] = ['SIGINT', 'SIGQUIT'];
 
 /** Runs the program with the words of its command line. The exit code is set, never forced: all output is delivered first. */
 export const main = async (): Promise<void> => {
@@ -76,7 +79,7 @@ const listenForSignals = (): {readonly ask: AbortSignal; readonly kill: AbortSig
 	};
 	for (const signal of SIGNALS) {
 		process.on(signal, () => {
-			if (signal === 'SIGINT' && !isInterruptible) return;
+			if (KEYS.includes(signal) && !isInterruptible) return;
 			if (kill.signal.aborted) process.exit(128 + constants.signals[signal]);
 			if (ask.signal.aborted) kill.abort(signal);
 			else ask.abort(signal);

@@ -7,7 +7,7 @@ export type PagerOptions = {
 	/** The environment that rad itself was started with. */
 	readonly environment: Environment;
 	readonly rows: () => number;
-	/** Does something while Ctrl-C belongs to another program: a terminal sends it to all that it runs. */
+	/** Does something while Ctrl-C and Ctrl-\ belong to another program: a terminal sends them to all that it runs. */
 	readonly withoutInterrupts: <Result>(work: () => Promise<Result>) => Promise<Result>;
 };
 

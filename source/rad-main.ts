@@ -4,6 +4,8 @@ import process from 'node:process';
 import {findCacheFile, runCompiled} from './compiled-program.ts';
 import {readVersion} from './program.ts';
 
+export {findStateDirectory} from './workspace/state-directory.ts';
+
 /** First words of commands that only look, which quick.ts may do; it holds them all. */
 const LOOKING = /^(?:monitor|runs)$/;
 

@@ -15,7 +15,8 @@ const runId = parseId('run', id ?? '');
 if (root === undefined || runId === undefined) throw new Error('usage: runner.js <workspace> <run id>');
 const {runs} = toLayout(root);
 const [controller, kill] = [new AbortController(), new AbortController()];
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (controller.signal.aborted ? kill : controller).abort(signal));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const)
+	process.on(signal, () => (controller.signal.aborted ? kill : controller).abort(signal));
 // The terminal that started it may close.
 process.on('SIGHUP', () => {});
 /** What it is told of a new run; undefined where it is to go on with one. */

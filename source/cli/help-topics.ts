@@ -38,7 +38,7 @@ export const TOPICS: readonly Topic[] = [
 				[String(EXIT.environment), 'Git, an engine, a secret, a terminal or a native module is missing or too old.'],
 				[String(EXIT.refused), 'Refused for safety, or you answered no.'],
 				[String(EXIT.bug), 'A bug in rad. --debug shows where.'],
-				[`${EXIT.hangup}, ${EXIT.interrupted}, ${EXIT.terminated}`, 'Stopped by SIGHUP, Ctrl-C or SIGTERM.'],
+				[[EXIT.hangup, EXIT.interrupted, EXIT.quit, EXIT.terminated].join(', '), 'Stopped by SIGHUP, Ctrl-C, Ctrl-\\ or SIGTERM.'],
 			],
 		],
 	},

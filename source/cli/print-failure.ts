@@ -45,10 +45,9 @@ const toErrorJson = (failure: RadError, redact: Options['redact']): OutputOf<'er
 };
 
 /** The exit code of a program that was stopped by the signal that the abort names. */
-export const toSignalExit = ({reason}: AbortSignal): number => {
-	if (reason === 'SIGTERM') return EXIT.terminated;
-	return reason === 'SIGHUP' ? EXIT.hangup : EXIT.interrupted;
-};
+export const toSignalExit = ({reason}: AbortSignal): number => SIGNAL_EXITS[String(reason)] ?? EXIT.interrupted;
+
+const SIGNAL_EXITS: Readonly<Record<string, number>> = {SIGHUP: EXIT.hangup, SIGQUIT: EXIT.quit, SIGTERM: EXIT.terminated};
 
 const toInternal = (cause: unknown): RadError =>
 	new RadError('INTERNAL', `This is a bug in rad: ${cause instanceof Error ? cause.message : String(cause)}`, {cause});

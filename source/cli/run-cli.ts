@@ -34,7 +34,7 @@ export type CliOptions = {
 	/** Absolute path of the current folder. */
 	readonly directory: string;
 	readonly clock: Clock;
-	/** Aborted by Ctrl-C and its like, with the signal's name as the reason: `SIGINT`, `SIGTERM` or `SIGHUP`. */
+	/** Aborted by Ctrl-C and its like, with the signal's name as the reason: `SIGINT`, `SIGTERM`, `SIGHUP` or `SIGQUIT`. */
 	readonly signal: AbortSignal;
 	/** Takes out secrets that are known, of a sanitised text. */
 	readonly redact: (text: string) => string;

@@ -13,6 +13,7 @@ export const EXIT = {
 	bug: 70,
 	hangup: 129,
 	interrupted: 130,
+	quit: 131,
 	terminated: 143,
 } as const;
 

@@ -1,6 +1,9 @@
 /** What stands at the end of a line in place of bytes that were cut off. */
 export const formatCutMark = (droppedBytes: number): string => `…(+${String(droppedBytes).replaceAll(/\B(?=(\d{3})+$)/g, ',')} bytes)`;
 
+/** What stands at the end of a line whose own end was never written. */
+export const INCOMPLETE_MARK = '…[incomplete]';
+
 const CUT_MARK = /…\(\+(\d[\d,]{0,30}) bytes\)$/;
 const END_OF_MARK = ' bytes)';
 

@@ -2,6 +2,7 @@ import {closeSync, fstatSync, lstatSync, readSync} from 'node:fs';
 import type {Clock} from '../domain/clock.ts';
 import type {LineTest} from '../domain/logs.ts';
 import type {LogLine} from '../domain/records.ts';
+import {INCOMPLETE_MARK} from './cut-mark.ts';
 import {createLineSplitter} from './line-splitter.ts';
 import {parseLogLines} from './log-line.ts';
 import {isCode, openRegularFile} from './regular-file.ts';
@@ -16,7 +17,7 @@ export type LogCursor = {
 	readonly read: (maxBytes?: number) => readonly LogLine[];
 	/** True when the last call left something unread. */
 	readonly isBehind: () => boolean;
-	/** The half line that is left when nothing more will come. */
+	/** The half line that is left when nothing more will come, marked as such: its writer was killed, or is at work on it. */
 	readonly rest: () => readonly LogLine[];
 	/** True when the file holds more before the place where reading began. */
 	readonly hasMore: () => boolean;
@@ -63,6 +64,7 @@ export const openLogCursor = ({file, count, isWanted, clock}: LogCursorOptions):
 		lastAt = parsed.at(-1)?.at ?? lastAt;
 		return isWanted === undefined ? parsed : parsed.filter(isWanted);
 	};
+	const rest = (): readonly LogLine[] => parse(splitter.end().map(line => line + INCOMPLETE_MARK));
 	const open = (): number | undefined => {
 		const opened = openIfThere(file);
 		if (opened === undefined) return undefined;
@@ -105,7 +107,7 @@ export const openLogCursor = ({file, count, isWanted, clock}: LogCursorOptions):
 	const leave = (from: number, isGone: boolean): readonly LogLine[] => {
 		closeSync(from);
 		handle = undefined;
-		return [...parse(splitter.end()), note(isGone ? 'the log was removed' : 'the log was replaced by another file')];
+		return [...rest(), note(isGone ? 'the log was removed' : 'the log was replaced by another file')];
 	};
 	const read = (maxBytes = Number.POSITIVE_INFINITY): readonly LogLine[] => {
 		handle ??= open();
@@ -120,7 +122,7 @@ export const openLogCursor = ({file, count, isWanted, clock}: LogCursorOptions):
 	return {
 		read,
 		isBehind,
-		rest: () => parse(splitter.end()),
+		rest,
 		hasMore: () => (firstPosition ?? 0) > 0,
 		close: () => {
 			if (handle !== undefined) closeSync(handle);

@@ -19,7 +19,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	'edit-text': ['users-environment'],
 	pager: ['agents', 'domain', 'users-environment'],
 	main: ['cli', 'compose', 'domain', 'edit-text', 'machine', 'pager', 'program', 'tui'],
-	'rad-main': ['compiled-program', 'program'],
+	'rad-main': ['compiled-program', 'program', 'workspace'],
 	program: [],
 	quick: ['agents', 'checkpoint', 'cli', 'domain', 'logs', 'monitoring', 'program', 'system-clock', 'workflow', 'workspace'],
 	'runner-main': ['compose', 'domain', 'machine', 'workflow', 'workspace'],

@@ -113,6 +113,47 @@ describe('kill -9 of rad in the middle of a step', () => {
 	});
 });
 
+describe('rad that has no memory left in the middle of a step', () => {
+	/** Loaded into rad before all else: fills its memory when it is told to. */
+	const GREEDY = `const {existsSync} = require('node:fs');
+setInterval(() => { for (const kept = []; existsSync('eat'); ) kept.push(Array.from({length: 1000}, () => ({}))); }, 20).unref();
+`;
+	const runOut = async (env: Record<string, string> = {}) => {
+		const greedy = path.join(newFolder(), 'greedy.cjs');
+		writeFileSync(greedy, GREEDY);
+		const started = await startWaiting({...env, NODE_OPTIONS: `--max-old-space-size=64 --require "${greedy}"`});
+		writeFileSync(path.join(started.scratch.cwd, 'eat'), '');
+		const {stderr} = await started.ended;
+		expect(stderr).toContain('heap out of memory');
+		return {...started, id: (await runOf(started.scratch)).id};
+	};
+
+	it('leaves a run that is told as interrupted and can be gone on with, and its agent at work', async () => {
+		const {scratch, child, id} = await runOut();
+
+		expect(child.signalCode).toBe('SIGABRT');
+		expect(await runOf(scratch)).toMatchObject({status: 'interrupted'});
+		expect(await agentsOf(scratch)).toMatchObject([{name: 'wait', status: 'running', isUnattended: true}]);
+
+		writeFileSync(path.join(scratch.cwd, 'go'), '');
+		expect(await rad(['resume', id], scratch)).toMatchObject({code: 0});
+
+		expect((await agentsOf(scratch)).map(({name, attempt, status}) => [name, attempt, status])).toEqual([
+			['wait', 1, 'completed'],
+			['after', 1, 'completed'],
+		]);
+		expect(remaining(id)).toEqual([]);
+	});
+
+	it('leaves an agent that is stopped after the limit for going on alone', async () => {
+		const {scratch, id} = await runOut({RAD_UNATTENDED_LIMIT: '1s'});
+
+		await until(() => remaining(id).length === 0);
+
+		expect(await agentsOf(scratch)).toMatchObject([{status: 'cancelled', error: expect.stringContaining('rad was gone')}]);
+	});
+});
+
 describe('rad resume', () => {
 	/** Three steps: one that is done, one that waits for a file, one that follows; each notes that it was run. */
 	const THREE = `version: 1
@@ -259,6 +300,7 @@ describe('stopping', () => {
 	it.each([
 		['SIGINT', 130],
 		['SIGTERM', 143],
+		['SIGQUIT', 131],
 		['SIGHUP', 129],
 	] as const)('by %s stops every process of the run and says so', async (signal, code) => {
 		const {scratch, child, ended} = await startWaiting();

@@ -144,6 +144,18 @@ describe('after a crash', () => {
 		expect((await agentsOf(scratch))[0]).toMatchObject({status: 'completed'});
 	});
 
+	it('a line of its log that rad was killed in is marked, until the log is written again as a whole', async () => {
+		const scratch = await crash('echo whole');
+		const log = path.join(scratch.cwd, (await agentsOf(scratch))[0]?.logFile ?? '');
+		writeFileSync(log, '2026-05-01T10:00:00.000Z out│ who');
+
+		expect((await rad(['logs'], scratch)).stdout).toContain('who…[incomplete]');
+
+		writeFileSync(path.join(scratch.cwd, 'go'), '');
+		await until(async () => (await agentsOf(scratch))[0]?.status === 'completed');
+		expect(readFileSync(log, 'utf8')).toMatch(/^\S+ out│ whole\n\S+ rad│ exit code 0\n$/);
+	});
+
 	it('several rads at once write its log once', async () => {
 		const scratch = await crash('seq 1 20000');
 		writeFileSync(path.join(scratch.cwd, 'go'), '');

@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
@@ -121,15 +121,62 @@ describe('rad top in an 80x24 terminal', () => {
 		await expectTerminalBack(terminal, scratch);
 	});
 
-	it('gives the terminal back after it was killed', async () => {
+	it.each([
+		['was killed', 'SIGKILL', 137],
+		['was told to quit', 'SIGQUIT', 0],
+	])('gives the terminal back after it %s', async (_, signal, code) => {
 		const scratch = await makeScratch(newFolder(), {});
 		const terminal = openRad(scratch, ['top']);
 		await terminal.waitFor(text => text.includes('No run'));
 
-		process.kill(findApp(terminal), 'SIGKILL');
+		process.kill(findApp(terminal), signal);
 
-		await terminal.waitFor(screen => screen.includes('ended with 137'));
+		await terminal.waitFor(screen => screen.includes(`ended with ${code}`));
 		await expectTerminalBack(terminal, scratch);
+	});
+
+	describe('whose launcher was killed too', () => {
+		/** Has both killed, and another rad started in the same terminal once `change` was done to what the launcher had noted. */
+		const killBoth = async (change: (note: string) => void) => {
+			const scratch = await makeScratch(newFolder(), {});
+			const go = 'until test -e "$HOME/go"; do sleep 0.1; done';
+			const terminal = openTerminal({
+				command: '/bin/sh',
+				args: ['-c', `stty -a > "$HOME/before"; "$0" "$1" top; ${go}; "$0" "$1" runs; stty -a > "$HOME/after"; read line`, process.execPath, BIN],
+				columns: 80,
+				rows: 24,
+				cwd: scratch.cwd,
+				env: toTestEnvironment(scratch.home),
+			});
+			await terminal.waitFor(text => text.includes('No run'));
+			const [launcher = 0] = listChildren(terminal.pid);
+			const [app = 0] = listChildren(launcher);
+			for (const pid of [launcher, app]) process.kill(pid, 'SIGKILL');
+			await until(() => ![launcher, app].some(pid => existsSync(`/proc/${pid}`)));
+			expect(terminal.isAlternate()).toBe(true);
+			const notes = path.join(scratch.home, 'state/rad/terminals');
+			for (const name of readdirSync(notes)) change(path.join(notes, name));
+			writeFileSync(path.join(scratch.home, 'go'), '');
+			await terminal.waitFor(text => text.includes('Nothing has run here yet'));
+			expect(readdirSync(notes)).toEqual([]);
+			return {terminal, scratch};
+		};
+
+		it('has the terminal given back by the next rad in it', async () => {
+			const {terminal, scratch} = await killBoth(() => undefined);
+
+			await expectTerminalBack(terminal, scratch);
+		});
+
+		it.each([
+			['of an earlier terminal', (note: string) => writeFileSync(note, readFileSync(note, 'utf8').replace(/"bornAt":[\d.]+/, '"bornAt":1'))],
+			['that is damaged', (note: string) => writeFileSync(note, '{"bornAt":')],
+		])('has nothing done to the terminal by a note %s', async (_, change) => {
+			const {terminal} = await killBoth(change);
+
+			expect(terminal.isAlternate()).toBe(true);
+			terminal.kill('SIGKILL');
+		});
 	});
 
 	it('draws its picture again after the terminal went small and back while it could not look', async () => {

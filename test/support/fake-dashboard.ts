@@ -9,6 +9,8 @@ import {aCheckpoint, aLogLine, anId, aRequest} from './builders.ts';
 import {createFakeRad} from './fake-rad.ts';
 import {SAMPLE_NOW, sampleRun} from './sample-run.ts';
 
+export {findStateDirectory} from '../../source/workspace/state-directory.ts';
+
 /** What a test can tell the program over its socket, one JSON document a line. */
 export type FakeCommand =
 	| {readonly do: 'log'; readonly text: string}
@@ -22,7 +24,7 @@ export const start = async (): Promise<void> => {
 	const startedAt = performance.now();
 	const socket = connect(process.env['FAKE_SOCKET'] ?? '');
 	const stop = new AbortController();
-	for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
+	for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => stop.abort());
 	createInterface({input: socket}).on('line', line => obey(JSON.parse(line) as FakeCommand));
 	socket.write(`${process.pid}\n`);
 	const obey = (command: FakeCommand): void => {

@@ -50,7 +50,7 @@ export const openDashboard = async ({bin, folder}: FakeProgram, {columns, rows, 
 		args: args ?? [bin, 'top'],
 		columns,
 		rows,
-		env: {TZ: 'UTC', FAKE_SOCKET: path, RAD_BIN: bin, ...env},
+		env: {TZ: 'UTC', RAD_STATE_DIR: join(folder, 'state'), FAKE_SOCKET: path, RAD_BIN: bin, ...env},
 	});
 	const {socket, pid} = await connected;
 	socket.on('error', () => undefined);

@@ -1,4 +1,6 @@
 import {execFileSync} from 'node:child_process';
+import {readdirSync} from 'node:fs';
+import {join} from 'node:path';
 import process from 'node:process';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {buildFakeProgram, type FakeDashboard, type FakeProgram, openDashboard} from '../../support/open-dashboard.ts';
@@ -64,6 +66,7 @@ describe('the terminal is what it was before', () => {
 		['SIGTERM to the launcher', ({pid}) => void process.kill(parentOf(pid), 'SIGTERM'), 0],
 		['SIGHUP', ({pid}) => void process.kill(pid, 'SIGHUP'), 0],
 		['SIGHUP to the launcher', ({pid}) => void process.kill(parentOf(pid), 'SIGHUP'), 0],
+		['SIGQUIT', ({pid}) => void process.kill(pid, 'SIGQUIT'), 0],
 		['kill -9', ({pid}) => void process.kill(pid, 'SIGKILL'), 137],
 		['a crash of V8', ({pid}) => void process.kill(pid, 'SIGSEGV'), 139],
 		['a throw', ({tell}) => tell({do: 'throw'}), 1],
@@ -79,6 +82,7 @@ describe('the terminal is what it was before', () => {
 		await dashboard.terminal.exit;
 		expect(dashboard.terminal.written()).toContain(`code ${exitCode}`);
 		expectFresh(dashboard);
+		expect(readdirSync(join(program.folder, 'state/terminals'))).toEqual([]);
 		const screen = dashboard.terminal.screenText();
 		if (exitCode === 0) expect(screen).toContain('left with 0, calls: []');
 		if (exitCode === 1) expect(screen).toContain('thrown on purpose');

@@ -118,9 +118,13 @@ export const LOGS: readonly Row[] = [
 		of: ['R9', 'R5'],
 		fault: 'rad is killed in the middle of a line.',
 		tests: [
-			at('e2e/hostile-agents.test.ts', 'several rads at once write its log once'),
+			at(
+				'e2e/hostile-agents.test.ts',
+				'a line of its log that rad was killed in is marked, until the log is written again as a whole',
+				'several rads at once write its log once',
+			),
 			at(FOLLOW, 'ends when the agent is over and all was read, the last half line too'),
+			at('integration/logs/logs-service.test.ts', 'gives a last line that has no end, marked as incomplete'),
 		],
-		open: 'the log is written again from the raw output, and a line that was cut is not marked as such.',
 	},
 ];

@@ -110,8 +110,14 @@ export const PROCESSES: readonly Row[] = [
 		id: 'P12',
 		of: ['R6', 'R12'],
 		fault: 'rad has no memory left.',
-		tests: [at('e2e/tui/terminal.test.ts', 'no memory left')],
-		open: 'the dashboard is tried; a run that dies so is like one that is killed, and is not tried apart.',
+		tests: [
+			at('e2e/tui/terminal.test.ts', 'no memory left'),
+			at(
+				CRASH,
+				'leaves a run that is told as interrupted and can be gone on with, and its agent at work',
+				'leaves an agent that is stopped after the limit for going on alone',
+			),
+		],
 	},
 	{
 		id: 'P13',

@@ -103,8 +103,10 @@ export const PROMISES: readonly Promised[] = [
 	{
 		id: 'R12',
 		text: 'The terminal is as it was after every death of the dashboard.',
-		tests: [at('e2e/tui/terminal.test.ts', 'kill -9', 'a crash of V8', 'a throw in a component', 'no memory left')],
-		open: 'when the launcher of the dashboard is killed too, nothing gives the terminal back.',
+		tests: [
+			at('e2e/tui/terminal.test.ts', 'kill -9', 'a crash of V8', 'a throw in a component', 'no memory left'),
+			at('e2e/top.test.ts', 'has the terminal given back by the next rad in it'),
+		],
 	},
 	{
 		id: 'R13',

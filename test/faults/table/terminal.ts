@@ -130,24 +130,32 @@ export const TERMINAL: readonly Row[] = [
 		id: 'Y2',
 		of: ['R12'],
 		fault: 'The dashboard is killed, crashes, or has no memory left.',
-		tests: [at(ENDINGS, 'kill -9', 'a crash of V8', 'no memory left'), at('e2e/top.test.ts', 'gives the terminal back after it was killed')],
+		tests: [at(ENDINGS, 'kill -9', 'a crash of V8', 'no memory left'), at('e2e/top.test.ts', 'gives the terminal back after it %s', 'was killed')],
 	},
 	{
 		id: 'Y3',
 		of: ['R12', 'R6'],
 		fault: 'The signals TERM, HUP, INT and QUIT.',
 		tests: [
-			at(ENDINGS, 'SIGTERM', 'SIGTERM to the launcher', 'SIGHUP', 'SIGHUP to the launcher', 'Ctrl+C'),
-			at('e2e/crash.test.ts', 'by %s stops every process of the run and says so'),
+			at(ENDINGS, 'SIGTERM', 'SIGTERM to the launcher', 'SIGHUP', 'SIGHUP to the launcher', 'SIGQUIT', 'Ctrl+C'),
+			at('e2e/top.test.ts', 'gives the terminal back after it %s', 'was told to quit'),
+			at('e2e/crash.test.ts', 'by %s stops every process of the run and says so', 'SIGQUIT'),
 		],
-		open: 'QUIT is not tried.',
 	},
 	{id: 'Y4', of: ['R12'], fault: 'The dashboard is suspended and taken up again.', tests: [at(ENDINGS, 'a suspension, and it is taken again by fg')]},
 	{
 		id: 'Y5',
 		of: ['R12'],
 		fault: 'The launcher of the dashboard is killed too.',
-		open: 'nothing gives the terminal back then; the next rad does not heal it.',
+		tests: [
+			at(
+				'e2e/top.test.ts',
+				'has the terminal given back by the next rad in it',
+				'has nothing done to the terminal by a note %s',
+				'of an earlier terminal',
+				'that is damaged',
+			),
+		],
 	},
 	{
 		id: 'Y6',

@@ -252,7 +252,7 @@ describe('followLog', () => {
 		isOver = true;
 		await log.done;
 
-		expect(log.texts()).toEqual(['one', 'two', 'torn']);
+		expect(log.texts()).toEqual(['one', 'two', 'torn…[incomplete]']);
 	});
 
 	it('ends when the signal is aborted', async () => {

@@ -41,12 +41,12 @@ describe('tail', () => {
 		expect([textsOf(all.lines), all.hasMore]).toEqual([['one', 'two', 'three'], false]);
 	});
 
-	it('gives a last line that has no end yet', async () => {
+	it('gives a last line that has no end, marked as incomplete', async () => {
 		writeFileSync(file, entry('one') + entry('two').trimEnd());
 
 		const {lines} = await logs.tail(agent, 1);
 
-		expect(textsOf(lines)).toEqual(['two']);
+		expect(textsOf(lines)).toEqual(['two…[incomplete]']);
 	});
 
 	it('gives no lines of an empty log, and none when none are wanted', async () => {
@@ -87,7 +87,7 @@ describe('tail', () => {
 		const {lines, hasMore} = await logs.tail(agent, 2);
 
 		expect(lines).toHaveLength(1);
-		expect(lines[0]?.text).toMatch(/bytes\)$/);
+		expect(lines[0]?.text).toMatch(/bytes\)…\[incomplete\]$/);
 		expect(hasMore).toBe(true);
 	});
 
@@ -98,7 +98,7 @@ describe('tail', () => {
 		[0, [], true],
 	])('finds the last %i lines that are wanted, however far back', async (count, wanted, more) => {
 		const texts = Array.from({length: 50_000}, (_, index) => (index % 10_000 === 0 ? `hit ${index}` : 'x'.repeat(400)));
-		writeFileSync(file, texts.map(entry).join('').trimEnd());
+		writeFileSync(file, texts.map(entry).join(''));
 
 		const {lines, hasMore} = await logs.tail(agent, count, wanting('hit'));
 
@@ -110,7 +110,7 @@ describe('tail', () => {
 
 		const {lines, hasMore} = await logs.tail(agent, 2, wanting('hit'));
 
-		expect([textsOf(lines), hasMore]).toEqual([['hit 2', 'hit 3'], true]);
+		expect([textsOf(lines), hasMore]).toEqual([['hit 2', 'hit 3…[incomplete]'], true]);
 	});
 
 	it('gives up the search when it is told to', async () => {

@@ -149,6 +149,7 @@ describe('rad run', () => {
 	test.each([
 		['SIGINT', 130],
 		['SIGTERM', 143],
+		['SIGQUIT', 131],
 		['SIGHUP', 129],
 	])('%s stops the run, says so and ends with %d', async (signal, expected) => {
 		const fake = aWorkspace();
