@@ -6,14 +6,15 @@ import {sendSignal} from './send-signal.ts';
 /** The process table of Linux, read from `/proc` (see proc(5)). */
 export const createProcProcessTable = (): ProcessTable => {
 	const bootId = read('/proc/sys/kernel/random/boot_id')?.trim() ?? 'unknown';
-	const look = (pid: number): {readonly identity: ProcessIdentity; readonly isZombie: boolean} | undefined => {
+	const look = (pid: number): Look | undefined => {
 		const stat = read(`/proc/${pid}/stat`);
 		if (stat === undefined) return undefined;
 		// The second field is the command in brackets and may hold spaces and brackets itself.
 		const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-		const [state] = fields;
+		const [state, , group, session] = fields;
 		const startTime = fields[19];
-		return startTime === undefined ? undefined : {identity: {pid, startTime, bootId}, isZombie: state === 'Z' || state === 'X'};
+		if (startTime === undefined) return undefined;
+		return {identity: {pid, startTime, bootId}, isZombie: state === 'Z' || state === 'X', belongsTo: [Number(group), Number(session)]};
 	};
 	const identify = (pid: number): ProcessIdentity | undefined => look(pid)?.identity;
 	const isAlive = (identity: ProcessIdentity): boolean => {
@@ -35,9 +36,24 @@ export const createProcProcessTable = (): ProcessTable => {
 		isAlive,
 		listMarked,
 		findMarked: (name, value) => listMarked(name).flatMap(marked => (marked.value === value ? [marked.identity] : [])),
+		findMembers: leader => {
+			const isAnothers = (look(leader.pid)?.identity.startTime ?? leader.startTime) !== leader.startTime;
+			if (isAnothers || leader.bootId !== bootId) return [];
+			return listPids().flatMap(pid => {
+				const found = look(pid);
+				return found?.belongsTo.includes(leader.pid) && !found.isZombie ? [found.identity] : [];
+			});
+		},
 		signal: (identity, signal) => isAlive(identity) && sendSignal(identity.pid, signal),
 		signalGroup: (leader, signal) => isAlive(leader) && sendSignal(-leader.pid, signal),
 	};
+};
+
+type Look = {
+	readonly identity: ProcessIdentity;
+	readonly isZombie: boolean;
+	/** The leaders of its group and of its session. */
+	readonly belongsTo: readonly number[];
 };
 
 const listPids = (): readonly number[] =>

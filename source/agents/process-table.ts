@@ -12,6 +12,8 @@ export type ProcessTable = {
 	readonly listMarked: (name: string) => ReadonlyArray<{readonly identity: ProcessIdentity; readonly value: string}>;
 	/** Those of them that have this value; children inherit it, whatever session they moved to. */
 	readonly findMarked: (name: string, value: string) => readonly ProcessIdentity[];
+	/** Every live process in the group or the session that this process leads, or has led right before: its number is free for others once all are gone. */
+	readonly findMembers: (leader: ProcessIdentity) => readonly ProcessIdentity[];
 	/** False when the process was gone. */
 	readonly signal: (identity: ProcessIdentity, signal: Signal) => boolean;
 	/** The same for the whole process group that this process leads. */

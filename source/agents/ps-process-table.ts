@@ -30,6 +30,13 @@ export const createPsProcessTable = (): ProcessTable => {
 		isAlive,
 		listMarked,
 		findMarked: (name, value) => listMarked(name).flatMap(marked => (marked.value === value ? [marked.identity] : [])),
+		// It tells no session by its number.
+		findMembers: leader =>
+			runPs(['-A', '-o', 'pid=,pgid=']).flatMap(line => {
+				const [pid, group] = line.trim().split(/ +/).map(Number);
+				const identity = pid === undefined || group !== leader.pid ? undefined : identify(pid);
+				return identity !== undefined && isAlive(identity) ? [identity] : [];
+			}),
 		signal: (identity, signal) => isAlive(identity) && sendSignal(identity.pid, signal),
 		signalGroup: (leader, signal) => isAlive(leader) && sendSignal(-leader.pid, signal),
 	};

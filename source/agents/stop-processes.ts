@@ -12,8 +12,12 @@ export const GRACES = {
 const POLL_MS = 50;
 const MAX_KILLS = 50;
 
-/** What to stop: a process group by its leader, and everything that carries the mark, whatever group or session it moved to. */
+/**
+ * What to stop: everything that carries the mark, whatever group or session it moved to, and everything in the group or session of the leader,
+ * whatever it did to its environment.
+ */
 export type StopTarget = {
+	/** It lives, or has ended right before: see `ProcessTable.findMembers`. */
 	readonly leader: ProcessIdentity | undefined;
 	readonly mark: {readonly name: string; readonly value: string};
 	/** Processes that carry the mark and are not the target: the shim itself. */
@@ -28,14 +32,18 @@ export type StopPorts = {readonly processes: ProcessTable; readonly clock: Clock
  * @returns how many processes were there at first.
  */
 export const stopProcesses = async (target: StopTarget, how: 'graceful' | 'terminate' | 'now', {processes, clock}: StopPorts): Promise<number> => {
-	const find = (): readonly ProcessIdentity[] =>
-		processes.findMarked(target.mark.name, target.mark.value).filter(({pid}) => !target.except.includes(pid));
+	const find = (): readonly ProcessIdentity[] => {
+		const marked = processes.findMarked(target.mark.name, target.mark.value).filter(({pid}) => !target.except.includes(pid));
+		const known = new Set(marked.map(({pid}) => pid));
+		const members = target.leader === undefined ? [] : processes.findMembers(target.leader);
+		return [...marked, ...members.filter(({pid}) => !known.has(pid))];
+	};
 	const send = (signal: Signal): void => {
 		// Looked for first: between the two kills a shim must not have the time to tell of an ending that was none.
-		const marked = find();
+		const all = find();
 		if (target.leader !== undefined) processes.signalGroup(target.leader, signal);
 		// Those of the group get a second, harmless one; those that left the group get their first.
-		for (const identity of marked) if (identity.pid !== target.leader?.pid) processes.signal(identity, signal);
+		for (const identity of all) if (identity.pid !== target.leader?.pid) processes.signal(identity, signal);
 	};
 	const isLeaderGone = (): boolean => target.leader === undefined || !processes.isAlive(target.leader);
 	const isGone = (): boolean => isLeaderGone() && find().length === 0;

@@ -106,7 +106,9 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
 				const deadline = clock.elapsed() + SHIM_LIMIT_MS;
 				while (look(directory).kind === 'running' && clock.elapsed() < deadline) await clock.sleep(STOP_POLL_MS);
 			}
-			await stopProcesses({leader: start?.agent, mark, except: []}, how, {processes, clock});
+			// The number of an agent that is long gone may be another's.
+			const leader = start !== undefined && processes.isAlive(start.agent) ? start.agent : undefined;
+			await stopProcesses({leader, mark, except: []}, how, {processes, clock});
 		},
 	};
 };

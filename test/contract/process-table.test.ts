@@ -76,6 +76,22 @@ describe.each(ADAPTERS)('a process table (%s)', (_, create) => {
 		await until(() => table.findMarked('MARK', value).length === 0);
 	});
 
+	it('finds every process of a group, also after its leader has ended, and no other', async () => {
+		const table = create();
+		const {pid, exited} = start({}, 'sleep 100 & setsid sleep 100 & sleep 0.2; exit');
+		const leader = table.identify(pid);
+		if (leader === undefined) throw new Error('it must have an identity');
+		expect(table.findMembers(leader).map(identity => identity.pid)).toContain(pid);
+		expect(table.findMembers({...leader, startTime: '1'})).toEqual([]);
+
+		await exited;
+
+		const members = table.findMembers(leader);
+		expect(members).toHaveLength(1);
+		for (const identity of members) table.signal(identity, 'SIGKILL');
+		await until(() => table.findMembers(leader).length === 0);
+	});
+
 	it('knows nothing of a number that nobody has', () => {
 		expect(create().identify(2 ** 22 + 1)).toBeUndefined();
 	});

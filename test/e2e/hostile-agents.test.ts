@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, readlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import Database from 'better-sqlite3';
@@ -93,6 +93,22 @@ describe('whatever an agent does', () => {
 
 		for (const agent of await agentsOf(scratch)) expect(['completed', 'failed']).toContain(agent.status);
 		expect(await runOf(scratch)).toMatchObject({endedAt: expect.any(Number)});
+	});
+
+	it('its step ends with it, while a process that it left still lives and holds its output open', async () => {
+		// Neither its environment nor its session tells whose it is.
+		const {scratch, ending} = await runOdd(
+			"env -i setsid sh -c 'echo $$ > held; exec sleep 300' & until test -s held; do sleep 0.05; done; echo said; exit 4",
+		);
+
+		const pid = Number(readFileSync(path.join(scratch.cwd, 'held'), 'utf8'));
+		expect(readlinkSync(`/proc/${pid}/fd/1`)).toMatch(/stdout/);
+		process.kill(pid, 'SIGKILL');
+		expect(ending.code).toBe(1);
+		expect(await agentsOf(scratch)).toMatchObject([
+			{name: 'odd', status: 'failed', exitCode: 4},
+			{name: 'next', status: 'completed'},
+		]);
 	});
 
 	it('it does not outlive the shim that watched over it', async () => {

@@ -47,7 +47,7 @@ export const runShim = async (options: ShimOptions): Promise<void> => {
 	const end = await ended;
 	watch.abort();
 	await stopping;
-	const leftovers = await stopProcesses({...target, leader: undefined}, 'terminate', {processes, clock});
+	const leftovers = await stopProcesses(target, 'terminate', {processes, clock});
 	writeJson(files.exit, {...end, reason: end.error === null ? reason : 'not-started', endedAt: clock.now(), leftovers} satisfies ShimExit);
 };
 

@@ -49,14 +49,20 @@ export const PROCESSES: readonly Row[] = [
 		id: 'P4',
 		of: ['R6'],
 		fault: 'An agent leaves a process in a session of its own and without its environment.',
-		open: 'rad finds it only while it has the group or session of the agent; there is no sandbox, and no test shows that.',
+		tests: [
+			at(SUPERVISOR, 'takes with it what has cleared its environment and is in %s', 'its group', 'its session, in a group of its own'),
+			at('contract/process-table.test.ts', 'finds every process of a group, also after its leader has ended, and no other'),
+		],
+		open: 'what has left both the group and the session of the agent is not found: there is no sandbox.',
 	},
 	{
 		id: 'P5',
 		of: ['R8'],
 		fault: 'A process that outlives the agent holds its output open.',
-		tests: [at(SUPERVISOR, 'takes with it what it started in other sessions')],
-		open: 'outputs are files, so nobody waits for them to close; no test measures how soon the step ends.',
+		tests: [
+			at('e2e/hostile-agents.test.ts', 'its step ends with it, while a process that it left still lives and holds its output open'),
+			at(SUPERVISOR, 'takes with it what it started in other sessions'),
+		],
 	},
 	{
 		id: 'P6',

@@ -114,6 +114,17 @@ describe('a supervised agent', () => {
 		expect(attempt.remaining()).toEqual([]);
 	});
 
+	it.each([
+		['its group', 'env -i sleep 300 & echo $!'],
+		['its session, in a group of its own', 'set -m; env -i sleep 300 & echo $!'],
+	])('takes with it what has cleared its environment and is in %s', async (_, command) => {
+		const attempt = await begin(command);
+
+		expect(await attempt.exit()).toMatchObject({reason: 'exited', code: 0, leftovers: 1});
+		const left = processes.identify(Number(attempt.stdout()));
+		expect(left !== undefined && processes.isAlive(left)).toBe(false);
+	});
+
 	it('stops on request with what it started, and says so', async () => {
 		const attempt = await begin('setsid sleep 300 & sleep 300');
 
