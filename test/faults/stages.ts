@@ -24,7 +24,7 @@ export const STAGES: readonly Stage[] = [
 		summary: 'kill -9 of rad in runs and in what resumes them',
 		promises: ['R1', 'R2', 'R5', 'R6'],
 		files: ['test/faults/workflow/kill.test.ts'],
-		long: {RAD_TEST_RUN_KILLS: '900'},
+		long: {RAD_TEST_RUN_KILLS: '300'},
 	},
 	{
 		name: 'restores',
