@@ -50,7 +50,7 @@ const UNITS = {d: DAY_MS, h: 3_600_000, m: 60_000, s: 1000} as const;
 const readWait = (text: string, now: number): number | undefined => {
 	const [, wait] = /(?:try again in|resets? (?:after|in))\s+((?:\d+\s*[dhms][a-z]*[\s,]*)+)/i.exec(text) ?? [];
 	if (wait === undefined) return undefined;
-	const parts = [...wait.matchAll(/(\d+)\s*([dhms])/gi)];
+	const parts = [...wait.matchAll(/(?<!\d)(\d+)\s*([dhms])/gi)];
 	return now + parts.reduce((sum, [, count, unit = 's']) => sum + Number(count) * UNITS[unit.toLowerCase() as keyof typeof UNITS], 0);
 };
 

@@ -32,7 +32,7 @@ export const describeExposure = ({redact}: Pick<AttemptPorts, 'redact'>, {inputs
 /** The names that stand in place of the secrets of a text. */
 const listMarks = (redact: AttemptPorts['redact'], text: string): readonly string[] => {
 	const clean = redact(text);
-	return clean === text ? [] : [...new Set(Array.from(clean.matchAll(/\[redacted:([^\]]+)\]/g), ([, name = '']) => name))];
+	return clean === text ? [] : [...new Set(Array.from(clean.matchAll(/\[redacted:([^[\]]+)\]/g), ([, name = '']) => name))];
 };
 
 const toWarning = (place: string, name: string): string =>

@@ -89,7 +89,7 @@ type Look = (args: readonly string[]) => Promise<GitOutput>;
 
 const checkVersion = async (look: Look): Promise<void> => {
 	const text = (await look(['version'])).stdout.toString('utf8').trim();
-	const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(text)?.slice(1) ?? []).map(Number);
+	const [major = 0, minor = 0] = (/\b(\d+)\.(\d+)/.exec(text)?.slice(1) ?? []).map(Number);
 	if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
 	throw new RadError('GIT_UNUSABLE', `Work trees of steps need git ${OLDEST.join('.')} or newer; this is ${text}.`, {hint: 'upgrade git'});
 };

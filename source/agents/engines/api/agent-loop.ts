@@ -96,7 +96,7 @@ const toFailedResult = (asked: Asked, now: number): Extract<AgentEvent, {type: '
 };
 
 const formatFailure = ({stage, status, reason}: ModelFailure): string => {
-	const words = reason.replace(/[\s.]+$/, '');
+	const words = reason.replace(/(?<![\s.])[\s.]+$/, '');
 	switch (stage) {
 		case 'refused':
 			return `The model call failed (${status ?? 'no status'}): ${words}.`;

@@ -71,7 +71,7 @@ export const readSettings = (name: ModelName, environment: Readonly<Record<strin
 	const url = environment[address] || usual;
 	if (url === null) return problem(`Nothing says where the model is: set ${address}, as in http://127.0.0.1:8080/v1.`);
 	if (!isHttp(url)) return problem(`${address} must be an address that begins with https:// or http://.`);
-	const base = url.replace(/\/+$/, '');
+	const base = url.replace(/(?<!\/)\/+$/, '');
 	return {kind: 'settings', settings: {...name, apiKey, baseUrl: version === '' || /\/v\d\w*$/.test(base) ? base : `${base}${version}`}};
 };
 
