@@ -4,11 +4,12 @@ import {basename} from 'node:path';
 import type {Clock} from '../domain/clock.ts';
 import {isFailure} from '../domain/failures.ts';
 import {absorbObjects} from './absorb.ts';
+import {addNames} from './add-names.ts';
 import type {Modes} from './checkpoint-record.ts';
 import {type FileName, joinZero, parseShownName, splitZero} from './file-name.ts';
 import {stampOf} from './file-stamp.ts';
 import {readModes, updateModes} from './modes.ts';
-import {addNames, indexPath, look, removeNames, type Seeded} from './private-index.ts';
+import {attemptOnIndex, indexPath, look, removeNames, type Seeded} from './private-index.ts';
 import {type Scan, scanTree, type Uncovered, withReason} from './scan.ts';
 import {loadTreeState, saveTreeState, type TreeState, type UserIndexState} from './tree-state.ts';
 import {isExcluded, openUserIndex, userIndexPath} from './user-index.ts';
@@ -94,13 +95,13 @@ const isLarge = ({place}: Workbench): boolean => (statSync(indexPath(place), {th
 
 /** Undefined where only a look at the whole tree can tell: a new file may be ignored, and a rule for ignoring changes what is. */
 const capturePaths = async (bench: Workbench, names: readonly FileName[], uncovered: Captured['uncovered']): Promise<Captured | undefined> => {
-	const {place, git, settings, clock} = bench;
+	const {place, git, clock} = bench;
 	const loaded = await loadTreeState(place.treeDirectory);
 	if (loaded === undefined || loaded.tree === null || names.some(name => basename(name) === '.gitignore' || isExcluded(place, name)))
 		return undefined;
 	await saveTreeState(place.treeDirectory, {...loaded, tree: null});
 	// Without --add: a file that is there and not in the index fails the call.
-	const output = await git.attempt(['update-index', '--remove', '-z', '--stdin'], {settings, stdin: joinZero(names)});
+	const output = await attemptOnIndex(bench, ['update-index', '--remove', '-z', '--stdin'], {stdin: joinZero(names)});
 	if (output.exitCode !== 0) return undefined;
 	const tree = await git.text(['write-tree', ...bench.missingOk]);
 	absorbObjects(place, clock.now());

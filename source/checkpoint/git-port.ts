@@ -13,8 +13,11 @@ export type GitCall = {
 	readonly signal?: AbortSignal;
 };
 
+/** The exit code of a git that a signal ended. */
+export const KILLED = -1;
+
 export type GitOutput = {
-	/** -1 when git was ended by a signal. */
+	/** `KILLED` when git was ended by a signal. */
 	readonly exitCode: number;
 	/** Bytes, since file names need not be UTF-8. */
 	readonly stdout: Buffer;

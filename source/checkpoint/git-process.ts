@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {toStartFailure} from './git-missing.ts';
-import type {GitCall, GitOutput, RunGit} from './git-port.ts';
+import {type GitCall, type GitOutput, KILLED, type RunGit} from './git-port.ts';
 
 // Git removes its locks on SIGTERM; one that hangs does not get to it.
 const GRACE_MS = 2000;
@@ -41,7 +41,7 @@ const collect = (child: ChildProcess, call: GitCall): Promise<GitOutput> =>
 			child.stdout?.destroy();
 			child.stderr?.destroy();
 		});
-		child.on('close', code => resolve({exitCode: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8')}));
+		child.on('close', code => resolve({exitCode: code ?? KILLED, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8')}));
 		// Git may fail before it has read everything; its exit code tells, not the broken pipe.
 		child.stdin?.on('error', () => undefined);
 		child.stdin?.end(call.stdin);

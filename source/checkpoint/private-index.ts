@@ -1,13 +1,13 @@
 import {existsSync, type Stats} from 'node:fs';
 import {lstat, rename, rm, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
-import {RadError} from '../domain/failures.ts';
 import {findConverted} from './converted-files.ts';
-import {type FileName, isBelow, joinZero, showName, toPath} from './file-name.ts';
+import {type FileName, isBelow, joinZero, toPath} from './file-name.ts';
 import {stampOf} from './file-stamp.ts';
+import {type GitOutput, KILLED} from './git-port.ts';
 import type {Place} from './place.ts';
 import {UNBORN} from './store.ts';
-import type {TreeGit} from './tree-git.ts';
+import type {TreeCall, TreeGit} from './tree-git.ts';
 import {copyUserIndex, listSharedIndexes, removeSharedIndexes, userIndexPath} from './user-index.ts';
 import type {Workbench} from './workbench.ts';
 
@@ -108,25 +108,14 @@ export const removeNames = async ({git, settings}: Workbench, names: readonly Fi
 	if (names.length > 0) await git.bytes(['update-index', '--force-remove', '-z', '--stdin'], {settings, stdin: joinZero(names)});
 };
 
-/** Takes over what is on the disk; returns the files that could not be read. */
-export const addNames = async (bench: Workbench, names: readonly FileName[]): Promise<FileName[]> => {
-	if (names.length === 0) return [];
-	const args = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'];
-	const output = await bench.git.attempt(args, {settings: bench.settings, stdin: joinZero(names)});
-	if (output.exitCode === 0) return [];
-	const [only] = names;
-	if (only !== undefined && names.length === 1) return [judgeUnreadable(bench.place, only, output.stderr)];
-	// One bad file fails the whole call, and the message is not made to be parsed: halving finds it in a few calls.
-	const middle = names.length >> 1;
-	return [...(await addNames(bench, names.slice(0, middle))), ...(await addNames(bench, names.slice(middle)))];
-};
-
-// Git's first line tells which call on which side failed; only a file that cannot be opened is left out of a checkpoint.
-const judgeUnreadable = (place: Place, name: FileName, stderr: string): FileName => {
-	if (/^error: (?:open|readlink)\("/.test(stderr)) return name;
-	throw new RadError('CHECKPOINT_FAILED', `A file could not be saved (${stderr.trim().split('\n')[0] ?? ''}): ${showName(name)}`, {
-		details: {path: place.store},
-	});
+/**
+ * Runs git on the private index and the work tree; a failure is an answer. A file that somebody cuts short while git reads it ends git at once
+ * (SIGBUS, since git maps it into memory), and leaves a lock of which rad's own tells that nobody needs it.
+ */
+export const attemptOnIndex = async ({git, place, settings}: Workbench, args: readonly string[], call: TreeCall = {}): Promise<GitOutput> => {
+	const output = await git.attempt(args, {settings, ...call});
+	if (output.exitCode === KILLED) await rm(`${indexPath(place)}.lock`, {force: true});
+	return output;
 };
 
 /** What is on the disk under a name; undefined when nothing is. */

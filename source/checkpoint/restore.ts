@@ -3,6 +3,7 @@ import type {Clock} from '../domain/clock.ts';
 import {isFailure, RadError} from '../domain/failures.ts';
 import type {CheckpointId, Ids} from '../domain/ids.ts';
 import type {RestorePlan} from '../domain/records.ts';
+import {addNames} from './add-names.ts';
 import {type Applied, applyGoal, type Goal} from './apply-restore.ts';
 import {type Captured, captureTree} from './capture.ts';
 import type {Modes, SavedCheckpoint} from './checkpoint-record.ts';
@@ -11,7 +12,7 @@ import {stampOf} from './file-stamp.ts';
 import {canLockIndex, createIndexToken, type IndexToken, refuseLockedIndex} from './index-lock.ts';
 import {readJournal, removeJournal, writeJournal} from './journal.ts';
 import {updateModes} from './modes.ts';
-import {addNames} from './private-index.ts';
+
 import {findFiles, findObstacles, planIndex, planRestore, type TreePlan, verifyObjects} from './restore-plan.ts';
 import {saveCheckpoint} from './save.ts';
 import {isInScope, type Scope, WHOLE} from './scope.ts';

@@ -1,8 +1,8 @@
 import {existsSync} from 'node:fs';
 import {basename} from 'node:path';
 import {type FileName, splitZero} from './file-name.ts';
-import type {GitOutput} from './git-port.ts';
-import {indexPath, look, type Seeded, seedIndex} from './private-index.ts';
+import {type GitOutput, KILLED} from './git-port.ts';
+import {attemptOnIndex, indexPath, look, type Seeded, seedIndex} from './private-index.ts';
 import {parseStatus, type StatusEntry} from './status-lines.ts';
 import {toFailure} from './tree-git.ts';
 import {isExcluded} from './user-index.ts';
@@ -43,7 +43,13 @@ const seed = async (bench: Workbench, onSeed: () => Promise<void>): Promise<Seed
 	return await seedIndex(bench);
 };
 
-const readStatus = ({git, settings}: Workbench) => git.attempt(STATUS, {settings});
+const TRIES = 3;
+
+/** A file that is cut short at the wrong moment ends git; the next look meets another moment. */
+const readStatus = async (bench: Workbench, tries = TRIES): Promise<GitOutput> => {
+	const output = await attemptOnIndex(bench, STATUS);
+	return output.exitCode === KILLED && tries > 1 ? await readStatus(bench, tries - 1) : output;
+};
 
 const IN_CIRCLES = /Too many levels of symbolic links$/m;
 

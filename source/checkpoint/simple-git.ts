@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs';
 import {getSystemErrorName} from 'node:util';
 import {simpleGit} from 'simple-git';
 import {toStartFailure} from './git-missing.ts';
-import type {GitCall, GitOutput, RunGit} from './git-port.ts';
+import {type GitCall, type GitOutput, KILLED, type RunGit} from './git-port.ts';
 
 /**
  * Runs git through simple-git.
@@ -18,7 +18,7 @@ export const createSimpleGit = (): RunGit => async call => {
 	const {output} = ended;
 	// A program that cannot be started is told as the negative number of the system's error, with Node's message.
 	if (output === undefined) throw toStartFailure(call.cwd, new Error('git gave no answer'));
-	if (output.exitCode < -1) throw toStartFailure(call.cwd, Object.assign(new Error(output.stderr), {code: getSystemErrorName(output.exitCode)}));
+	if (output.exitCode < KILLED) throw toStartFailure(call.cwd, Object.assign(new Error(output.stderr), {code: getSystemErrorName(output.exitCode)}));
 	return output;
 };
 
@@ -38,7 +38,7 @@ const open = (call: GitCall, onEnd: (output: GitOutput) => void) =>
 			call.onStdout?.(stdout);
 			call.onStderr?.(stderr);
 			onEnd({
-				exitCode: result.exitCode ?? -1,
+				exitCode: result.exitCode ?? KILLED,
 				stdout: call.onStdout === undefined ? stdout : Buffer.alloc(0),
 				stderr: stderr.toString('utf8'),
 			});

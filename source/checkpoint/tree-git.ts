@@ -4,7 +4,7 @@ import type {GitCall, GitOutput, GitPort} from './git-port.ts';
 import {withoutProgress} from './git-progress.ts';
 import type {Place} from './place.ts';
 
-type TreeCall = {
+export type TreeCall = {
 	readonly stdin?: Buffer;
 	/** Another index than the private one; absolute path. */
 	readonly indexFile?: string;

@@ -264,8 +264,10 @@ export const CHECKPOINTS: readonly Row[] = [
 		id: 'G27',
 		of: ['R14'],
 		fault: 'A file that changes while it is read.',
-		tests: [at(`${MATRIX}/git-state.test.ts`, 'saves an edit of the same size in the same second as git add, on a file system with a coarse clock')],
-		open: 'no test writes to a file while a checkpoint is taken.',
+		tests: [
+			at('faults/checkpoint/changing-file.test.ts', 'is saved as it was at some moment: %s'),
+			at(`${MATRIX}/git-state.test.ts`, 'saves an edit of the same size in the same second as git add, on a file system with a coarse clock'),
+		],
 	},
 	{
 		id: 'X1',

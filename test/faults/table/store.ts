@@ -166,9 +166,8 @@ export const STORE: readonly Row[] = [
 	{
 		id: 'S22',
 		of: ['R1'],
-		fault: 'A SQLite that can lose committed rows.',
-		tests: [at('unit/workflow/checkup.test.ts', 'judges SQLite %s')],
-		open: 'rad doctor tells it; other commands do not refuse. The lock file brings a sound one.',
+		fault: 'A SQLite that can lose committed rows. Each rad brings its own, of one version.',
+		tests: [at(OPEN, 'is done by a SQLite that loses no committed row'), at('unit/workflow/checkup.test.ts', 'judges SQLite %s')],
 	},
 	{
 		id: 'S23',

@@ -6,6 +6,7 @@ import {describe, expect, it} from 'vitest';
 import type {RadError} from '../../../source/domain/failures.ts';
 import {openConnection} from '../../../source/monitoring/sqlite-open.ts';
 import {openSqliteStore, openSqliteStoreAnyway} from '../../../source/monitoring/sqlite-store.ts';
+import {judgeStore} from '../../../source/workflow/checkup.ts';
 import {createScratch} from '../../support/scratch.ts';
 
 const newFolder = createScratch();
@@ -17,6 +18,12 @@ const makeStore = (): string => {
 const opening = (file: string) => () => openSqliteStore(file, {create: false});
 
 describe('opening a store', () => {
+	it('is done by a SQLite that loses no committed row', () => {
+		const version = openConnection(makeStore(), {create: false}).prepare('SELECT sqlite_version()').pluck().get() as string;
+
+		expect(judgeStore({sqliteVersion: version, problems: []}, '').map(({state}) => state)).toEqual(['good']);
+	});
+
 	it('never makes one by the way', () => {
 		const file = path.join(newFolder(), 'monitoring.db');
 

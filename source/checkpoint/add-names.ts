@@ -1,0 +1,58 @@
+import {copyFile, mkdir, mkdtemp, rm} from 'node:fs/promises';
+import {join} from 'node:path';
+import {RadError} from '../domain/failures.ts';
+import {type FileName, joinZero, parentsOf, showName, toPath} from './file-name.ts';
+import {type GitOutput, KILLED} from './git-port.ts';
+import {attemptOnIndex, look, removeNames} from './private-index.ts';
+import type {Workbench} from './workbench.ts';
+
+const ADD = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'] as const;
+
+/** Takes over what is on the disk into the private index; returns the files that could not be read. */
+export const addNames = async (bench: Workbench, names: readonly FileName[]): Promise<FileName[]> => {
+	if (names.length === 0) return [];
+	const output = await attemptOnIndex(bench, ADD, {stdin: joinZero(names)});
+	if (output.exitCode === 0) return [];
+	const [only] = names;
+	if (only !== undefined && names.length === 1) return await addRefused(bench, only, output);
+	// One bad file fails the whole call, and the message is not made to be parsed: halving finds it in a few calls.
+	const middle = names.length >> 1;
+	return [...(await addNames(bench, names.slice(0, middle))), ...(await addNames(bench, names.slice(middle)))];
+};
+
+// Git's first line tells which call on which side failed; only a file that cannot be opened is left out of a checkpoint.
+const UNREADABLE = /^error: (?:open|readlink)\("/;
+const MOVED_MEANWHILE =
+	/^(?:error|fatal): (?:short read|read error) while indexing|confused by unstable object source data|^error: open\(.*No such file/m;
+
+/** Does with a file that git refused by itself what can be done. */
+const addRefused = async (bench: Workbench, name: FileName, {exitCode, stderr}: GitOutput): Promise<FileName[]> => {
+	const isMoving = exitCode === KILLED || MOVED_MEANWHILE.test(stderr);
+	if (!isMoving && UNREADABLE.test(stderr)) return [name];
+	if (!isMoving) throw toRefusal(bench, name, stderr);
+	if ((await look(bench.place, name)) === undefined) await removeNames(bench, [name]);
+	else await addCopy(bench, name);
+	return [];
+};
+
+/**
+ * Saves a copy of a file that is written all the time: making one ends nobody, whatever happens to the file. The index then knows the times of the
+ * copy, so that the next checkpoint reads the file again.
+ */
+const addCopy = async (bench: Workbench, name: FileName): Promise<void> => {
+	const workTree = await mkdtemp(join(bench.place.treeDirectory, 'copy-'));
+	try {
+		const parent = parentsOf(name).at(-1);
+		if (parent !== undefined) await mkdir(toPath(workTree, parent), {recursive: true});
+		await copyFile(toPath(bench.place.top, name), toPath(workTree, name));
+		const {exitCode, stderr} = await attemptOnIndex(bench, ADD, {stdin: joinZero([name]), workTree});
+		if (exitCode !== 0) throw toRefusal(bench, name, stderr);
+	} finally {
+		await rm(workTree, {recursive: true, force: true});
+	}
+};
+
+const toRefusal = ({place}: Workbench, name: FileName, stderr: string): RadError =>
+	new RadError('CHECKPOINT_FAILED', `A file could not be saved (${stderr.trim().split('\n')[0] || 'git was ended by a signal'}): ${showName(name)}`, {
+		details: {path: place.store},
+	});
