@@ -248,6 +248,6 @@ export const PROMISES: readonly Promised[] = [
 		id: 'R30',
 		text: 'Each promise has a test that fails when it is broken.',
 		tests: [at('faults/table.test.ts', 'has a proof for each promise')],
-		open: 'the share of faults put into the source that tests find (mutation testing) is not measured.',
+		open: '`npm run test:mutation` puts faults into nine modules. Three were measured, on 2026-11-28: in source/telemetry/totals.ts tests find 29 of 29, in source/domain/ids.ts 60 of 64, in source/logs/log-line.ts 25 of 33 (the other 8 change nothing that log lines say). The rest is not measured.',
 	},
 ];
