@@ -1,4 +1,4 @@
-import {spawnSync} from 'node:child_process';
+import {execFileSync, spawnSync} from 'node:child_process';
 import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -33,6 +33,25 @@ const makeAt = async (name: string): Promise<Scratch> => {
 	return {...scratch, cwd};
 };
 
+/** An environment in which git writes all that it says on standard error with other letters, unless it is asked for its own language; it notes when it does so. */
+const withTranslatedGit = (home: string): Readonly<Record<string, string>> => {
+	const bin = path.join(home, 'bin');
+	mkdirSync(bin);
+	const git = execFileSync('sh', ['-c', 'command -v git'], {encoding: 'utf8'}).trim();
+	const script = `#!/bin/sh
+test "$LC_ALL" = C && exec ${git} "$@"
+echo "$*" >> "${home}/translated"
+said=$(mktemp)
+${git} "$@" 2> "$said"
+code=$?
+tr a-zA-Z n-za-mN-ZA-M < "$said" >&2
+rm "$said"
+exit $code
+`;
+	writeFileSync(path.join(bin, 'git'), script, {mode: 0o700});
+	return {PATH: `${bin}:${process.env['PATH']}`, LANG: 'xx_XX.UTF-8', LC_ALL: 'xx_XX.UTF-8', LANGUAGE: 'xx'};
+};
+
 describe('a workflow runs and is undone', () => {
 	it.each([
 		[
@@ -42,6 +61,18 @@ describe('a workflow runs and is undone', () => {
 		['a language and a zone that there are not', {LANG: 'xx_XX', LC_ALL: 'no-such', LC_CTYPE: 'POSIX', TZ: 'Nowhere/Nothing'}],
 	])('in %s', async (_, env) => {
 		await workAndGoBack({...(await makeScratch(newFolder(), {flow: FLOW})), env});
+	});
+
+	it('with a git that speaks another language wherever it may', async () => {
+		const scratch = await makeScratch(newFolder(), {flow: FLOW});
+		const env = withTranslatedGit(scratch.home);
+
+		await workAndGoBack({...scratch, env});
+
+		const cwd = newFolder();
+		expect(await rad(['init'], {...scratch, cwd, env})).toMatchObject({code: 0});
+		expect(await rad(['checkpoint', 'create'], {...scratch, cwd, env})).toMatchObject({code: 0});
+		expect(existsSync(path.join(scratch.home, 'translated'))).toBe(false);
 	});
 
 	it.each([

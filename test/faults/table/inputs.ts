@@ -204,8 +204,9 @@ export const INPUTS: readonly Row[] = [
 			at(WRITER, 'takes a million lines in memory that does not grow with them'),
 			at('integration/logs/follow-log.test.ts', 'skips what it cannot keep up with, and says how much'),
 			at('e2e/hostile-agents.test.ts', 'a flood of short lines', 'a flood of blank lines'),
+			at('e2e/run.test.ts', 'survives a flood %s in little memory', 'in short lines'),
 		],
-		open: 'no test lets an agent print a gigabyte into a file, nor does rad limit the raw output.',
+		open: 'rad does not limit the raw output: what an agent prints fills the disk.',
 	},
 	{
 		id: 'I8',

@@ -21,7 +21,7 @@ export const LOGS: readonly Row[] = [
 		fault: 'A gigabyte without a line break.',
 		tests: [
 			at(SPLITTER, 'counts a line of a gigabyte without keeping it'),
-			at('e2e/run.test.ts', 'survives 50 MB in one line in little memory'),
+			at('e2e/run.test.ts', 'survives a flood %s in little memory', 'in one line'),
 			at(WRITER, 'cuts what is longer than 64 KiB and tells how much', 'tells the true number of bytes that are left out of a line of %d'),
 		],
 	},

@@ -74,7 +74,7 @@ export const PROMISES: readonly Promised[] = [
 		id: 'R8',
 		text: 'An agent that hangs, floods or lies stops neither rad nor others: memory has a bound, and each agent can be stopped.',
 		tests: [
-			at('e2e/run.test.ts', 'survives 50 MB in one line in little memory'),
+			at('e2e/run.test.ts', 'survives a flood %s in little memory'),
 			at('e2e/hostile-agents.test.ts', '%s ends as it should, and the run goes on'),
 		],
 	},

@@ -51,8 +51,15 @@ export const SURROUNDINGS: readonly Row[] = [
 		id: 'V6',
 		of: ['R28'],
 		fault: 'Another language.',
-		tests: [at(AROUND, 'in %s', 'another language, and a zone that has summer all year', 'a language and a zone that there are not')],
-		open: 'a git that knows no other language passes too.',
+		tests: [
+			at(
+				AROUND,
+				'in %s',
+				'another language, and a zone that has summer all year',
+				'a language and a zone that there are not',
+				'with a git that speaks another language wherever it may',
+			),
+		],
 	},
 	{
 		id: 'V7',

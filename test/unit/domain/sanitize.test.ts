@@ -56,6 +56,19 @@ describe('sanitizeText', () => {
 		expect(result).toBe('x'.repeat(10_000 + 4 - 4096));
 	});
 
+	it('keeps nothing of a gigabyte after a title that never ends', {timeout: 120_000}, () => {
+		const sanitizer = createSanitizer();
+		const piece = 'x'.repeat(1024 * 1024);
+		const before = process.memoryUsage().heapUsed;
+		let length = sanitizer.write(`${ESC}]0;`).length;
+
+		for (let count = 0; count < 1024; count += 1) length += sanitizer.write(piece).length;
+
+		expect(length).toBe(1024 ** 3 + 4 - 4096);
+		expect(sanitizer.write('\nnext')).toBe('\nnext');
+		expect(process.memoryUsage().heapUsed - before).toBeLessThan(64e6);
+	});
+
 	it('cleans twice what it cleans once', () => {
 		fc.assert(
 			fc.property(hostileText, text => sanitizeText(sanitizeText(text)) === sanitizeText(text)),
