@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import Database from 'better-sqlite3';
 import {describe, expect, it} from 'vitest';
+import {quote} from '../../source/domain/quote.ts';
 import type {Agent, Checkpoint} from '../../source/domain/records.ts';
 import {type Ending, makeScratch, rad, radJson, type Scratch, toTestEnvironment} from '../support/rad.ts';
 import {createScratch, PROGRAMS} from '../support/scratch.ts';
@@ -241,7 +242,7 @@ describe('the hook of an agent that people use without rad', () => {
 		const file = path.join(scratch.home, '.claude/settings.json');
 		expect([code, stdout]).toEqual([0, `claude\tinstalled\t${file}\n`]);
 		const {hooks} = JSON.parse(readFileSync(file, 'utf8')) as {hooks: {PreToolUse: [{hooks: [{command: string}]}]}};
-		expect(hooks.PreToolUse[0].hooks[0].command).toBe(`'${process.execPath}' '${path.join(PROGRAMS, 'tool-hook.cjs')}' claude`);
+		expect(hooks.PreToolUse[0].hooks[0].command).toBe([process.execPath, path.join(PROGRAMS, 'tool-hook.cjs'), 'claude'].map(quote).join(' '));
 		expect((await rad(['hook', 'status'], scratch)).stdout.split('\n')[0]).toBe(`claude\tinstalled\t${file}`);
 		expect((await rad(['hook', 'uninstall', 'claude'], scratch)).code).toBe(0);
 		expect(existsSync(file)).toBe(false);
