@@ -1,8 +1,11 @@
-import {copyFile, mkdir, mkdtemp, rm} from 'node:fs/promises';
+import {constants, createWriteStream} from 'node:fs';
+import {type FileHandle, mkdir, mkdtemp, open, rm} from 'node:fs/promises';
 import {join} from 'node:path';
+import {pipeline} from 'node:stream/promises';
 import {RadError} from '../domain/failures.ts';
 import {type FileName, joinZero, parentsOf, showName, toPath} from './file-name.ts';
 import {type GitOutput, KILLED} from './git-port.ts';
+import type {Place} from './place.ts';
 import {attemptOnIndex, look, removeNames} from './private-index.ts';
 import type {Workbench} from './workbench.ts';
 
@@ -30,21 +33,44 @@ const addRefused = async (bench: Workbench, name: FileName, {exitCode, stderr}: 
 	const isMoving = exitCode === KILLED || MOVED_MEANWHILE.test(stderr);
 	if (!isMoving && UNREADABLE.test(stderr)) return [name];
 	if (!isMoving) throw toRefusal(bench, name, stderr);
-	if ((await look(bench.place, name)) === undefined) await removeNames(bench, [name]);
-	else await addCopy(bench, name);
+	const file = await openRegular(bench.place, name);
+	if (file === undefined) {
+		// By now it is gone, or something else that git can be asked about.
+		if ((await look(bench.place, name)) !== undefined) throw toRefusal(bench, name, stderr);
+		await removeNames(bench, [name]);
+		return [];
+	}
+	try {
+		await addCopy(bench, name, file);
+	} finally {
+		await file.close();
+	}
 	return [];
+};
+
+/** What stands there may be another thing from one moment to the next: a link is not followed, and a pipe not waited for. */
+const openRegular = async ({top}: Place, name: FileName): Promise<FileHandle | undefined> => {
+	const file = await open(toPath(top, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(() => undefined);
+	if (file === undefined || (await file.stat()).isFile()) return file;
+	await file.close();
+	return undefined;
 };
 
 /**
  * Saves a copy of a file that is written all the time: making one ends nobody, whatever happens to the file. The index then knows the times of the
  * copy, so that the next checkpoint reads the file again.
  */
-const addCopy = async (bench: Workbench, name: FileName): Promise<void> => {
+const addCopy = async (bench: Workbench, name: FileName, file: FileHandle): Promise<void> => {
 	const workTree = await mkdtemp(join(bench.place.treeDirectory, 'copy-'));
 	try {
 		const parent = parentsOf(name).at(-1);
 		if (parent !== undefined) await mkdir(toPath(workTree, parent), {recursive: true});
-		await copyFile(toPath(bench.place.top, name), toPath(workTree, name));
+		const {mode, size} = await file.stat();
+		// As long as it is now: one that grows faster than it is read has no end.
+		await pipeline(
+			file.createReadStream({autoClose: false, start: 0, end: Math.max(0, size - 1)}),
+			createWriteStream(toPath(workTree, name), {mode: mode & 0o777}),
+		);
 		const {exitCode, stderr} = await attemptOnIndex(bench, ADD, {stdin: joinZero([name]), workTree});
 		if (exitCode !== 0) throw toRefusal(bench, name, stderr);
 	} finally {

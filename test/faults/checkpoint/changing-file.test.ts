@@ -3,8 +3,9 @@ import {once} from 'node:events';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, it} from 'vitest';
+import {KILLED} from '../../../source/checkpoint/git-port.ts';
 import type {Checkpoint} from '../../../source/domain/records.ts';
-import {openService, restore, take} from '../../integration/checkpoint/support.ts';
+import {openInterceptedService, openService, restore, take} from '../../integration/checkpoint/support.ts';
 import {createScratchRepo, type Scratch} from '../../support/scratch-repo.ts';
 
 const TIMES = 4;
@@ -67,5 +68,40 @@ describe('a file that is written all the time', () => {
 		}
 		expect((await service.verify({signal: new AbortController().signal})).damaged).toEqual([]);
 		expect(readdirSync(join(repo.root, '.git/rad/store.git/trees/main')).filter(file => /lock|copy/.test(file))).toEqual([]);
+	});
+
+	/** Checkpoints whose git dies of the file as it is added, which is something else then. */
+	const openDying = (repo: Scratch, change: () => void) =>
+		openInterceptedService(repo, args => {
+			if (args[0] !== 'update-index' || !args.includes('--add')) return undefined;
+			change();
+			return {exitCode: KILLED, stdout: Buffer.alloc(0), stderr: ''};
+		});
+
+	it('is left out when it is gone by then', async () => {
+		const repo = createScratchRepo();
+		made.push(repo);
+		repo.write('new.log', 'x\n');
+
+		const checkpoint = await take(await openDying(repo, () => repo.delete('new.log')));
+
+		expect(checkpoint.uncovered).toEqual([]);
+	});
+
+	it('is not followed to where a link leads that stands in its place by then', async () => {
+		const repo = createScratchRepo();
+		made.push(repo);
+		repo.write('new.log', 'x\n');
+		repo.write(join(repo.base, 'outside'), 'a secret\n');
+		let reads = 0;
+		const service = await openDying(repo, () => {
+			reads += 1;
+			repo.delete('new.log');
+			repo.link('new.log', join(repo.base, 'outside'));
+		});
+
+		await expect(take(service)).rejects.toMatchObject({code: 'CHECKPOINT_FAILED'});
+		// No copy of what is outside was given to git.
+		expect(reads).toBe(1);
 	});
 });
