@@ -12,7 +12,6 @@ import {stampOf} from './file-stamp.ts';
 import {canLockIndex, createIndexToken, type IndexToken, refuseLockedIndex} from './index-lock.ts';
 import {readJournal, removeJournal, writeJournal} from './journal.ts';
 import {updateModes} from './modes.ts';
-
 import {findFiles, findObstacles, planIndex, planRestore, type TreePlan, verifyObjects} from './restore-plan.ts';
 import {saveCheckpoint} from './save.ts';
 import {isInScope, type Scope, WHOLE} from './scope.ts';

@@ -169,10 +169,10 @@ describe('rad run in a repository with work in it', () => {
 	});
 
 	it.each([
-		['in one line', `head -c ${FLOOD_BYTES} /dev/zero | tr '\\0' x; echo`, 'bytes)'],
-		['after a title that never ends', `printf '\\033]0;'; head -c ${FLOOD_BYTES} /dev/zero | tr '\\0' x; echo`, 'bytes)'],
-		['in short lines', `yes 'a line as long as those of a build are' | head -c ${FLOOD_BYTES}`, 'bytes were dropped'],
-	])('survives a flood %s in little memory', {timeout: 60_000 + FLOOD_BYTES / 1000}, async (_, command, trace) => {
+		['in one line', `head -c ${FLOOD_BYTES} /dev/zero | tr '\\0' x; echo`, ['done', 'bytes)']],
+		['after a title that never ends', `printf '\\033]0;'; head -c ${FLOOD_BYTES} /dev/zero | tr '\\0' x; echo`, ['done', 'bytes)']],
+		['in short lines', `yes 'a line as long as those of a build are' | head -c ${FLOOD_BYTES}`, ['bytes were dropped']],
+	])('survives a flood %s in little memory', {timeout: 60_000 + FLOOD_BYTES / 1000}, async (_, command, traces) => {
 		const scratch = await makeScratch(newFolder(), {flood: `version: 1\nsteps:\n  - id: a\n    run: |\n      ${command}\n      echo done\n`});
 		const time = path.join(newFolder(), 'time');
 
@@ -185,7 +185,7 @@ describe('rad run in a repository with work in it', () => {
 		expect(code).toBe(0);
 		expect(kilobytes).toBeLessThan(256 * 1024);
 		const {stdout} = await rad(['logs', '-n', '5'], scratch);
-		expect(stdout).toContain(trace);
+		for (const trace of traces) expect(stdout).toContain(trace);
 	});
 
 	it('hands outputs and inputs on through the environment', async () => {
